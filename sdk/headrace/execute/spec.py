@@ -1,0 +1,32 @@
+"""What to run: the request for one run, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from headrace.definitions.asset_key import AssetKey
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """One run of a job.
+
+    `op_selection`, `asset_selection` and `step_keys` each narrow the run down; None means all. A step whose upstream is
+    left out loads that output from what `parent_run_id` (or the asset) has stored. `attempt` counts the run's own attempts,
+    not those of its steps.
+    """
+
+    run_id: str
+    job_name: str
+    run_config: Mapping[str, Any] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    op_selection: Sequence[str] | None = None
+    asset_selection: Sequence[AssetKey] | None = None
+    step_keys: Sequence[str] | None = None
+    parent_run_id: str | None = None
+    root_run_id: str | None = None
+    partition_key: str | None = None
+    attempt: int = 1
