@@ -1,0 +1,232 @@
+"""The step scheduling core: which step may start now, and what a step's end means for the others.
+
+Pure: no clock, no I/O, no randomness of its own. Whoever runs the steps asks `next(now)`, starts what it is told, and
+reports each end with `succeeded` or `failed`. Every executor shares this one core.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from headrace.execute.limits import TagLimit
+from headrace.execute.ready import ReadyQueue
+from headrace.execute.retries import RetryAsk, retry_wait
+
+if TYPE_CHECKING:
+    from headrace.definitions.retry import RetryPolicy
+
+Handle = tuple[str, str]
+"""A step's key and the name of one of its outputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one input waits for: all of `handles` decided, and at least one (or, unless `any_of`, each) produced."""
+
+    handles: tuple[Handle, ...]
+    any_of: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepNode:
+    """A step as the core sees it."""
+
+    key: str
+    needs: tuple[Need, ...] = ()
+    priority: int = 0
+    tags: Mapping[str, str] = field(default_factory=dict)
+    retry_policy: RetryPolicy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """An order to start an attempt of a step; attempts count from 1."""
+
+    key: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A step that will never start, and the upstream steps that are the reason."""
+
+    key: str
+    upstream: tuple[str, ...]
+    upstream_failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A further attempt, due at `at`."""
+
+    at: float
+    wait: float
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What to do now; `wake_at` is when a retry is due, should nothing end before."""
+
+    launches: tuple[Launch, ...] = ()
+    skips: tuple[Skip, ...] = ()
+    wake_at: float | None = None
+
+
+class Delegate:
+    """Schedules the steps of one run."""
+
+    def __init__(
+        self,
+        nodes: Iterable[StepNode],
+        *,
+        max_concurrent: int | None = None,
+        tag_limits: Iterable[TagLimit] = (),
+        retries_enabled: bool = True,
+        random: Callable[[], float] = lambda: 0.5,
+    ) -> None:
+        self._nodes = {node.key: node for node in nodes}
+        self._order = {key: place for place, key in enumerate(self._nodes)}
+        self._max_concurrent = max_concurrent
+        self._retries_enabled = retries_enabled
+        self._random = random
+        self._attempts = dict.fromkeys(self._nodes, 0)
+        self._produced: set[Handle] = set()
+        self._failed: set[str] = set()
+        self._barred: set[str] = set()
+        self._in_flight: set[str] = set()
+        self._due: list[tuple[float, int, str]] = []
+        self._ready = ReadyQueue(tag_limits)
+        self._skips: list[Skip] = []
+        self._open = len(self._nodes)
+        self._cancelled = False
+        self._dependents: dict[str, list[str]] = {key: [] for key in self._nodes}
+        self._waiting_for: dict[str, int] = {}
+        self._link()
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is in flight and nothing will start any more."""
+        return not self._in_flight and not self._skips and (self._cancelled or self._open == 0)
+
+    @property
+    def in_flight(self) -> frozenset[str]:
+        """The steps handed out by `next` whose end was not reported."""
+        return frozenset(self._in_flight)
+
+    @property
+    def failed_steps(self) -> frozenset[str]:
+        """The steps that failed for good."""
+        return frozenset(self._failed)
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._cancelled
+
+    def next(self, now: float) -> Turn:
+        """Take what may start at `now`; each launch counts as in flight until its end is reported."""
+        skips, self._skips = tuple(self._skips), []
+        if self._cancelled:
+            return Turn(skips=skips)
+        while self._due and self._due[0][0] <= now:
+            self._make_ready(heapq.heappop(self._due)[2])
+        launches = self._take_ready()
+        return Turn(launches, skips, self._due[0][0] if self._due else None)
+
+    def succeeded(self, key: str, outputs: Collection[str]) -> None:
+        """The attempt of `key` ended well and produced `outputs`."""
+        self._land(key)
+        self._produced.update((key, output) for output in outputs)
+        self._settle(key)
+
+    def failed(self, key: str, now: float, *, retryable: bool = True, asked: RetryAsk | None = None) -> Retry | None:
+        """The attempt of `key` failed; returns the retry that follows, None when the step failed for good."""
+        self._land(key)
+        node, attempt = self._nodes[key], self._attempts[key]
+        wait = None
+        if retryable and self._retries_enabled and not self._cancelled:
+            wait = retry_wait(node.retry_policy, asked, retries_done=attempt - 1, random=self._random)
+        if wait is None:
+            self._failed.add(key)
+            self._barred.add(key)
+            self._settle(key)
+            return None
+        heapq.heappush(self._due, (now + wait, self._order[key], key))
+        return Retry(now + wait, wait, attempt + 1)
+
+    def interrupted(self, key: str) -> None:
+        """The attempt of `key` was stopped by a cancel: it counts neither as failed nor as done."""
+        self._land(key)
+
+    def cancel(self) -> None:
+        """Start nothing more; what is in flight is still to be reported."""
+        self._cancelled = True
+        self._due.clear()
+        self._ready.clear()
+
+    def _link(self) -> None:
+        for key, node in self._nodes.items():
+            upstream = {handle[0] for need in node.needs for handle in need.handles}
+            unknown = upstream - self._nodes.keys()
+            if unknown:
+                raise ValueError(f"step {key!r} needs {sorted(unknown)}, not part of this plan")
+            self._waiting_for[key] = len(upstream)
+            for step in upstream:
+                self._dependents[step].append(key)
+        for key, count in self._waiting_for.items():
+            if count == 0:
+                self._make_ready(key)
+
+    def _make_ready(self, key: str) -> None:
+        node = self._nodes[key]
+        self._ready.push(key, priority=node.priority, place=self._order[key], tags=node.tags)
+
+    def _take_ready(self) -> tuple[Launch, ...]:
+        launches = []
+        while self._max_concurrent is None or len(self._in_flight) < self._max_concurrent:
+            key = self._ready.pop()
+            if key is None:
+                break
+            self._in_flight.add(key)
+            self._attempts[key] += 1
+            launches.append(Launch(key, self._attempts[key]))
+        return tuple(launches)
+
+    def _land(self, key: str) -> None:
+        if key not in self._in_flight:
+            raise ValueError(f"step {key!r} is not in flight")
+        self._in_flight.remove(key)
+        self._ready.release(key)
+
+    def _settle(self, first: str) -> None:
+        """`first` is decided: find what its dependents become, and theirs, without recursion."""
+        decided = [first]
+        while decided:
+            key = decided.pop()
+            self._open -= 1
+            for dependent in self._dependents[key]:
+                self._waiting_for[dependent] -= 1
+                if self._waiting_for[dependent]:
+                    continue
+                skip = self._skip_reason(self._nodes[dependent])
+                if skip is None:
+                    self._make_ready(dependent)
+                    continue
+                if skip.upstream_failed:
+                    self._barred.add(dependent)
+                self._skips.append(skip)
+                decided.append(dependent)
+
+    def _skip_reason(self, node: StepNode) -> Skip | None:
+        barred = {h[0] for need in node.needs for h in need.handles if h[0] in self._barred}
+        if barred:
+            return Skip(node.key, tuple(sorted(barred, key=self._order.__getitem__)), upstream_failed=True)
+        for need in node.needs:
+            missing = [handle for handle in need.handles if handle not in self._produced]
+            if missing and (not need.any_of or len(missing) == len(need.handles)):
+                return Skip(node.key, tuple(dict.fromkeys(step for step, _ in missing)), upstream_failed=False)
+        return None
