@@ -1,0 +1,31 @@
+"""Ports for servers under test."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import socket
+
+# Below the kernel's ephemeral range, so that no outgoing connection takes a port between our look and the server's bind.
+FIRST, COUNT = 20_000, 10_000
+
+_offsets = itertools.count(os.getpid() * 101)
+
+
+def free_port() -> int:
+    """Returns a TCP port of the loopback interface that nobody listens on; never the same one twice in a process."""
+    for offset in itertools.islice(_offsets, COUNT):
+        port = FIRST + offset % COUNT
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError(f"no free port between {FIRST} and {FIRST + COUNT}")
+
+
+def free_ports(count: int) -> list[int]:
+    """Returns `count` different free ports."""
+    return [free_port() for _ in range(count)]
