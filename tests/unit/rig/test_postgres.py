@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+
 from rig.postgres import PostgresServer
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from rig.waiting import NeverHappenedError, wait_until, wait_until_async
 
 
