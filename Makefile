@@ -1,0 +1,102 @@
+# Two commands matter: `make demo` shows Headrace at work, `make test` proves it. Each sets up what it needs first.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON := $(BIN)/python
+HEADRACE := $(PYTHON) -m headrace.cli.main
+DEMO := $(PYTHON) examples/numbers/demo.py
+WORKERS ?= 2
+PYTEST_ARGS ?=
+
+NODE_TESTS := tests/contract/node
+BASELINE := protos/baseline.binpb
+
+.PHONY: help
+help: ## List these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+# --- Setting up ------------------------------------------------------------------------------------------------------
+
+.PHONY: setup
+setup: setup-system $(VENV)/.stamp-dev .venv-protos/.stamp $(NODE_TESTS)/node_modules/.stamp ## Install what tests need
+
+.PHONY: setup-system
+setup-system:
+	@.ci/system-packages '/usr/lib/postgresql/*/bin/postgres=postgresql' node=nodejs npm=npm prometheus=prometheus promtool=prometheus
+
+$(VENV)/.stamp-services: pyproject.toml
+	@.ci/install $(VENV) -e '.[services]'
+	@touch $@
+
+$(VENV)/.stamp-dev: pyproject.toml
+	@.ci/install $(VENV) -e '.[services,dev]'
+	@touch $(VENV)/.stamp-services $@
+
+.venv-protos/.stamp: protos/requirements.txt
+	@.ci/install .venv-protos -r protos/requirements.txt
+	@touch $@
+
+$(NODE_TESTS)/node_modules/.stamp: $(NODE_TESTS)/package-lock.json | setup-system
+	@cd $(NODE_TESTS) && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+# --- Showing ---------------------------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: $(VENV)/.stamp-services ## Start everything, run the example's two jobs (DEMO_ONCE=1: stop afterwards)
+	@exec $(DEMO)
+
+.PHONY: dev
+dev: $(VENV)/.stamp-services ## Start everything on the example and stay
+	@exec $(HEADRACE) dev -f examples/numbers/numbers.py
+
+# --- Proving ---------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: lint ## Set up, lint, and run the whole suite
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+
+.PHONY: lint
+lint: setup ## Style, types, architecture, contract
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
+	$(BIN)/buf lint
+	$(BIN)/buf format --diff --exit-code
+	$(BIN)/buf breaking --against $(BASELINE)
+
+.PHONY: coverage
+coverage: setup ## The suite with line and branch coverage
+	$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+.PHONY: faults
+faults: setup ## Kill services, hosts and workers at random for as long as it takes
+	$(BIN)/pytest tests/faults $(PYTEST_ARGS)
+
+.PHONY: bench
+bench: setup ## Measure against the peers, installed beside it
+	@.ci/install .venv-bench -r tests/bench/requirements.txt
+	$(PYTHON) tests/bench/run.py
+
+# --- Contract --------------------------------------------------------------------------------------------------------
+
+.PHONY: protos
+protos: .venv-protos/.stamp $(VENV)/.stamp-dev ## Format the contract and generate its code
+	$(BIN)/buf format --write
+	.venv-protos/bin/python protos/generate
+
+.PHONY: baseline
+baseline: $(VENV)/.stamp-dev ## Freeze the contract: what `buf breaking` compares with; once per release
+	$(BIN)/buf build --exclude-source-info --output $(BASELINE)
+
+.PHONY: clean
+clean: ## Remove environments and caches
+	rm -rf .venv .venv-* $(NODE_TESTS)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
