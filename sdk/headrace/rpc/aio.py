@@ -1,0 +1,166 @@
+"""The asynchronous client's channel: any `grpc.aio` channel with defaults on every call and retries of unary ones.
+
+It wraps the channel rather than intercepting it: an aio interceptor costs a task per call, and the in-process channel
+has no interceptors at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Generator
+from typing import Any
+
+import grpc
+import grpc.aio
+
+from headrace.rpc.methods import Method, method_of
+from headrace.rpc.policy import CallPolicy
+
+Start = Callable[[float | None], Any]
+
+
+class PolicyChannel(grpc.aio.Channel):
+    """A channel whose calls follow a `CallPolicy`; closing it closes the channel it wraps."""
+
+    def __init__(self, inner: grpc.aio.Channel, policy: CallPolicy) -> None:
+        self._inner = inner
+        self._policy = policy
+
+    async def __aenter__(self) -> PolicyChannel:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.close()
+
+    async def close(self, grace: float | None = None) -> None:
+        """Closes the channel; calls in flight may go on for `grace` seconds."""
+        await self._inner.close(grace)
+
+    def get_state(self, try_to_connect: bool = False) -> grpc.ChannelConnectivity:
+        """Returns the state of the connection."""
+        return self._inner.get_state(try_to_connect)
+
+    async def wait_for_state_change(self, last_observed_state: grpc.ChannelConnectivity) -> None:
+        """Returns when the connection is in another state."""
+        await self._inner.wait_for_state_change(last_observed_state)
+
+    async def channel_ready(self) -> None:
+        """Returns when the connection is ready."""
+        await self._inner.channel_ready()
+
+    def unary_unary(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        """Returns what stubs call for a method with one request and one response."""
+        known, policy = method_of(method), self._policy
+        callable_ = self._inner.unary_unary(method, *args, **kwargs)
+        never_repeats = policy.retry.attempts <= 1 or not (known.safe or known.repeatable_fields)
+
+        def call(request: Any, *, timeout: float | None = None, metadata: Any = None, **options: Any) -> Any:
+            pairs, limit = policy.metadata(metadata), policy.timeout(known, timeout)
+            if never_repeats:
+                return callable_(request, timeout=limit, metadata=pairs, **options)
+
+            def start(seconds: float | None) -> Any:
+                return callable_(request, timeout=seconds, metadata=pairs, **options)
+
+            return RetryingCall(start, limit, known, request, policy)
+
+        return call
+
+    def unary_stream(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        """Returns what stubs call for a method with one request and a stream of responses."""
+        return self._with_defaults(method, self._inner.unary_stream(method, *args, **kwargs))
+
+    def stream_unary(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        """Returns what stubs call for a method with a stream of requests and one response."""
+        return self._with_defaults(method, self._inner.stream_unary(method, *args, **kwargs))
+
+    def stream_stream(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        """Returns what stubs call for a method with a stream either way."""
+        return self._with_defaults(method, self._inner.stream_stream(method, *args, **kwargs))
+
+    def _with_defaults(self, method: str, callable_: Any) -> Callable[..., Any]:
+        known, policy = method_of(method), self._policy
+
+        def call(requests: Any = None, *, timeout: float | None = None, metadata: Any = None, **options: Any) -> Any:
+            limit = policy.timeout(known, timeout)
+            return callable_(requests, timeout=limit, metadata=policy.metadata(metadata), **options)
+
+        return call
+
+
+class RetryingCall(grpc.aio.UnaryUnaryCall[Any, Any]):
+    """A unary call that starts at once and, when it is awaited, starts again as the policy allows."""
+
+    def __init__(self, start: Start, timeout: float | None, method: Method, request: Any, policy: CallPolicy) -> None:
+        self._start = start
+        self._deadline = None if timeout is None else time.monotonic() + timeout
+        self._method = method
+        self._request = request
+        self._policy = policy
+        self._canceled = False
+        self._call = start(timeout)
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        return self._answer().__await__()
+
+    async def _answer(self) -> Any:
+        failures = 0
+        while True:
+            try:
+                return await self._call
+            except grpc.aio.AioRpcError as error:
+                failures += 1
+                left = self._left()
+                delay = self._policy.retry.next_delay(self._method, self._request, error.code(), failures, left)
+                if delay is None or self._canceled:
+                    raise
+            await asyncio.sleep(delay)
+            if self._canceled:
+                raise asyncio.CancelledError
+            self._call = self._start(self._left())
+
+    def _left(self) -> float | None:
+        return None if self._deadline is None else max(self._deadline - time.monotonic(), 0.001)
+
+    def cancel(self) -> bool:
+        """Ends the call; no further try is made."""
+        self._canceled = True
+        return bool(self._call.cancel())
+
+    def cancelled(self) -> bool:
+        """Tells whether the call was ended from this side."""
+        return self._canceled or bool(self._call.cancelled())
+
+    def done(self) -> bool:
+        """Tells whether the present try has ended."""
+        return bool(self._call.done())
+
+    def time_remaining(self) -> float | None:
+        """Returns the seconds left of the deadline."""
+        return self._left()
+
+    def add_done_callback(self, callback: Any) -> None:
+        """Has `callback` called when the present try ends."""
+        self._call.add_done_callback(callback)
+
+    async def initial_metadata(self) -> Any:
+        """Returns the metadata that the server sent first."""
+        return await self._call.initial_metadata()
+
+    async def trailing_metadata(self) -> Any:
+        """Returns the metadata that the server sent last."""
+        return await self._call.trailing_metadata()
+
+    async def code(self) -> grpc.StatusCode:
+        """Returns how the present try ended."""
+        code: grpc.StatusCode = await self._call.code()
+        return code
+
+    async def details(self) -> str:
+        """Returns the message of how the present try ended."""
+        return str(await self._call.details())
+
+    async def wait_for_connection(self) -> None:
+        """Returns when the call has a connection."""
+        await self._call.wait_for_connection()

@@ -1,0 +1,73 @@
+"""The synchronous client's interceptors: defaults on every call, and retries of unary ones."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import grpc
+
+from headrace.rpc.methods import method_of
+from headrace.rpc.policy import CallPolicy
+
+
+class _Details(NamedTuple):
+    method: str
+    timeout: float | None
+    metadata: Any
+    credentials: Any
+    wait_for_ready: Any
+    compression: Any
+
+
+class SyncPolicyInterceptor(
+    grpc.UnaryUnaryClientInterceptor,  # type: ignore[type-arg]
+    grpc.UnaryStreamClientInterceptor,  # type: ignore[type-arg]
+    grpc.StreamUnaryClientInterceptor,  # type: ignore[type-arg]
+    grpc.StreamStreamClientInterceptor,  # type: ignore[type-arg]
+):
+    """Applies a `CallPolicy` to the calls of a synchronous channel."""
+
+    def __init__(self, policy: CallPolicy) -> None:
+        self._policy = policy
+
+    def intercept_unary_unary(self, continuation: Callable[..., Any], details: Any, request: Any) -> Any:
+        """Calls, and again while the policy and the deadline allow it."""
+        method, filled = method_of(details.method), self._fill(details)
+        deadline = None if filled.timeout is None else time.monotonic() + filled.timeout
+        failures = 0
+        while True:
+            call = continuation(filled, request)
+            code = call.code()
+            if code is grpc.StatusCode.OK:
+                return call
+            failures += 1
+            left = None if deadline is None else deadline - time.monotonic()
+            delay = self._policy.retry.next_delay(method, request, code, failures, left)
+            if delay is None:
+                return call
+            time.sleep(delay)
+            filled = filled._replace(timeout=None if left is None else left - delay)
+
+    def intercept_unary_stream(self, continuation: Callable[..., Any], details: Any, request: Any) -> Any:
+        """Calls with the policy's deadline and metadata."""
+        return continuation(self._fill(details), request)
+
+    def intercept_stream_unary(self, continuation: Callable[..., Any], details: Any, requests: Any) -> Any:
+        """Calls with the policy's deadline and metadata."""
+        return continuation(self._fill(details), requests)
+
+    def intercept_stream_stream(self, continuation: Callable[..., Any], details: Any, requests: Any) -> Any:
+        """Calls with the policy's deadline and metadata."""
+        return continuation(self._fill(details), requests)
+
+    def _fill(self, details: Any) -> _Details:
+        return _Details(
+            details.method,
+            self._policy.timeout(method_of(details.method), details.timeout),
+            self._policy.metadata(details.metadata),
+            details.credentials,
+            getattr(details, "wait_for_ready", None),
+            getattr(details, "compression", None),
+        )

@@ -1,0 +1,194 @@
+"""What happens around every served call, remote or in process: scope, authentication, errors, metrics, drain."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+import grpc
+import grpc.aio
+
+from headrace.errors import DrainingError, HeadraceError, InternalError
+from headrace.ids import Ids, RandomIds
+from headrace.rpc import scope
+from headrace.rpc.methods import Method, method_of
+from headrace.rpc.policy import REQUEST_ID_KEY, TRACE_KEY
+from headrace.rpc.scope import Caller, CallScope
+from headrace.rpc.status import abort, from_rpc_error
+
+logger = logging.getLogger(__name__)
+
+# Whoever restarts or balances processes has no token.
+_OPEN_TO_ALL = "grpc.health.v1.Health"
+
+Handler = Any  # grpc.RpcMethodHandler; its fields have no types worth having
+Behavior = Callable[[Any, Any], Any]
+Action = Callable[[Any, Any], Awaitable[Any]]
+
+
+class CallObserver(Protocol):
+    """Is told of every served call; metrics attach here."""
+
+    def call_started(self, method: Method) -> None:
+        """A call has come in."""
+        ...
+
+    def call_ended(self, method: Method, code: str, seconds: float) -> None:
+        """A call has been answered with `code`, a gRPC code's name."""
+        ...
+
+
+class Authenticator(Protocol):
+    """Finds out who calls."""
+
+    async def authenticate(self, method: Method, metadata: Mapping[str, str | bytes]) -> Caller:
+        """Returns the caller.
+
+        Raises:
+            UnauthenticatedError: nobody knows who calls.
+            PermissionDeniedError: the caller may not call this method.
+        """
+        ...
+
+
+class Serving:
+    """Wraps the handlers of one process's services."""
+
+    def __init__(
+        self,
+        *,
+        observer: CallObserver | None = None,
+        authenticator: Authenticator | None = None,
+        ids: Ids | None = None,
+    ) -> None:
+        self._observer = observer
+        self._authenticator = authenticator
+        self._ids = ids or RandomIds()
+        self._streams: set[asyncio.Task[Any]] = set()
+        self._draining = False
+
+    def wrap(self, path: str, handler: Handler) -> Handler:
+        """Returns a handler that does what `handler` does, with everything around it.
+
+        Raises:
+            TypeError: the handler is synchronous; one slow call would block every other.
+        """
+        method = method_of(path)
+        behavior, make = _parts(handler)
+        action = _action(path, behavior, streams=handler.response_streaming)
+
+        async def serve(request: Any, context: Any) -> Any:
+            return await self._serve(method, action, request, context)
+
+        async def serve_stream(request: Any, context: Any) -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            self._streams.add(task)
+            try:
+                await self._serve(method, action, request, context)
+            finally:
+                self._streams.discard(task)
+
+        wrapped = serve_stream if handler.response_streaming else serve
+        return make(wrapped, handler.request_deserializer, handler.response_serializer)
+
+    def end_streams(self) -> None:
+        """Ends every stream to a client with DRAINING, and every one that comes after."""
+        self._draining = True
+        for task in self._streams:
+            task.cancel()
+
+    async def _serve(self, method: Method, action: Action, request: Any, context: Any) -> Any:
+        started = time.monotonic()
+        metadata = {key: value for key, value in context.invocation_metadata() or ()}
+        current = self._scope(method, metadata, context, started)
+        token = scope.enter(current)
+        code = "OK"
+        if self._observer is not None:
+            self._observer.call_started(method)
+        try:
+            if self._authenticator is not None and method.service != _OPEN_TO_ALL:
+                current.caller = await self._authenticator.authenticate(method, metadata)
+            return await action(request, context)
+        except grpc.aio.AbortError:
+            code = _code_name(context.code())
+            raise
+        except (Exception, asyncio.CancelledError) as error:
+            answer = self._answer(method, error, current)
+            code = answer.code if answer else "CANCELLED"
+            if answer is None:
+                raise
+            await abort(context, answer)
+        finally:
+            current.ended = True
+            scope.leave(token)
+            if self._observer is not None:
+                self._observer.call_ended(method, code, time.monotonic() - started)
+
+    def _scope(self, method: Method, metadata: Mapping[str, Any], context: Any, now: float) -> CallScope:
+        remaining = context.time_remaining()
+        return CallScope(
+            method.path,
+            metadata.get(REQUEST_ID_KEY) or self._ids.uuid7(),
+            None if remaining is None else now + remaining,
+            metadata.get(TRACE_KEY, ""),
+            Caller(),
+        )
+
+    def _answer(self, method: Method, error: BaseException, current: CallScope) -> HeadraceError | None:
+        """Returns the error to answer with; None when nobody is left to answer."""
+        if isinstance(error, HeadraceError):
+            return error
+        if isinstance(error, grpc.RpcError):
+            return from_rpc_error(error)
+        if isinstance(error, asyncio.CancelledError):
+            return (
+                DrainingError("the service is stopping: watch again from your last cursor") if self._draining else None
+            )
+        incident = self._ids.uuid7()
+        logger.error(
+            "a call failed by a bug",
+            exc_info=error,
+            extra={"incident": incident, "method": method.path, "request_id": current.request_id},
+        )
+        return InternalError(f"internal error, incident {incident}", metadata={"incident": incident})
+
+
+def _parts(handler: Handler) -> tuple[Behavior, Callable[..., Handler]]:
+    if handler.request_streaming and handler.response_streaming:
+        return handler.stream_stream, grpc.stream_stream_rpc_method_handler
+    if handler.request_streaming:
+        return handler.stream_unary, grpc.stream_unary_rpc_method_handler
+    if handler.response_streaming:
+        return handler.unary_stream, grpc.unary_stream_rpc_method_handler
+    return handler.unary_unary, grpc.unary_unary_rpc_method_handler
+
+
+def _action(path: str, behavior: Behavior, *, streams: bool) -> Action:
+    if inspect.iscoroutinefunction(behavior):
+        return behavior
+    if not (streams and inspect.isasyncgenfunction(behavior)):
+        raise TypeError(f"the handler of {path} must be asynchronous: `async def`, yielding if it streams")
+
+    async def write_all(request: Any, context: Any) -> None:
+        responses = behavior(request, context)
+        try:
+            async for response in responses:
+                await context.write(response)
+        finally:
+            await responses.aclose()
+
+    return write_all
+
+
+def _code_name(code: Any) -> str:
+    if isinstance(code, grpc.StatusCode):
+        return code.name
+    for known in grpc.StatusCode:
+        if known.value[0] == code:
+            return known.name
+    return "UNKNOWN"
