@@ -1,0 +1,1 @@
+"""Config: schemas, their pydantic twin, validation with paths, and values from the environment."""

@@ -1,0 +1,487 @@
+"""Composite config types and fields, in the form of plain Python schemas."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum as PythonEnum
+from typing import Any, Union
+
+from headrace.config.issues import Path, Report, describe
+from headrace.config.structured import StructuredConfig
+from headrace.config.types import ANY, PYTHON_SCALARS, ConfigType, Scalar
+from headrace.errors import InvalidConfigDefinitionError
+from headrace.undefined import UNDEFINED
+
+
+class Field:
+    """A config value with a default and a description.
+
+    Args:
+        config: The type: a Python scalar type, a config type, a dict of fields, a list of one type.
+        default_value: Used when the field is left out; makes the field optional.
+        is_required: Whether it must be given; when left out, whether it has neither a default nor defaults throughout.
+        description: What it is for.
+    """
+
+    def __init__(
+        self,
+        config: Any,
+        default_value: Any = UNDEFINED,
+        is_required: bool | None = None,
+        description: str | None = None,
+    ) -> None:
+        self.config_type = to_config_type(config)
+        self.description = description
+        if is_required and default_value is not UNDEFINED:
+            raise InvalidConfigDefinitionError("A required field has no default_value: drop one of the two.")
+        if default_value is UNDEFINED and is_required is not True:
+            default_value = self._implied_default(optional=is_required is False)
+        self._default = self._checked_default(default_value)
+        self.is_required = self._default is UNDEFINED and is_required is not False
+
+    @property
+    def default_provided(self) -> bool:
+        """Whether there is a default."""
+        return self._default is not UNDEFINED
+
+    @property
+    def default_value(self) -> Any:
+        """The default; `UNDEFINED` if there is none."""
+        return self._default
+
+    def _implied_default(self, optional: bool) -> Any:
+        """A shape whose every field can be left out can be left out itself."""
+        if isinstance(self.config_type, Noneable) and not optional:
+            return None
+        if isinstance(self.config_type, Shape) and not any(f.is_required for f in self.config_type.fields.values()):
+            return {}
+        return UNDEFINED
+
+    def _checked_default(self, default: Any) -> Any:
+        if default is UNDEFINED:
+            return UNDEFINED
+        default = default.name if isinstance(default, PythonEnum) else default
+        report = Report()
+        checked = self.config_type.check(default, (), report)
+        if report.issues:
+            raise InvalidConfigDefinitionError(
+                f"The default {describe(default)} of a field does not fit its type {self.config_type.name}: "
+                + "; ".join(str(issue) for issue in report.issues)
+            )
+        return checked
+
+    def __repr__(self) -> str:
+        return f"Field({self.config_type.name}{'' if self.is_required else ', optional'})"
+
+
+class Shape(ConfigType):
+    """A mapping with these fields and no others.
+
+    Args:
+        fields: Types or `Field`s by name.
+        description: What it is for.
+        field_aliases: Other names under which fields may be given.
+    """
+
+    def __init__(
+        self,
+        fields: Mapping[str, Any],
+        description: str | None = None,
+        field_aliases: Mapping[str, str] | None = None,
+    ) -> None:
+        self.fields: dict[str, Field] = {name: to_field(field, name) for name, field in fields.items()}
+        self.description = description
+        self.field_aliases: dict[str, str] = dict(field_aliases or {})
+
+    @property
+    def name(self) -> str:
+        inner = ", ".join(f"{n}{'' if f.is_required else '?'}: {f.config_type.name}" for n, f in self.fields.items())
+        return f"{{{inner}}}"
+
+    @property
+    def kind(self) -> str:
+        return "shape"
+
+    def check(self, value: Any, path: Path, report: Report) -> Any:
+        if not isinstance(value, Mapping):
+            report.add(path, f"expected a mapping {self.name}, got {describe(value)}")
+            return value
+        given = {self._field_name(name): each for name, each in value.items()}
+        checked = {}
+        for name, field in self.fields.items():
+            if name in given:
+                checked[name] = field.config_type.check(given.pop(name), (*path, name), report)
+            elif field.default_provided:
+                checked[name] = field.default_value
+            elif field.is_required:
+                report.add((*path, name), f"required, but missing; give for example {_sample(name, field)}", "missing")
+        return {**checked, **self._extra(given, path, report)}
+
+    def _extra(self, given: Mapping[Any, Any], path: Path, report: Report) -> Mapping[Any, Any]:
+        expected = ", ".join(repr(name) for name in self.fields) or "nothing"
+        for name in given:
+            report.add((*path, str(name)), f"unknown; expected here: {expected}", "unknown")
+        return {}
+
+    def resolve(self, value: Any, path: Path, report: Report) -> Any:
+        return {
+            name: self.fields[name].config_type.resolve(each, (*path, name), report) if name in self.fields else each
+            for name, each in value.items()
+        }
+
+    def sample(self) -> Any:
+        return {name: field.config_type.sample() for name, field in self.fields.items() if field.is_required}
+
+    def inner_types(self) -> Iterable[ConfigType]:
+        return [field.config_type for field in self.fields.values()]
+
+    def _field_name(self, given: Any) -> Any:
+        return next((name for name, alias in self.field_aliases.items() if alias == given), given)
+
+
+class Permissive(Shape):
+    """A mapping with these fields and any others.
+
+    Args:
+        fields: Types or `Field`s by name.
+        description: What it is for.
+    """
+
+    def __init__(self, fields: Mapping[str, Any] | None = None, description: str | None = None) -> None:
+        super().__init__(fields or {}, description)
+
+    @property
+    def name(self) -> str:
+        return f"{{{', '.join([super().name[1:-1], '...']).removeprefix(', ')}}}"
+
+    @property
+    def kind(self) -> str:
+        return "permissive_shape"
+
+    def _extra(self, given: Mapping[Any, Any], path: Path, report: Report) -> Mapping[Any, Any]:
+        return given
+
+
+class Selector(ConfigType):
+    """A mapping with exactly one of these fields.
+
+    Args:
+        fields: Types or `Field`s by name.
+        description: What it is for.
+    """
+
+    def __init__(self, fields: Mapping[str, Any], description: str | None = None) -> None:
+        self.fields: dict[str, Field] = {name: to_field(field, name) for name, field in fields.items()}
+        self.description = description
+
+    @property
+    def name(self) -> str:
+        return " | ".join(f"{{{name}: {field.config_type.name}}}" for name, field in self.fields.items())
+
+    @property
+    def kind(self) -> str:
+        return "selector"
+
+    def check(self, value: Any, path: Path, report: Report) -> Any:
+        names = ", ".join(repr(name) for name in self.fields)
+        # A lone name stands for that choice with its defaults.
+        value = {value: {}} if isinstance(value, str) and value in self.fields else value
+        if not isinstance(value, Mapping):
+            report.add(path, f"expected a mapping with one of {names}, got {describe(value)}")
+            return value
+        if len(value) == 0 and len(self.fields) == 1:
+            value = {next(iter(self.fields)): {}}
+        if len(value) != 1:
+            report.add(path, f"expected exactly one of {names}, got {describe(dict(value))}", "selector")
+            return value
+        ((chosen, inner),) = value.items()
+        if chosen not in self.fields:
+            report.add((*path, str(chosen)), f"unknown; expected one of {names}", "unknown")
+            return value
+        field = self.fields[chosen]
+        if inner is None or inner == {}:
+            inner = field.default_value if field.default_provided else {}
+        return {chosen: field.config_type.check(inner, (*path, chosen), report)}
+
+    def resolve(self, value: Any, path: Path, report: Report) -> Any:
+        ((chosen, inner),) = value.items()
+        return {chosen: self.fields[chosen].config_type.resolve(inner, (*path, chosen), report)}
+
+    def sample(self) -> Any:
+        name, field = next(iter(self.fields.items()))
+        return {name: field.config_type.sample()}
+
+    def inner_types(self) -> Iterable[ConfigType]:
+        return [field.config_type for field in self.fields.values()]
+
+
+class Map(ConfigType):
+    """A mapping from any key of one scalar type to values of one type.
+
+    Args:
+        key_type: The type of the keys.
+        inner_type: The type of the values.
+        key_label_name: What a key is, for people.
+    """
+
+    def __init__(self, key_type: Any, inner_type: Any, key_label_name: str | None = None) -> None:
+        self.key_type = to_config_type(key_type)
+        self.inner_type = to_config_type(inner_type)
+        self.key_label_name = key_label_name
+        if not isinstance(self.key_type, Scalar):
+            raise InvalidConfigDefinitionError(f"The keys of a Map are of a scalar type, not {self.key_type.name}.")
+
+    @property
+    def name(self) -> str:
+        return f"{{[{self.key_label_name or ''}:{self.key_type.name}]: {self.inner_type.name}}}"
+
+    @property
+    def kind(self) -> str:
+        return "map"
+
+    def check(self, value: Any, path: Path, report: Report) -> Any:
+        if not isinstance(value, Mapping):
+            report.add(path, f"expected a mapping {self.name}, got {describe(value)}")
+            return value
+        for key in value:
+            self.key_type.check(key, (*path, str(key)), report)
+        return {key: self.inner_type.check(each, (*path, str(key)), report) for key, each in value.items()}
+
+    def resolve(self, value: Any, path: Path, report: Report) -> Any:
+        return {key: self.inner_type.resolve(each, (*path, str(key)), report) for key, each in value.items()}
+
+    def sample(self) -> Any:
+        return {self.key_type.sample(): self.inner_type.sample()}
+
+    def inner_types(self) -> Iterable[ConfigType]:
+        return (self.key_type, self.inner_type)
+
+
+class Array(ConfigType):
+    """A list of values of one type.
+
+    Args:
+        inner_type: The type of the values.
+    """
+
+    def __init__(self, inner_type: Any) -> None:
+        self.inner_type = to_config_type(inner_type)
+
+    @property
+    def name(self) -> str:
+        return f"[{self.inner_type.name}]"
+
+    @property
+    def kind(self) -> str:
+        return "array"
+
+    def check(self, value: Any, path: Path, report: Report) -> Any:
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            report.add(path, f"expected a list {self.name}, got {describe(value)}")
+            return value
+        return [self.inner_type.check(each, (*path, str(index)), report) for index, each in enumerate(value)]
+
+    def resolve(self, value: Any, path: Path, report: Report) -> Any:
+        return [self.inner_type.resolve(each, (*path, str(index)), report) for index, each in enumerate(value)]
+
+    def sample(self) -> Any:
+        return [self.inner_type.sample()]
+
+    def inner_types(self) -> Iterable[ConfigType]:
+        return (self.inner_type,)
+
+
+class Noneable(ConfigType):
+    """A value of a type, or none.
+
+    Args:
+        inner_type: The type.
+    """
+
+    def __init__(self, inner_type: Any) -> None:
+        self.inner_type = to_config_type(inner_type)
+
+    @property
+    def name(self) -> str:
+        return f"{self.inner_type.name}?"
+
+    @property
+    def kind(self) -> str:
+        return "noneable"
+
+    def check(self, value: Any, path: Path, report: Report) -> Any:
+        return None if value is None else self.inner_type.check(value, path, report)
+
+    def resolve(self, value: Any, path: Path, report: Report) -> Any:
+        return None if value is None else self.inner_type.resolve(value, path, report)
+
+    def sample(self) -> Any:
+        return self.inner_type.sample()
+
+    def inner_types(self) -> Iterable[ConfigType]:
+        return (self.inner_type,)
+
+
+class EnumValue:
+    """One value of an `Enum`.
+
+    Args:
+        config_value: What config says.
+        python_value: What user code sees; the same when left out.
+        description: What it means.
+    """
+
+    def __init__(self, config_value: str, python_value: Any = None, description: str | None = None) -> None:
+        self.config_value = config_value
+        self.python_value = config_value if python_value is None else python_value
+        self.description = description
+
+
+class Enum(ConfigType):
+    """One of a few values.
+
+    Args:
+        name: What people read.
+        enum_values: The values.
+    """
+
+    def __init__(self, name: str, enum_values: Sequence[EnumValue]) -> None:
+        self._name = name
+        self.enum_values = list(enum_values)
+        self._python_values = {each.config_value: each.python_value for each in enum_values}
+
+    @classmethod
+    def from_python_enum(cls, enum: type[PythonEnum], name: str | None = None) -> Enum:
+        """Config gives the names of the members, user code sees the members."""
+        return cls(name or enum.__name__, [EnumValue(each.name, python_value=each) for each in enum])
+
+    @classmethod
+    def from_python_enum_direct_values(cls, enum: type[PythonEnum], name: str | None = None) -> Enum:
+        """Config gives the names of the members, user code sees their values."""
+        return cls(name or enum.__name__, [EnumValue(each.name, python_value=each.value) for each in enum])
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def kind(self) -> str:
+        return "enum"
+
+    def check(self, value: Any, path: Path, report: Report) -> Any:
+        if isinstance(value, PythonEnum):
+            value = value.name
+        if not isinstance(value, str) or value not in self._python_values:
+            expected = ", ".join(repr(name) for name in self._python_values)
+            report.add(path, f"expected one of {expected}, got {describe(value)}", "value")
+        return value
+
+    def resolve(self, value: Any, path: Path, report: Report) -> Any:
+        return self._python_values[value]
+
+    def sample(self) -> Any:
+        return self.enum_values[0].config_value
+
+
+class ScalarUnion(ConfigType):
+    """A scalar, or something that is no scalar.
+
+    Args:
+        scalar_type: The scalar.
+        non_scalar_schema: The other type.
+    """
+
+    def __init__(self, scalar_type: Any, non_scalar_schema: Any) -> None:
+        self.scalar_type = to_config_type(scalar_type)
+        self.non_scalar_type = to_config_type(non_scalar_schema)
+        if not isinstance(self.scalar_type, Scalar):
+            raise InvalidConfigDefinitionError(f"scalar_type must be a scalar type, not {self.scalar_type.name}.")
+
+    @property
+    def name(self) -> str:
+        return f"({self.scalar_type.name} | {self.non_scalar_type.name})"
+
+    @property
+    def kind(self) -> str:
+        return "scalar_union"
+
+    def _choose(self, value: Any) -> ConfigType:
+        return self.non_scalar_type if isinstance(value, (Mapping, list)) else self.scalar_type
+
+    def check(self, value: Any, path: Path, report: Report) -> Any:
+        return self._choose(value).check(value, path, report)
+
+    def resolve(self, value: Any, path: Path, report: Report) -> Any:
+        return self._choose(value).resolve(value, path, report)
+
+    def sample(self) -> Any:
+        return self.scalar_type.sample()
+
+    def inner_types(self) -> Iterable[ConfigType]:
+        return (self.scalar_type, self.non_scalar_type)
+
+
+def to_field(value: Any, name: str | None = None) -> Field:
+    """A field from whatever may stand for one."""
+    if isinstance(value, Field):
+        return value
+    try:
+        if isinstance(value, type) and issubclass(value, StructuredConfig):
+            field: Field = value.to_config_schema()
+            return field
+        return Field(value)
+    except InvalidConfigDefinitionError as error:
+        raise InvalidConfigDefinitionError(f"{name}: {error}" if name else str(error)) from None
+
+
+def to_config_type(value: Any) -> ConfigType:
+    """A config type from whatever may stand for one."""
+    if isinstance(value, ConfigType):
+        return value
+    if isinstance(value, Field):
+        return value.config_type
+    if isinstance(value, Mapping):
+        return Shape(value)
+    if isinstance(value, list):
+        if len(value) != 1:
+            raise InvalidConfigDefinitionError(f"A list in a schema holds one type, such as [int], not {value!r}.")
+        return Array(value[0])
+    if isinstance(value, type) and typing.get_origin(value) is None:
+        return _class_config_type(value)
+    if value is Any:
+        return ANY
+    return _annotation_config_type(value)
+
+
+def _class_config_type(value: type) -> ConfigType:
+    if value in PYTHON_SCALARS:
+        return PYTHON_SCALARS[value]
+    if value is dict:
+        return Permissive()
+    if value is list:
+        return Array(ANY)
+    if issubclass(value, StructuredConfig):
+        return to_config_type(value.to_config_schema())
+    if issubclass(value, PythonEnum):
+        return Enum.from_python_enum(value)
+    raise InvalidConfigDefinitionError(
+        f"{value.__name__} is no config type; use int, float, str, bool, Any, dict, list, an enum, a Config class, "
+        "or the types in headrace.config."
+    )
+
+
+def _annotation_config_type(value: Any) -> ConfigType:
+    origin, arguments = typing.get_origin(value), typing.get_args(value)
+    if origin in (Union, types.UnionType) and len(arguments) == 2 and type(None) in arguments:
+        return Noneable(next(each for each in arguments if each is not type(None)))
+    if origin is list:
+        return Array(arguments[0])
+    if origin is dict:
+        return Map(*arguments)
+    raise InvalidConfigDefinitionError(f"{value!r} is no config type.")
+
+
+def _sample(name: str, field: Field) -> str:
+    return f"{name}: {field.config_type.sample()!r}"

@@ -1,0 +1,72 @@
+"""Scalars that config may give as a value or as `{env: NAME}`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from headrace.config.env_var import read_env, to_source
+from headrace.config.issues import Path, Report, describe
+from headrace.config.types import Bool, ConfigType, Float, Int, Scalar, String
+
+
+class Source(ConfigType):
+    """A scalar, or the name of the environment variable that holds it."""
+
+    def __init__(self, name: str, scalar: Scalar, parse: Callable[[str], Any]) -> None:
+        self._name = name
+        self.scalar = scalar
+        self._parse = parse
+        self.description = f"{scalar.description} May be read from the environment: {{env: NAME}}."
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def kind(self) -> str:
+        return "source"
+
+    def check(self, value: Any, path: Path, report: Report) -> Any:
+        value = to_source(value)
+        if not isinstance(value, dict):
+            return self.scalar.check(value, path, report)
+        if set(value) != {"env"} or not isinstance(value["env"], str):
+            report.add(path, f"expected {self.scalar.name} or {{env: NAME}}, got {describe(value)}", "selector")
+        return value
+
+    def resolve(self, value: Any, path: Path, report: Report) -> Any:
+        if not isinstance(value, dict):
+            return value
+        name = value["env"]
+        text = read_env(name)
+        if text is None:
+            report.add(path, f"the environment variable {name!r} is not set; set it where the code runs", "env")
+            return None
+        try:
+            return self._parse(text)
+        except ValueError:
+            # The value itself stays out of the message: variables hold secrets.
+            report.add(path, f"the environment variable {name!r} does not hold a value of type {self.scalar.name}", "env")
+            return None
+
+    def sample(self) -> Any:
+        return self.scalar.sample()
+
+    def __reduce__(self) -> str:
+        return self._name
+
+
+def _parse_bool(text: str) -> bool:
+    lowered = text.strip().lower()
+    if lowered in ("true", "1", "yes", "on"):
+        return True
+    if lowered in ("false", "0", "no", "off", ""):
+        return False
+    raise ValueError
+
+
+StringSource = Source("StringSource", String, str)
+IntSource = Source("IntSource", Int, int)
+FloatSource = Source("FloatSource", Float, float)
+BoolSource = Source("BoolSource", Bool, _parse_bool)

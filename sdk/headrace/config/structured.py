@@ -1,0 +1,27 @@
+"""Marks for classes whose instances carry config or resources.
+
+Decorators recognize parameters by these marks, so that defining ops and assets does not import pydantic.
+"""
+
+from __future__ import annotations
+
+from abc import ABC
+from typing import Any
+
+
+class StructuredConfig(ABC):
+    """The mark of `Config`: a parameter annotated with a subclass receives validated config."""
+
+    @classmethod
+    def to_config_schema(cls) -> Any:
+        """The schema, as a `Field`."""
+        raise NotImplementedError
+
+    @classmethod
+    def from_config(cls, value: Any) -> Any:
+        """An instance from config that has been validated and resolved against the schema."""
+        raise NotImplementedError
+
+
+class StructuredResource(ABC):
+    """The mark of `ConfigurableResource`: a parameter annotated with a subclass receives the resource of its name."""

@@ -1,0 +1,1 @@
+"""What users define: ops, graphs, jobs, assets, resources, schedules, sensors, and their container."""
