@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from rig import run_directory
-from rig.postgres import postgres_server, postgres_url
+from collections.abc import Generator
 
-__all__ = ["postgres_server", "postgres_url"]
+import pytest
+
+from rig import run_directory
+from rig.home import headrace_home
+from rig.postgres import postgres_server, postgres_url
+from rig.processes import Supervisor, supervisor
+
+__all__ = ["headrace_home", "postgres_server", "postgres_url", "supervisor"]
 
 run_directory.begin()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Shows what the supervised processes wrote when their test fails."""
+    report = yield
+    processes = getattr(item, "funcargs", {}).get("supervisor")
+    if report.failed and isinstance(processes, Supervisor):
+        report.sections += [(f"output of {process}", process.tail()) for process in processes.processes]
+    return report
