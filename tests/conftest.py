@@ -8,10 +8,11 @@ import pytest
 
 from rig import run_directory
 from rig.home import headrace_home
+from rig.node_location import node_location
 from rig.postgres import postgres_server, postgres_url
 from rig.processes import Supervisor, supervisor
 
-__all__ = ["headrace_home", "postgres_server", "postgres_url", "supervisor"]
+__all__ = ["headrace_home", "node_location", "postgres_server", "postgres_url", "supervisor"]
 
 run_directory.begin()
 
