@@ -1,0 +1,7 @@
+"""Which code locations there are, and where their definitions come from."""
+
+from __future__ import annotations
+
+from headrace.workspace.model import GrpcOrigin, Location, PythonOrigin, Workspace
+
+__all__ = ["GrpcOrigin", "Location", "PythonOrigin", "Workspace"]

@@ -1,0 +1,26 @@
+"""The simplest authentication there is: one token for everybody who may call."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+
+from headrace.errors import UnauthenticatedError
+from headrace.rpc.methods import Method
+from headrace.rpc.policy import TOKEN_KEY
+from headrace.rpc.scope import Caller
+from headrace.settings import Secret
+
+
+class SharedToken:
+    """Lets in who shows the instance's token."""
+
+    def __init__(self, token: Secret) -> None:
+        self._expected = f"Bearer {token.reveal()}".encode()
+
+    async def authenticate(self, method: Method, metadata: Mapping[str, str | bytes]) -> Caller:
+        """Returns the caller, who has no name of their own."""
+        shown = metadata.get(TOKEN_KEY, "")
+        if hmac.compare_digest(shown.encode() if isinstance(shown, str) else shown, self._expected):
+            return Caller()
+        raise UnauthenticatedError("show the instance's token: set HEADRACE_TOKEN, or pass --token")

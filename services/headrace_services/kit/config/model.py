@@ -1,0 +1,284 @@
+"""What an instance is configured to be: a tree of frozen dataclasses, defaults included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from headrace.rpc.tls import Tls
+from headrace.settings import Secret, setting
+from headrace_services.kit.config.services import ServicesConfig
+
+
+@dataclass(frozen=True)
+class SqliteStorage:
+    """One database file; for one machine."""
+
+    base_dir: Path = setting(Path("storage"), "The directory of the database, below the instance's home.")
+
+
+@dataclass(frozen=True)
+class PostgresStorage:
+    """PostgreSQL 15 or newer; for everything else."""
+
+    url: Secret = setting(
+        Secret(), "Where the database is, with user and password: postgresql://user:password@host:port/name."
+    )
+    autocreate: bool = setting(
+        True, "Whether storage brings the schema up to date when it starts.", key="should_autocreate_tables"
+    )
+
+
+@dataclass(frozen=True)
+class TagLimit:
+    """At most `limit` runs at once that carry a tag."""
+
+    key: str = setting("", "The tag.")
+    limit: int = setting(0, "How many runs with it may be in progress.", least=0)
+    value: str | None = setting(None, "Only this value of the tag; none means every value.")
+    per_value: bool = setting(False, "Whether each value of the tag has a limit of its own.")
+
+
+@dataclass(frozen=True)
+class RunQueue:
+    """How runs are taken in."""
+
+    kind: Literal["queued", "immediate"] = setting(
+        "queued", "queued: runs wait for the limits; immediate: every run starts at once."
+    )
+    max_concurrent_runs: int = setting(10, "Runs in progress at once; -1 for no limit, 0 to start none.", least=-1)
+    tag_concurrency_limits: tuple[TagLimit, ...] = setting((), "Further limits by tag.")
+    max_user_code_failure_retries: int = setting(
+        0, "How often a run is queued again when its code location was not there to start it.", least=0
+    )
+    user_code_failure_retry_delay: float = setting(60.0, "Seconds between those tries.", least=0)
+
+
+@dataclass(frozen=True)
+class ProcessLauncher:
+    """Runs are processes that the host of their code location forks."""
+
+
+@dataclass(frozen=True)
+class LocalComputeLogs:
+    """Standard output and error of steps, in files."""
+
+    base_dir: Path = setting(Path("compute_logs"), "The directory of the files, below the instance's home.")
+
+
+@dataclass(frozen=True)
+class NoComputeLogs:
+    """Standard output and error of steps are not kept."""
+
+
+@dataclass(frozen=True)
+class NotAvailable:
+    """A component that this version can name but not run.
+
+    Attributes:
+        kind: What it is, such as k8s.
+        extra: What would be installed for it: `headrace[<extra>]`.
+        config: What the file says about it, as it stands there, secrets masked.
+    """
+
+    kind: str
+    extra: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunMonitoring:
+    """What is done about runs that do not get on."""
+
+    enabled: bool = setting(False, "Whether the timeouts below hold. Leases are watched whatever it says.")
+    start_timeout_seconds: int = setting(180, "A run that no worker has claimed after this long fails.", least=1)
+    cancel_timeout_seconds: int = setting(180, "A canceled run that has not ended after this long is ended.", least=1)
+    max_runtime_seconds: int = setting(0, "A run that takes longer fails; 0 for no limit.", least=0)
+    max_resume_run_attempts: int = setting(
+        0, "How often a run goes on in a new worker when it lost its worker.", least=0
+    )
+    poll_interval_seconds: int = setting(120, "Fallback of the timers; nothing waits for it.", least=1)
+    cancellation_thread_poll_interval_seconds: int = setting(
+        10, "Accepted and not used: cancellation is pushed.", least=1
+    )
+    free_slots_after_run_end_seconds: int = setting(
+        0, "Accepted and not used: slots are leases and end with the run.", least=0
+    )
+
+
+@dataclass(frozen=True)
+class RunRetries:
+    """What is done about runs that failed."""
+
+    enabled: bool = setting(False, "Whether failed runs are retried.")
+    max_retries: int = setting(0, "How often, where a run's tags do not say.", least=0)
+    retry_on_asset_or_op_failure: bool = setting(
+        True, "Whether a step that failed counts, or only a worker that was lost."
+    )
+
+
+@dataclass(frozen=True)
+class Pools:
+    """Limits that steps of all runs share."""
+
+    default_limit: int | None = setting(
+        None, "Steps at once in a pool that has no limit of its own; none for no limit.", least=0
+    )
+    granularity: Literal["op", "run"] = setting("op", "Whether a slot is held by a step or by its whole run.")
+    op_granularity_run_buffer: int = setting(
+        0, "Runs admitted beyond what their pools allow, so that their other steps get on.", least=0
+    )
+
+
+@dataclass(frozen=True)
+class SchedulerConfig:
+    """How schedules catch up."""
+
+    max_catchup_runs: int = setting(
+        5, "Missed ticks of a partitioned schedule that are made up for after a stop.", least=0
+    )
+    max_tick_retries: int = setting(0, "How often a tick whose evaluation failed is tried again.", least=0)
+
+
+@dataclass(frozen=True)
+class Workers:
+    """How many evaluations of one kind go on at once."""
+
+    use_threads: bool = setting(False, "Accepted and not used: evaluations are processes.")
+    num_workers: int | None = setting(None, "Evaluations at once; none lets the scheduler decide.", least=1)
+    num_submit_workers: int | None = setting(
+        None, "Accepted and not used: runs are submitted in the tick's transaction.", least=1
+    )
+
+
+@dataclass(frozen=True)
+class AutoMaterialize:
+    """How automation conditions are evaluated."""
+
+    enabled: bool = setting(True, "Whether they are.")
+    minimum_interval_seconds: int = setting(30, "The least time between two evaluations.", least=1)
+    run_tags: Mapping[str, str] = setting({}, "Tags of the runs that they ask for.")
+    respect_materialization_data_versions: bool = setting(False, "Whether equal data versions count as no change.")
+    max_tick_retries: int = setting(3, "How often a failed evaluation is tried again.", least=0)
+    use_sensors: bool = setting(True, "Accepted and not used.")
+    use_threads: bool = setting(False, "Accepted and not used.")
+    num_workers: int | None = setting(None, "Evaluations at once.", least=1)
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """Freshness policies."""
+
+    enabled: bool = setting(True, "Whether they are evaluated.")
+
+
+@dataclass(frozen=True)
+class CodeServers:
+    """How code locations are started and stopped."""
+
+    local_startup_timeout: int = setting(180, "Seconds in which a location must have imported its code.", least=1)
+    reload_timeout: int = setting(180, "Seconds in which a new version of it must have.", least=1)
+    wait_for_local_processes_on_shutdown: bool = setting(
+        False, "Whether stopping waits for runs in progress; they survive either way."
+    )
+
+
+@dataclass(frozen=True)
+class TickRetention:
+    """Days for which ticks are kept, by result; -1 for ever."""
+
+    skipped: int = setting(-1, "Ticks that asked for nothing.", least=-1)
+    success: int = setting(-1, "Ticks that asked for runs.", least=-1)
+    failure: int = setting(-1, "Ticks that failed.", least=-1)
+    started: int = setting(-1, "Ticks that never ended.", least=-1)
+
+
+@dataclass(frozen=True)
+class Retention:
+    """What is forgotten, and when."""
+
+    schedule: TickRetention = setting(TickRetention(), "Ticks of schedules.")
+    sensor: TickRetention = setting(TickRetention(skipped=7), "Ticks of sensors.")
+    auto_materialize: TickRetention = setting(TickRetention(skipped=7), "Evaluations of automation conditions.")
+    runs_days: int = setting(-1, "Days for which finished runs and their events are kept; -1 for ever.", least=-1)
+    compute_logs_days: int = setting(-1, "Days for which the output of steps is kept; -1 for ever.", least=-1)
+
+
+@dataclass(frozen=True)
+class PythonLogs:
+    """What becomes of the log lines of user code."""
+
+    managed_python_loggers: tuple[str, ...] = setting((), "Loggers whose lines become events of the run.")
+    python_log_level: str = setting("INFO", "The least level that is kept.")
+    dagster_handler_config: Mapping[str, Any] = setting({}, "Further handlers, formatters and filters.")
+
+
+@dataclass(frozen=True)
+class Leases:
+    """How a holder proves that it lives; a holder that cannot renew stops before its lease ends."""
+
+    duration_seconds: float = setting(15.0, "A worker that is not heard of for this long is taken for dead.", least=1)
+    renew_seconds: float = setting(5.0, "How often a holder renews: often enough to miss two renewals.", least=0.1)
+    give_up_seconds: float = setting(10.0, "A holder that could not renew for this long stops by itself.", least=0.5)
+    unclaimed_seconds: float = setting(
+        30.0, "A launch that no worker has claimed after this long is ordered again.", least=1
+    )
+
+    def check(self) -> Mapping[str, str]:
+        """Returns what contradicts itself, by field."""
+        problems = {}
+        if not self.renew_seconds < self.give_up_seconds:
+            problems["give_up_seconds"] = (
+                f"must be more than renew_seconds ({self.renew_seconds:g}), or no renewal may fail"
+            )
+        if not self.give_up_seconds < self.duration_seconds:
+            problems["duration_seconds"] = (
+                f"must be more than give_up_seconds ({self.give_up_seconds:g}), or a holder outlives its lease"
+            )
+        return problems
+
+
+@dataclass(frozen=True)
+class Auth:
+    """Who may call."""
+
+    token: Secret = setting(Secret(), "What callers must show, and services show each other; empty lets everybody in.")
+
+
+@dataclass(frozen=True)
+class InstanceConfig:
+    """One instance.
+
+    Attributes:
+        home: The directory that relative paths start from.
+        file: The file it was read from; None where there was none and everything is a default.
+    """
+
+    home: Path
+    file: Path | None = None
+    storage: SqliteStorage | PostgresStorage = field(default_factory=SqliteStorage)
+    run_queue: RunQueue = field(default_factory=RunQueue)
+    run_launcher: ProcessLauncher | NotAvailable = field(default_factory=ProcessLauncher)
+    compute_logs: LocalComputeLogs | NoComputeLogs | NotAvailable = field(default_factory=LocalComputeLogs)
+    run_monitoring: RunMonitoring = field(default_factory=RunMonitoring)
+    run_retries: RunRetries = field(default_factory=RunRetries)
+    pools: Pools = field(default_factory=Pools)
+    scheduler: SchedulerConfig = field(default_factory=SchedulerConfig)
+    schedules: Workers = field(default_factory=Workers)
+    sensors: Workers = field(default_factory=Workers)
+    backfills: Workers = field(default_factory=lambda: Workers(use_threads=True, num_workers=4))
+    auto_materialize: AutoMaterialize = field(default_factory=AutoMaterialize)
+    freshness: Freshness = field(default_factory=Freshness)
+    code_servers: CodeServers = field(default_factory=CodeServers)
+    retention: Retention = field(default_factory=Retention)
+    python_logs: PythonLogs = field(default_factory=PythonLogs)
+    leases: Leases = field(default_factory=Leases)
+    services: ServicesConfig = field(default_factory=ServicesConfig)
+    tls: Tls = field(default_factory=Tls)
+    auth: Auth = field(default_factory=Auth)
+
+    def path(self, relative: Path) -> Path:
+        """Returns where a path of the file is: relative ones are below the home."""
+        return self.home / relative

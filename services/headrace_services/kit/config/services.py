@@ -1,0 +1,48 @@
+"""Where services listen, and where their peers find them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from headrace.settings import setting
+
+WEB_PORT = 3000
+
+
+@dataclass(frozen=True)
+class ServiceAddress:
+    """One service."""
+
+    listen: str = setting("", "Where it takes calls: host:port or unix:path.")
+    address: str = setting("", "Where its peers reach it, if that is not where it listens.")
+    metrics: str = setting("", "Where it serves /metrics and /healthz.")
+
+    @property
+    def reachable_at(self) -> str:
+        """Where peers reach it."""
+        return self.address or self.listen
+
+
+def _service(port: int) -> Any:
+    loopback = ServiceAddress(listen=f"127.0.0.1:{port}", metrics=f"127.0.0.1:{port + 5000}")
+    return setting(loopback, "Its addresses.")
+
+
+@dataclass(frozen=True)
+class ServicesConfig:
+    """All services; on one machine the defaults fit together."""
+
+    gateway: ServiceAddress = _service(4270)
+    coordinator: ServiceAddress = _service(4271)
+    scheduler: ServiceAddress = _service(4272)
+    launcher: ServiceAddress = _service(4273)
+    storage: ServiceAddress = _service(4274)
+    code_location: ServiceAddress = _service(4275)
+    web: str = setting(f"127.0.0.1:{WEB_PORT}", "Where the gateway serves the console and JSON over HTTP.")
+
+    def of(self, name: str) -> ServiceAddress:
+        """Returns the addresses of the service called `name`."""
+        found = getattr(self, name)
+        assert isinstance(found, ServiceAddress), f"{name} is not a service"
+        return found

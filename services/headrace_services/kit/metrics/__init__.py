@@ -1,0 +1,8 @@
+"""Metrics of one process; the only place that knows prometheus_client."""
+
+from __future__ import annotations
+
+from headrace_services.kit.metrics.families import Counter, Gauge, Histogram
+from headrace_services.kit.metrics.metrics import Metrics
+
+__all__ = ["Counter", "Gauge", "Histogram", "Metrics"]

@@ -1,0 +1,51 @@
+"""Channels to the other services: in process where they are here, over the network where they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import grpc
+import grpc.aio
+
+from headrace.rpc.aio import PolicyChannel
+from headrace.rpc.channel import open_aio_channel
+from headrace.rpc.policy import CallPolicy
+from headrace_services.kit.config import InstanceConfig
+from headrace_services.kit.local import LocalChannel, LocalServer
+
+
+class ServicePeers:
+    """The channels of one process, opened when first asked for."""
+
+    def __init__(self, instance: InstanceConfig, local: LocalServer, here: Collection[str]) -> None:
+        self._instance = instance
+        self._local = local
+        self._here = frozenset(here)
+        self._channels: dict[str, grpc.aio.Channel] = {}
+        token = instance.auth.token
+        self._token = token.reveal if token.is_set or token.env else None
+
+    def channel(self, name: str) -> grpc.aio.Channel:
+        """Returns the channel to a service by its name."""
+        if name not in self._here:
+            return self.connect(self._instance.services.of(name).reachable_at)
+        if name not in self._channels:
+            self._channels[name] = PolicyChannel(LocalChannel(self._local), CallPolicy(self._token))
+        return self._channels[name]
+
+    def connect(self, address: str) -> grpc.aio.Channel:
+        """Returns the channel to an address."""
+        if address not in self._channels:
+            self._channels[address] = open_aio_channel(address, token=self._token, tls=self._instance.tls)
+        return self._channels[address]
+
+    async def disconnect(self, address: str) -> None:
+        """Closes the channel to an address, if there is one."""
+        channel = self._channels.pop(address, None)
+        if channel is not None:
+            await channel.close(None)
+
+    async def close(self) -> None:
+        """Closes every channel."""
+        for address in list(self._channels):
+            await self.disconnect(address)

@@ -1,0 +1,86 @@
+"""A service as a value: what a process is composed of."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import grpc
+import grpc.aio
+
+from headrace.clock import Clock, SystemClock
+from headrace.ids import Ids, RandomIds
+from headrace_services.kit.config import InstanceConfig
+from headrace_services.kit.loops import Loop
+from headrace_services.kit.metrics import Metrics
+
+if TYPE_CHECKING:
+    from headrace.workspace import Workspace
+
+AsgiApp = Callable[..., Awaitable[None]]
+
+
+class Peers(Protocol):
+    """How a service reaches the others; it cannot tell those of its own process from those far away."""
+
+    def channel(self, name: str) -> grpc.aio.Channel:
+        """Returns the channel to a service by its name, such as storage; always the same one."""
+        ...
+
+    def connect(self, address: str) -> grpc.aio.Channel:
+        """Returns a channel to an address, such as a code location's; always the same one until `disconnect`."""
+        ...
+
+    async def disconnect(self, address: str) -> None:
+        """Closes the channel to an address that nobody needs any more."""
+        ...
+
+
+@dataclass(frozen=True)
+class ServiceEnv:
+    """What a service is built from.
+
+    Attributes:
+        instance: The configuration.
+        peers: The way to other services.
+        metrics: Where to declare metric families.
+        workspace: The code locations to serve; None where a service does not need them.
+        clock: The only source of time, and the only way to wait.
+        ids: The only source of ids and tokens.
+    """
+
+    instance: InstanceConfig
+    peers: Peers
+    metrics: Metrics
+    workspace: Workspace | None = None
+    clock: Clock = field(default_factory=SystemClock)
+    ids: Ids = field(default_factory=RandomIds)
+
+
+async def _nothing() -> None:
+    """Starts or stops what needs neither."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service, wired and not started.
+
+    Attributes:
+        name: As peers call it: storage, coordinator, scheduler, launcher, gateway.
+        add_servicers: Adds its servicers to a server, remote or in process.
+        loops: What it does without being asked; started after `start`, stopped before `stop`.
+        start: Called once, before any call is served; services it depends on have started.
+        stop: Called once, when no call is served any more.
+        web: Its HTTP applications by path prefix, served on the web port.
+    """
+
+    name: str
+    add_servicers: Callable[[grpc.aio.Server], None]
+    loops: Sequence[Loop] = ()
+    start: Callable[[], Awaitable[None]] = _nothing
+    stop: Callable[[], Awaitable[None]] = _nothing
+    web: dict[str, AsgiApp] = field(default_factory=dict)
+
+
+Build = Callable[[ServiceEnv], Service]
