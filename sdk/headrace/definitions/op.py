@@ -3,77 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
+from copy import copy
 from functools import cached_property, update_wrapper
 from typing import Any
 
-from headrace.config.fields import Field, to_field
-from headrace.definitions.composition import Invocation, current_composition
-from headrace.definitions.engine import engine
+from headrace.config.binding import ConfigBinding, OwnConfig, configure
+from headrace.config.fields import Field
 from headrace.definitions.function_io import inputs_of, outputs_of
 from headrace.definitions.inputs import In
+from headrace.definitions.invocable import InvocableDefinition
 from headrace.definitions.naming import check_name
-from headrace.definitions.node import NodeDefinition
 from headrace.definitions.outputs import Out
 from headrace.definitions.retries import RetryPolicy
 from headrace.definitions.signature import Signature, is_config_class, signature_of
 from headrace.definitions.source import SourceLocation, source_of
 from headrace.errors import InvalidDefinitionError
-
-
-class InvocableDefinition(NodeDefinition):
-    """A definition that can be called: inside a graph function it becomes a node, elsewhere it runs."""
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Places a node in the graph that is being composed, or runs the function directly."""
-        if current_composition() is not None:
-            return Invocation(self).place(args, kwargs)
-        return self._invoke(args, kwargs)
-
-    def _invoke(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        return engine().invoke(self, args, kwargs)
-
-    def alias(self, name: str) -> PendingInvocation:
-        """This definition under another name, for one use in a graph."""
-        return PendingInvocation(Invocation(self)).alias(name)
-
-    def tag(self, tags: Mapping[str, Any] | None) -> PendingInvocation:
-        """This definition with more tags, for one use in a graph."""
-        return PendingInvocation(Invocation(self)).tag(tags)
-
-    def with_retry_policy(self, retry_policy: RetryPolicy) -> PendingInvocation:
-        """This definition with a retry policy, for one use in a graph."""
-        return PendingInvocation(Invocation(self)).with_retry_policy(retry_policy)
-
-    def with_hooks(self, hook_defs: Set[Any]) -> PendingInvocation:
-        """This definition with hooks, for one use in a graph."""
-        return PendingInvocation(Invocation(self)).with_hooks(hook_defs)
-
-
-class PendingInvocation:
-    """A definition with an alias, tags, hooks or a retry policy, ready to be called inside a graph function."""
-
-    def __init__(self, invocation: Invocation) -> None:
-        self._invocation = invocation
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Places the node."""
-        return self._invocation.place(args, kwargs)
-
-    def alias(self, name: str) -> PendingInvocation:
-        """The same, under another name."""
-        return PendingInvocation(self._invocation.with_alias(name))
-
-    def tag(self, tags: Mapping[str, Any] | None) -> PendingInvocation:
-        """The same, with more tags."""
-        return PendingInvocation(self._invocation.with_tags(tags or {}))
-
-    def with_retry_policy(self, retry_policy: RetryPolicy) -> PendingInvocation:
-        """The same, with a retry policy."""
-        return PendingInvocation(self._invocation.with_changes(retry_policy=retry_policy))
-
-    def with_hooks(self, hook_defs: Set[Any]) -> PendingInvocation:
-        """The same, with more hooks."""
-        return PendingInvocation(self._invocation.with_changes(hooks=self._invocation.hooks | hook_defs))
 
 
 class OpDefinition(InvocableDefinition):
@@ -122,6 +66,8 @@ class OpDefinition(InvocableDefinition):
         self.required_resource_keys: frozenset[str] = frozenset(required_resource_keys or ()) | frozenset(
             self.signature.resources
         )
+        if self.signature.has_config and config_schema is not None:
+            raise InvalidDefinitionError(f"Op {name!r} has both a config parameter and a config_schema; drop one.")
         self._ins = inputs_of(self.signature, ins or {}, f"Op {name!r}")
         self._outs = outputs_of(self.signature, outs, f"Op {name!r}")
         self._config_schema = config_schema
@@ -148,8 +94,33 @@ class OpDefinition(InvocableDefinition):
         return self.signature.config if is_config_class(self.signature.config) else None
 
     @cached_property
-    def config_field(self) -> Field | None:
-        """The schema of the config, None if the op takes any config or none."""
-        if self.signature.has_config:
-            return to_field(self.signature.config)
-        return None if self._config_schema is None else to_field(self._config_schema)
+    def config_binding(self) -> ConfigBinding:
+        """How the op gets its config."""
+        return OwnConfig(self.signature.config if self.signature.has_config else self._config_schema)
+
+    @property
+    def config_field(self) -> Field:
+        """The schema of the config."""
+        return self.config_binding.field
+
+    def configured(
+        self,
+        config_or_config_fn: Any,
+        name: str | None = None,
+        config_schema: Any = None,
+        description: str | None = None,
+    ) -> OpDefinition:
+        """This op with its config fixed, or made by a function from config of another schema.
+
+        Args:
+            config_or_config_fn: The config, or a function that takes config and returns this op's config.
+            name: The new op's name.
+            config_schema: What the function takes.
+            description: What the new op does.
+        """
+        configured = copy(self)
+        configured.name = check_name(name or self.name, "An op's name")
+        configured.description = description if description is not None else self.description
+        what = f"op {self.name!r}"
+        configured.__dict__["config_binding"] = configure(self.config_binding, config_or_config_fn, config_schema, what)
+        return configured

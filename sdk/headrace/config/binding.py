@@ -1,0 +1,115 @@
+"""How a definition gets its config: its own schema, a fixed value, or a function of another schema."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+from headrace.config.fields import Field, to_field
+from headrace.config.issues import Path, Report
+from headrace.config.types import ANY
+from headrace.errors import ConfigMappingError, InvalidConfigError
+
+
+class ConfigBinding(ABC):
+    """What a definition takes as config, and what its function sees of it."""
+
+    @property
+    @abstractmethod
+    def field(self) -> Field:
+        """What the definition takes."""
+
+    @abstractmethod
+    def finalize(self, checked: Any, path: Path, report: Report) -> Any:
+        """Turns checked config into what the function sees; reads the environment."""
+
+
+class OwnConfig(ConfigBinding):
+    """The function sees the config as it was given."""
+
+    def __init__(self, schema: Any) -> None:
+        self._field = OPTIONAL_ANY if schema is None else to_field(schema)
+
+    @property
+    def field(self) -> Field:
+        return self._field
+
+    def finalize(self, checked: Any, path: Path, report: Report) -> Any:
+        return checked if checked is None else self._field.config_type.resolve(checked, path, report)
+
+
+class FixedConfig(ConfigBinding):
+    """The function sees a value that was fixed with `.configured({...})`."""
+
+    def __init__(self, inner: ConfigBinding, value: Any, what: str) -> None:
+        self._inner = inner
+        self._checked = check_config(inner.field, value, f"The config given to {what}.configured is invalid:")
+
+    @property
+    def field(self) -> Field:
+        return NO_CONFIG
+
+    def finalize(self, checked: Any, path: Path, report: Report) -> Any:
+        return self._inner.finalize(self._checked, path, report)
+
+
+class MappedConfig(ConfigBinding):
+    """The function sees what a mapping function makes of the config."""
+
+    def __init__(self, inner: ConfigBinding, schema: Any, function: Callable[[Any], Any], what: str) -> None:
+        self._inner = inner
+        self._field = OPTIONAL_ANY if schema is None else to_field(schema)
+        self._function = function
+        self._what = what
+
+    @property
+    def field(self) -> Field:
+        return self._field
+
+    def finalize(self, checked: Any, path: Path, report: Report) -> Any:
+        resolved = self._field.config_type.resolve(checked, path, report)
+        if report.issues:
+            return None
+        try:
+            mapped = self._function(resolved)
+        except Exception as error:
+            raise ConfigMappingError(f"The config function of {self._what} raised: {error!r}", user_exception=error)
+        message = f"The config function of {self._what} returned config that does not fit:"
+        return self._inner.finalize(check_config(self._inner.field, mapped, message), path, report)
+
+
+def configure(binding: ConfigBinding, config_or_fn: Any, config_schema: Any, what: str) -> ConfigBinding:
+    """The binding of a definition after `.configured(...)`."""
+    if callable(config_or_fn):
+        return MappedConfig(binding, config_schema, config_or_fn, what)
+    return FixedConfig(binding, config_or_fn, what)
+
+
+def check_config(field: Field, value: Any, message: str, path: Path = ()) -> Any:
+    """Returns the value with defaults filled in; raises an error that names every issue."""
+    report = Report()
+    if value is None and field.default_provided:
+        value = field.default_value
+    checked = field.config_type.check(value, path, report)
+    if report.issues:
+        raise InvalidConfigError(message, issues=tuple(report.issues))
+    return checked
+
+
+def resolve_config(binding: ConfigBinding, value: Any, message: str, path: Path = ()) -> Any:
+    """Checks config and turns it into what the function sees."""
+    checked = check_config(binding.field, value, message, path) if _is_given(binding.field, value) else None
+    report = Report()
+    final = binding.finalize(checked, path, report)
+    if report.issues:
+        raise InvalidConfigError(message, issues=tuple(report.issues))
+    return final
+
+
+def _is_given(field: Field, value: Any) -> bool:
+    return value is not None or field.is_required or field.default_provided
+
+
+OPTIONAL_ANY = Field(ANY, is_required=False)
+NO_CONFIG = Field({}, is_required=False)

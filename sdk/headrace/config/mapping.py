@@ -1,0 +1,75 @@
+"""Config mappings: config of the nodes of a graph made from config of a simpler schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, overload
+
+from headrace.config.binding import check_config
+from headrace.config.fields import Field, to_field
+from headrace.config.issues import Path, Report
+from headrace.errors import ConfigMappingError
+
+
+class ConfigMapping:
+    """Makes the config of the nodes of a graph.
+
+    Args:
+        config_fn: Takes config that fits the schema; returns a dict of config by node name, or a `RunConfig` for a job.
+        config_schema: What the function takes.
+        receive_processed_config_values: Whether the function sees values from the environment or only their names.
+    """
+
+    def __init__(
+        self,
+        config_fn: Callable[[Any], Any],
+        config_schema: Any = None,
+        receive_processed_config_values: bool | None = None,
+    ) -> None:
+        self.config_fn = config_fn
+        self.config_schema: Field = to_field(Any if config_schema is None else config_schema)
+        self.receive_processed_config_values = receive_processed_config_values is not False
+
+    def apply(self, config: Any, path: Path, report: Report) -> Mapping[str, Any]:
+        """Checks config and maps it."""
+        checked = check_config(self.config_schema, config, "Config for a config mapping is invalid:", path)
+        if self.receive_processed_config_values:
+            checked = self.config_schema.config_type.resolve(checked, path, report)
+            if report.issues:
+                return {}
+        try:
+            mapped = self.config_fn(checked)
+        except Exception as error:
+            message = f"The config mapping at {':'.join(('root', *path))} raised {error!r}."
+            raise ConfigMappingError(message, user_exception=error) from error
+        return mapped.to_config_dict() if hasattr(mapped, "to_config_dict") else dict(mapped)
+
+
+@overload
+def config_mapping(config_fn: Callable[[Any], Any]) -> ConfigMapping: ...
+
+
+@overload
+def config_mapping(
+    *, config_schema: Any = ..., receive_processed_config_values: bool | None = ...
+) -> Callable[[Callable[[Any], Any]], ConfigMapping]: ...
+
+
+def config_mapping(
+    config_fn: Callable[[Any], Any] | None = None,
+    *,
+    config_schema: Any = None,
+    receive_processed_config_values: bool | None = None,
+) -> ConfigMapping | Callable[[Callable[[Any], Any]], ConfigMapping]:
+    """Makes a config mapping of a function.
+
+    Args:
+        config_fn: The function, when the decorator is used without arguments.
+        config_schema: What the function takes.
+        receive_processed_config_values: Whether the function sees values from the environment or only their names.
+    """
+
+    def make(function: Callable[[Any], Any]) -> ConfigMapping:
+        return ConfigMapping(function, config_schema, receive_processed_config_values)
+
+    return make if config_fn is None else make(config_fn)

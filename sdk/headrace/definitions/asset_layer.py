@@ -1,0 +1,53 @@
+"""Which assets the nodes of a job make and read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from headrace.definitions.asset_key import AssetKey
+from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY
+
+if TYPE_CHECKING:
+    from headrace.definitions.asset_spec import AssetSpec
+
+
+@dataclass(frozen=True)
+class AssetLayer:
+    """Which assets the nodes of a job make and read.
+
+    Attributes:
+        keys_by_output: The asset that an output of a top-level node materializes.
+        keys_by_input: The asset that an input of a top-level node reads.
+        assets_defs_by_node: The `AssetsDefinition` that a top-level node stands for.
+        specs: What is known about every asset that the job makes or reads.
+        io_manager_keys: The resource that loads each asset that the job reads or makes.
+        selected_keys: The assets that the job makes.
+    """
+
+    keys_by_output: Mapping[tuple[str, str], AssetKey] = field(default_factory=dict)
+    keys_by_input: Mapping[tuple[str, str], AssetKey] = field(default_factory=dict)
+    assets_defs_by_node: Mapping[str, Any] = field(default_factory=dict)
+    specs: Mapping[AssetKey, AssetSpec] = field(default_factory=dict)
+    io_manager_keys: Mapping[AssetKey, str] = field(default_factory=dict)
+    selected_keys: frozenset[AssetKey] = frozenset()
+
+    def key_of_output(self, node: str, output: str) -> AssetKey | None:
+        """The asset that an output materializes."""
+        return self.keys_by_output.get((node, output))
+
+    def key_of_input(self, node: str, name: str) -> AssetKey | None:
+        """The asset that an input reads."""
+        return self.keys_by_input.get((node, name))
+
+    def io_manager_key(self, key: AssetKey) -> str:
+        """The resource that stores and loads an asset."""
+        return self.io_manager_keys.get(key, DEFAULT_IO_MANAGER_KEY)
+
+    def node_of(self, key: AssetKey) -> str | None:
+        """The node that makes an asset."""
+        return self._nodes_by_key().get(key)
+
+    def _nodes_by_key(self) -> Mapping[AssetKey, str]:
+        return {key: node for (node, _output), key in self.keys_by_output.items()}
