@@ -13,6 +13,7 @@ from headrace.clock import Clock, SystemClock
 from headrace.ids import Ids, RandomIds
 from headrace.rpc.server import RpcServer, build_server
 from headrace.rpc.serving import Serving
+from headrace_services.kit.addresses import LocationAddresses
 from headrace_services.kit.auth import SharedToken
 from headrace_services.kit.config import InstanceConfig
 from headrace_services.kit.local import LocalServer
@@ -48,6 +49,10 @@ class App:
     clock: Clock = field(default_factory=SystemClock)
     ids: Ids = field(default_factory=RandomIds)
 
+    def __post_init__(self) -> None:
+        # Whoever starts the processes of code locations says here where they are.
+        self.addresses = LocationAddresses.of(self.workspace)
+
     async def start(self) -> None:
         """Builds and starts everything; returns when it serves.
 
@@ -69,7 +74,7 @@ class App:
         self._webs: list[WebServer] = []
         self._healthy = False
         self._stopping = asyncio.Event()
-        env = ServiceEnv(self.instance, self._peers, self.metrics, self.workspace, self.clock, self.ids)
+        env = ServiceEnv(self.instance, self._peers, self.metrics, self.workspace, self.clock, self.ids, self.addresses)
         self.services = [build(env) for build in self.build.values()]
         for service in self.services:
             self._local.add(service.add_servicers)

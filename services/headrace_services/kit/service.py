@@ -11,6 +11,7 @@ import grpc.aio
 
 from headrace.clock import Clock, SystemClock
 from headrace.ids import Ids, RandomIds
+from headrace_services.kit.addresses import LocationAddresses
 from headrace_services.kit.config import InstanceConfig
 from headrace_services.kit.loops import Loop
 from headrace_services.kit.metrics import Metrics
@@ -46,6 +47,7 @@ class ServiceEnv:
         peers: The way to other services.
         metrics: Where to declare metric families.
         workspace: The code locations to serve; None where a service does not need them.
+        addresses: Where these locations can be reached now.
         clock: The only source of time, and the only way to wait.
         ids: The only source of ids and tokens.
     """
@@ -56,6 +58,7 @@ class ServiceEnv:
     workspace: Workspace | None = None
     clock: Clock = field(default_factory=SystemClock)
     ids: Ids = field(default_factory=RandomIds)
+    addresses: LocationAddresses = field(default_factory=LocationAddresses)
 
 
 async def _nothing() -> None:

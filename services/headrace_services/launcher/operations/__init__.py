@@ -1,0 +1,3 @@
+"""What the service does when it is asked, one file per method."""
+
+from __future__ import annotations
