@@ -11,8 +11,9 @@ from rig.home import headrace_home
 from rig.node_location import node_location
 from rig.postgres import postgres_server, postgres_url
 from rig.processes import Supervisor, supervisor
+from rig.prometheus import start_prometheus
 
-__all__ = ["headrace_home", "node_location", "postgres_server", "postgres_url", "supervisor"]
+__all__ = ["headrace_home", "node_location", "postgres_server", "postgres_url", "start_prometheus", "supervisor"]
 
 run_directory.begin()
 
