@@ -16,7 +16,7 @@ from headrace.execute.ready import ReadyQueue
 from headrace.execute.retries import RetryAsk, retry_wait
 
 if TYPE_CHECKING:
-    from headrace.definitions.retry import RetryPolicy
+    from headrace.definitions.retries import RetryPolicy
 
 Handle = tuple[str, str]
 """A step's key and the name of one of its outputs."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from headrace.definitions.asset_key import AssetKey
@@ -175,23 +175,23 @@ class EngineNoted:
     failure: FailureInfo | None = None
 
 
-Detail = Union[
-    StepStarted,
-    StepSucceeded,
-    StepFailed,
-    StepRetryScheduled,
-    StepSkipped,
-    InputLoaded,
-    OutputProduced,
-    OutputStored,
-    AssetMaterialized,
-    AssetObserved,
-    AssetCheckEvaluated,
-    LogRecorded,
-    LogsCaptured,
-    ResourcesStarted,
-    EngineNoted,
-]
+Detail = (
+    StepStarted
+    | StepSucceeded
+    | StepFailed
+    | StepRetryScheduled
+    | StepSkipped
+    | InputLoaded
+    | OutputProduced
+    | OutputStored
+    | AssetMaterialized
+    | AssetObserved
+    | AssetCheckEvaluated
+    | LogRecorded
+    | LogsCaptured
+    | ResourcesStarted
+    | EngineNoted
+)
 """Everything an event can say."""
 
 

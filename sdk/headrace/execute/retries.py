@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from headrace.definitions.retry import RetryPolicy
+    from headrace.definitions.retries import RetryPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +29,4 @@ def retry_wait(
         return (asked.wait_seconds or 0.0) if retries_done < asked.max_retries else None
     if policy is None or retries_done >= policy.max_retries:
         return None
-    return policy_wait(policy, retries_done + 1, random)
-
-
-def policy_wait(policy: RetryPolicy, retry: int, random: Callable[[], float]) -> float:
-    """The delay that `policy` sets before its retry number `retry` (from 1)."""
-    base = policy.delay or 0.0
-    wait = base
-    if policy.backoff is not None:
-        wait = base * (retry if policy.backoff.name == "LINEAR" else 2**retry - 1)
-    if policy.jitter is not None:
-        wait = random() * wait if policy.jitter.name == "FULL" else wait + (2 * random() - 1) * base
-    return max(0.0, wait)
+    return policy.calculate_delay(retries_done + 1, random())

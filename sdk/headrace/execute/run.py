@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from headrace.execute.delegate import Delegate, Retry, Skip
+from headrace.execute.events import (
+    Detail,
+    Event,
+    FailureInfo,
+    StepFailed,
+    StepRetryScheduled,
+    StepSkipped,
+    StepSucceeded,
+)
+from headrace.execute.executors import settings_of
+from headrace.execute.frame import open_frame
+from headrace.execute.in_process_steps import InProcessSteps
+from headrace.execute.interrupts import Interrupts
+from headrace.execute.runner import OpenSteps, RunFrame, StepEnd, StepRunner
+from headrace.execute.scheduling import step_nodes
+
 if TYPE_CHECKING:
     from headrace.definitions.job import JobDefinition
     from headrace.execute.capture import Capture
-    from headrace.execute.events import Event, FailureInfo
-    from headrace.execute.runner import StepRunner
     from headrace.execute.spec import RunSpec
 
 RunState = Literal["succeeded", "failed", "canceled"]
@@ -18,10 +35,16 @@ RunState = Literal["succeeded", "failed", "canceled"]
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """How a run ended; `failure` names the first thing that went wrong."""
+    """How a run ended.
+
+    Attributes:
+        failure: The first thing that went wrong.
+        error: The exception behind it, where it was raised in this process.
+    """
 
     state: RunState
     failure: FailureInfo | None = None
+    error: BaseException | None = None
 
 
 def execute_run(
@@ -30,14 +53,115 @@ def execute_run(
     *,
     emit: Callable[[Event], None],
     cancelled: Callable[[], bool] | None = None,
-    steps: StepRunner | None = None,
+    steps: OpenSteps = InProcessSteps,
     capture: Capture | None = None,
     resources: Mapping[str, Any] | None = None,
+    input_values: Mapping[str, Any] | None = None,
+    instance: Any = None,
 ) -> RunOutcome:
     """Run `job` as `spec` asks, in this thread, until it ends.
 
-    Every event passes through `emit`, in order. `cancelled` is asked between steps. `steps` runs the attempts: in this
-    process when None, or in one process each (`headrace.execute.processes`). Failures of user code are part of the
-    outcome; only a mistake of the caller or of Headrace raises.
+    Failures of user code are part of the outcome; only a mistake of the caller or of Headrace raises.
+
+    Args:
+        job: The job, as it is defined.
+        spec: Which part of it, with which config.
+        emit: Gets every event, in order.
+        cancelled: Asked between steps whether to stop. An `Interrupts` can also wake the run and break into user code.
+        steps: Where attempts run: in this process, or in processes of their own (`Zygote.open_steps`).
+        capture: What becomes of standard output and error; left alone when None.
+        resources: Ready objects, instead of the job's own resources of these names.
+        input_values: Values for inputs of the job itself.
+        instance: What `context.instance` is to be.
     """
-    raise NotImplementedError
+    interrupts = cancelled if isinstance(cancelled, Interrupts) else Interrupts(cancelled)
+    frame = open_frame(
+        job,
+        spec,
+        emit=emit,
+        capture=capture,
+        resources=resources,
+        input_values=input_values,
+        interrupts=interrupts,
+        instance=instance,
+    )
+    runner = steps(frame)
+    try:
+        return _Run(frame, runner).run()
+    finally:
+        runner.close()
+        if interrupts is not cancelled:
+            interrupts.close()
+
+
+class _Run:
+    def __init__(self, frame: RunFrame, runner: StepRunner) -> None:
+        settings = settings_of(frame.job.executor_def, frame.config.execution_config)
+        self._frame = frame
+        self._runner = runner
+        self._failure: FailureInfo | None = None
+        self._error: BaseException | None = None
+        self._delegate = Delegate(
+            step_nodes(frame.plan),
+            max_concurrent=_smaller(runner.capacity, settings.max_concurrent),
+            tag_limits=settings.tag_limits,
+            retries_enabled=settings.retries_enabled,
+            random=random.random,
+        )
+
+    def run(self) -> RunOutcome:
+        delegate = self._delegate
+        while not delegate.done:
+            if not delegate.cancelled and self._frame.interrupts():
+                delegate.cancel()
+                self._runner.stop()
+            turn = delegate.next(time.time())
+            for skip in turn.skips:
+                self._skipped(skip)
+            for launch in turn.launches:
+                self._runner.start(launch)
+            if delegate.done:
+                break
+            timeout = None if turn.wake_at is None else max(0.0, turn.wake_at - time.time())
+            for end in self._runner.wait(timeout):
+                self._ended(end)
+        return self._outcome()
+
+    def _outcome(self) -> RunOutcome:
+        if self._delegate.cancelled:
+            return RunOutcome("canceled", self._failure, self._error)
+        state: RunState = "failed" if self._delegate.failed_steps else "succeeded"
+        return RunOutcome(state, self._failure, self._error)
+
+    def _ended(self, end: StepEnd) -> None:
+        if end.failure is None:
+            self._delegate.succeeded(end.key, end.outputs)
+            self._emit(end, StepSucceeded(end.duration))
+        elif end.interrupted:
+            self._delegate.interrupted(end.key)
+            self._emit(end, StepFailed(end.failure, end.duration))
+        else:
+            self._failed(end, end.failure)
+
+    def _failed(self, end: StepEnd, failure: FailureInfo) -> None:
+        retry: Retry | None = self._delegate.failed(end.key, time.time(), retryable=end.retryable, asked=end.asked)
+        if retry is not None:
+            self._emit(end, StepRetryScheduled(failure, retry.wait, retry.attempt, end.duration))
+            return
+        if self._failure is None:
+            self._failure, self._error = failure, end.error
+        self._emit(end, StepFailed(failure, end.duration))
+
+    def _skipped(self, skip: Skip) -> None:
+        names = ", ".join(skip.upstream)
+        reason = f"Upstream failed: {names}." if skip.upstream_failed else f"No output came from: {names}."
+        event = Event(self._frame.spec.run_id, time.time(), skip.key, 0, StepSkipped(reason, skip.upstream_failed, skip.upstream))
+        self._frame.emit(event)
+
+    def _emit(self, end: StepEnd, detail: Detail) -> None:
+        self._frame.emit(Event(self._frame.spec.run_id, end.time, end.key, end.attempt, detail))
+
+
+def _smaller(one: int | None, other: int | None) -> int | None:
+    limits = [limit for limit in (one, other) if limit is not None]
+    return min(limits) if limits else None

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
+from headrace.definitions.retries import RetryPolicy
 
 from headrace.execute.delegate import Delegate, Launch, Need, Skip, StepNode
 from headrace.execute.limits import TagLimit
 from headrace.execute.retries import RetryAsk
-
-
-@dataclass
-class Policy:
-    """Stands in for a retry policy: the core only reads these names."""
-
-    max_retries: int = 1
-    delay: float | None = None
-    backoff: None = None
-    jitter: None = None
 
 
 def after(*handles: str, any_of: bool = False) -> Need:
@@ -96,7 +85,7 @@ def test_a_failure_bars_everything_below_and_nothing_else() -> None:
 
 
 def test_a_policy_retries_until_it_is_used_up() -> None:
-    delegate = Delegate([StepNode("a", retry_policy=Policy(max_retries=2, delay=5))])  # type: ignore[arg-type]
+    delegate = Delegate([StepNode("a", retry_policy=RetryPolicy(max_retries=2, delay=5))])
     delegate.next(0)
     retry = delegate.failed("a", 10)
     assert retry is not None
@@ -122,7 +111,7 @@ def test_user_code_may_ask_for_a_retry_without_a_policy() -> None:
 
 @pytest.mark.parametrize("retries_enabled", [True, False])
 def test_a_failure_that_forbids_retries_is_final(retries_enabled: bool) -> None:
-    nodes = [StepNode("a", retry_policy=Policy(max_retries=5))]  # type: ignore[arg-type]
+    nodes = [StepNode("a", retry_policy=RetryPolicy(max_retries=5))]
     delegate = Delegate(nodes, retries_enabled=retries_enabled)
     delegate.next(0)
     assert delegate.failed("a", 0, retryable=not retries_enabled) is None
@@ -164,7 +153,7 @@ def test_after_cancel_nothing_starts_and_the_rest_is_waited_for() -> None:
 
 
 def test_a_failure_after_cancel_is_not_retried() -> None:
-    delegate = Delegate([StepNode("a", retry_policy=Policy())])  # type: ignore[arg-type]
+    delegate = Delegate([StepNode("a", retry_policy=RetryPolicy())])
     delegate.next(0)
     delegate.cancel()
     assert delegate.failed("a", 0) is None

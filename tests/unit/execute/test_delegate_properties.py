@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from types import SimpleNamespace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headrace.definitions.retries import RetryPolicy
 from headrace.execute.delegate import Delegate, Need, StepNode
 from headrace.execute.limits import TagLimit
 
@@ -22,11 +22,10 @@ def graphs(draw: st.DrawFn) -> list[StepNode]:
             handles = tuple((f"s{step}", draw(st.sampled_from(["x", "y"]))) for step in upstream)
             needs.append(Need(handles, any_of=draw(st.booleans())))
         retries = draw(st.integers(0, 2))
-        policy = SimpleNamespace(
-            max_retries=retries, delay=draw(st.sampled_from([None, 1.0])), backoff=None, jitter=None
+        policy = RetryPolicy(max_retries=retries, delay=draw(st.sampled_from([None, 1.0]))
         )
         tags = {"db": draw(st.sampled_from(["one", "two"]))} if draw(st.booleans()) else {}
-        nodes.append(StepNode(f"s{index}", tuple(needs), draw(st.integers(-1, 1)), tags, policy))  # type: ignore[arg-type]
+        nodes.append(StepNode(f"s{index}", tuple(needs), draw(st.integers(-1, 1)), tags, policy))
     return nodes
 
 

@@ -1,0 +1,72 @@
+"""One attempt of one step, from its first event to its end."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from headrace.definitions.failure import Failure, RetryRequested
+from headrace.errors import ExecutionInterruptedError, UserCodeError
+from headrace.execute.events import LogsCaptured, StepStarted
+from headrace.execute.failures import failure_info
+from headrace.execute.resource_pool import ResourcePool
+from headrace.execute.retries import RetryAsk
+from headrace.execute.runner import RunFrame, StepEnd
+from headrace.execute.scope import StepScope
+from headrace.execute.step import run_step
+
+if TYPE_CHECKING:
+    from headrace.execute.delegate import Launch
+
+
+def run_attempt(frame: RunFrame, launch: Launch, pool: ResourcePool | None = None) -> StepEnd:
+    """Run an attempt; whatever user code does, this returns how it ended.
+
+    Args:
+        frame: The run.
+        launch: The step and the number of the attempt.
+        pool: Resources shared with other steps; without it, the attempt starts and ends its own.
+    """
+    scope = StepScope(frame, frame.plan.steps[launch.key], launch.attempt)
+    started = time.perf_counter()
+    error: BaseException | None = None
+    try:
+        with frame.capture.attempt(frame.spec.run_id, launch.key, launch.attempt) as files:
+            scope.emit(StepStarted(os.getpid()))
+            if files is not None:
+                scope.emit(LogsCaptured(files.stdout, files.stderr))
+            _run(scope, pool)
+    except (Exception, SystemExit, ExecutionInterruptedError) as raised:
+        error = raised
+    return _end(scope, time.perf_counter() - started, error)
+
+
+def _run(scope: StepScope, shared: ResourcePool | None) -> None:
+    pool = shared if shared is not None else ResourcePool(scope.frame)
+    try:
+        with scope.frame.interrupts.armed():
+            run_step(scope, pool)
+    finally:
+        if shared is None:
+            pool.close()
+
+
+def _end(scope: StepScope, duration: float, error: BaseException | None) -> StepEnd:
+    key, attempt, outputs = scope.step.key, scope.attempt, tuple(scope.produced)
+    if error is None:
+        return StepEnd(key, attempt, time.time(), duration, outputs)
+    raised = error.user_exception if isinstance(error, UserCodeError) and error.user_exception else error
+    shown = raised if isinstance(error, UserCodeError) and error.reason == "STEP_FAILED" else error
+    return StepEnd(
+        key,
+        attempt,
+        time.time(),
+        duration,
+        outputs,
+        failure=failure_info(shown),
+        retryable=not isinstance(raised, Failure) or raised.allow_retries,
+        asked=RetryAsk(raised.max_retries, raised.seconds_to_wait) if isinstance(raised, RetryRequested) else None,
+        interrupted=isinstance(error, ExecutionInterruptedError),
+        error=raised,
+    )

@@ -1,0 +1,58 @@
+"""Inside the process of one step attempt."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+from headrace.execute.attempt import run_attempt
+from headrace.execute.frames import encode
+from headrace.execute.interrupts import Interrupts
+from headrace.execute.runner import RunFrame, StepEnd
+
+if TYPE_CHECKING:
+    from headrace.execute.delegate import Launch
+    from headrace.execute.events import Event
+
+
+class _Reports:
+    """Writes whole frames to the run process, from whichever thread user code speaks."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._lock = threading.Lock()
+
+    def send(self, value: Event | StepEnd) -> None:
+        rest = memoryview(encode(value))
+        with self._lock:
+            while rest:
+                rest = rest[os.write(self._fd, rest) :]
+
+
+def run_child(frame: RunFrame, launch: Launch, report_to: int) -> NoReturn:
+    """Run one attempt, report to the descriptor `report_to`, and end the process."""
+    code = 1
+    try:
+        interrupts = Interrupts()
+        with interrupts.installed():
+            reports = _Reports(report_to)
+            end = run_attempt(replace(frame, emit=reports.send), launch, interrupts)
+            _flush()
+            # The exception itself stays here: it need not survive pickling.
+            reports.send(replace(end, error=None))
+        code = 0
+    finally:
+        _flush()
+        # Without the interpreter's shutdown: nothing of the zygote's may run twice, and it would cost milliseconds.
+        os._exit(code)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            pass  # user code closed it

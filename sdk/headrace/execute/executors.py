@@ -1,0 +1,58 @@
+"""What an executor's definition and config mean for a run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from headrace.execute.limits import TagLimit
+
+if TYPE_CHECKING:
+    from headrace.definitions.executor import ExecutorDefinition
+    from headrace.definitions.job import JobDefinition
+
+IN_PROCESS = "in_process"
+EITHER = "multi_or_in_process_executor"
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorSettings:
+    """How the steps of a run are spread over processes.
+
+    Attributes:
+        isolates: Whether each attempt has a process of its own.
+        max_concurrent: How many attempts may be in flight.
+        start_method: `auto`, `fork` or `spawn`.
+    """
+
+    isolates: bool
+    max_concurrent: int = 1
+    tag_limits: tuple[TagLimit, ...] = ()
+    retries_enabled: bool = True
+    start_method: str = "auto"
+
+
+def executor_settings(job: JobDefinition, run_config: Mapping[str, Any] | None = None) -> ExecutorSettings:
+    """The settings for a run of `job`, by its executor and the `execution` section of the run config."""
+    return settings_of(job.executor_def, job.resolve_run_config(run_config).execution_config)
+
+
+def settings_of(executor: ExecutorDefinition, config: Any) -> ExecutorSettings:
+    """The settings that an executor and its final config mean."""
+    kind, config = executor.kind, config or {}
+    if kind == EITHER:
+        kind, config = next(iter(config.items()), ("multiprocess", {}))
+        config = config or {}
+    retries_enabled = "disabled" not in (config.get("retries") or {})
+    if kind == IN_PROCESS:
+        return ExecutorSettings(isolates=False, retries_enabled=retries_enabled)
+    start_method = next(iter(config.get("start_method") or {"auto": {}}))
+    return ExecutorSettings(
+        isolates=True,
+        max_concurrent=config.get("max_concurrent") or os.cpu_count() or 1,
+        tag_limits=tuple(TagLimit.from_config(each) for each in config.get("tag_concurrency_limits") or ()),
+        retries_enabled=retries_enabled,
+        start_method="fork" if start_method == "forkserver" else start_method,
+    )

@@ -1,0 +1,101 @@
+"""From nested graphs to a flat list of ops, each input with the ops' outputs that feed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from headrace.definitions.graph import GraphDefinition, NodePath
+from headrace.definitions.node import GraphInput, InputMapping, Node, OutputHandle
+from headrace.definitions.op import OpDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class OpOutput:
+    """An output of the op at a path; `collected` for all values of a dynamic output together."""
+
+    path: NodePath
+    output: str
+    collected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JobInput:
+    """An input of the job itself."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FanIn:
+    """Several feeds as one list, in order."""
+
+    parts: tuple[Feed, ...]
+
+
+Feed = OpOutput | JobInput | FanIn
+"""What is connected to an input; an input without a feed is not connected."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlatOp:
+    """An op, where it is, and what feeds its inputs."""
+
+    path: NodePath
+    node: Node
+    op: OpDefinition
+    feeds: Mapping[str, Feed]
+    hooks: frozenset[object]
+
+
+def flatten(root: GraphDefinition) -> Iterator[FlatOp]:
+    """All ops of a job's graph; nested graphs leave no trace but the paths."""
+    waiting: list[_Level] = [_Level((), root, {name: JobInput(name) for name in root.ins}, frozenset())]
+    while waiting:
+        level = waiting.pop()
+        for name in level.graph.node_order:
+            node = level.graph.nodes[name]
+            feeds = level.feeds_of(node)
+            path, hooks = (*level.path, name), level.hooks | node.hooks
+            if isinstance(node.definition, OpDefinition):
+                yield FlatOp(path, node, node.definition, feeds, hooks)
+            elif isinstance(node.definition, GraphDefinition):
+                waiting.append(_Level(path, node.definition, feeds, hooks))
+
+
+class _Level:
+    """One graph at its place in the job, with what feeds its inputs."""
+
+    def __init__(
+        self, path: NodePath, graph: GraphDefinition, outer: Mapping[str, Feed], hooks: frozenset[object]
+    ) -> None:
+        self.path = path
+        self.graph = graph
+        self.hooks = hooks
+        self._outer = outer
+        self._mappings: dict[tuple[str, str], InputMapping] = {
+            (mapping.mapped_node_name, mapping.mapped_node_input_name): mapping for mapping in graph.input_mappings
+        }
+
+    def feeds_of(self, node: Node) -> dict[str, Feed]:
+        feeds = {name: self._feed(node.name, name) for name in node.definition.ins}
+        return {name: feed for name, feed in feeds.items() if feed is not None}
+
+    def _feed(self, node: str, name: str) -> Feed | None:
+        upstream = self.graph.dependencies.get((node, name))
+        if isinstance(upstream, OutputHandle):
+            return self._op_output(upstream)
+        if upstream is not None:
+            parts = [self._outer.get(e.name) if isinstance(e, GraphInput) else self._op_output(e) for e in upstream]
+            return FanIn(tuple(part for part in parts if part is not None))
+        mapping = self._mappings.get((node, name))
+        return self._outer.get(mapping.graph_input_name) if mapping is not None else None
+
+    def _op_output(self, handle: OutputHandle) -> OpOutput:
+        path, output = (*self.path, handle.node), handle.output
+        definition = self.graph.nodes[handle.node].definition
+        while isinstance(definition, GraphDefinition):
+            inner = next(each for each in definition.output_mappings if each.graph_output_name == output)
+            path, output = (*path, inner.mapped_node_name), inner.mapped_node_output_name
+            definition = definition.nodes[inner.mapped_node_name].definition
+        return OpOutput(path, output, handle.collected)

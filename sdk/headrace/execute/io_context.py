@@ -1,0 +1,135 @@
+"""What I/O managers are told, whichever way the data goes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from headrace.errors import InvariantViolationError
+
+if TYPE_CHECKING:
+    from headrace.definitions.asset_key import AssetKey
+    from headrace.definitions.op import OpDefinition
+    from headrace.definitions.types import HeadraceType
+
+
+class IOContext:
+    """What `InputContext` and `OutputContext` have in common."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None,
+        job_name: str | None,
+        op_def: OpDefinition | None,
+        definition_metadata: Mapping[str, Any] | None,
+        resource_config: Mapping[str, Any] | None,
+        resources: Any,
+        log: logging.Logger | None,
+        asset_key: AssetKey | None,
+        partition_key: str | None,
+        asset_partition_keys: Sequence[str] | None,
+        dagster_type: HeadraceType | None,
+        config: Any,
+        run_tags: Mapping[str, str] | None = None,
+    ) -> None:
+        self._name = name
+        self._job_name = job_name
+        self._op_def = op_def
+        self._resources = resources
+        self._log = log
+        self._asset_key = asset_key
+        self._partition_key = partition_key
+        self._asset_partition_keys = asset_partition_keys
+        self._dagster_type = dagster_type
+        self.definition_metadata: Mapping[str, Any] = definition_metadata or {}
+        self.resource_config: Mapping[str, Any] | None = resource_config
+        self.config = config
+        self.run_tags: Mapping[str, str] = run_tags or {}
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """The metadata of the definition; `definition_metadata` says so more clearly."""
+        return self.definition_metadata
+
+    @property
+    def job_name(self) -> str:
+        """The job of the run."""
+        return self._given(self._job_name, "job_name")
+
+    @property
+    def op_def(self) -> OpDefinition:
+        """The op on this side of the I/O."""
+        return self._given(self._op_def, "op_def")
+
+    @property
+    def dagster_type(self) -> HeadraceType:
+        """The declared type of the value."""
+        return self._given(self._dagster_type, "dagster_type")
+
+    @property
+    def log(self) -> logging.Logger:
+        """The logger of the step."""
+        return self._log or logging.getLogger("headrace")
+
+    @property
+    def resources(self) -> Any:
+        """The resources that the I/O manager requires."""
+        return self._given(self._resources, "resources")
+
+    @property
+    def has_asset_key(self) -> bool:
+        """Whether the value belongs to an asset."""
+        return self._asset_key is not None
+
+    @property
+    def asset_key(self) -> AssetKey:
+        """The asset that the value belongs to."""
+        return self._given(self._asset_key, "asset_key")
+
+    @property
+    def has_partition_key(self) -> bool:
+        """Whether the run is for one partition."""
+        return self._partition_key is not None
+
+    @property
+    def partition_key(self) -> str:
+        """The partition of the run."""
+        return self._given(self._partition_key, "partition_key")
+
+    @property
+    def has_asset_partitions(self) -> bool:
+        """Whether the asset on this side is partitioned."""
+        return self._asset_partition_keys is not None
+
+    @property
+    def asset_partition_keys(self) -> Sequence[str]:
+        """The partitions of the asset that the value is for."""
+        return self._given(self._asset_partition_keys, "asset_partition_keys")
+
+    @property
+    def asset_partition_key(self) -> str:
+        """The one partition of the asset that the value is for."""
+        keys = self.asset_partition_keys
+        if len(keys) != 1:
+            raise InvariantViolationError(
+                f"{self._title()} is for {len(keys)} partitions; asset_partition_key is only there for exactly one. "
+                "Use asset_partition_keys."
+            )
+        return keys[0]
+
+    def get_asset_identifier(self) -> Sequence[str]:
+        """The parts of the asset key and the partition, if there is one: a place to store the asset at."""
+        parts = list(self.asset_key.path)
+        return [*parts, self.asset_partition_key] if self.has_asset_partitions else parts
+
+    def _title(self) -> str:
+        return type(self).__name__
+
+    def _given(self, value: Any, name: str) -> Any:
+        if value is None:
+            raise InvariantViolationError(
+                f"{self._title()} has no {name} here. In a test, give it to build_input_context or build_output_context."
+            )
+        return value

@@ -1,0 +1,62 @@
+"""`context.log` and the loggers whose records become events of the step that is running."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from headrace.execute.events import LogRecorded
+from headrace.execute.failures import failure_info
+
+CAPTURED_LOGGER = "headrace.builtin"
+"""The parent of the loggers that `get_logger` hands out; always captured."""
+
+
+def get_logger(name: str | None = None) -> logging.Logger:
+    """A logger for code outside of ops and assets: what it logs during a step becomes part of the run's events.
+
+    Args:
+        name: Sets the logger apart from others.
+    """
+    return logging.getLogger(f"{CAPTURED_LOGGER}.{name}" if name else CAPTURED_LOGGER)
+
+
+class EventHandler(logging.Handler):
+    """Turns log records into events."""
+
+    def __init__(self, emit: Callable[[LogRecorded], None]) -> None:
+        super().__init__()
+        self._emit = emit
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Send one record."""
+        try:
+            error = record.exc_info[1] if record.exc_info else None
+            failure = failure_info(error) if error is not None else None
+            self._emit(LogRecorded(record.levelno, record.getMessage(), record.name, failure))
+        except Exception:
+            self.handleError(record)
+
+
+def step_logger(handler: logging.Handler, name: str = "headrace") -> logging.Logger:
+    """A logger of its own, known to nobody else, whose records all go to `handler`."""
+    logger = logging.Logger(name, logging.DEBUG)
+    logger.addHandler(handler)
+    return logger
+
+
+@contextmanager
+def captured_loggers(names: Iterable[str], handler: logging.Handler, level: int = logging.DEBUG) -> Iterator[None]:
+    """Send what the named loggers and their descendants record to `handler` as well, until the context ends."""
+    loggers = [logging.getLogger(name) for name in names]
+    previous = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel(level)
+    try:
+        yield
+    finally:
+        for logger, old_level in zip(loggers, previous, strict=True):
+            logger.removeHandler(handler)
+            logger.setLevel(old_level)

@@ -1,0 +1,97 @@
+"""Which steps of a job a run executes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import TYPE_CHECKING
+
+from headrace.definitions.walk import reachable
+from headrace.errors import InvalidSubsetError
+
+if TYPE_CHECKING:
+    from headrace.definitions.asset_key import AssetKey
+    from headrace.definitions.job import JobDefinition
+    from headrace.execute.spec import RunSpec
+
+Upstream = Mapping[str, Set[str]]
+"""The steps upstream of each step."""
+
+_CLAUSE = re.compile(r"^(?P<up>\*|\+*)(?P<name>[\w.]+)(?P<down>\+*|\*)$")
+
+
+def select_steps(job: JobDefinition, spec: RunSpec, upstream: Upstream) -> frozenset[str] | None:
+    """The steps that all selections of `spec` leave; None when nothing is selected, which means all.
+
+    Raises:
+        InvalidSubsetError: a selection names what is not there, or leaves nothing.
+    """
+    selections: list[frozenset[str]] = []
+    if spec.op_selection is not None:
+        selections.append(steps_of_ops(spec.op_selection, upstream, job.name))
+    if spec.asset_selection is not None:
+        selections.append(steps_of_assets(spec.asset_selection, job, upstream))
+    if spec.step_keys is not None:
+        selections.append(_known(spec.step_keys, upstream, job.name))
+    if not selections:
+        return None
+    selected = frozenset.intersection(*selections)
+    if not selected:
+        raise InvalidSubsetError(f"The selection leaves nothing of job {job.name!r} to run.")
+    return selected
+
+
+def steps_of_ops(clauses: Sequence[str], upstream: Upstream, job_name: str) -> frozenset[str]:
+    """The steps that clauses such as `op`, `*op`, `op+`, `++graph.op` select; a graph's name selects all inside."""
+    downstream: dict[str, set[str]] = {key: set() for key in upstream}
+    for key, above in upstream.items():
+        for each in above:
+            downstream[each].add(key)
+    selected: set[str] = set()
+    for clause in clauses:
+        parsed = _CLAUSE.match(clause)
+        if parsed is None:
+            raise InvalidSubsetError(f"{clause!r} is no op selection; write an op's name, with * or + before or after it.")
+        starts = _named(parsed["name"], upstream, job_name)
+        selected |= starts
+        selected |= _reached(starts, upstream, parsed["up"])
+        selected |= _reached(starts, downstream, parsed["down"])
+    return frozenset(selected)
+
+
+def steps_of_assets(keys: Iterable[AssetKey], job: JobDefinition, upstream: Upstream) -> frozenset[str]:
+    """The steps that make these assets."""
+    layer = job.asset_layer
+    if layer is None:
+        raise InvalidSubsetError(f"Job {job.name!r} makes no assets, so none can be selected.")
+    nodes = {key: node for (node, _output), key in layer.keys_by_output.items()}
+    selected: set[str] = set()
+    for key in keys:
+        if key not in nodes:
+            raise InvalidSubsetError(f"Job {job.name!r} does not make asset {key.to_user_string()!r}.")
+        selected |= _named(nodes[key], upstream, job.name)
+    return frozenset(selected)
+
+
+def _named(name: str, upstream: Upstream, job_name: str) -> set[str]:
+    found = {name} if name in upstream else {key for key in upstream if key.startswith(f"{name}.")}
+    if not found:
+        raise InvalidSubsetError(f"Job {job_name!r} has no op {name!r}; it has: {_listing(upstream)}.")
+    return found
+
+
+def _known(keys: Sequence[str], upstream: Upstream, job_name: str) -> frozenset[str]:
+    unknown = [key for key in keys if key not in upstream]
+    if unknown:
+        raise InvalidSubsetError(f"Job {job_name!r} has no step {', '.join(unknown)}; it has: {_listing(upstream)}.")
+    return frozenset(keys)
+
+
+def _reached(starts: set[str], neighbours: Upstream, marks: str) -> Set[str]:
+    depth = None if marks == "*" else len(marks)
+    return reachable(starts, lambda key: neighbours[key], depth)
+
+
+def _listing(names: Iterable[str], most: int = 20) -> str:
+    names = sorted(names)
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -1,0 +1,1 @@
+"""I/O managers that come with Headrace."""

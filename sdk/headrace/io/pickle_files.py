@@ -1,0 +1,96 @@
+"""Outputs as pickle files in a directory tree."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from headrace.definitions.io_manager import IOManager
+from headrace.definitions.metadata import MetadataValue
+from headrace.errors import InvariantViolationError, StepOutputNotFoundError
+
+if TYPE_CHECKING:
+    from headrace.execute.input_context import InputContext
+    from headrace.execute.io_context import IOContext
+    from headrace.execute.output_context import OutputContext
+
+
+class PickleFilesIOManager(IOManager):
+    """Stores each output as one pickle file.
+
+    An op's output goes to `<base>/<run>/<step>/<output>`, an asset to `<base>/<parts of its key>`, with a partition below.
+    A reader sees the old file or the new one, never half of one.
+
+    Args:
+        base_dir: The root of the tree.
+    """
+
+    def __init__(self, base_dir: str | os.PathLike[str]) -> None:
+        self._base = os.fspath(base_dir)
+
+    def handle_output(self, context: OutputContext, obj: Any) -> None:
+        """Write the file."""
+        path = self.path_of(context.get_identifier())
+        _write_atomically(path, _pickled(obj, path))
+        context.add_output_metadata({"path": MetadataValue.path(path)})
+
+    def load_input(self, context: InputContext) -> Any:
+        """Read the file; for several partitions, a dict of their values by partition key."""
+        if context.has_asset_partitions and len(context.asset_partition_keys) != 1:
+            parts = context.asset_key.path
+            return {key: self._load([*parts, key], context) for key in context.asset_partition_keys}
+        return self._load(context.get_identifier(), context)
+
+    def path_of(self, identifier: Sequence[str]) -> str:
+        """The file of an output."""
+        return os.path.join(self._base, *map(_file_name, identifier))
+
+    def _load(self, identifier: Sequence[str], context: IOContext) -> Any:
+        path = self.path_of(identifier)
+        try:
+            with open(path, "rb") as file:
+                return pickle.load(file)
+        except FileNotFoundError as error:
+            raise StepOutputNotFoundError(
+                f"Nothing is stored at {path}: {'/'.join(identifier)} has not been produced here yet, "
+                "or was stored by another I/O manager."
+            ) from error
+
+
+def _pickled(obj: Any, path: str) -> bytes:
+    try:
+        return pickle.dumps(obj, pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        raise InvariantViolationError(
+            f"A value of type {type(obj).__name__} cannot be pickled to {path}: {error}. Return something that can be "
+            "pickled, use another I/O manager for this output, or InMemoryIOManager with in_process_executor."
+        ) from error
+
+
+def _write_atomically(path: str, data: bytes) -> None:
+    temporary = f"{path}.{os.getpid()}.tmp"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+    try:
+        fd = os.open(temporary, flags, 0o644)
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        fd = os.open(temporary, flags, 0o644)
+    try:
+        with open(fd, "wb", buffering=0) as file:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[file.write(rest) :]
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _file_name(part: str) -> str:
+    """A part of an identifier as one file name: keys may hold slashes, and must not climb out of the tree."""
+    if part in (".", ".."):
+        return part.replace(".", "%2E")
+    return part.replace("%", "%25").replace("/", "%2F")
