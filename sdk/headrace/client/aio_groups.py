@@ -1,0 +1,150 @@
+"""What the asynchronous client knows beside runs, by noun."""
+
+from __future__ import annotations
+
+import builtins
+from datetime import datetime
+
+from headrace.client import asset_calls, location_calls, schedule_calls, sensor_calls
+from headrace.client.aio_connection import AioConnection
+from headrace.client.assets import AssetRecord
+from headrace.client.automation import Evaluation, Schedule, Sensor, Tick
+from headrace.client.events import RunEvent
+from headrace.client.locations import JobRecord, Location
+
+_STREAM_SECONDS = 60.0
+
+
+class AioGroup:
+    """Calls about one noun."""
+
+    def __init__(self, connection: AioConnection) -> None:
+        self._connection = connection
+
+
+class AioAssets(AioGroup):
+    """Assets and their materializations."""
+
+    async def get(self, key: object) -> AssetRecord:
+        """Returns one asset, by its key `a/b` or `AssetKey`."""
+        return await self._connection.send(asset_calls.get_asset(key))
+
+    async def list(
+        self,
+        *,
+        group_name: str = "",
+        location_name: str = "",
+        prefix: object | None = None,
+        limit: int | None = None,
+    ) -> builtins.list[AssetRecord]:
+        """Returns assets by key; all that is given must hold."""
+        listing = asset_calls.list_assets(group_name=group_name, location_name=location_name, prefix=prefix)
+        return await self._connection.collect(listing, limit)
+
+    async def materializations(
+        self, key: object, *, partition_key: str = "", limit: int | None = 50
+    ) -> builtins.list[RunEvent]:
+        """Returns an asset's materializations, newest first."""
+        return await self._connection.collect(
+            asset_calls.list_materializations(key, partition_key=partition_key), limit
+        )
+
+
+class AioSchedules(AioGroup):
+    """Schedules and their ticks; `location_name` may be left out where one location alone has the name."""
+
+    async def get(self, name: str, *, location_name: str = "") -> Schedule:
+        """Returns one schedule."""
+        return await self._connection.send(schedule_calls.get_schedule(name, location_name))
+
+    async def list(self, *, location_name: str = "", limit: int | None = None) -> builtins.list[Schedule]:
+        """Returns schedules by location and name."""
+        return await self._connection.collect(schedule_calls.list_schedules(location_name), limit)
+
+    async def start(self, name: str, *, location_name: str = "") -> Schedule:
+        """Switches a schedule on; what was due while it was off does not count."""
+        return await self._connection.send(schedule_calls.start_schedule(name, location_name))
+
+    async def stop(self, name: str, *, location_name: str = "") -> Schedule:
+        """Switches a schedule off; runs it made go on."""
+        return await self._connection.send(schedule_calls.stop_schedule(name, location_name))
+
+    async def ticks(self, name: str, *, location_name: str = "", limit: int | None = 50) -> builtins.list[Tick]:
+        """Returns a schedule's ticks, newest first."""
+        return await self._connection.collect(schedule_calls.list_schedule_ticks(name, location_name), limit)
+
+    async def preview(
+        self, name: str, *, location_name: str = "", after: datetime | None = None, count: int = 10
+    ) -> builtins.list[datetime]:
+        """Returns the next moments at which a schedule is due."""
+        return await self._connection.send(schedule_calls.preview_schedule(name, location_name, after, count))
+
+    async def trigger(
+        self, name: str, *, location_name: str = "", due_time: datetime | None = None, dry_run: bool = False
+    ) -> Evaluation:
+        """Evaluates a schedule as if it were due; a dry run commits nothing."""
+        return await self._connection.send(schedule_calls.trigger_schedule(name, location_name, due_time, dry_run))
+
+
+class AioSensors(AioGroup):
+    """Sensors and their ticks; `location_name` may be left out where one location alone has the name."""
+
+    async def get(self, name: str, *, location_name: str = "") -> Sensor:
+        """Returns one sensor."""
+        return await self._connection.send(sensor_calls.get_sensor(name, location_name))
+
+    async def list(self, *, location_name: str = "", limit: int | None = None) -> builtins.list[Sensor]:
+        """Returns sensors by location and name."""
+        return await self._connection.collect(sensor_calls.list_sensors(location_name), limit)
+
+    async def start(self, name: str, *, location_name: str = "") -> Sensor:
+        """Switches a sensor on."""
+        return await self._connection.send(sensor_calls.start_sensor(name, location_name))
+
+    async def stop(self, name: str, *, location_name: str = "") -> Sensor:
+        """Switches a sensor off; runs it made go on."""
+        return await self._connection.send(sensor_calls.stop_sensor(name, location_name))
+
+    async def ticks(self, name: str, *, location_name: str = "", limit: int | None = 50) -> builtins.list[Tick]:
+        """Returns a sensor's ticks, newest first."""
+        return await self._connection.collect(sensor_calls.list_sensor_ticks(name, location_name), limit)
+
+    async def trigger(
+        self, name: str, *, location_name: str = "", dry_run: bool = False, cursor: str | None = None
+    ) -> Evaluation:
+        """Evaluates a sensor as if it were due; a dry run commits nothing and may try another cursor."""
+        return await self._connection.send(sensor_calls.trigger_sensor(name, location_name, dry_run, cursor))
+
+    async def set_cursor(self, name: str, cursor: str, *, location_name: str = "") -> Sensor:
+        """Gives a sensor another cursor; an empty one makes it begin again."""
+        return await self._connection.send(sensor_calls.set_sensor_cursor(name, location_name, cursor))
+
+
+class AioLocations(AioGroup):
+    """Code locations."""
+
+    async def list(self, *, limit: int | None = None) -> builtins.list[Location]:
+        """Returns the locations by name."""
+        return await self._connection.collect(location_calls.list_locations(), limit)
+
+    async def reload(self, name: str) -> Location:
+        """Has a location load its code anew; `failure` is set, and the old code stays in use, if it does not load."""
+        return await self._connection.send(location_calls.reload_location(name))
+
+
+class AioJobs(AioGroup):
+    """Jobs of all locations."""
+
+    async def list(self, *, location_name: str = "") -> builtins.list[JobRecord]:
+        """Returns the jobs of the locations that are loaded, of one location if it is named."""
+        names = [location_name] if location_name else await self._loaded_locations()
+        return [
+            job
+            for name in names
+            async for response in self._connection.open(location_calls.get_definitions(name), _STREAM_SECONDS)
+            for job in location_calls.jobs_in(response, name)
+        ]
+
+    async def _loaded_locations(self) -> builtins.list[str]:
+        locations = await self._connection.collect(location_calls.list_locations(), None)
+        return [location.name for location in locations if location.definitions_digest]

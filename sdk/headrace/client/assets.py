@@ -1,0 +1,82 @@
+"""Assets as the client gives them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from headrace.api.gateway.v1 import asset_service_pb2
+from headrace.api.types.v1 import asset_key_pb2
+from headrace.client.events import RunEvent, read_event
+from headrace.client.plain import key_of, metadata_of, tags_of
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRecord:
+    """An asset's definition and what is known of it.
+
+    Attributes:
+        key: Its key, as `a/b`.
+        location_name: The location that defines it; empty if none does any more.
+        group_name: The group it is shown in.
+        description: What it is.
+        kinds: What it is made with.
+        dependencies: Keys of the assets it is made from.
+        tags: Tags of the definition.
+        metadata: Metadata of the definition.
+        owners: Who answers for it.
+        code_version: Version of the code that makes it.
+        executable: Whether its location can materialize it.
+        materialization_count: How often it was materialized.
+        latest_materialization: The newest materialization, None if there is none.
+    """
+
+    key: str
+    location_name: str = ""
+    group_name: str = ""
+    description: str = ""
+    kinds: tuple[str, ...] = ()
+    dependencies: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    owners: tuple[str, ...] = ()
+    code_version: str = ""
+    executable: bool = False
+    materialization_count: int = 0
+    latest_materialization: RunEvent | None = None
+
+
+def read_asset(record: asset_service_pb2.AssetRecord) -> AssetRecord:
+    """Returns an asset of the contract as the client gives it out."""
+    definition, known = record.definition, record.asset
+    return AssetRecord(
+        key=key_of(record.asset_key),
+        location_name=record.location_name,
+        group_name=definition.group_name,
+        description=definition.description,
+        kinds=tuple(definition.kinds),
+        dependencies=tuple(key_of(dependency.asset_key) for dependency in definition.dependencies),
+        tags=tags_of(definition.tags),
+        metadata=metadata_of(definition.metadata),
+        owners=tuple(definition.owners),
+        code_version=definition.code_version,
+        executable=definition.executable,
+        materialization_count=known.materialization_count,
+        latest_materialization=(
+            read_event(known.latest_materialization) if known.HasField("latest_materialization") else None
+        ),
+    )
+
+
+def asset_key(text: object) -> asset_key_pb2.AssetKey:
+    """Returns a key of the contract.
+
+    Args:
+        text: `a/b`, the parts as a list, or anything with a `path`, such as `headrace.AssetKey`.
+    """
+    parts: Any = getattr(text, "path", text)
+    path = parts.split("/") if isinstance(parts, str) else [str(part) for part in parts]
+    if not all(path):
+        raise ValueError(f"{text!r} is no asset key: write its parts joined by slashes, such as raw/orders")
+    return asset_key_pb2.AssetKey(path=path)
