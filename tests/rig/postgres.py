@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +22,9 @@ from rig.run_directory import owner_pid, run_directory
 from rig.waiting import wait_until
 
 OLDEST_VERSION = 15
+FAST = {"fsync": "off", "full_page_writes": "off"}
+DURABLE = {"fsync": "on", "full_page_writes": "on"}
 SETTINGS = {
-    "fsync": "off",
-    "full_page_writes": "off",
     "listen_addresses": "127.0.0.1",
     "max_connections": "200",
     "shared_buffers": "64MB",
@@ -77,11 +77,12 @@ def shared_server() -> PostgresServer:
     with (directory / "postgres.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not port_file.exists():
-            port_file.write_text(str(_start(directory).port))
+            port_file.write_text(str(start_server(directory).port))
     return PostgresServer(int(port_file.read_text()))
 
 
-def _start(directory: Path) -> PostgresServer:
+def start_server(directory: Path, settings: Mapping[str, str] = FAST) -> PostgresServer:
+    """Starts a server in `directory` that ends with the test run."""
     binaries = find_binaries()
     account = _unprivileged_account()
     home = directory / "postgres"
@@ -111,8 +112,9 @@ def _start(directory: Path) -> PostgresServer:
         **identity,
     )
     server = PostgresServer(free_port())
-    settings = SETTINGS | {"port": str(server.port), "unix_socket_directories": str(home)}
-    command = [binaries / "postgres", "-D", data, *(f"--{name}={value}" for name, value in settings.items())]
+    places = {"port": str(server.port), "unix_socket_directories": str(home)}
+    flags = (f"--{name}={value}" for name, value in {**SETTINGS, **settings, **places}.items())
+    command = [binaries / "postgres", "-D", data, *flags]
     with log.open("wb") as output:
         keeper = subprocess.Popen(
             ["bash", "-c", KEEPER, "keeper", *command],
