@@ -7,6 +7,7 @@ HeadraceError
 │   ├── InvalidCronError              a cron string or a time zone cannot be read
 │   └── InvalidConfigDefinitionError  a config schema is no schema
 ├── InvalidConfigError                config does not fit its schema
+├── InvalidFileError                  a file of settings cannot be read, or says what it must not
 ├── InvalidInvocationError            a definition was called in a way it cannot be
 ├── InvalidSubsetError                a selection names what is not there
 ├── InvariantViolationError           an API was used against its contract
@@ -130,6 +131,13 @@ class InvalidConfigError(HeadraceError):
         lines = [message, *(f"  {issue}" for issue in issues)]
         super().__init__("\n".join(line for line in lines if line), metadata=metadata)
         self.issues = issues
+
+
+class InvalidFileError(HeadraceError):
+    """A file of settings cannot be read, or says what it must not; the message lists every place."""
+
+    reason = "FILE_INVALID"
+    code = "INVALID_ARGUMENT"
 
 
 class InvalidInvocationError(HeadraceError):

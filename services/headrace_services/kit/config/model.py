@@ -5,30 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from headrace.rpc.tls import Tls
 from headrace.settings import Secret, setting
+from headrace_services.kit.config.components import (
+    ComputeLogs,
+    Launcher,
+    LocalComputeLogs,
+    ProcessLauncher,
+    SqliteStorage,
+    Storage,
+)
 from headrace_services.kit.config.services import ServicesConfig
-
-
-@dataclass(frozen=True)
-class SqliteStorage:
-    """One database file; for one machine."""
-
-    base_dir: Path = setting(Path("storage"), "The directory of the database, below the instance's home.")
-
-
-@dataclass(frozen=True)
-class PostgresStorage:
-    """PostgreSQL 15 or newer; for everything else."""
-
-    url: Secret = setting(
-        Secret(), "Where the database is, with user and password: postgresql://user:password@host:port/name."
-    )
-    autocreate: bool = setting(
-        True, "Whether storage brings the schema up to date when it starts.", key="should_autocreate_tables"
-    )
 
 
 @dataclass(frozen=True)
@@ -40,14 +29,31 @@ class TagLimit:
     value: str | None = setting(None, "Only this value of the tag; none means every value.")
     per_value: bool = setting(False, "Whether each value of the tag has a limit of its own.")
 
+    @staticmethod
+    def prepare(given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Accepts `value: {applyLimitPerUniqueValue: true}` for `per_value: true`."""
+        value = given.get("value")
+        if isinstance(value, Mapping) and set(value) == {"applyLimitPerUniqueValue"}:
+            return {**given, "value": None, "per_value": value["applyLimitPerUniqueValue"]}
+        return given
+
+    def check(self) -> Mapping[str, str]:
+        """Returns what contradicts itself, by field."""
+        return {} if self.key else {"key": "missing: which tag is limited?"}
+
 
 @dataclass(frozen=True)
 class RunQueue:
-    """How runs are taken in."""
+    """How runs are taken in: they wait for the limits, or each starts at once."""
 
-    kind: Literal["queued", "immediate"] = setting(
-        "queued", "queued: runs wait for the limits; immediate: every run starts at once."
-    )
+    IGNORED: ClassVar[Mapping[str, str]] = {
+        "dequeue_interval_seconds": "the queue is woken by what happens, not by a timer",
+        "dequeue_use_threads": "runs are admitted in batches, one transaction each",
+        "dequeue_num_workers": "runs are admitted in batches, one transaction each",
+        "block_op_concurrency_limited_runs": "runs whose pools are full always wait",
+    }
+
+    kind: Literal["queued", "immediate"] = setting("queued", "Whether runs wait for the limits.")
     max_concurrent_runs: int = setting(10, "Runs in progress at once; -1 for no limit, 0 to start none.", least=-1)
     tag_concurrency_limits: tuple[TagLimit, ...] = setting((), "Further limits by tag.")
     max_user_code_failure_retries: int = setting(
@@ -57,40 +63,13 @@ class RunQueue:
 
 
 @dataclass(frozen=True)
-class ProcessLauncher:
-    """Runs are processes that the host of their code location forks."""
-
-
-@dataclass(frozen=True)
-class LocalComputeLogs:
-    """Standard output and error of steps, in files."""
-
-    base_dir: Path = setting(Path("compute_logs"), "The directory of the files, below the instance's home.")
-
-
-@dataclass(frozen=True)
-class NoComputeLogs:
-    """Standard output and error of steps are not kept."""
-
-
-@dataclass(frozen=True)
-class NotAvailable:
-    """A component that this version can name but not run.
-
-    Attributes:
-        kind: What it is, such as k8s.
-        extra: What would be installed for it: `headrace[<extra>]`.
-        config: What the file says about it, as it stands there, secrets masked.
-    """
-
-    kind: str
-    extra: str
-    config: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class RunMonitoring:
     """What is done about runs that do not get on."""
+
+    IGNORED: ClassVar[Mapping[str, str]] = {
+        "cancellation_thread_poll_interval_seconds": "cancellation is pushed to the worker",
+        "free_slots_after_run_end_seconds": "slots are leases: they end with the run",
+    }
 
     enabled: bool = setting(False, "Whether the timeouts below hold. Leases are watched whatever it says.")
     start_timeout_seconds: int = setting(180, "A run that no worker has claimed after this long fails.", least=1)
@@ -99,13 +78,7 @@ class RunMonitoring:
     max_resume_run_attempts: int = setting(
         0, "How often a run goes on in a new worker when it lost its worker.", least=0
     )
-    poll_interval_seconds: int = setting(120, "Fallback of the timers; nothing waits for it.", least=1)
-    cancellation_thread_poll_interval_seconds: int = setting(
-        10, "Accepted and not used: cancellation is pushed.", least=1
-    )
-    free_slots_after_run_end_seconds: int = setting(
-        0, "Accepted and not used: slots are leases and end with the run.", least=0
-    )
+    poll_interval_seconds: int = setting(120, "How often timers are looked at if nothing else happens.", least=1)
 
 
 @dataclass(frozen=True)
@@ -146,24 +119,28 @@ class SchedulerConfig:
 class Workers:
     """How many evaluations of one kind go on at once."""
 
-    use_threads: bool = setting(False, "Accepted and not used: evaluations are processes.")
+    IGNORED: ClassVar[Mapping[str, str]] = {
+        "use_threads": "evaluations are processes",
+        "num_submit_workers": "runs are submitted in the tick's own transaction",
+    }
+
     num_workers: int | None = setting(None, "Evaluations at once; none lets the scheduler decide.", least=1)
-    num_submit_workers: int | None = setting(
-        None, "Accepted and not used: runs are submitted in the tick's transaction.", least=1
-    )
 
 
 @dataclass(frozen=True)
 class AutoMaterialize:
     """How automation conditions are evaluated."""
 
+    IGNORED: ClassVar[Mapping[str, str]] = {
+        "use_sensors": "conditions belong to the scheduler",
+        "use_threads": "evaluations are processes",
+    }
+
     enabled: bool = setting(True, "Whether they are.")
     minimum_interval_seconds: int = setting(30, "The least time between two evaluations.", least=1)
     run_tags: Mapping[str, str] = setting({}, "Tags of the runs that they ask for.")
     respect_materialization_data_versions: bool = setting(False, "Whether equal data versions count as no change.")
     max_tick_retries: int = setting(3, "How often a failed evaluation is tried again.", least=0)
-    use_sensors: bool = setting(True, "Accepted and not used.")
-    use_threads: bool = setting(False, "Accepted and not used.")
     num_workers: int | None = setting(None, "Evaluations at once.", least=1)
 
 
@@ -198,6 +175,11 @@ class TickRetention:
 @dataclass(frozen=True)
 class Retention:
     """What is forgotten, and when."""
+
+    @staticmethod
+    def prepare(given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Accepts `schedule: {purge_after_days: n}`, with one number for all results or one for each."""
+        return {key: _purge_after_days(value) for key, value in given.items()}
 
     schedule: TickRetention = setting(TickRetention(), "Ticks of schedules.")
     sensor: TickRetention = setting(TickRetention(skipped=7), "Ticks of sensors.")
@@ -248,27 +230,37 @@ class Auth:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What became of one entry of the file."""
+
+    key: str
+    text: str
+    used: bool = True
+
+
+@dataclass(frozen=True)
 class InstanceConfig:
     """One instance.
 
     Attributes:
         home: The directory that relative paths start from.
         file: The file it was read from; None where there was none and everything is a default.
+        notes: What became of each entry of the file.
     """
 
     home: Path
     file: Path | None = None
-    storage: SqliteStorage | PostgresStorage = field(default_factory=SqliteStorage)
+    storage: Storage = field(default_factory=SqliteStorage)
     run_queue: RunQueue = field(default_factory=RunQueue)
-    run_launcher: ProcessLauncher | NotAvailable = field(default_factory=ProcessLauncher)
-    compute_logs: LocalComputeLogs | NoComputeLogs | NotAvailable = field(default_factory=LocalComputeLogs)
+    run_launcher: Launcher = field(default_factory=ProcessLauncher)
+    compute_logs: ComputeLogs = field(default_factory=LocalComputeLogs)
     run_monitoring: RunMonitoring = field(default_factory=RunMonitoring)
     run_retries: RunRetries = field(default_factory=RunRetries)
     pools: Pools = field(default_factory=Pools)
     scheduler: SchedulerConfig = field(default_factory=SchedulerConfig)
     schedules: Workers = field(default_factory=Workers)
     sensors: Workers = field(default_factory=Workers)
-    backfills: Workers = field(default_factory=lambda: Workers(use_threads=True, num_workers=4))
+    backfills: Workers = field(default_factory=lambda: Workers(num_workers=4))
     auto_materialize: AutoMaterialize = field(default_factory=AutoMaterialize)
     freshness: Freshness = field(default_factory=Freshness)
     code_servers: CodeServers = field(default_factory=CodeServers)
@@ -278,7 +270,16 @@ class InstanceConfig:
     services: ServicesConfig = field(default_factory=ServicesConfig)
     tls: Tls = field(default_factory=Tls)
     auth: Auth = field(default_factory=Auth)
+    artifacts: Path = Path("storage")
+    notes: tuple[Note, ...] = ()
 
     def path(self, relative: Path) -> Path:
         """Returns where a path of the file is: relative ones are below the home."""
         return self.home / relative
+
+
+def _purge_after_days(value: Any) -> Any:
+    if not isinstance(value, Mapping) or set(value) != {"purge_after_days"}:
+        return value
+    days = value["purge_after_days"]
+    return days if isinstance(days, Mapping) else dict.fromkeys(("skipped", "success", "failure", "started"), days)

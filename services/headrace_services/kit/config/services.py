@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from headrace.rpc.targets import parse_target
 from headrace.settings import setting
 
 WEB_PORT = 3000
@@ -21,7 +23,21 @@ class ServiceAddress:
     @property
     def reachable_at(self) -> str:
         """Where peers reach it."""
-        return self.address or self.listen
+        if self.address:
+            return self.address
+        target = parse_target(self.listen)
+        return f"127.0.0.1:{target.port}" if target.host in ("0.0.0.0", "::") else self.listen
+
+    def check(self) -> Mapping[str, str]:
+        """Returns which addresses cannot be read, by field."""
+        problems = {}
+        for name in ("listen", "address", "metrics"):
+            value = getattr(self, name)
+            try:
+                parse_target(value or "127.0.0.1:0")
+            except ValueError as error:
+                problems[name] = str(error)
+        return problems
 
 
 def _service(port: int) -> Any:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from headrace_services.kit.metrics.families import Counter, Gauge, Histogram
-from headrace_services.kit.metrics.metrics import Metrics
+from headrace_services.kit.metrics.metrics import CONTENT_TYPE, Metrics
 
-__all__ = ["Counter", "Gauge", "Histogram", "Metrics"]
+__all__ = ["CONTENT_TYPE", "Counter", "Gauge", "Histogram", "Metrics"]

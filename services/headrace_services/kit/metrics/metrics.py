@@ -13,7 +13,7 @@ from headrace.rpc.policy import version
 from headrace_services.kit.metrics.families import Counter, Gauge, Histogram, make
 
 PREFIX = "headrace_"
-CONTENT_TYPE = prometheus.CONTENT_TYPE_LATEST
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 # From an in-process call to a user's evaluation.
 CALL_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -29,6 +29,8 @@ class Metrics:
     """
 
     def __init__(self) -> None:
+        # A second series per series that says when it began is of no use to Prometheus's text format.
+        prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = prometheus.CollectorRegistry()
         prometheus.ProcessCollector(registry=self.registry)
         self._declared: dict[str, Counter | Gauge | Histogram] = {}

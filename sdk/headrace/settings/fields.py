@@ -10,7 +10,7 @@ from typing import Any
 from headrace.errors import InvalidConfigError
 
 
-def setting(default: Any, text: str, *, least: float | None = None, key: str = "") -> Any:
+def setting(default: Any, text: str, *, least: float | None = None, key: str = "", hidden: bool = False) -> Any:
     """Declares a field of a settings dataclass.
 
     Args:
@@ -18,11 +18,12 @@ def setting(default: Any, text: str, *, least: float | None = None, key: str = "
         text: What it means, in a sentence, for the reference and for reports.
         least: The smallest number allowed.
         key: The key in files, where it is not the field's name.
+        hidden: Whether it may hold something secret, and is left out of repr.
     """
     metadata = {"text": text, "least": least, "key": key}
     if isinstance(default, (dict, list)):
-        return field(default_factory=lambda: type(default)(default), metadata=metadata)
-    return field(default=default, metadata=metadata)
+        return field(default_factory=lambda: type(default)(default), metadata=metadata, repr=not hidden)
+    return field(default=default, metadata=metadata, repr=not hidden)
 
 
 @dataclass(frozen=True, slots=True)

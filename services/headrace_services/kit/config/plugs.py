@@ -1,0 +1,122 @@
+"""Reading the entries that name a component: by class path, by kind, or by the old keys of storage."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from headrace.settings.binding import Binder
+from headrace.settings.document import Steps
+from headrace_services.kit.config.components import (
+    LocalComputeLogs,
+    NoComputeLogs,
+    NotAvailable,
+    PostgresStorage,
+    ProcessLauncher,
+    SqliteStorage,
+)
+from headrace_services.kit.config.registry import Component, component, kinds
+
+OLD_STORAGE_KEYS = ("run_storage", "event_log_storage", "schedule_storage")
+
+_SETTINGS: dict[str, type] = {
+    "process": ProcessLauncher,
+    "sqlite": SqliteStorage,
+    "postgres": PostgresStorage,
+    "local": LocalComputeLogs,
+    "none": NoComputeLogs,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plug:
+    """One entry that names a component, and what it says about it."""
+
+    component: Component
+    named: str
+    config: Mapping[str, Any]
+    steps: Steps
+
+
+class Plugs:
+    """Reads such entries of one document."""
+
+    def __init__(self, binder: Binder, data: Mapping[str, Any]) -> None:
+        self._binder = binder
+        self._data = data
+
+    def find(self, key: str) -> Plug | None:
+        """Returns what stands under a key; None if nothing does, or nothing right."""
+        entry = self._data.get(key)
+        if entry is None:
+            return None
+        if isinstance(entry, str):
+            entry = {entry: {}}
+        entry = self._binder.mapping(entry, (key,))
+        if set(entry) == {"custom"}:
+            return self._by_class(key, self._binder.mapping(entry["custom"], (key, "custom")), (key, "custom"))
+        if "module" in entry or "class" in entry:
+            return self._by_class(key, entry, (key,))
+        return self._by_kind(key, entry)
+
+    def load(self, key: str) -> tuple[Plug, Any] | None:
+        """Returns what stands under a key, and the component's settings."""
+        plug = self.find(key)
+        if plug is None:
+            return None
+        if plug.component.extra:
+            self._binder.known_keys(plug.config, plug.component.keys, plug.steps)
+            return plug, NotAvailable(plug.component.kind, plug.named, plug.component.extra, plug.config)
+        return plug, self._binder.bind(_SETTINGS[plug.component.kind], plug.config, plug.steps)
+
+    def load_storage(self) -> tuple[str, Plug, Any] | None:
+        """Returns the storage, whether one key names it or the three old ones do, which must agree."""
+        found = [(key, *loaded) for key in ("storage", *OLD_STORAGE_KEYS) if (loaded := self.load(key))]
+        if not found:
+            return None
+        first_key, _, first = found[0]
+        for key, plug, storage in found[1:]:
+            if first_key == "storage":
+                self._binder.problem((key,), "give either storage or the three old keys, not both")
+            elif storage != first:
+                self._binder.problem(plug.steps, _disagreement(first_key, first, storage))
+        return found[0]
+
+    def _by_class(self, key: str, entry: Mapping[str, Any], steps: Steps) -> Plug | None:
+        self._binder.known_keys(entry, ("module", "class", "config"), steps)
+        module, name = entry.get("module"), entry.get("class")
+        if not isinstance(module, str) or not isinstance(name, str):
+            self._binder.problem(steps, "expected module and class, both text, and perhaps config")
+            return None
+        found = component(key, module, name)
+        if isinstance(found, str):
+            self._binder.problem((*steps, "class"), found)
+            return None
+        at = (*steps, "config")
+        return Plug(found, f"{module}.{name}", self._binder.mapping(entry.get("config"), at), at)
+
+    def _by_kind(self, key: str, entry: Mapping[str, Any]) -> Plug | None:
+        known = kinds(key)
+        self._binder.known_keys(entry, known, (key,))
+        if len(entry) != 1:
+            options = ", ".join(sorted(known))
+            self._binder.problem((key,), f"expected one of {options}, or module and class")
+            return None
+        ((kind, config),) = entry.items()
+        if kind not in known:
+            return None
+        return Plug(known[kind], kind, self._binder.mapping(config, (key, kind)), (key, kind))
+
+
+def _disagreement(key: str, first: Any, other: Any) -> str:
+    where = "Headrace keeps runs, events and ticks in one database"
+    if type(first) is not type(other):
+        return f"{where}, but this is not the kind of storage that {key} has"
+    if isinstance(first, PostgresStorage) and first.postgres_db and other.postgres_db:
+        first, other = first.postgres_db, other.postgres_db
+    if dataclasses.is_dataclass(first) and not isinstance(first, type):
+        differing = [f.name for f in dataclasses.fields(first) if getattr(first, f.name) != getattr(other, f.name)]
+        return f"{where}, but this differs from {key} in {', '.join(differing)}"
+    return f"{where}, but this differs from {key}"

@@ -1,0 +1,133 @@
+"""Which class path of an instance file stands for which of our components.
+
+Instance files name classes, of Dagster's packages or of ours. Services import nothing that a file names: a class path is
+a name in this table and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_K8S = (
+    "job_image image_pull_policy image_pull_secrets service_account_name env_config_maps env_secrets env_vars "
+    "volume_mounts volumes labels resources scheduler_name security_context instance_config_map "
+    "postgres_password_secret dagster_home load_incluster_config kubeconfig_file k8s_api_ssl_ca_cert_file "
+    "fail_pod_on_run_failure job_namespace run_k8s_config only_allow_user_defined_k8s_config_fields "
+    "only_allow_user_defined_env_vars"
+)
+_CELERY = "broker backend include config_source retries"
+_DOCKER = "image registry env_vars network networks container_kwargs"
+_ECS = (
+    "task_definition container_name secrets secrets_tag include_sidecars use_current_ecs_task_config run_task_kwargs "
+    "propagate_tags task_definition_prefix env_vars run_resources run_ecs_tags"
+)
+_UPLOADED = "local_dir prefix skip_empty_files upload_interval show_url_only"
+_S3 = f"bucket {_UPLOADED} use_ssl verify verify_cert_path endpoint_url upload_extra_args region"
+_OBSTORE_S3 = (
+    f"bucket {_UPLOADED} access_key_id secret_access_key allow_http allow_invalid_certificates endpoint timeout "
+    "extra_s3_args region"
+)
+_AZURE = (
+    f"storage_account container {_UPLOADED} access_key_or_sas_token secret_credential default_azure_credential "
+    "endpoint_suffix"
+)
+_OBSTORE_AZURE = (
+    f"storage_account container {_UPLOADED} access_key_id client_id client_secret tenant_id sas_token use_azure_cli"
+)
+_GCS = f"bucket {_UPLOADED} json_credentials_envvar"
+_OBSTORE_GCS = f"bucket {_UPLOADED} service_account_key service_account_path"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A class that files may name.
+
+    Attributes:
+        slot: The key of the file that it belongs under.
+        kind: What it is here.
+        packages: The packages that have it.
+        extra: What will install it; empty where it is available.
+        keys: What its config may say, where it is not available.
+    """
+
+    slot: str
+    kind: str
+    packages: tuple[str, ...]
+    extra: str = ""
+    keys: tuple[str, ...] = ()
+
+
+def _later(slot: str, kind: str, package: str, extra: str, keys: str) -> Component:
+    return Component(slot, kind, (package, "headrace"), extra, tuple(keys.split()))
+
+
+def _here(slot: str, kind: str, *packages: str) -> Component:
+    return Component(slot, kind, ("dagster", "headrace", *packages))
+
+
+_CORE, _POSTGRES, _MYSQL = "dagster", "dagster_postgres", "dagster_mysql"
+_MYSQL_KEYS = "mysql_url mysql_db should_autocreate_tables"
+
+COMPONENTS: dict[str, tuple[Component, ...]] = {
+    "DefaultRunLauncher": (_here("run_launcher", "process"),),
+    "ProcessRunLauncher": (_here("run_launcher", "process"),),
+    "K8sRunLauncher": (_later("run_launcher", "k8s", "dagster_k8s", "k8s", _K8S),),
+    "CeleryK8sRunLauncher": (
+        _later("run_launcher", "celery_k8s", "dagster_celery_k8s", "celery,k8s", f"{_K8S} {_CELERY}"),
+    ),
+    "CeleryRunLauncher": (_later("run_launcher", "celery", "dagster_celery", "celery", f"{_CELERY} default_queue"),),
+    "DockerRunLauncher": (_later("run_launcher", "docker", "dagster_docker", "docker", _DOCKER),),
+    "EcsRunLauncher": (_later("run_launcher", "ecs", "dagster_aws", "aws", _ECS),),
+    "LocalComputeLogManager": (_here("compute_logs", "local"),),
+    "NoOpComputeLogManager": (_here("compute_logs", "none"),),
+    "S3ComputeLogManager": (
+        _later("compute_logs", "s3", "dagster_aws", "aws", _S3),
+        _later("compute_logs", "s3", "dagster_obstore", "aws", _OBSTORE_S3),
+    ),
+    "AzureBlobComputeLogManager": (_later("compute_logs", "azure", "dagster_azure", "azure", _AZURE),),
+    "ADLSComputeLogManager": (_later("compute_logs", "azure", "dagster_obstore", "azure", _OBSTORE_AZURE),),
+    "GCSComputeLogManager": (
+        _later("compute_logs", "gcs", "dagster_gcp", "gcp", _GCS),
+        _later("compute_logs", "gcs", "dagster_obstore", "gcp", _OBSTORE_GCS),
+    ),
+    "QueuedRunCoordinator": (_here("run_coordinator", "queued"),),
+    "DefaultRunCoordinator": (_here("run_coordinator", "immediate"),),
+    "DagsterDaemonScheduler": (_here("scheduler", "scheduler"),),
+    "LocalArtifactStorage": (_here("local_artifact_storage", "local"),),
+    "DagsterSqliteStorage": (_here("storage", "sqlite"),),
+    "DagsterPostgresStorage": (_here("storage", "postgres", _POSTGRES),),
+    "DagsterMySQLStorage": (_later("storage", "mysql", _MYSQL, "mysql", _MYSQL_KEYS),),
+    "SqliteRunStorage": (_here("run_storage", "sqlite"),),
+    "PostgresRunStorage": (_here("run_storage", "postgres", _POSTGRES),),
+    "MySQLRunStorage": (_later("run_storage", "mysql", _MYSQL, "mysql", _MYSQL_KEYS),),
+    "SqliteEventLogStorage": (_here("event_log_storage", "sqlite"),),
+    "ConsolidatedSqliteEventLogStorage": (_here("event_log_storage", "sqlite"),),
+    "PostgresEventLogStorage": (_here("event_log_storage", "postgres", _POSTGRES),),
+    "MySQLEventLogStorage": (_later("event_log_storage", "mysql", _MYSQL, "mysql", _MYSQL_KEYS),),
+    "SqliteScheduleStorage": (_here("schedule_storage", "sqlite"),),
+    "PostgresScheduleStorage": (_here("schedule_storage", "postgres", _POSTGRES),),
+    "MySQLScheduleStorage": (_later("schedule_storage", "mysql", _MYSQL, "mysql", _MYSQL_KEYS),),
+}
+
+
+def component(slot: str, module: str, name: str) -> Component | str:
+    """Returns what a class path stands for under a key, or what is wrong with it."""
+    candidates = COMPONENTS.get(name, ())
+    package = module.partition(".")[0]
+    for candidate in candidates:
+        if package in candidate.packages and candidate.slot == slot:
+            return candidate
+    if any(package in candidate.packages for candidate in candidates):
+        return f"{name} belongs under {candidates[0].slot}, not here"
+    known = sorted(each for each, options in COMPONENTS.items() if options[0].slot == slot)
+    return f"{module}.{name} is not known here; known: {', '.join(known)}. Services never import classes of your own"
+
+
+def kinds(slot: str) -> dict[str, Component]:
+    """Returns the components of a key by their kind, for the short way to write them."""
+    found: dict[str, Component] = {}
+    for options in COMPONENTS.values():
+        for option in options:
+            if option.slot == slot:
+                found.setdefault(option.kind, option)
+    return found

@@ -1,0 +1,58 @@
+"""What an instance file comes to: for people before they start, and for the start itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from headrace.errors import InvalidConfigError
+from headrace_services.kit.config.components import NotAvailable, PostgresStorage
+from headrace_services.kit.config.model import InstanceConfig
+
+Verdict = Literal["used", "ignored", "not available", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """What one entry comes to."""
+
+    key: str
+    verdict: Verdict
+    text: str
+
+
+def resolve_report(config: InstanceConfig) -> Sequence[ReportLine]:
+    """Returns what each entry of the file resolves to, what is ignored and why, and what keeps it from starting.
+
+    No secret is in it.
+    """
+    lines = [ReportLine(note.key, "used" if note.used else "ignored", note.text) for note in config.notes]
+    return [*lines, *_obstacles(config)]
+
+
+def check_startable(config: InstanceConfig) -> None:
+    """Refuses an instance that this version, or this environment, cannot run.
+
+    Raises:
+        InvalidConfigError: the message has a line for each reason.
+    """
+    obstacles = list(_obstacles(config))
+    if obstacles:
+        file = config.file or config.home
+        raise InvalidConfigError("\n".join(f"{file}: {line.key}: {line.text}" for line in obstacles))
+
+
+def _obstacles(config: InstanceConfig) -> Iterator[ReportLine]:
+    parts = {"storage": config.storage, "run_launcher": config.run_launcher, "compute_logs": config.compute_logs}
+    for key, part in parts.items():
+        if isinstance(part, NotAvailable):
+            yield ReportLine(key, "not available", str(part))
+    secrets = {"auth.token": config.auth.token}
+    if isinstance(config.storage, PostgresStorage):
+        secrets["storage.postgres_url"] = config.storage.postgres_url
+        if config.storage.postgres_db is not None:
+            secrets["storage.postgres_db.password"] = config.storage.postgres_db.password
+    for key, secret in secrets.items():
+        if secret.env and not secret.is_set:
+            yield ReportLine(key, "missing", f"the environment variable {secret.env} is not set")
