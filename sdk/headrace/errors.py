@@ -34,11 +34,16 @@ HeadraceError
     ├── NotFoundError                 a name or an id that is not there
     │   ├── RunNotFoundError
     │   ├── LocationNotFoundError
-    │   └── TargetNotFoundError
+    │   ├── TargetNotFoundError
+    │   ├── AssetNotFoundError
+    │   └── LogNotFoundError
     ├── AlreadyExistsError            a name or an id that is taken
     │   └── RunIdTakenError
     ├── FailedPreconditionError       not in the present state
     │   ├── RunFinishedError
+    │   ├── RunNotFinishedError
+    │   ├── NothingToRetryError
+    │   ├── LogsNotCapturedError
     │   ├── LeaseLostError
     │   ├── LocationNotLoadedError
     │   └── PausedError
@@ -387,6 +392,18 @@ class TargetNotFoundError(NotFoundError):
     reason = "TARGET_NOT_FOUND"
 
 
+class AssetNotFoundError(NotFoundError):
+    """No location defines that asset, and it was never materialized."""
+
+    reason = "ASSET_NOT_FOUND"
+
+
+class LogNotFoundError(NotFoundError):
+    """The step has written no log, or it is kept no longer."""
+
+    reason = "LOG_NOT_FOUND"
+
+
 class AlreadyExistsError(ServiceError):
     """That name or id is taken."""
 
@@ -411,6 +428,24 @@ class RunFinishedError(FailedPreconditionError):
     """The run has finished already."""
 
     reason = "RUN_FINISHED"
+
+
+class RunNotFinishedError(FailedPreconditionError):
+    """The run has not finished yet."""
+
+    reason = "RUN_NOT_FINISHED"
+
+
+class NothingToRetryError(FailedPreconditionError):
+    """Every step of the run succeeded."""
+
+    reason = "NOTHING_TO_RETRY"
+
+
+class LogsNotCapturedError(FailedPreconditionError):
+    """This deployment keeps no output of steps."""
+
+    reason = "LOGS_NOT_CAPTURED"
 
 
 class LeaseLostError(FailedPreconditionError):
