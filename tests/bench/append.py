@@ -20,9 +20,13 @@ from google.protobuf.duration_pb2 import Duration
 
 from headrace.api.storage.v1 import event_log_service_pb2 as log
 from headrace.api.storage.v1 import outbox_service_pb2 as outbox
+from headrace.api.storage.v1 import run_lease_service_pb2 as lease
+from headrace.api.storage.v1 import run_queue_service_pb2 as queue
 from headrace.api.storage.v1 import run_store_service_pb2 as store
 from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceStub
 from headrace.api.storage.v1.outbox_service_pb2_grpc import OutboxServiceStub
+from headrace.api.storage.v1.run_lease_service_pb2_grpc import RunLeaseServiceStub
+from headrace.api.storage.v1.run_queue_service_pb2_grpc import RunQueueServiceStub
 from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceStub
 from headrace.api.types.v1.event_pb2 import Event
 from headrace.api.types.v1.run_pb2 import Run
@@ -46,20 +50,22 @@ class Writers:
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self.runs = RunStoreServiceStub(channel)
+        self.queue = RunQueueServiceStub(channel)
+        self.leases = RunLeaseServiceStub(channel)
         self.outbox = OutboxServiceStub(channel)
         self.log = EventLogServiceStub(channel)
 
-    async def claim(self, count: int) -> list[store.ClaimRunResponse]:
+    async def claim(self, count: int) -> list[lease.ClaimRunResponse]:
         """Takes runs through their life up to the claim of a worker."""
         ids = RandomIds()
         for _ in range(count):
             run = Run(run_id=ids.uuid7(), location_name="bench", job_name="bench")
             await self.runs.CreateRun(store.CreateRunRequest(request_id=ids.uuid7(), run=run), timeout=CALL_TIMEOUT)
-        queue = await self.runs.GetQueue(store.GetQueueRequest(max_queued_runs=count), timeout=CALL_TIMEOUT)
+        waiting = await self.queue.GetQueue(queue.GetQueueRequest(max_queued_runs=count), timeout=CALL_TIMEOUT)
         order = outbox.LaunchOrder(launcher_name=LAUNCHER, location_name="bench", job_name="bench")
-        admissions = [store.Admission(run_id=run.run_id, launch_order=order) for run in queue.queued_runs]
-        await self.runs.AdmitRuns(
-            store.AdmitRunsRequest(request_id=ids.uuid7(), version=queue.version, admissions=admissions),
+        admissions = [queue.Admission(run_id=run.run_id, launch_order=order) for run in waiting.queued_runs]
+        await self.queue.AdmitRuns(
+            queue.AdmitRunsRequest(request_id=ids.uuid7(), version=waiting.version, admissions=admissions),
             timeout=CALL_TIMEOUT,
         )
         claimed = await self.outbox.ClaimMessages(
@@ -70,17 +76,17 @@ class Writers:
         )
         return [await self._claim_run(message.launch_order) for message in claimed.messages]
 
-    async def _claim_run(self, order: outbox.LaunchOrder) -> store.ClaimRunResponse:
-        request = store.ClaimRunRequest(
+    async def _claim_run(self, order: outbox.LaunchOrder) -> lease.ClaimRunResponse:
+        request = lease.ClaimRunRequest(
             request_id=str(uuid.uuid4()),
             run_id=order.run_id,
             launch_token=order.launch_token,
             worker="bench",
             ttl=minutes(10),
         )
-        return await self.runs.ClaimRun(request, timeout=CALL_TIMEOUT)
+        return await self.leases.ClaimRun(request, timeout=CALL_TIMEOUT)
 
-    async def append(self, claim: store.ClaimRunResponse, until: float) -> int:
+    async def append(self, claim: lease.ClaimRunResponse, until: float) -> int:
         """Appends batch after batch and returns how many events were acknowledged."""
         events = [event(number) for number in range(BATCH)]
         batch = 0

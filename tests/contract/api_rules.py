@@ -28,7 +28,7 @@ UNTYPED = (".google.protobuf.Any", ".google.protobuf.Struct", ".google.protobuf.
 HOMES_OF_BYTES = frozenset({"Payload", "ReadStepLogResponse"})
 STREAMING_VERBS = ("Watch", "Get", "Read", "Write")
 ONE_WORD_METHODS = ("Heartbeat",)
-LONGEST_FILE = 400
+LONGEST_FILE = 300
 # Path elements of SourceCodeInfo locations: https://protobuf.dev/reference/protobuf/google.protobuf (FileDescriptorProto)
 ENUM_IN_FILE, ENUM_IN_MESSAGE, MESSAGE_IN_FILE, MESSAGE_IN_MESSAGE = 5, 4, 4, 3
 
