@@ -174,7 +174,6 @@ class Invocation:
     alias: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     retry_policy: RetryPolicy | None = None
-    hooks: frozenset[Any] = frozenset()
 
     def with_alias(self, name: str) -> Invocation:
         """The same, under another name."""
@@ -194,12 +193,12 @@ class Invocation:
         composition = current_composition()
         if composition is None:
             raise InvalidInvocationError(
-                f"{self.definition.node_type.capitalize()} {self.definition.name!r} with an alias, tags, hooks or a "
+                f"{self.definition.node_type.capitalize()} {self.definition.name!r} with an alias, tags or a "
                 "retry policy can only be called inside a @job or @graph function."
             )
         inputs = bind_inputs(self.definition, args, kwargs, composition.title)
         name = composition.node_name(self)
-        composition.nodes[name] = Node(name, self.definition, self.tags, self.retry_policy, self.hooks)
+        composition.nodes[name] = Node(name, self.definition, self.tags, self.retry_policy)
         for input_name, value in inputs.items():
             composition.connect((name, input_name), value)
         return _outputs_of(composition, name, self.definition)

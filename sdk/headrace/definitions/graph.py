@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headrace.config.mapping import ConfigMapping
@@ -26,9 +26,7 @@ class GraphDefinition(GraphStructure):
         metadata: Mapping[str, Any] | None = None,
         logger_defs: Mapping[str, Any] | None = None,
         executor_def: ExecutorDefinition | None = None,
-        hooks: Set[Any] | None = None,
         op_retry_policy: RetryPolicy | None = None,
-        partitions_def: Any = None,
         input_values: Mapping[str, object] | None = None,
         run_tags: Mapping[str, Any] | None = None,
         owners: Sequence[str] | None = None,
@@ -44,9 +42,7 @@ class GraphDefinition(GraphStructure):
             metadata: Shown with the job.
             logger_defs: Loggers by name.
             executor_def: How its steps are spread over processes; that of the definitions when left out.
-            hooks: Run after each of its steps.
             op_retry_policy: For ops that have no retry policy of their own.
-            partitions_def: The partitions that its runs are for.
             input_values: Values for the inputs of the graph.
             run_tags: Given to its runs.
             owners: Who answers for it.
@@ -61,9 +57,7 @@ class GraphDefinition(GraphStructure):
             metadata=metadata,
             logger_defs=logger_defs,
             executor_def=executor_def,
-            hook_defs=hooks,
             op_retry_policy=op_retry_policy,
-            partitions_def=partitions_def,
             input_values=input_values,
             run_tags=run_tags,
             owners=owners,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from typing import Any
 
 from headrace.definitions.composition import Invocation, current_composition
@@ -35,13 +35,9 @@ class InvocableDefinition(NodeDefinition):
         """This definition with a retry policy, for one use in a graph."""
         return PendingInvocation(Invocation(self)).with_retry_policy(retry_policy)
 
-    def with_hooks(self, hook_defs: Set[Any]) -> PendingInvocation:
-        """This definition with hooks, for one use in a graph."""
-        return PendingInvocation(Invocation(self)).with_hooks(hook_defs)
-
 
 class PendingInvocation:
-    """A definition with an alias, tags, hooks or a retry policy, ready to be called inside a graph function."""
+    """A definition with an alias, tags or a retry policy, ready to be called inside a graph function."""
 
     def __init__(self, invocation: Invocation) -> None:
         self._invocation = invocation
@@ -61,7 +57,3 @@ class PendingInvocation:
     def with_retry_policy(self, retry_policy: RetryPolicy) -> PendingInvocation:
         """The same, with a retry policy."""
         return PendingInvocation(self._invocation.with_changes(retry_policy=retry_policy))
-
-    def with_hooks(self, hook_defs: Set[Any]) -> PendingInvocation:
-        """The same, with more hooks."""
-        return PendingInvocation(self._invocation.with_changes(hooks=self._invocation.hooks | hook_defs))

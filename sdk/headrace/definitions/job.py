@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from typing import Any
@@ -43,10 +43,8 @@ class JobDefinition:
         tags: Shown with the job, and given to its runs unless `run_tags` is given.
         run_tags: Given to its runs.
         metadata: Shown with the job.
-        hook_defs: Run after each of its steps.
         op_retry_policy: For ops that have no retry policy of their own.
         asset_layer: Which assets its nodes make and read.
-        partitions_def: The partitions that its runs are for.
         input_values: Values for the inputs of the graph.
         owners: Who answers for it.
     """
@@ -64,10 +62,8 @@ class JobDefinition:
         tags: Mapping[str, Any] | None = None,
         run_tags: Mapping[str, Any] | None = None,
         metadata: Mapping[str, Any] | None = None,
-        hook_defs: Set[Any] | None = None,
         op_retry_policy: RetryPolicy | None = None,
         asset_layer: AssetLayer | None = None,
-        partitions_def: Any = None,
         input_values: Mapping[str, Any] | None = None,
         owners: Sequence[str] | None = None,
     ) -> None:
@@ -82,10 +78,8 @@ class JobDefinition:
         self.resource_defs: dict[str, ResourceDefinition] = as_resource_definitions(resource_defs)
         self.logger_defs = dict(logger_defs or {})
         self.given_executor_def = executor_def
-        self.hook_defs: frozenset[Any] = frozenset(hook_defs or ())
         self.op_retry_policy = op_retry_policy
         self.asset_layer = asset_layer
-        self.partitions_def = partitions_def
         self.input_values = self._checked_input_values(input_values or {})
         self.owners = list(owners or ())
         self.config = config
@@ -248,12 +242,6 @@ class JobDefinition:
             tags=tags,
             resources=resources,
         )
-
-    def with_hooks(self, hook_defs: Set[Any]) -> JobDefinition:
-        """This job with more hooks."""
-        hooked = copy(self)
-        hooked.hook_defs = self.hook_defs | hook_defs
-        return hooked
 
     def _checked_input_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
         for name in values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, overload
 
 from headrace.config.mapping import ConfigMapping
@@ -29,9 +29,7 @@ def job(
     metadata: Mapping[str, Any] | None = ...,
     logger_defs: Mapping[str, Any] | None = ...,
     executor_def: ExecutorDefinition | None = ...,
-    hooks: Set[Any] | None = ...,
     op_retry_policy: RetryPolicy | None = ...,
-    partitions_def: Any = ...,
     input_values: Mapping[str, object] | None = ...,
     owners: Sequence[str] | None = ...,
 ) -> Callable[[Callable[..., Any]], JobDefinition]: ...
@@ -49,9 +47,7 @@ def job(
     metadata: Mapping[str, Any] | None = None,
     logger_defs: Mapping[str, Any] | None = None,
     executor_def: ExecutorDefinition | None = None,
-    hooks: Set[Any] | None = None,
     op_retry_policy: RetryPolicy | None = None,
-    partitions_def: Any = None,
     input_values: Mapping[str, object] | None = None,
     owners: Sequence[str] | None = None,
 ) -> JobDefinition | Callable[[Callable[..., Any]], JobDefinition]:
@@ -68,9 +64,7 @@ def job(
         metadata: Shown with the job.
         logger_defs: Loggers by name.
         executor_def: How its steps are spread over processes; that of the definitions when left out.
-        hooks: Run after each of its steps.
         op_retry_policy: For ops that have no retry policy of their own.
-        partitions_def: The partitions that its runs are for.
         input_values: Values for the inputs, which are the function's parameters.
         owners: Who answers for it.
     """
@@ -85,9 +79,7 @@ def job(
             metadata=metadata,
             logger_defs=logger_defs,
             executor_def=executor_def,
-            hook_defs=hooks,
             op_retry_policy=op_retry_policy,
-            partitions_def=partitions_def,
             input_values=input_values,
             owners=owners,
         )

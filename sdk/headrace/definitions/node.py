@@ -54,14 +54,12 @@ class Node:
         definition: The op or graph.
         tags: Laid over the definition's tags.
         retry_policy: Used instead of the definition's.
-        hooks: Run after the steps of this node.
     """
 
     name: str
     definition: NodeDefinition
     tags: Mapping[str, str] = field(default_factory=dict)
     retry_policy: RetryPolicy | None = None
-    hooks: frozenset[Any] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,246 @@
+"""Assets with the code that makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from copy import copy
+from functools import cached_property
+from typing import Any
+
+from headrace.definitions.asset_key import AssetKey
+from headrace.definitions.asset_spec import AssetSpec
+from headrace.definitions.composition import current_composition
+from headrace.definitions.engine import engine
+from headrace.definitions.graph_structure import GraphStructure
+from headrace.definitions.op import OpDefinition
+from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY
+from headrace.definitions.resource import ResourceDefinition
+from headrace.definitions.resource_coercion import as_resource_definitions
+from headrace.definitions.resource_requirements import ResourceRequirement, requirements_of_graph, requirements_of_op
+from headrace.definitions.source import SourceLocation
+from headrace.errors import DuplicateDefinitionError, InvalidInvocationError, InvalidSubsetError, InvariantViolationError
+
+IO_MANAGER_KEY_METADATA = "headrace/io_manager_key"
+
+
+class AssetsDefinition:
+    """One or more assets and the op or graph that makes them; made with `@asset` or `@multi_asset`.
+
+    Assets that nothing here makes (`AssetSpec`s given to `Definitions`) are kept in the same form, without a node.
+
+    Args:
+        specs: The assets.
+        node_def: The op or graph that makes them.
+        keys_by_input_name: The asset that each input reads.
+        keys_by_output_name: The asset that each output is.
+        can_subset: Whether the code can make some of the assets without the others.
+        resource_defs: Resources by name.
+        selected_keys: The assets to make; all when left out.
+        source: Where they were written.
+    """
+
+    def __init__(
+        self,
+        *,
+        specs: Sequence[AssetSpec],
+        node_def: OpDefinition | GraphStructure | None = None,
+        keys_by_input_name: Mapping[str, AssetKey] | None = None,
+        keys_by_output_name: Mapping[str, AssetKey] | None = None,
+        can_subset: bool = False,
+        resource_defs: Mapping[str, Any] | None = None,
+        selected_keys: Set[AssetKey] | None = None,
+        source: SourceLocation | None = None,
+    ) -> None:
+        self.specs_by_key: Mapping[AssetKey, AssetSpec] = _by_key(specs)
+        self.node_def = node_def
+        self.keys_by_input_name = dict(keys_by_input_name or {})
+        self.keys_by_output_name = dict(keys_by_output_name or {})
+        self.can_subset = can_subset
+        self.resource_defs: dict[str, ResourceDefinition] = as_resource_definitions(resource_defs)
+        self.selected_keys: frozenset[AssetKey] = (
+            frozenset(self.specs_by_key) if selected_keys is None else frozenset(selected_keys)
+        )
+        self.source: SourceLocation = source or (node_def.source if node_def else specs[0].source)
+
+    # What it is
+
+    @property
+    def specs(self) -> Sequence[AssetSpec]:
+        """The assets."""
+        return list(self.specs_by_key.values())
+
+    @property
+    def keys(self) -> Set[AssetKey]:
+        """The keys of the assets that are made."""
+        return self.selected_keys
+
+    @property
+    def key(self) -> AssetKey:
+        """The asset's key; raises an error if there are several."""
+        if len(self.selected_keys) != 1:
+            names = ", ".join(sorted(key.to_user_string() for key in self.selected_keys))
+            raise InvariantViolationError(f"{self.label} stands for several assets, so it has no one key: {names}.")
+        return next(iter(self.selected_keys))
+
+    @property
+    def label(self) -> str:
+        """What to call it in messages."""
+        return f"The assets of {self.node_def.name!r}" if self.node_def else f"The asset {self.specs[0].key}"
+
+    @property
+    def op(self) -> OpDefinition:
+        """The op that makes the assets."""
+        if not isinstance(self.node_def, OpDefinition):
+            raise InvariantViolationError(f"{self.label} are not made by an op.")
+        return self.node_def
+
+    @property
+    def is_executable(self) -> bool:
+        """Whether there is code that makes the assets."""
+        return self.node_def is not None
+
+    is_materializable = is_executable
+
+    @property
+    def is_external(self) -> bool:
+        """Whether the assets are made elsewhere."""
+        return self.node_def is None
+
+    @property
+    def dependency_keys(self) -> Set[AssetKey]:
+        """The assets upstream, without those that are made here."""
+        return {dep.asset_key for spec in self.specs for dep in spec.deps} - self.specs_by_key.keys()
+
+    @property
+    def asset_deps(self) -> Mapping[AssetKey, Set[AssetKey]]:
+        """The assets upstream of each asset."""
+        return {key: {dep.asset_key for dep in spec.deps} for key, spec in self.specs_by_key.items()}
+
+    @cached_property
+    def output_names_by_key(self) -> Mapping[AssetKey, str]:
+        """The output that each asset is."""
+        return {key: name for name, key in self.keys_by_output_name.items()}
+
+    @property
+    def group_names_by_key(self) -> Mapping[AssetKey, str]:
+        """The group of each asset."""
+        return {key: spec.group for key, spec in self.specs_by_key.items()}
+
+    @property
+    def descriptions_by_key(self) -> Mapping[AssetKey, str]:
+        """The description of each asset that has one."""
+        return {key: spec.description for key, spec in self.specs_by_key.items() if spec.description}
+
+    @property
+    def metadata_by_key(self) -> Mapping[AssetKey, Mapping[str, Any]]:
+        """The metadata of each asset."""
+        return {key: spec.metadata for key, spec in self.specs_by_key.items()}
+
+    @property
+    def tags_by_key(self) -> Mapping[AssetKey, Mapping[str, str]]:
+        """The tags of each asset."""
+        return {key: spec.tags for key, spec in self.specs_by_key.items()}
+
+    @property
+    def code_versions_by_key(self) -> Mapping[AssetKey, str | None]:
+        """The code version of each asset."""
+        return {key: spec.code_version for key, spec in self.specs_by_key.items()}
+
+    @property
+    def owners_by_key(self) -> Mapping[AssetKey, Sequence[str]]:
+        """The owners of each asset."""
+        return {key: spec.owners for key, spec in self.specs_by_key.items()}
+
+    @property
+    def required_resource_keys(self) -> Set[str]:
+        """The resources that the code and the I/O of the assets need."""
+        return {requirement.key for requirement in self.resource_requirements()}
+
+    def resource_requirements(self) -> Iterable[ResourceRequirement]:
+        """What the code and the I/O of the assets need of resources, and who needs it."""
+        if isinstance(self.node_def, OpDefinition):
+            return requirements_of_op(self.node_def)
+        return requirements_of_graph(self.node_def, None) if self.node_def else ()
+
+    def get_asset_spec(self, key: AssetKey | None = None) -> AssetSpec:
+        """What is known about an asset; `key` may be left out if there is only one."""
+        return self.specs_by_key[key or self.key]
+
+    def io_manager_key_for(self, key: AssetKey) -> str:
+        """The resource that stores and loads an asset."""
+        output = self.output_names_by_key.get(key)
+        if self.node_def is None or output is None:
+            value = self.specs_by_key[key].metadata.get(IO_MANAGER_KEY_METADATA, DEFAULT_IO_MANAGER_KEY)
+            return str(getattr(value, "value", value))
+        return self.node_def.outs[output].io_manager_key
+
+    # What can be made of it
+
+    def subset_for(self, keys: Set[AssetKey]) -> AssetsDefinition:
+        """The same, making only some of the assets."""
+        chosen = self.selected_keys & keys
+        if chosen == self.selected_keys:
+            return self
+        if not self.can_subset:
+            chosen_names, all_names = (", ".join(sorted(k.to_user_string() for k in s)) for s in (chosen, self.keys))
+            raise InvalidSubsetError(
+                f"{self.label} ({self.source}) cannot be made apart from each other: selected were {chosen_names}, "
+                f"it makes {all_names}. Select all of them, or define it with can_subset=True."
+            )
+        subset = copy(self)
+        subset.selected_keys = chosen
+        return subset
+
+    def map_specs(self, function: Callable[[AssetSpec], AssetSpec]) -> AssetsDefinition:
+        """The same with what is known about each asset changed by a function; keys may change, too."""
+        mapped = copy(self)
+        changed = {key: function(spec) for key, spec in self.specs_by_key.items()}
+        new_keys = {key: spec.key for key, spec in changed.items()}
+        mapped.specs_by_key = _by_key(list(changed.values()))
+        mapped.selected_keys = frozenset(new_keys[key] for key in self.selected_keys)
+        mapped.keys_by_output_name = {name: new_keys[key] for name, key in self.keys_by_output_name.items()}
+        mapped.__dict__.pop("output_names_by_key", None)
+        return mapped
+
+    def with_resolved_deps(self, resolved: Mapping[AssetKey, AssetKey]) -> AssetsDefinition:
+        """The same, reading other assets than it names."""
+        if not resolved:
+            return self
+        changed = self.map_specs(lambda spec: spec.with_resolved_deps(resolved))
+        changed.keys_by_input_name = {
+            name: resolved.get(key, key) for name, key in self.keys_by_input_name.items()
+        }
+        return changed
+
+    def with_resources(self, resource_defs: Mapping[str, Any]) -> AssetsDefinition:
+        """The same, with resources where it provides none itself."""
+        changed = copy(self)
+        changed.resource_defs = {**as_resource_definitions(resource_defs), **self.resource_defs}
+        return changed
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Runs the function directly; inside a graph function, places its op."""
+        if self.node_def is None:
+            raise InvalidInvocationError(f"{self.label} is made elsewhere: there is no function to call.")
+        if current_composition() is not None:
+            return self.node_def(*args, **kwargs)
+        return engine().invoke(self, args, kwargs)
+
+    def __repr__(self) -> str:
+        return f"AssetsDefinition({', '.join(sorted(key.to_user_string() for key in self.selected_keys))})"
+
+
+def external_asset(spec: AssetSpec) -> AssetsDefinition:
+    """An asset that nothing here makes."""
+    return AssetsDefinition(specs=[spec], source=spec.source)
+
+
+def _by_key(specs: Sequence[AssetSpec]) -> dict[AssetKey, AssetSpec]:
+    by_key: dict[AssetKey, AssetSpec] = {}
+    for spec in specs:
+        first = by_key.setdefault(spec.key, spec)
+        if first is not spec:
+            raise DuplicateDefinitionError(
+                f"Asset {spec.key.to_user_string()!r} is defined twice: at {first.source} and at {spec.source}."
+            )
+    return by_key
