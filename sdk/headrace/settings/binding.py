@@ -93,7 +93,11 @@ class Binder:
                 if found is not _WRONG:
                     bound[field.name] = found
         made = settings(**bound)
-        for name, message in getattr(made, "check", dict)().items():
+        # What is no mapping at all has been told already; what follows from it need not be.
+        contradictions: Mapping[str, str] = (
+            getattr(made, "check", dict)() if isinstance(value, (dict, type(None))) else {}
+        )
+        for name, message in contradictions.items():
             self.problem((*steps, name), message)
         return made
 

@@ -95,8 +95,8 @@ def parse_yaml(text: str, file: str) -> Document:
     """
     import yaml
 
-    loader = yaml.SafeLoader(text)
     try:
+        loader = yaml.SafeLoader(text)
         root = loader.get_single_node()
         if root is None:
             return Document(file, {})
@@ -108,8 +108,6 @@ def parse_yaml(text: str, file: str) -> Document:
         raise InvalidFileError(str(Problem(file, line, column, (), f"not YAML: {message}"))) from error
     except yaml.YAMLError as error:
         raise InvalidFileError(f"{file}: not YAML: {error}") from error
-    finally:
-        loader.dispose()
 
 
 class _Walk:
