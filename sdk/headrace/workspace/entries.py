@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -82,9 +82,8 @@ def read_entries(binder: Binder, entries: Any, steps: Steps, base: Path) -> tupl
         binder.problem(steps, f"expected a list of entries, each one of {', '.join(_KINDS)}")
         return ()
     found = [_read_entry(binder, entry, (*steps, index), base) for index, entry in enumerate(entries)]
-    locations = tuple(location for location in found if location is not None)
-    _refuse_doubles(binder, steps, locations)
-    return locations
+    _refuse_doubles(binder, steps, found)
+    return tuple(location for location in found if location is not None)
 
 
 def python_location(kind: Kind, target: str, entry: PythonEntry, base: Path) -> Location:
@@ -142,9 +141,11 @@ def _read_grpc(binder: Binder, value: Any, steps: Steps) -> Location | None:
     return Location(entry.location_name or address, GrpcOrigin(address, entry.ssl))
 
 
-def _refuse_doubles(binder: Binder, steps: Steps, locations: tuple[Location, ...]) -> None:
+def _refuse_doubles(binder: Binder, steps: Steps, locations: Sequence[Location | None]) -> None:
     seen: set[str] = set()
     for index, location in enumerate(locations):
+        if location is None:
+            continue
         if location.name in seen:
             binder.problem((*steps, index), f"two locations are called {location.name}; give one a location_name")
         seen.add(location.name)
