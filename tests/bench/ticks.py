@@ -1,0 +1,80 @@
+"""Measures how late the ticks of a thousand schedules are that are all due in the same minute.
+
+python tests/bench/ticks.py
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from many_schedules import COUNT
+
+from headrace.client.automation import Tick
+from headrace.client.client import Client
+from headrace.errors import HeadraceError
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from rig.ports import free_port
+from rig.processes import Supervisor
+from rig.waiting import wait_until
+
+LIMIT = 1.0
+DEFINITIONS = Path(__file__).with_name("many_schedules.py")
+
+
+def next_minute() -> datetime:
+    """The next full minute that is far enough away for everything to be ready."""
+    return (datetime.now(timezone.utc) + timedelta(seconds=70)).replace(second=0, microsecond=0)
+
+
+def ticks_due_at(client: Client, due_time: datetime) -> list[Tick]:
+    """All committed ticks of one moment."""
+    names = [schedule.name for schedule in client.schedules.list()]
+    with ThreadPoolExecutor(8) as pool:
+        recent = pool.map(lambda name: client.schedules.ticks(name, limit=3), names)
+    return [tick for ticks in recent for tick in ticks if tick.due_time == due_time]
+
+
+def lateness(ticks: Sequence[Tick]) -> list[float]:
+    """Seconds from due to committed, sorted."""
+    return sorted((tick.finish_time - tick.due_time).total_seconds() for tick in ticks)
+
+
+def measure(client: Client) -> list[float]:
+    """Waits for a minute to pass and returns how late its ticks were."""
+    wait_until(lambda: len(client.schedules.list()) == COUNT, timeout=30, retry_on=(HeadraceError,))
+    due_time = next_minute()
+    time.sleep((due_time - datetime.now(timezone.utc)).total_seconds() + 5)
+    wait_until(lambda: len(ticks_due_at(client, due_time)) >= COUNT, timeout=60, what="every tick being committed")
+    return lateness(ticks_due_at(client, due_time))
+
+
+def main() -> None:
+    """Prints the figure; fails if ticks are late, lost or doubled."""
+    with TemporaryDirectory(prefix="headrace-bench-") as directory:
+        supervisor = Supervisor(Path(directory))
+        port = free_port()
+        try:
+            env = {"HEADRACE_HOME": f"{directory}/home"}
+            supervisor.headrace("dev", "-f", DEFINITIONS, "--port", str(port), "--web-port", str(free_port()), env=env)
+            with Client(f"127.0.0.1:{port}") as client:
+                late = measure(client)
+        finally:
+            supervisor.close()
+    p99 = late[int(0.99 * (len(late) - 1))]
+    print(
+        f"{len(late)} ticks due in one moment: p50 {late[len(late) // 2]:.3f} s, p99 {p99:.3f} s, max {late[-1]:.3f} s"
+    )
+    if len(late) != COUNT or p99 > LIMIT:
+        sys.exit(f"bench: {COUNT} ticks within {LIMIT:g} s at p99 are wanted")
+
+
+if __name__ == "__main__":
+    main()
