@@ -28,7 +28,7 @@ def run_attempt(frame: RunFrame, launch: Launch, pool: ResourcePool | None = Non
         launch: The step and the number of the attempt.
         pool: Resources shared with other steps; without it, the attempt starts and ends its own.
     """
-    scope = StepScope(frame, frame.plan.steps[launch.key], launch.attempt)
+    scope = StepScope(frame, launch)
     started = time.perf_counter()
     error: BaseException | None = None
     try:
@@ -57,14 +57,13 @@ def _end(scope: StepScope, duration: float, error: BaseException | None) -> Step
     if error is None:
         return StepEnd(key, attempt, time.time(), duration, outputs)
     raised = error.user_exception if isinstance(error, UserCodeError) and error.user_exception else error
-    shown = raised if isinstance(error, UserCodeError) and error.reason == "STEP_FAILED" else error
     return StepEnd(
         key,
         attempt,
         time.time(),
         duration,
         outputs,
-        failure=failure_info(shown),
+        failure=failure_info(error),
         retryable=not isinstance(raised, Failure) or raised.allow_retries,
         asked=RetryAsk(raised.max_retries, raised.seconds_to_wait) if isinstance(raised, RetryRequested) else None,
         interrupted=isinstance(error, ExecutionInterruptedError),

@@ -43,10 +43,16 @@ class StepNode:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """An order to start an attempt of a step; attempts count from 1."""
+    """An order to start an attempt of a step.
+
+    Attributes:
+        attempt: Its number, from 1.
+        missing: The outputs among those the step could do without that were not produced.
+    """
 
     key: str
     attempt: int
+    missing: frozenset[Handle] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +199,12 @@ class Delegate:
                 break
             self._in_flight.add(key)
             self._attempts[key] += 1
-            launches.append(Launch(key, self._attempts[key]))
+            launches.append(Launch(key, self._attempts[key], self._missing(self._nodes[key])))
         return tuple(launches)
+
+    def _missing(self, node: StepNode) -> frozenset[Handle]:
+        handles = (handle for need in node.needs if need.any_of for handle in need.handles)
+        return frozenset(handle for handle in handles if handle not in self._produced)
 
     def _land(self, key: str) -> None:
         if key not in self._in_flight:

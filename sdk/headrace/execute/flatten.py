@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from headrace.definitions.graph import GraphDefinition, NodePath
+from headrace.definitions.graph_structure import GraphStructure, NodePath
 from headrace.definitions.node import GraphInput, InputMapping, Node, OutputHandle
 from headrace.definitions.op import OpDefinition
 
@@ -45,33 +45,29 @@ class FlatOp:
     node: Node
     op: OpDefinition
     feeds: Mapping[str, Feed]
-    hooks: frozenset[object]
 
 
-def flatten(root: GraphDefinition) -> Iterator[FlatOp]:
+def flatten(root: GraphStructure) -> Iterator[FlatOp]:
     """All ops of a job's graph; nested graphs leave no trace but the paths."""
-    waiting: list[_Level] = [_Level((), root, {name: JobInput(name) for name in root.ins}, frozenset())]
+    waiting: list[_Level] = [_Level((), root, {name: JobInput(name) for name in root.ins})]
     while waiting:
         level = waiting.pop()
         for name in level.graph.node_order:
             node = level.graph.nodes[name]
             feeds = level.feeds_of(node)
-            path, hooks = (*level.path, name), level.hooks | node.hooks
+            path = (*level.path, name)
             if isinstance(node.definition, OpDefinition):
-                yield FlatOp(path, node, node.definition, feeds, hooks)
-            elif isinstance(node.definition, GraphDefinition):
-                waiting.append(_Level(path, node.definition, feeds, hooks))
+                yield FlatOp(path, node, node.definition, feeds)
+            elif isinstance(node.definition, GraphStructure):
+                waiting.append(_Level(path, node.definition, feeds))
 
 
 class _Level:
     """One graph at its place in the job, with what feeds its inputs."""
 
-    def __init__(
-        self, path: NodePath, graph: GraphDefinition, outer: Mapping[str, Feed], hooks: frozenset[object]
-    ) -> None:
+    def __init__(self, path: NodePath, graph: GraphStructure, outer: Mapping[str, Feed]) -> None:
         self.path = path
         self.graph = graph
-        self.hooks = hooks
         self._outer = outer
         self._mappings: dict[tuple[str, str], InputMapping] = {
             (mapping.mapped_node_name, mapping.mapped_node_input_name): mapping for mapping in graph.input_mappings
@@ -94,7 +90,7 @@ class _Level:
     def _op_output(self, handle: OutputHandle) -> OpOutput:
         path, output = (*self.path, handle.node), handle.output
         definition = self.graph.nodes[handle.node].definition
-        while isinstance(definition, GraphDefinition):
+        while isinstance(definition, GraphStructure):
             inner = next(each for each in definition.output_mappings if each.graph_output_name == output)
             path, output = (*path, inner.mapped_node_name), inner.mapped_node_output_name
             definition = definition.nodes[inner.mapped_node_name].definition

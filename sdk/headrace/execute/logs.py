@@ -19,7 +19,10 @@ def get_logger(name: str | None = None) -> logging.Logger:
     Args:
         name: Sets the logger apart from others.
     """
-    return logging.getLogger(f"{CAPTURED_LOGGER}.{name}" if name else CAPTURED_LOGGER)
+    root = logging.getLogger(CAPTURED_LOGGER)
+    if root.level == logging.NOTSET:
+        root.setLevel(logging.DEBUG)
+    return root.getChild(name) if name else root
 
 
 class EventHandler(logging.Handler):
@@ -47,16 +50,13 @@ def step_logger(handler: logging.Handler, name: str = "headrace") -> logging.Log
 
 
 @contextmanager
-def captured_loggers(names: Iterable[str], handler: logging.Handler, level: int = logging.DEBUG) -> Iterator[None]:
+def captured_loggers(names: Iterable[str], handler: logging.Handler) -> Iterator[None]:
     """Send what the named loggers and their descendants record to `handler` as well, until the context ends."""
     loggers = [logging.getLogger(name) for name in names]
-    previous = [logger.level for logger in loggers]
     for logger in loggers:
         logger.addHandler(handler)
-        logger.setLevel(level)
     try:
         yield
     finally:
-        for logger, old_level in zip(loggers, previous, strict=True):
+        for logger in loggers:
             logger.removeHandler(handler)
-            logger.setLevel(old_level)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.graph import GraphDefinition, NodePath
+from headrace.definitions.graph_structure import GraphStructure, NodePath
 from headrace.definitions.walk import topological_order
 from headrace.errors import InvalidSubsetError
 from headrace.execute.flatten import FanIn, Feed, FlatOp, JobInput, OpOutput, flatten
@@ -63,7 +63,6 @@ class Step:
     outputs: Mapping[str, StepOutput] = field(default_factory=dict)
     retry_policy: RetryPolicy | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
-    hooks: frozenset[Any] = frozenset()
     selected_outputs: frozenset[str] = frozenset()
 
     @property
@@ -142,7 +141,7 @@ class _Planner:
             name for name, output in step.outputs.items() if output.asset_key is None or self._is_selected(output.asset_key)
         )
         return Step(
-            step.key, step.path, step.op, inputs, step.outputs, step.retry_policy, step.tags, step.hooks, outputs
+            step.key, step.path, step.op, inputs, step.outputs, step.retry_policy, step.tags, outputs
         )
 
     def _is_selected(self, key: AssetKey) -> bool:
@@ -161,7 +160,6 @@ class _Planner:
             outputs=outputs,
             retry_policy=self._job.retry_policy_of(flat.path),
             tags=self._job.tags_of(flat.path),
-            hooks=flat.hooks | self._job.hook_defs,
             selected_outputs=frozenset(outputs),
         )
 
@@ -210,7 +208,7 @@ class _Planner:
             graph = self._job.graph.node_at(path[:depth]).definition
             mapped = [
                 each.graph_output_name
-                for each in (graph.output_mappings if isinstance(graph, GraphDefinition) else ())
+                for each in (graph.output_mappings if isinstance(graph, GraphStructure) else ())
                 if (each.mapped_node_name, each.mapped_node_output_name) == (path[depth], name)
             ]
             if not mapped:

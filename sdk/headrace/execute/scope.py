@@ -1,50 +1,127 @@
-"""The state of one step attempt, behind the contexts that user code sees."""
+"""The state of one execution of an op, behind the contexts that user code sees."""
 
 from __future__ import annotations
 
+import logging
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.metadata import MetadataValue, normalize_metadata
+from headrace.definitions.resource_context import Resources
 from headrace.errors import InvariantViolationError
 from headrace.execute.events import Detail, Event
 from headrace.execute.logs import EventHandler, step_logger
+from headrace.execute.run_info import RunInfo
+from headrace.execute.user_events import user_event_detail
 
 if TYPE_CHECKING:
-    import logging
-
-    from headrace.execute.plan import Step
+    from headrace.definitions.asset_key import AssetKey
+    from headrace.definitions.op import OpDefinition
+    from headrace.execute.delegate import Launch
     from headrace.execute.runner import RunFrame
 
 OutputKey = tuple[str, str | None]
 """An output's name and, for one of many values, its mapping key."""
 
 
-class StepScope:
-    """What is known and collected while an attempt runs.
+class Scope(ABC):
+    """What contexts read and collect, be it in a run or in a direct call.
 
     Attributes:
-        produced: The outputs that are stored so far.
-        resources: The resources that the step may see.
-        config: The step's config, validated and resolved.
+        op: The op that is executed.
+        name: Its name at its place in the job.
+        step_key: Its path in the job.
+        attempt: The number of the attempt, from 1.
+        resources: The resources it may see.
+        config: Its config, checked and resolved.
+        asset_keys_by_output: The assets that its outputs make.
+        asset_keys_by_input: The assets that its inputs read.
+        selected_outputs: The outputs that are to be produced.
     """
 
-    def __init__(self, frame: RunFrame, step: Step, attempt: int) -> None:
-        self.frame = frame
-        self.step = step
-        self.attempt = attempt
+    op: OpDefinition
+    name: str
+    step_key: str
+    attempt: int = 1
+    resources: Resources
+    config: Any = None
+    asset_keys_by_output: Mapping[str, AssetKey]
+    asset_keys_by_input: Mapping[str, AssetKey]
+    selected_outputs: frozenset[str]
+    instance: Any = None
+    job: Any = None
+    assets_def: Any = None
+    partitions_def: Any = None
+
+    def __init__(self) -> None:
         self.produced: list[str] = []
-        self.resources: Any = None
-        self.config: Any = None
         self._output_metadata: dict[OutputKey, dict[str, MetadataValue]] = {}
+
+    @property
+    @abstractmethod
+    def run(self) -> RunInfo:
+        """The run."""
+
+    @property
+    @abstractmethod
+    def log(self) -> logging.Logger:
+        """Where user code logs."""
+
+    @abstractmethod
+    def record(self, event: Any) -> None:
+        """Take an event that user code logged: a materialization, an observation…"""
+
+    def add_output_metadata(self, metadata: Mapping[str, Any], output: str, mapping_key: str | None = None) -> None:
+        """Keep metadata until the output is produced."""
+        if output not in self.op.outs:
+            known = ", ".join(map(repr, self.op.outs)) or "none"
+            raise InvariantViolationError(f"Op {self.op.name!r} has no output {output!r} for metadata; it has: {known}.")
+        if output in self.produced and mapping_key is None:
+            raise InvariantViolationError(
+                f"Metadata for output {output!r} of step {self.step_key!r} came after the output itself."
+            )
+        self._output_metadata.setdefault((output, mapping_key), {}).update(normalize_metadata(metadata))
+
+    def output_metadata(self, output: str, mapping_key: str | None = None) -> Mapping[str, MetadataValue]:
+        """What `add_output_metadata` kept."""
+        return self._output_metadata.get((output, mapping_key), {})
+
+
+class StepScope(Scope):
+    """One attempt of a step of a run."""
+
+    def __init__(self, frame: RunFrame, launch: Launch) -> None:
+        super().__init__()
+        self.frame = frame
+        self.step = step = frame.plan.steps[launch.key]
+        self.attempt = launch.attempt
+        self.missing = launch.missing
+        self.op = step.op
+        self.name = step.path[-1]
+        self.step_key = step.key
+        self.resources = Resources()
+        self.asset_keys_by_output = {o.name: o.asset_key for o in step.outputs.values() if o.asset_key is not None}
+        self.asset_keys_by_input = {i.name: i.asset_key for i in step.inputs if i.asset_key is not None}
+        self.selected_outputs = step.selected_outputs
+        self.instance = frame.instance
+        self.job = frame.job
+        layer = frame.job.asset_layer
+        self.assets_def = layer.assets_defs_by_node.get(step.path[0]) if layer is not None else None
+        self.partitions_def = getattr(frame.job, "partitions_def", None)
         self._run_id = frame.spec.run_id
 
     def emit(self, detail: Detail) -> None:
         """Record that something happened in this attempt."""
         with self.frame.interrupts.shielded():
-            self.frame.emit(Event(self._run_id, time.time(), self.step.key, self.attempt, detail))
+            self.frame.emit(Event(self._run_id, time.time(), self.step_key, self.attempt, detail))
+
+    @cached_property
+    def run(self) -> RunInfo:  # type: ignore[override]
+        """The run."""
+        return RunInfo.of(self.frame.spec)
 
     @cached_property
     def log_handler(self) -> EventHandler:
@@ -52,18 +129,10 @@ class StepScope:
         return EventHandler(self.emit)
 
     @cached_property
-    def log(self) -> logging.Logger:
+    def log(self) -> logging.Logger:  # type: ignore[override]
         """The logger that user code and I/O managers get."""
         return step_logger(self.log_handler)
 
-    def add_output_metadata(self, metadata: Mapping[str, Any], output: str, mapping_key: str | None = None) -> None:
-        """Keep metadata until the output is produced."""
-        if output in self.produced and mapping_key is None:
-            raise InvariantViolationError(
-                f"Metadata for output {output!r} of step {self.step.key!r} came after the output itself."
-            )
-        self._output_metadata.setdefault((output, mapping_key), {}).update(normalize_metadata(metadata))
-
-    def output_metadata(self, output: str, mapping_key: str | None = None) -> Mapping[str, MetadataValue]:
-        """What `add_output_metadata` kept."""
-        return self._output_metadata.get((output, mapping_key), {})
+    def record(self, event: Any) -> None:
+        """Emit an event that user code logged."""
+        self.emit(user_event_detail(event, self.run.partition_key))

@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.graph import GraphDefinition, NodePath, handles_of
+from headrace.definitions.graph_structure import GraphStructure, NodePath, handles_of
 from headrace.definitions.node import Node, OutputHandle, Upstream
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def subset_job(job: JobDefinition, paths: Collection[NodePath]) -> JobDefinition
     return subset
 
 
-def subset_run_config(run_config: Mapping[str, Any], graph: GraphDefinition, whole: GraphDefinition) -> dict[str, Any]:
+def subset_run_config(run_config: Mapping[str, Any], graph: GraphStructure, whole: GraphStructure) -> dict[str, Any]:
     """Run config without the sections of ops that are in `whole`, but not selected."""
     ops = {
         name: section
@@ -33,10 +33,10 @@ def subset_run_config(run_config: Mapping[str, Any], graph: GraphDefinition, who
     return {**run_config, "ops": ops} if "ops" in run_config else dict(run_config)
 
 
-def subset_graph(graph: GraphDefinition, paths: Collection[NodePath]) -> GraphDefinition:
+def subset_graph(graph: GraphStructure, paths: Collection[NodePath]) -> GraphStructure:
     """The graph with the ops at these paths; edges to what is gone are gone, too."""
     nodes = {name: _subset_node(node, paths) for name, node in graph.nodes.items() if any(p[0] == name for p in paths)}
-    return GraphDefinition(
+    return GraphStructure(
         graph.name,
         nodes=nodes,
         dependencies={
@@ -62,7 +62,7 @@ def subset_graph(graph: GraphDefinition, paths: Collection[NodePath]) -> GraphDe
 
 
 def _subset_node(node: Node, paths: Collection[NodePath]) -> Node:
-    if not isinstance(node.definition, GraphDefinition):
+    if not isinstance(node.definition, GraphStructure):
         return node
     inner = [path[1:] for path in paths if path[0] == node.name]
     return replace(node, definition=subset_graph(node.definition, inner))

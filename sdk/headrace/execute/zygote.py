@@ -67,7 +67,7 @@ class Zygote:
 
     def start(self, launch: Launch, report_to: int) -> None:
         """Have an attempt forked."""
-        socket.send_fds(self._control, [encode(StartStep(launch.key, launch.attempt))], [report_to])
+        socket.send_fds(self._control, [encode(StartStep(launch))], [report_to])
 
     def exits(self) -> Sequence[ProcessExit]:
         """The children that ended since the last call."""

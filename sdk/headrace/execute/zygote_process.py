@@ -42,8 +42,7 @@ class OpenRun:
 class StartStep:
     """Fork a child for this attempt; the descriptor to report to travels along."""
 
-    key: str
-    attempt: int
+    launch: Launch
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ class _ZygoteProcess:
         self._descriptors.extend(descriptors)
         for order in self._decoder.feed(data):
             if isinstance(order, StartStep):
-                self._fork(Launch(order.key, order.attempt), self._descriptors.popleft())
+                self._fork(order.launch, self._descriptors.popleft())
             elif isinstance(order, Kill):
                 self._kill(order)
             else:

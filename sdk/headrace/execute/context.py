@@ -1,0 +1,278 @@
+"""`OpExecutionContext` and `AssetExecutionContext`: what user code asks and tells while it runs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from headrace.definitions.asset_key import AssetKey
+from headrace.definitions.outputs import DEFAULT_OUTPUT
+from headrace.errors import InvariantViolationError
+from headrace.execute.partitions import PartitionAccess
+from headrace.execute.scope import Scope
+
+if TYPE_CHECKING:
+    from headrace.definitions.metadata import MetadataValue
+    from headrace.definitions.op import OpDefinition
+    from headrace.definitions.resource_context import Resources
+    from headrace.execute.run_info import RunInfo
+
+
+class OpExecutionContext(PartitionAccess):
+    """The `context` parameter of an op."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
+        self._scope = scope
+
+    @staticmethod
+    def get() -> OpExecutionContext:
+        """The context of the op or asset that is running here."""
+        context = _current.get()
+        if context is None:
+            raise InvariantViolationError("No op or asset is running here, so there is no context.")
+        return context
+
+    # The run
+
+    @property
+    def run(self) -> RunInfo:
+        """The run."""
+        return self._scope.run
+
+    @property
+    def dagster_run(self) -> RunInfo:
+        """The run; the name that Dagster's users know."""
+        return self._scope.run
+
+    @property
+    def run_id(self) -> str:
+        """The run's id."""
+        return self._scope.run.run_id
+
+    @property
+    def run_config(self) -> Mapping[str, Any]:
+        """The run config as it was given."""
+        return self._scope.run.run_config
+
+    @property
+    def run_tags(self) -> Mapping[str, str]:
+        """The run's tags."""
+        return self._scope.run.tags
+
+    @property
+    def job_name(self) -> str:
+        """The job."""
+        return self._scope.run.job_name
+
+    @property
+    def job_def(self) -> Any:
+        """The job's definition."""
+        return self._scope.job
+
+    @property
+    def instance(self) -> Any:
+        """The instance that keeps the run."""
+        if self._scope.instance is None:
+            raise InvariantViolationError("This run is not recorded by any instance, so context.instance is not there.")
+        return self._scope.instance
+
+    @property
+    def retry_number(self) -> int:
+        """How many attempts of this step came before this one."""
+        return self._scope.attempt - 1
+
+    def has_tag(self, key: str) -> bool:
+        """Whether the run has a tag."""
+        return key in self._scope.run.tags
+
+    def get_tag(self, key: str) -> str | None:
+        """A tag of the run; None when it has no such tag."""
+        return self._scope.run.tags.get(key)
+
+    # The op
+
+    @property
+    def log(self) -> logging.Logger:
+        """Logs into the events of the run."""
+        return self._scope.log
+
+    @property
+    def resources(self) -> Resources:
+        """The resources that the op requires, as attributes."""
+        return self._scope.resources
+
+    @property
+    def op_config(self) -> Any:
+        """The op's config."""
+        return self._scope.config
+
+    @property
+    def op(self) -> OpDefinition:
+        """The op."""
+        return self._scope.op
+
+    @property
+    def op_def(self) -> OpDefinition:
+        """The op."""
+        return self._scope.op
+
+    @property
+    def op_handle(self) -> str:
+        """The path of the op in the job, joined by dots."""
+        return self._scope.step_key
+
+    @property
+    def step_key(self) -> str:
+        """The key of the step."""
+        return self._scope.step_key
+
+    @property
+    def alias(self) -> str:
+        """The name of the op at its place in the job."""
+        return self._scope.name
+
+    @property
+    def selected_output_names(self) -> Set[str]:
+        """The outputs that this run is to produce."""
+        return self._scope.selected_outputs
+
+    def describe_op(self) -> str:
+        """The op and its place, for messages."""
+        return f'op "{self._scope.op.name}" at {self._scope.step_key}'
+
+    # Outputs and events
+
+    def add_output_metadata(
+        self, metadata: Mapping[str, Any], output_name: str | None = None, mapping_key: str | None = None
+    ) -> None:
+        """Attach metadata to an output that is yet to be produced.
+
+        Args:
+            metadata: The metadata.
+            output_name: The output; may be left out when there is only one.
+            mapping_key: Which of the values of a dynamic output.
+        """
+        self._scope.add_output_metadata(metadata, output_name or self._only_output(), mapping_key)
+
+    def get_output_metadata(self, output_name: str, mapping_key: str | None = None) -> Mapping[str, MetadataValue]:
+        """The metadata attached to an output so far."""
+        return self._scope.output_metadata(output_name, mapping_key)
+
+    def log_event(self, event: Any) -> None:
+        """Record an `AssetMaterialization`, `AssetObservation` or `ExpectationResult` without yielding it."""
+        self._scope.record(event)
+
+    # Assets
+
+    @property
+    def has_assets_def(self) -> bool:
+        """Whether the op makes assets."""
+        return self._scope.assets_def is not None
+
+    @property
+    def assets_def(self) -> Any:
+        """The definition of the assets that the op makes."""
+        if self._scope.assets_def is None:
+            raise InvariantViolationError(f"{self.describe_op()} makes no assets, so it has no assets_def.")
+        return self._scope.assets_def
+
+    @property
+    def asset_key(self) -> AssetKey:
+        """The one asset that the op makes."""
+        keys = self._scope.asset_keys_by_output
+        if len(keys) != 1:
+            hint = "use asset_key_for_output" if keys else "it makes no assets"
+            raise InvariantViolationError(f"{self.describe_op()} has {len(keys)} asset keys, not one: {hint}.")
+        return next(iter(keys.values()))
+
+    @property
+    def selected_asset_keys(self) -> Set[AssetKey]:
+        """The assets of the op that this run is to make."""
+        scope = self._scope
+        return {key for name, key in scope.asset_keys_by_output.items() if name in scope.selected_outputs}
+
+    @property
+    def is_subset(self) -> bool:
+        """Whether the run is to make only some of the op's assets."""
+        return len(self.selected_asset_keys) < len(self._scope.asset_keys_by_output)
+
+    def asset_key_for_output(self, output_name: str = DEFAULT_OUTPUT) -> AssetKey:
+        """The asset that an output makes."""
+        return self._key_of(self._scope.asset_keys_by_output, output_name, "output")
+
+    def asset_key_for_input(self, input_name: str) -> AssetKey:
+        """The asset that an input reads."""
+        return self._key_of(self._scope.asset_keys_by_input, input_name, "input")
+
+    def output_for_asset_key(self, asset_key: AssetKey) -> str:
+        """The output that makes an asset."""
+        for name, key in self._scope.asset_keys_by_output.items():
+            if key == asset_key:
+                return name
+        raise InvariantViolationError(f"{self.describe_op()} does not make {asset_key.to_user_string()!r}.")
+
+    def _key_of(self, keys: Mapping[str, AssetKey], name: str, what: str) -> AssetKey:
+        if name not in keys:
+            known = ", ".join(map(repr, keys)) or "none"
+            raise InvariantViolationError(f"No asset belongs to {what} {name!r} of {self.describe_op()}; to: {known}.")
+        return keys[name]
+
+    def _only_output(self) -> str:
+        outs: Sequence[str] = list(self._scope.op.outs)
+        if len(outs) != 1:
+            raise InvariantViolationError(
+                f"{self.describe_op()} has {len(outs)} outputs ({', '.join(outs)}); say output_name."
+            )
+        return outs[0]
+
+
+class AssetExecutionContext(OpExecutionContext):
+    """The `context` parameter of an asset."""
+
+    @staticmethod
+    def get() -> AssetExecutionContext:
+        """The context of the asset that is running here."""
+        context = OpExecutionContext.get()
+        if not isinstance(context, AssetExecutionContext):
+            raise InvariantViolationError("What is running here is an op and not an asset; use OpExecutionContext.get().")
+        return context
+
+    @property
+    def op_execution_context(self) -> OpExecutionContext:
+        """The same as the context of an op."""
+        return OpExecutionContext(self._scope)
+
+    def add_asset_metadata(
+        self, metadata: Mapping[str, Any], asset_key: AssetKey | None = None, partition_key: str | None = None
+    ) -> None:
+        """Attach metadata to an asset that is yet to be materialized.
+
+        Args:
+            metadata: The metadata.
+            asset_key: The asset; may be left out when the function makes only one.
+            partition_key: The partition; that of the run when left out.
+        """
+        key = AssetKey.from_coercible(asset_key) if asset_key is not None else self.asset_key
+        self._scope.add_output_metadata(metadata, self.output_for_asset_key(key))
+
+
+def context_for(scope: Scope) -> OpExecutionContext:
+    """The context that the op of `scope` gets."""
+    return AssetExecutionContext(scope) if scope.assets_def is not None else OpExecutionContext(scope)
+
+
+@contextmanager
+def current(context: OpExecutionContext) -> Iterator[None]:
+    """Make `context` what `get()` finds, until the block ends."""
+    token = _current.set(context)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+_current: ContextVar[OpExecutionContext | None] = ContextVar("headrace_context", default=None)

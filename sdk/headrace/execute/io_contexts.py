@@ -1,0 +1,109 @@
+"""The contexts that I/O managers get within a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from headrace.definitions.metadata import MetadataValue
+from headrace.execute.input_context import InputContext
+from headrace.execute.output_context import OutputContext
+from headrace.execute.sources import FromAsset, FromStep
+
+if TYPE_CHECKING:
+    from headrace.definitions.asset_key import AssetKey
+    from headrace.execute.plan import Step, StepInput
+    from headrace.execute.resource_pool import ResourcePool
+    from headrace.execute.scope import StepScope
+
+
+class IOContexts:
+    """Makes them for one attempt."""
+
+    def __init__(self, scope: StepScope, pool: ResourcePool) -> None:
+        self._scope = scope
+        self._pool = pool
+
+    def output(
+        self,
+        step: Step,
+        name: str,
+        manager_key: str,
+        *,
+        run_id: str | None = None,
+        mapping_key: str | None = None,
+        metadata: Mapping[str, MetadataValue] | None = None,
+    ) -> OutputContext:
+        """For storing an output of this step, or as what an input of it was stored under."""
+        scope, out, output = self._scope, step.op.outs[name], step.outputs[name]
+        run = scope.run
+        return OutputContext(
+            name=name,
+            step_key=step.key,
+            run_id=run_id or run.run_id,
+            job_name=run.job_name,
+            mapping_key=mapping_key,
+            config=scope.frame.config.output_config(step.path).get(name) if step is scope.step else None,
+            definition_metadata=out.metadata,
+            output_metadata=metadata,
+            dagster_type=out.type,
+            op_def=step.op,
+            asset_key=output.asset_key,
+            partition_key=run.partition_key,
+            asset_partition_keys=self._partitions(output.asset_key),
+            resource_config=self._pool.config_of(manager_key),
+            resources=self._pool.resources_of(manager_key),
+            log=scope.log,
+            version=out.code_version or step.op.code_version,
+            run_tags=run.tags,
+            on_event=scope.record,
+        )
+
+    def input(self, each: StepInput, upstream: OutputContext | None, manager_key: str) -> InputContext:
+        """For loading an input of this step."""
+        scope, declared = self._scope, self._scope.op.ins[each.name]
+        key = each.asset_key if each.asset_key is not None else upstream and upstream._asset_key
+        return InputContext(
+            name=each.name,
+            job_name=scope.run.job_name,
+            upstream_output=upstream,
+            config=scope.frame.config.input_config(scope.step.path).get(each.name),
+            definition_metadata=declared.metadata,
+            dagster_type=declared.type,
+            op_def=scope.op,
+            asset_key=key,
+            partition_key=scope.run.partition_key,
+            asset_partition_keys=self._partitions(key),
+            resource_config=self._pool.config_of(manager_key),
+            resources=self._pool.resources_of(manager_key),
+            log=scope.log,
+            run_tags=scope.run.tags,
+        )
+
+    def upstream_of(self, source: FromStep | FromAsset, manager_key: str) -> OutputContext:
+        """The context under which the value of an input was stored."""
+        if isinstance(source, FromStep):
+            step = self._scope.frame.plan.all_steps[source.step_key]
+            return self.output(step, source.output, manager_key, run_id=source.run_id)
+        layer = self._scope.frame.job.asset_layer
+        spec = layer.specs.get(source.asset_key) if layer is not None else None
+        return OutputContext(
+            name="result",
+            job_name=self._scope.run.job_name,
+            definition_metadata=spec.metadata if spec is not None else None,
+            asset_key=source.asset_key,
+            partition_key=self._scope.run.partition_key,
+            asset_partition_keys=self._partitions(source.asset_key),
+            resource_config=self._pool.config_of(manager_key),
+            resources=self._pool.resources_of(manager_key),
+            log=self._scope.log,
+        )
+
+    def _partitions(self, key: AssetKey | None) -> Sequence[str] | None:
+        """The partitions of an asset that this run is for; None for what is not partitioned."""
+        partition = self._scope.run.partition_key
+        layer = self._scope.frame.job.asset_layer
+        if key is None or partition is None or layer is None:
+            return None
+        spec = layer.specs.get(key)
+        return [partition] if getattr(spec, "partitions_def", None) is not None else None

@@ -1,0 +1,121 @@
+"""What a function returned or yielded, as outputs and events one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from headrace.definitions.asset_events import AssetMaterialization, AssetObservation, MaterializeResult
+from headrace.definitions.op import OpDefinition
+from headrace.definitions.outputs import DEFAULT_OUTPUT, Output
+from headrace.errors import InvariantViolationError
+from headrace.execute.compute import is_generator, yielded
+
+OUTPUTS = (Output, MaterializeResult)
+EVENTS = (AssetMaterialization, AssetObservation)
+
+UserResult = Output[Any] | MaterializeResult[Any] | AssetMaterialization | AssetObservation
+
+
+def results_of(op: OpDefinition, result: Any) -> Iterator[UserResult]:
+    """The outputs and events that the result of a call stands for.
+
+    Raises:
+        InvariantViolationError: the result does not fit the op's outputs.
+    """
+    if is_generator(result):
+        for each in yielded(result):
+            yield _checked_yield(op, each)
+    elif isinstance(result, MaterializeResult):
+        yield result
+    elif len(op.outs) == 0:
+        if result is not None:
+            raise InvariantViolationError(f"{_title(op)} declares no outputs, but returned {_kind(result)}.")
+    elif len(op.outs) == 1:
+        yield from _single(op, result)
+    else:
+        yield from _several(op, result)
+
+
+def _checked_yield(op: OpDefinition, value: Any) -> UserResult:
+    if isinstance(value, Output):
+        return _named(op, value)
+    if isinstance(value, (*OUTPUTS, *EVENTS)):
+        return value
+    raise InvariantViolationError(
+        f"{_title(op)} yielded {_kind(value)}; a generator yields Output, MaterializeResult, AssetMaterialization or "
+        "AssetObservation. Wrap the value in Output(...), or return it."
+    )
+
+
+def _named(op: OpDefinition, output: Output[Any]) -> Output[Any]:
+    """An `Output` without a name of its own belongs to the only output there is."""
+    if output.output_name not in op.outs and output.output_name == DEFAULT_OUTPUT and len(op.outs) == 1:
+        return _renamed(output, next(iter(op.outs)))
+    return output
+
+
+def _single(op: OpDefinition, result: Any) -> Iterator[UserResult]:
+    name, out = next(iter(op.outs.items()))
+    if isinstance(result, Output):
+        yield _named(op, result)
+    elif isinstance(result, EVENTS):
+        raise InvariantViolationError(
+            f"{_title(op)} returned {_kind(result)}; return the value, and log the event with context.log_event."
+        )
+    elif out.is_dynamic and isinstance(result, list):
+        yield from result
+    elif out.is_nothing and result is not None:
+        raise InvariantViolationError(
+            f"{_title(op)} returned {_kind(result)}, but its output {name!r} is declared as Nothing."
+        )
+    elif result is None and not out.is_required and out.is_nothing:
+        return
+    else:
+        yield Output(result, name)
+
+
+def _several(op: OpDefinition, result: Any) -> Iterator[UserResult]:
+    names = list(op.outs)
+    if isinstance(result, Output):
+        yield result
+        return
+    if result is None and all(out.is_nothing or not out.is_required for out in op.outs.values()):
+        return
+    if not isinstance(result, tuple) or len(result) != len(names):
+        given = f"a tuple of {len(result)}" if isinstance(result, tuple) else _kind(result)
+        if isinstance(result, (tuple, list)) and all(isinstance(each, OUTPUTS) for each in result):
+            yield from result
+            return
+        raise InvariantViolationError(
+            f"{_title(op)} has {len(names)} outputs ({', '.join(names)}), but returned {given}. "
+            "Return a tuple with a value for each, in order, or yield each as Output(value, output_name=...)."
+        )
+    for name, value in zip(names, result, strict=True):
+        yield from _placed(op, name, value)
+
+
+def _placed(op: OpDefinition, name: str, value: Any) -> Iterator[UserResult]:
+    """A member of a returned tuple, which belongs to the output at its place."""
+    if isinstance(value, MaterializeResult):
+        yield value
+    elif isinstance(value, Output):
+        if value.output_name not in (name, DEFAULT_OUTPUT):
+            raise InvariantViolationError(
+                f"{_title(op)} returned an Output for {value.output_name!r} at the place of {name!r}."
+            )
+        yield _renamed(value, name)
+    else:
+        yield Output(value, name)
+
+
+def _renamed(output: Output[Any], name: str) -> Output[Any]:
+    return Output(output.value, name, output.metadata, output.data_version, tags=output.tags)
+
+
+def _title(op: OpDefinition) -> str:
+    return f"Op {op.name!r}"
+
+
+def _kind(value: Any) -> str:
+    return f"a value of type {type(value).__name__}"

@@ -1,0 +1,52 @@
+"""The run, as user code sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from headrace.definitions.asset_key import AssetKey
+    from headrace.execute.spec import RunSpec
+
+PARTITION_TAGS = ("headrace/partition", "dagster/partition")
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """What a run is and where it came from; `context.run` of ops and assets."""
+
+    run_id: str
+    job_name: str
+    run_config: Mapping[str, Any] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    parent_run_id: str | None = None
+    root_run_id: str | None = None
+    op_selection: Sequence[str] | None = None
+    asset_selection: Sequence[AssetKey] | None = None
+    partition_key: str | None = None
+    attempt: int = 1
+
+    @classmethod
+    def of(cls, spec: RunSpec) -> RunInfo:
+        """The run that a request asks for."""
+        return cls(
+            run_id=spec.run_id,
+            job_name=spec.job_name,
+            run_config=spec.run_config,
+            tags=spec.tags,
+            parent_run_id=spec.parent_run_id,
+            root_run_id=spec.root_run_id,
+            op_selection=spec.op_selection,
+            asset_selection=spec.asset_selection,
+            partition_key=partition_of(spec.partition_key, spec.tags),
+            attempt=spec.attempt,
+        )
+
+
+def partition_of(partition_key: str | None, tags: Mapping[str, str]) -> str | None:
+    """The partition of a run: given as such, or by a tag."""
+    if partition_key is not None:
+        return partition_key
+    return next((tags[tag] for tag in PARTITION_TAGS if tag in tags), None)

@@ -1,0 +1,47 @@
+"""Running the op of one step attempt: resources, inputs, the user's function, outputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from headrace.definitions.resource_context import Resources
+from headrace.execute.compute import call
+from headrace.execute.context import context_for, current
+from headrace.execute.loading import InputLoader
+from headrace.execute.logs import CAPTURED_LOGGER, captured_loggers
+from headrace.execute.results import results_of
+from headrace.execute.storing import OutputStore
+
+if TYPE_CHECKING:
+    from headrace.definitions.op import OpDefinition
+    from headrace.execute.resource_pool import ResourcePool
+    from headrace.execute.scope import StepScope
+
+
+def run_step(scope: StepScope, pool: ResourcePool) -> None:
+    """Run the attempt to its end; raises what user code raises."""
+    op, loader, store = scope.op, InputLoader(scope, pool), OutputStore(scope, pool)
+    # The I/O managers of outputs start first of all: a wrong bucket name must not be found after hours of work.
+    pool.require({*op.required_resource_keys, *loader.manager_keys(), *store.manager_keys()}, scope)
+    resources = pool.require(op.required_resource_keys, scope)
+    scope.resources = Resources(resources)
+    scope.config = scope.frame.config.op_config(scope.step.path)
+    context = context_for(scope)
+    with current(context), captured_loggers((CAPTURED_LOGGER,), scope.log_handler):
+        inputs = loader.load_all()
+        result = call(
+            op.compute_fn,
+            op.signature,
+            context=context,
+            config=config_object(op, scope.config),
+            resources=resources,
+            inputs=inputs,
+        )
+        for each in results_of(op, result):
+            store.take(each)
+    store.finish()
+
+
+def config_object(op: OpDefinition, config: Any) -> Any:
+    """The `config` argument: an instance of the annotated `Config` class, or the plain value."""
+    return op.config_class.from_config(config) if op.config_class is not None else config

@@ -1,0 +1,147 @@
+"""Checking, storing and announcing every output of a step."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from headrace.definitions.asset_events import MaterializeResult
+from headrace.definitions.outputs import Output
+from headrace.errors import HandleOutputError, InvariantViolationError, UnmetExecutorRequirementsError
+from headrace.execute.events import AssetMaterialized, OutputProduced, OutputStored
+from headrace.execute.io_contexts import IOContexts
+from headrace.execute.loading import check_type
+from headrace.io.memory import InMemoryIOManager
+
+if TYPE_CHECKING:
+    from headrace.definitions.asset_key import AssetKey
+    from headrace.definitions.metadata import MetadataValue
+    from headrace.execute.output_context import OutputContext
+    from headrace.execute.plan import StepOutput
+    from headrace.execute.resource_pool import ResourcePool
+    from headrace.execute.results import UserResult
+    from headrace.execute.scope import StepScope
+
+
+class OutputStore:
+    """Takes the outputs of one attempt."""
+
+    def __init__(self, scope: StepScope, pool: ResourcePool) -> None:
+        self._scope = scope
+        self._pool = pool
+        self._contexts = IOContexts(scope, pool)
+
+    def manager_keys(self) -> Iterator[str]:
+        """The resources that the outputs are stored with."""
+        for name in self._scope.selected_outputs:
+            if not self._scope.op.outs[name].is_nothing:
+                yield self._scope.step.outputs[name].manager_key
+
+    def take(self, result: UserResult) -> None:
+        """Take what user code gave: an output, an asset it made itself, or an event."""
+        if isinstance(result, Output):
+            self._take_output(result)
+        elif isinstance(result, MaterializeResult):
+            self._take_materialized(result)
+        else:
+            self._scope.record(result)
+
+    def finish(self) -> None:
+        """Refuse a step that owes an output."""
+        for name, out in self._scope.op.outs.items():
+            if name in self._scope.produced or name not in self._scope.selected_outputs or out.is_dynamic:
+                continue
+            if out.is_nothing and out.is_required:
+                self._announce(self._output(name), {}, None)
+                self._materialized(self._output(name), {}, {})
+                self._scope.produced.append(name)
+            elif out.is_required:
+                raise InvariantViolationError(
+                    f"Step {self._scope.step_key!r} ended without its output {name!r}. Produce it, or declare it with "
+                    "is_required=False."
+                )
+
+    def _take_output(self, given: Output[Any]) -> None:
+        output = self._new_output(given.output_name)
+        out = self._scope.op.outs[output.name]
+        check_type(out.type, given.value, f"output {output.name!r}", self._scope)
+        metadata = {**self._scope.output_metadata(output.name), **given.metadata}
+        self._announce(output, metadata, None)
+        stored = {} if out.is_nothing else self._store(output, given.value, metadata)
+        self._materialized(output, {**metadata, **stored}, given.tags)
+        self._scope.produced.append(output.name)
+
+    def _take_materialized(self, result: MaterializeResult[Any]) -> None:
+        output = self._output_of_asset(result.asset_key)
+        if result.has_value:
+            self._take_output(Output(result.value, output.name, result.metadata, tags=result.tags))
+            return
+        self._new_output(output.name)
+        metadata = {**self._scope.output_metadata(output.name), **result.metadata}
+        self._announce(output, metadata, None)
+        self._materialized(output, metadata, result.tags)
+        self._scope.produced.append(output.name)
+
+    def _new_output(self, name: str) -> StepOutput:
+        output = self._output(name)
+        if name in self._scope.produced and not self._scope.op.outs[name].is_dynamic:
+            raise InvariantViolationError(f"Step {self._scope.step_key!r} produced its output {name!r} twice.")
+        return output
+
+    def _output(self, name: str) -> StepOutput:
+        outputs = self._scope.step.outputs
+        if name not in outputs:
+            known = ", ".join(map(repr, outputs)) or "none"
+            raise InvariantViolationError(f"Step {self._scope.step_key!r} has no output {name!r}; it has: {known}.")
+        return outputs[name]
+
+    def _output_of_asset(self, key: AssetKey | None) -> StepOutput:
+        made = {output.asset_key: output for output in self._scope.step.outputs.values() if output.asset_key is not None}
+        if key is None and len(made) == 1:
+            return next(iter(made.values()))
+        if key is None or key not in made:
+            known = ", ".join(each.to_user_string() for each in made) or "none"
+            named = "no asset_key" if key is None else f"asset_key {key.to_user_string()!r}"
+            raise InvariantViolationError(
+                f"Step {self._scope.step_key!r} gave a MaterializeResult with {named}; it makes: {known}."
+            )
+        return made[key]
+
+    def _announce(self, output: StepOutput, metadata: Mapping[str, MetadataValue], mapping_key: str | None) -> None:
+        declared = self._scope.op.outs[output.name].type
+        self._scope.emit(OutputProduced(output.name, mapping_key, declared.display_name, True, metadata))
+
+    def _store(
+        self, output: StepOutput, value: Any, metadata: Mapping[str, MetadataValue]
+    ) -> Mapping[str, MetadataValue]:
+        key = output.manager_key
+        manager = self._pool.require((key,), self._scope)[key]
+        if self._scope.frame.isolated and isinstance(manager, InMemoryIOManager):
+            raise UnmetExecutorRequirementsError(
+                f"Output {output.name!r} of step {self._scope.step_key!r} is stored by InMemoryIOManager, but each step of "
+                "this run has a process of its own, so no other step could load it. Use FilesystemIOManager or another "
+                "persistent I/O manager, or run the job with in_process_executor."
+            )
+        context = self._contexts.output(self._scope.step, output.name, key, metadata=metadata)
+        try:
+            self._handle(manager, context, value)
+        except Exception as error:
+            message = f"While storing output {output.name!r} of step {self._scope.step_key!r}:"
+            raise HandleOutputError(message, user_exception=error) from error
+        added = context.get_logged_metadata()
+        self._scope.emit(OutputStored(output.name, key, None, added))
+        return added
+
+    def _handle(self, manager: Any, context: OutputContext, value: Any) -> None:
+        handled = manager.handle_output(context, value)
+        if inspect.isgenerator(handled):
+            for event in handled:
+                context.log_event(event)
+
+    def _materialized(
+        self, output: StepOutput, metadata: Mapping[str, MetadataValue], tags: Mapping[str, str]
+    ) -> None:
+        if output.asset_key is not None:
+            partition = self._scope.run.partition_key
+            self._scope.emit(AssetMaterialized(output.asset_key, partition, None, metadata, tags, output.name))

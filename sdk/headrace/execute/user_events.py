@@ -1,0 +1,29 @@
+"""What user code yields, returns or logs, as events of the run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from headrace.definitions.asset_events import AssetMaterialization, AssetObservation
+from headrace.errors import InvariantViolationError
+from headrace.execute.events import AssetMaterialized, AssetObserved, Detail
+
+LOGGABLE = (AssetMaterialization, AssetObservation)
+
+
+def user_event_detail(event: Any, partition: str | None = None) -> Detail:
+    """The event that a materialization or observation stands for.
+
+    Args:
+        event: What user code gave.
+        partition: The partition of the run, for events that name none.
+    """
+    if isinstance(event, AssetMaterialization):
+        made = event.partition if event.partition is not None else partition
+        return AssetMaterialized(event.asset_key, made, event.description, event.metadata, event.tags)
+    if isinstance(event, AssetObservation):
+        seen = event.partition if event.partition is not None else partition
+        return AssetObserved(event.asset_key, seen, event.description, event.metadata, event.tags)
+    raise InvariantViolationError(
+        f"A {type(event).__name__} cannot be logged as an event; log an AssetMaterialization or an AssetObservation."
+    )
