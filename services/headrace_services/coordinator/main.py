@@ -1,0 +1,76 @@
+"""Wires the coordinator."""
+
+from __future__ import annotations
+
+import grpc.aio
+
+from headrace.api.coordinator.v1.coordinator_service_pb2_grpc import add_CoordinatorServiceServicer_to_server
+from headrace.api.storage.v1.run_queue_service_pb2 import (
+    WORK_KIND_OVERDUE,
+    WORK_KIND_QUEUE,
+    WatchWorkRequest,
+    WatchWorkResponse,
+)
+from headrace.api.worker.v1.worker_service_pb2_grpc import add_WorkerServiceServicer_to_server
+from headrace_services.coordinator.admission import FALLBACK_SECONDS, AdmissionLoop
+from headrace_services.coordinator.context import Coordinator
+from headrace_services.coordinator.locations import LocationRegistry
+from headrace_services.coordinator.locations.keeper import LocationKeeper
+from headrace_services.coordinator.metrics import RunMetrics
+from headrace_services.coordinator.monitor import MonitorLoop
+from headrace_services.coordinator.servicer import CoordinatorServicer
+from headrace_services.coordinator.settings import CoordinatorSettings
+from headrace_services.coordinator.stubs import Storage
+from headrace_services.coordinator.worker_servicer import WorkerServicer
+from headrace_services.kit.follow import Follower
+from headrace_services.kit.loops import Loop
+from headrace_services.kit.service import Service, ServiceEnv
+from headrace_services.kit.tasks import Tasks
+
+_KINDS = (WORK_KIND_QUEUE, WORK_KIND_OVERDUE)
+
+
+def build(env: ServiceEnv) -> Service:
+    """Returns the coordinator, wired and not started."""
+    settings = CoordinatorSettings.of(env.instance)
+    storage = Storage(env.peers.channel("storage"))
+    registry = LocationRegistry(env.ids.uuid7())
+    keeper = LocationKeeper(registry, env)
+    metrics = RunMetrics(env.metrics)
+    admission = AdmissionLoop(settings, storage, registry, metrics, env.ids)
+    monitor = MonitorLoop(settings, storage, registry, metrics, env.ids)
+    queue_loop = Loop("queue", admission.tick, FALLBACK_SECONDS)
+    monitor_loop = Loop("monitor", monitor.tick, settings.monitor_seconds)
+    coordinator = Coordinator(
+        settings, storage, env.peers, registry, keeper, metrics, env.clock, env.ids, queue_loop.wake
+    )
+    tasks = Tasks()
+
+    def add_servicers(server: grpc.aio.Server) -> None:
+        add_CoordinatorServiceServicer_to_server(CoordinatorServicer(coordinator), server)
+        add_WorkerServiceServicer_to_server(WorkerServicer(coordinator), server)
+
+    async def hint(work: WatchWorkResponse) -> None:
+        if WORK_KIND_QUEUE in work.kinds:
+            queue_loop.wake()
+        if WORK_KIND_OVERDUE in work.kinds:
+            monitor_loop.wake()
+
+    follower = Follower(
+        "coordinator work",
+        lambda cursor: storage.queue.WatchWork(WatchWorkRequest(kinds=_KINDS, cursor=cursor)),
+        hint,
+        env.clock,
+    )
+
+    async def start() -> None:
+        # A run may wait for its location alone.
+        registry.subscribe(queue_loop.wake)
+        keeper.start()
+        tasks.spawn(follower.run(), follower.name)
+
+    async def stop() -> None:
+        await tasks.stop()
+        await keeper.stop()
+
+    return Service("coordinator", add_servicers, (queue_loop, monitor_loop), start, stop)

@@ -1,0 +1,133 @@
+"""The loop that looks after runs that do not get on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime
+
+from headrace.api.storage.v1.outbox_service_pb2 import OutboxMessage, StopOrder
+from headrace.api.storage.v1.run_lease_service_pb2 import ListOverdueRunsRequest, OverdueRun
+from headrace.api.storage.v1.run_store_service_pb2 import CommitTransitionRequest
+from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_SYSTEM, Failure
+from headrace.api.types.v1.run_pb2 import Run
+from headrace.errors import AbortedError, FailedPreconditionError, NotFoundError
+from headrace.ids import Ids
+from headrace.rpc.status import rpc_errors
+from headrace_services.coordinator.durations import duration
+from headrace_services.coordinator.locations import LocationRegistry
+from headrace_services.coordinator.metrics import RunMetrics
+from headrace_services.coordinator.runs import MAX_RETRIES_TAGS, tags_of, wire_state
+from headrace_services.coordinator.settings import CoordinatorSettings
+from headrace_services.coordinator.stubs import Storage
+from headrace_services.coordinator.transitions import (
+    Attempts,
+    Cause,
+    OverdueReason,
+    RunState,
+    Verdict,
+    after_overdue,
+    is_legal,
+)
+
+logger = logging.getLogger(__name__)
+
+_PAGE = 500
+_AT_ONCE = 16
+
+
+class MonitorLoop:
+    """Finds overdue runs and gives each the state it deserves; the database has the last word on every one."""
+
+    def __init__(
+        self,
+        settings: CoordinatorSettings,
+        storage: Storage,
+        registry: LocationRegistry,
+        metrics: RunMetrics,
+        ids: Ids,
+    ) -> None:
+        self._settings = settings
+        self._storage = storage
+        self._registry = registry
+        self._metrics = metrics
+        self._ids = ids
+
+    async def tick(self, now: datetime) -> float | None:
+        """Looks after all runs that are overdue now."""
+        token = ""
+        while True:
+            with rpc_errors("storage"):
+                page = await self._storage.leases.ListOverdueRuns(self._request(token))
+            for start in range(0, len(page.overdue_runs), _AT_ONCE):
+                await asyncio.gather(*map(self._look_after, page.overdue_runs[start : start + _AT_ONCE]))
+            token = page.next_page_token
+            if not token:
+                return None
+
+    def _request(self, token: str) -> ListOverdueRunsRequest:
+        settings = self._settings
+        return ListOverdueRunsRequest(
+            start_timeout=duration(settings.unclaimed_seconds),
+            cancel_timeout=duration(settings.cancel_timeout_seconds),
+            max_runtime=duration(settings.max_runtime_seconds),
+            page_size=_PAGE,
+            page_token=token,
+        )
+
+    async def _look_after(self, overdue: OverdueRun) -> None:
+        verdict = self._verdict(overdue)
+        if verdict is None:
+            return
+        run = overdue.run
+        try:
+            with rpc_errors("storage"):
+                answer = await self._storage.runs.CommitTransition(self._transition(run, verdict))
+        except (AbortedError, FailedPreconditionError, NotFoundError):
+            # The run has got on since it was listed: nothing to look after any more.
+            return
+        reason = OverdueReason(overdue.reason).name.lower()
+        self._metrics.overdue(reason, answer.run)
+        logger.warning(
+            "an overdue run was looked after",
+            extra={"run_id": run.run_id, "reason": reason, "state": verdict.state.name, "detail": verdict.message},
+        )
+
+    def _verdict(self, overdue: OverdueRun) -> Verdict | None:
+        run = overdue.run
+        try:
+            state, reason = RunState(run.state), OverdueReason(overdue.reason)
+        except ValueError:
+            # Of a newer storage; a newer coordinator will know what to do about it.
+            return None
+        verdict = after_overdue(state, reason, run.attempt, self._attempts(run), run.worker, overdue.worker_detail)
+        assert verdict is None or is_legal(state, verdict.state, Cause.MONITOR)
+        return verdict
+
+    def _attempts(self, run: Run) -> Attempts:
+        settings, tags = self._settings, tags_of(run.tags)
+        wanted = next((tags[key] for key in MAX_RETRIES_TAGS if tags.get(key, "").isdecimal()), None)
+        resumes = settings.resumes if wanted is None else int(wanted)
+        return Attempts.of(settings.start_timeout_seconds, settings.unclaimed_seconds, resumes)
+
+    def _transition(self, run: Run, verdict: Verdict) -> CommitTransitionRequest:
+        failure = Failure(type=verdict.failure, message=verdict.message, origin=FAILURE_ORIGIN_SYSTEM)
+        return CommitTransitionRequest(
+            request_id=self._ids.uuid7(),
+            run_id=run.run_id,
+            from_state=run.state,
+            epoch=run.epoch,
+            to_state=wire_state(verdict.state),
+            reason=verdict.message,
+            failure=failure if verdict.failure else None,
+            require_lease_expired=verdict.require_lease_expired,
+            messages=[self._kill(run)] if verdict.kill else [],
+        )
+
+    def _kill(self, run: Run) -> OutboxMessage:
+        return OutboxMessage(
+            launcher_name=self._settings.launcher_name,
+            stop_order=StopOrder(
+                run_id=run.run_id, location_address=self._registry.address(run.location_name), kill=True
+            ),
+        )

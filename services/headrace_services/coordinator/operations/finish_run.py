@@ -1,0 +1,64 @@
+"""FinishRun: store a worker's last batch and end its run."""
+
+from __future__ import annotations
+
+import uuid
+
+from headrace.api.storage.v1.run_store_service_pb2 import CommitTransitionRequest
+from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_SYSTEM, Failure
+from headrace.api.types.v1.run_pb2 import Run
+from headrace.api.worker.v1.worker_service_pb2 import FinishRunRequest, FinishRunResponse
+from headrace.errors import AbortedError
+from headrace.rpc.status import rpc_errors
+from headrace_services.coordinator.context import Coordinator
+from headrace_services.coordinator.runs import wire_state
+from headrace_services.coordinator.transitions import Finish, RunState, after_finish
+
+
+async def finish_run(request: FinishRunRequest, coordinator: Coordinator) -> FinishRunResponse:
+    """Ends the run as its worker says."""
+    finish = after_finish(request.state)
+    try:
+        run = await _commit(request, finish, coordinator)
+    except AbortedError:
+        if finish.state is not RunState.CANCELED:
+            raise
+        run = await _commit(_stopped(request), after_finish(RunState.FAILED), coordinator)
+    coordinator.metrics.reported(run.run_id, request.events)
+    coordinator.metrics.changed(run)
+    return FinishRunResponse()
+
+
+async def _commit(request: FinishRunRequest, finish: Finish, coordinator: Coordinator) -> Run:
+    first, *others = finish.sources
+    with rpc_errors("storage"):
+        answer = await coordinator.storage.runs.CommitTransition(
+            CommitTransitionRequest(
+                request_id=_request_id(request, finish),
+                run_id=request.run_id,
+                from_state=wire_state(first),
+                or_from_state=wire_state(others[0] if others else None),
+                epoch=request.epoch,
+                to_state=wire_state(finish.state),
+                failure=request.failure if request.HasField("failure") else None,
+                run_token=request.run_token,
+                batch=request.batch,
+                events=request.events,
+            )
+        )
+    return answer.run
+
+
+def _request_id(request: FinishRunRequest, finish: Finish) -> str:
+    """Returns the same id for every repetition: a worker whose answer was lost asks again."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"finish {request.run_id} {request.run_token} {finish.state.name}"))
+
+
+def _stopped(request: FinishRunRequest) -> FinishRunRequest:
+    """Returns the report of a worker that was told to stop though nobody canceled its run: it failed."""
+    stopped = FinishRunRequest()
+    stopped.CopyFrom(request)
+    stopped.failure.CopyFrom(
+        Failure(type="WORKER_STOPPED", message="its worker was stopped from outside", origin=FAILURE_ORIGIN_SYSTEM)
+    )
+    return stopped

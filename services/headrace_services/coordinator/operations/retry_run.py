@@ -1,0 +1,99 @@
+"""RetryRun: make a new run from one that is over."""
+
+from __future__ import annotations
+
+from headrace.api.coordinator.v1.coordinator_service_pb2 import (
+    RETRY_STRATEGY_ALL_STEPS,
+    RetryRunRequest,
+    RetryRunResponse,
+)
+from headrace.api.storage.v1.event_log_service_pb2 import EventFilter, ListEventsRequest
+from headrace.api.storage.v1.run_store_service_pb2 import GetRunRequest
+from headrace.api.types.v1.metadata_pb2 import Tag
+from headrace.api.types.v1.run_pb2 import Run, RunOrigin
+from headrace.errors import InvalidArgumentError, NothingToRetryError, RunNotFinishedError
+from headrace.rpc.status import rpc_errors
+from headrace_services.coordinator import runs
+from headrace_services.coordinator.context import Coordinator
+from headrace_services.coordinator.operations.submit_run import prepared, queue_run
+from headrace_services.coordinator.retries import History, steps_to_repeat
+from headrace_services.coordinator.suggestions import did_you_mean
+
+_PAGE = 1_000
+_KINDS = ("run_planned", "step_succeeded", "step_skipped")
+
+
+async def retry_run(request: RetryRunRequest, coordinator: Coordinator) -> RetryRunResponse:
+    """Queues a run of the same job, with the same configuration, for the steps that are to be repeated."""
+    request_id = request.request_id or coordinator.ids.uuid7()
+    with rpc_errors("storage"):
+        parent = (await coordinator.storage.runs.GetRun(GetRunRequest(run_id=request.run_id))).run
+    if not parent.HasField("finish_time"):
+        raise RunNotFinishedError(f"run {parent.run_id} is not over: cancel it, or wait for its end")
+    steps = await _steps(request, parent, coordinator)
+    retry = _retry_of(parent, steps)
+    run = await prepared(retry, runs.run_id_of(request_id, retry), coordinator)
+    answer = await queue_run(request_id, run, coordinator)
+    return RetryRunResponse(run=answer.run, created=answer.created)
+
+
+async def _steps(request: RetryRunRequest, parent: Run, coordinator: Coordinator) -> list[str]:
+    if request.strategy == RETRY_STRATEGY_ALL_STEPS and not request.step_keys:
+        return list(parent.step_keys)
+    history = await _history(parent.run_id, coordinator)
+    if request.step_keys:
+        _check_known(request, history)
+        return list(request.step_keys)
+    if not history.planned:
+        # It failed before any worker knew its steps: there is nothing to build on.
+        return list(parent.step_keys)
+    steps = steps_to_repeat(history)
+    if not steps:
+        raise NothingToRetryError(f"every step of run {parent.run_id} succeeded; retry all of its steps instead")
+    return steps
+
+
+def _check_known(request: RetryRunRequest, history: History) -> None:
+    for step in request.step_keys:
+        if history.planned and step not in history.planned:
+            raise InvalidArgumentError(
+                violations={"step_keys": f"the run has no step {step!r}{did_you_mean(step, history.planned)}"}
+            )
+
+
+async def _history(run_id: str, coordinator: Coordinator) -> History:
+    history, token = History(), ""
+    while True:
+        request = ListEventsRequest(filter=EventFilter(run_id=run_id, kinds=_KINDS), page_size=_PAGE, page_token=token)
+        with rpc_errors("storage"):
+            page = await coordinator.storage.events.ListEvents(request)
+        for event in page.events:
+            kind = event.WhichOneof("detail")
+            if kind == "run_planned":
+                history.planned = {step.step_key: list(step.depends_on) for step in event.run_planned.steps}
+            elif kind == "step_succeeded":
+                history.succeeded.add(event.step_key)
+            elif kind == "step_skipped":
+                history.skipped.add(event.step_key)
+        token = page.next_page_token
+        if not token:
+            return history
+
+
+def _retry_of(parent: Run, steps: list[str]) -> Run:
+    root = parent.root_run_id or parent.run_id
+    tags = runs.tags_of(parent.tags) | {runs.PARENT_TAG: parent.run_id, runs.ROOT_TAG: root}
+    return Run(
+        location_name=parent.location_name,
+        job_name=parent.job_name,
+        tags=[Tag(key=key, value=value) for key, value in tags.items()],
+        run_config=parent.run_config if parent.HasField("run_config") else None,
+        asset_selection=parent.asset_selection,
+        op_selection=parent.op_selection,
+        step_keys=steps,
+        partition_key=parent.partition_key,
+        parent_run_id=parent.run_id,
+        root_run_id=root,
+        priority=parent.priority,
+        origin=RunOrigin(),
+    )

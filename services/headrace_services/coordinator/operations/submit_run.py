@@ -1,0 +1,43 @@
+"""SubmitRun: check a run and queue it."""
+
+from __future__ import annotations
+
+from headrace import faults
+from headrace.api.coordinator.v1.coordinator_service_pb2 import SubmitRunRequest, SubmitRunResponse
+from headrace.api.storage.v1.run_store_service_pb2 import CreateRunRequest
+from headrace.api.types.v1.run_pb2 import Run
+from headrace_services.coordinator import runs
+from headrace_services.coordinator.context import Coordinator
+from headrace_services.coordinator.targets import resolve
+
+
+async def submit_run(request: SubmitRunRequest, coordinator: Coordinator) -> SubmitRunResponse:
+    """Checks the run and queues it; the loop that admits it is called up before the answer leaves."""
+    request_id = request.request_id or coordinator.ids.uuid7()
+    run = await prepared(request.run, runs.run_id_of(request_id, request.run), coordinator)
+    return await queue_run(request_id, run, coordinator)
+
+
+async def prepared(run: Run, run_id: str, coordinator: Coordinator) -> Run:
+    """Returns the run complete and checked.
+
+    Raises:
+        ServiceError: what is wrong with it.
+    """
+    target = resolve(coordinator.registry, run)
+    complete = runs.complete(run, run_id, target)
+    if runs.needs_plan(complete, target):
+        await runs.check_plan(complete, target, coordinator.peers)
+    return complete
+
+
+async def queue_run(request_id: str, run: Run, coordinator: Coordinator) -> SubmitRunResponse:
+    """Stores a complete run as QUEUED."""
+    answer = await coordinator.storage.runs.CreateRun(
+        CreateRunRequest(request_id=request_id, run=run, max_queued_runs=coordinator.settings.max_queued_runs)
+    )
+    coordinator.wake_queue()
+    if answer.created:
+        coordinator.metrics.submitted(answer.run)
+    faults.point("coordinator.before_reply")
+    return SubmitRunResponse(run=answer.run, created=answer.created)

@@ -1,0 +1,156 @@
+"""Making a run complete: what its job adds, what its tags mean, whether its configuration fits."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+import grpc
+
+from headrace.api.codeloc.v1.code_location_service_pb2 import PlanRunRequest, PlanRunResponse
+from headrace.api.types.v1.metadata_pb2 import Tag
+from headrace.api.types.v1.run_pb2 import Run
+from headrace.api.types.v1.run_pb2 import RunState as WireState
+from headrace.errors import (
+    HeadraceError,
+    InvalidArgumentError,
+    LocationUnreachableError,
+    UnavailableError,
+    UnimplementedError,
+)
+from headrace.rpc.status import from_rpc_error
+from headrace_services.coordinator.stubs import code_location
+from headrace_services.coordinator.targets import Target
+from headrace_services.coordinator.transitions import RunState
+from headrace_services.kit.service import Peers
+
+PRIORITY_TAGS = ("headrace/priority", "dagster/priority")
+MAX_RETRIES_TAGS = ("headrace/max_retries", "dagster/max_retries")
+PARENT_TAG, ROOT_TAG = "headrace/parent_run_id", "headrace/root_run_id"
+_MAX_TAGS, _MAX_TAG_LENGTH = 500, 4096
+_MAX_PAYLOAD_BYTES = 256 * 1024
+_PRIORITY_LIMIT = 2**31
+
+
+def tags_of(tags: Iterable[Tag]) -> dict[str, str]:
+    """Returns tags by key."""
+    return {tag.key: tag.value for tag in tags}
+
+
+def wire_state(state: RunState | None) -> WireState.ValueType:
+    """Returns a state as the contract writes it."""
+    return WireState.ValueType(state.value if state else 0)
+
+
+def run_id_of(request_id: str, run: Run) -> str:
+    """Returns the id of the run that a request asks for: the same one whenever the request is repeated."""
+    if run.run_id:
+        return run.run_id
+    try:
+        return str(uuid.UUID(request_id))
+    except ValueError:
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, request_id))
+
+
+def complete(run: Run, run_id: str, target: Target) -> Run:
+    """Returns `run` with all that a stored run needs.
+
+    Raises:
+        InvalidArgumentError: a tag or the configuration is not as it must be.
+    """
+    tags = {**tags_of(target.job.tags), **tags_of(run.tags)}
+    _check_tags(tags)
+    _check_payload(run)
+    finished = Run()
+    finished.CopyFrom(run)
+    finished.run_id = run_id
+    finished.location_name = target.entry.name
+    finished.job_name = target.job.name
+    finished.root_run_id = run.root_run_id or run_id
+    finished.priority = run.priority or _priority(tags)
+    del finished.tags[:]
+    finished.tags.extend(Tag(key=key, value=tags[key]) for key in sorted(tags))
+    return finished
+
+
+def needs_plan(run: Run, target: Target) -> bool:
+    """Tells whether only the location can say that a run is right; a run of a whole job as it stands is."""
+    return bool(
+        run.HasField("run_config")
+        or target.job.config_required
+        or run.asset_selection
+        or run.op_selection
+        or run.step_keys
+    )
+
+
+async def check_plan(run: Run, target: Target, peers: Peers) -> None:
+    """Has the location check a run's configuration and selections.
+
+    Raises:
+        InvalidArgumentError: the configuration does not fit; one violation per wrong piece.
+        TargetNotFoundError: a selection names what is not there.
+        LocationUnreachableError: the location does not answer.
+    """
+    request = PlanRunRequest(
+        job_name=run.job_name,
+        run_config=run.run_config if run.HasField("run_config") else None,
+        asset_selection=run.asset_selection,
+        op_selection=run.op_selection,
+        step_keys=run.step_keys,
+    )
+    entry = target.entry
+    try:
+        plan: PlanRunResponse = await code_location(peers.connect(entry.address)).PlanRun(request)
+    except grpc.RpcError as error:
+        raise _plan_failed(from_rpc_error(error, entry.address), entry.name) from None
+    if plan.config_errors:
+        raise InvalidArgumentError(
+            violations={".".join(["run_config", *error.path]): error.message for error in plan.config_errors}
+        )
+
+
+def _plan_failed(error: HeadraceError, location_name: str) -> HeadraceError:
+    if isinstance(error, (UnavailableError, UnimplementedError)):
+        return LocationUnreachableError(
+            f"code location {location_name!r} cannot check the run: {error}", metadata={"location": location_name}
+        )
+    return error
+
+
+def _check_tags(tags: dict[str, str]) -> None:
+    if len(tags) > _MAX_TAGS:
+        raise InvalidArgumentError(violations={"tags": f"{len(tags)} are too many, at most {_MAX_TAGS} fit"})
+    for key, value in tags.items():
+        if not key:
+            raise InvalidArgumentError(violations={"tags": "a tag needs a key"})
+        if len(key) + len(value) > _MAX_TAG_LENGTH:
+            raise InvalidArgumentError(violations={f"tags.{key[:50]}": f"is longer than {_MAX_TAG_LENGTH} characters"})
+
+
+def _check_payload(run: Run) -> None:
+    if not run.HasField("run_config"):
+        return
+    size = run.run_config.ByteSize()
+    if size > _MAX_PAYLOAD_BYTES:
+        raise InvalidArgumentError(
+            violations={"run_config": f"has {size} bytes, at most {_MAX_PAYLOAD_BYTES} fit: pass a path to it instead"}
+        )
+    media_type = run.run_config.media_type
+    if media_type != "application/json":
+        raise InvalidArgumentError(violations={"run_config": f"is {media_type!r}, must be 'application/json'"})
+
+
+def _priority(tags: dict[str, str]) -> int:
+    for key in PRIORITY_TAGS:
+        if key in tags:
+            try:
+                priority = int(tags[key])
+            except ValueError:
+                priority = _PRIORITY_LIMIT
+            if not -_PRIORITY_LIMIT <= priority < _PRIORITY_LIMIT:
+                raise InvalidArgumentError(
+                    violations={f"tags.{key}": f"{tags[key]!r} is no priority: give a whole number such as 10 or -5"}
+                )
+            return priority
+    return 0

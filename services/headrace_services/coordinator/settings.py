@@ -1,0 +1,91 @@
+"""What the coordinator takes from the instance's configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from headrace_services.coordinator.queue import Limits
+from headrace_services.coordinator.transitions import Attempts
+from headrace_services.kit.config import InstanceConfig
+from headrace_services.kit.config.components import LocalComputeLogs, NotAvailable
+
+# A lost worker must be noticed within two seconds of its lease's end.
+_MOST_MONITOR_INTERVAL = 2.0
+_MAX_QUEUED_RUNS = 100_000
+
+
+@dataclass(frozen=True)
+class CoordinatorSettings:
+    """The coordinator's figures and names.
+
+    Attributes:
+        address: Where workers reach its WorkerService.
+        launcher_name: Whom orders are for.
+        limits: What runs in progress may use.
+        max_queued_runs: How many runs may wait; more are refused.
+        lease_seconds: How long a worker's lease holds.
+        heartbeat_seconds: How often a worker renews it.
+        unclaimed_seconds: When an order that nobody claimed is given again.
+        start_timeout_seconds: For how long it is given again.
+        cancel_timeout_seconds: How long a worker may take to confirm a cancel.
+        max_runtime_seconds: How long a run may take; 0 for any time.
+        resumes: How often a run goes on in a new worker.
+        monitor_seconds: How often overdue runs are looked for.
+        compute_log_directory: Where output of steps goes; empty to capture none.
+        artifact_directory: Where outputs go that no I/O manager takes elsewhere.
+    """
+
+    address: str
+    launcher_name: str
+    limits: Limits
+    max_queued_runs: int
+    lease_seconds: float
+    heartbeat_seconds: float
+    unclaimed_seconds: float
+    start_timeout_seconds: float
+    cancel_timeout_seconds: float
+    max_runtime_seconds: float
+    resumes: int
+    monitor_seconds: float
+    compute_log_directory: str
+    artifact_directory: str
+
+    @classmethod
+    def of(cls, instance: InstanceConfig) -> CoordinatorSettings:
+        """Returns what `instance` says."""
+        queue, monitoring, retries, leases = (
+            instance.run_queue,
+            instance.run_monitoring,
+            instance.run_retries,
+            instance.leases,
+        )
+        logs = instance.compute_logs
+        return cls(
+            address=instance.services.coordinator.reachable_at,
+            launcher_name=launcher_name(instance),
+            limits=Limits(-1)
+            if queue.kind == "immediate"
+            else Limits(queue.max_concurrent_runs, queue.tag_concurrency_limits),
+            max_queued_runs=_MAX_QUEUED_RUNS,
+            lease_seconds=leases.duration_seconds,
+            heartbeat_seconds=leases.renew_seconds,
+            unclaimed_seconds=leases.unclaimed_seconds,
+            start_timeout_seconds=monitoring.start_timeout_seconds,
+            cancel_timeout_seconds=monitoring.cancel_timeout_seconds,
+            max_runtime_seconds=monitoring.max_runtime_seconds if monitoring.enabled else 0,
+            resumes=max(monitoring.max_resume_run_attempts, retries.max_retries if retries.enabled else 0),
+            monitor_seconds=min(leases.duration_seconds / 3, _MOST_MONITOR_INTERVAL),
+            compute_log_directory=str(instance.path(logs.base_dir)) if isinstance(logs, LocalComputeLogs) else "",
+            artifact_directory=str(instance.path(instance.artifacts)),
+        )
+
+    @property
+    def attempts(self) -> Attempts:
+        """How often a run may be started."""
+        return Attempts.of(self.start_timeout_seconds, self.unclaimed_seconds, self.resumes)
+
+
+def launcher_name(instance: InstanceConfig) -> str:
+    """Returns the name that orders and their launcher share: what starts the workers."""
+    launcher = instance.run_launcher
+    return launcher.kind if isinstance(launcher, NotAvailable) else "process"

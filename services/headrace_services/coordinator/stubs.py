@@ -1,0 +1,35 @@
+"""The services that the coordinator calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import grpc.aio
+
+from headrace.api.codeloc.v1.code_location_service_pb2_grpc import CodeLocationServiceStub
+from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceStub
+from headrace.api.storage.v1.run_lease_service_pb2_grpc import RunLeaseServiceStub
+from headrace.api.storage.v1.run_queue_service_pb2_grpc import RunQueueServiceStub
+from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceStub
+
+if TYPE_CHECKING:
+    from headrace.api.codeloc.v1.code_location_service_pb2_grpc import CodeLocationServiceAsyncStub
+    from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceAsyncStub
+    from headrace.api.storage.v1.run_lease_service_pb2_grpc import RunLeaseServiceAsyncStub
+    from headrace.api.storage.v1.run_queue_service_pb2_grpc import RunQueueServiceAsyncStub
+    from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceAsyncStub
+
+
+class Storage:
+    """The part of storage that the coordinator uses."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self.runs = cast("RunStoreServiceAsyncStub", RunStoreServiceStub(channel))
+        self.queue = cast("RunQueueServiceAsyncStub", RunQueueServiceStub(channel))
+        self.leases = cast("RunLeaseServiceAsyncStub", RunLeaseServiceStub(channel))
+        self.events = cast("EventLogServiceAsyncStub", EventLogServiceStub(channel))
+
+
+def code_location(channel: grpc.aio.Channel) -> CodeLocationServiceAsyncStub:
+    """Returns the stub of a code location."""
+    return cast("CodeLocationServiceAsyncStub", CodeLocationServiceStub(channel))

@@ -1,0 +1,104 @@
+"""Which job of which location a run is meant for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from headrace.api.types.v1.job_pb2 import JobDefinition
+from headrace.api.types.v1.run_pb2 import Run
+from headrace.errors import InvalidArgumentError, LocationNotLoadedError, TargetNotFoundError
+from headrace_services.coordinator.locations import Entry, LocationRegistry, Snapshot
+from headrace_services.coordinator.locations.snapshot import AssetPath
+from headrace_services.coordinator.suggestions import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A job and where it is defined."""
+
+    entry: Entry
+    snapshot: Snapshot
+    job: JobDefinition
+
+
+def resolve(registry: LocationRegistry, run: Run) -> Target:
+    """Returns what `run` is meant for.
+
+    Raises:
+        LocationNotFoundError: its location is unknown.
+        LocationNotLoadedError: its location has no definitions yet.
+        TargetNotFoundError: no location, or not the one it names, has the job or the assets.
+        InvalidArgumentError: it names no location, and several have the job.
+    """
+    assets = [tuple(key.path) for key in run.asset_selection]
+    entry = registry.get(run.location_name) if run.location_name else _only_entry(registry, run.job_name, assets)
+    if entry.snapshot is None:
+        why = entry.failure.message if entry.failure else "it is still loading"
+        raise LocationNotLoadedError(
+            f"code location {entry.name!r} has no definitions: {why}", metadata={"location": entry.name}
+        )
+    job = _job(registry, entry, entry.snapshot, run.job_name)
+    _check_assets(entry, entry.snapshot, job, assets)
+    return Target(entry, entry.snapshot, job)
+
+
+def _only_entry(registry: LocationRegistry, job_name: str, assets: list[AssetPath]) -> Entry:
+    loaded = [entry for entry in registry.entries() if entry.snapshot is not None]
+    found = [entry for entry in loaded if entry.snapshot is not None and _offers(entry.snapshot, job_name, assets)]
+    if len(found) == 1:
+        return found[0]
+    what = f"the job {job_name!r}" if job_name else "these assets"
+    if found:
+        names = ", ".join(repr(entry.name) for entry in found)
+        raise InvalidArgumentError(violations={"location_name": f"{what} is in the code locations {names}: name one"})
+    raise TargetNotFoundError(_nowhere(registry, loaded, job_name, assets))
+
+
+def _nowhere(registry: LocationRegistry, loaded: list[Entry], job_name: str, assets: list[AssetPath]) -> str:
+    not_loaded = [entry.name for entry in registry.entries() if entry.snapshot is None]
+    pending = f" ({', '.join(not_loaded)} not loaded)" if not_loaded else ""
+    snapshots = [entry.snapshot for entry in loaded if entry.snapshot is not None]
+    if job_name:
+        known = (name for snapshot in snapshots for name in snapshot.jobs)
+        return f"no code location has a job {job_name!r}{did_you_mean(job_name, known)}{pending}"
+    everything = {"/".join(path) for snapshot in snapshots for path in snapshot.assets}
+    missing = next((name for name in map("/".join, assets) if name not in everything), "")
+    if missing:
+        return f"no code location has an asset {missing!r}{did_you_mean(missing, everything)}{pending}"
+    if assets:
+        return f"no code location has all of these assets: materialize those of each location by themselves{pending}"
+    return f"a run needs a job, or assets to materialize{pending}"
+
+
+def _offers(snapshot: Snapshot, job_name: str, assets: list[AssetPath]) -> bool:
+    has_job = job_name in snapshot.jobs if job_name else bool(snapshot.asset_job)
+    return has_job and snapshot.assets.issuperset(assets)
+
+
+def _job(registry: LocationRegistry, entry: Entry, snapshot: Snapshot, job_name: str) -> JobDefinition:
+    name = job_name or snapshot.asset_job
+    if not name:
+        raise TargetNotFoundError(f"code location {entry.name!r} has no assets: name a job")
+    try:
+        return snapshot.jobs[name]
+    except KeyError:
+        elsewhere = [
+            other.name for other in registry.entries() if other.snapshot is not None and name in other.snapshot.jobs
+        ]
+        hint = f"; it is in {elsewhere[0]!r}" if elsewhere else did_you_mean(name, snapshot.jobs)
+        raise TargetNotFoundError(
+            f"code location {entry.name!r} has no job {name!r}{hint}", metadata={"location": entry.name, "job": name}
+        ) from None
+
+
+def _check_assets(entry: Entry, snapshot: Snapshot, job: JobDefinition, assets: list[AssetPath]) -> None:
+    known = {tuple(key.path) for key in job.asset_keys} or snapshot.assets
+    for path in assets:
+        if path not in known:
+            name = "/".join(path)
+            where = f"the job {job.name!r} of " if job.asset_keys else ""
+            suggestion = did_you_mean(name, ("/".join(each) for each in known))
+            raise TargetNotFoundError(
+                f"{where}code location {entry.name!r} has no asset {name!r}{suggestion}",
+                metadata={"location": entry.name, "asset": name},
+            )

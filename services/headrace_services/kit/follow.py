@@ -1,0 +1,101 @@
+"""Keeping a watch of another service open for as long as a service lives."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, Protocol, TypeVar
+
+import grpc
+import grpc.aio
+
+from headrace.clock import Clock
+from headrace.rpc.retry import RetryPolicy
+
+logger = logging.getLogger(__name__)
+
+# Servers give a sign of life every 15 s; two may be missed.
+SILENCE_SECONDS = 45.0
+# What `read` of a stream returns after its last answer; the stubs of grpc do not know it.
+EOF: Any = grpc.aio.EOF  # type: ignore[attr-defined]
+_RECONNECT = RetryPolicy(first_seconds=0.05, longest_seconds=5.0)
+
+
+class Marked(Protocol):
+    """What every answer of a watch has."""
+
+    @property
+    def cursor(self) -> str:
+        """Resumes the watch after this answer."""
+        ...
+
+
+R = TypeVar("R", bound=Marked)
+
+
+class Follower(Generic[R]):
+    """Opens a watch again whenever it ends, after its last cursor, and waits longer after each failure in a row.
+
+    Attributes:
+        name: For logs.
+        connected: Whether the watch is open and has answered.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        open_watch: Callable[[str], Any],
+        handle: Callable[[R], Awaitable[None]],
+        clock: Clock,
+        *,
+        silence: float = SILENCE_SECONDS,
+    ) -> None:
+        """Prepares it.
+
+        Args:
+            name: For logs.
+            open_watch: Opens the stream after a cursor; an empty cursor begins anew.
+            handle: Is given each answer; while it works, the next one waits.
+            clock: To wait by.
+            silence: A stream that says nothing for this long counts as broken.
+        """
+        self.name = name
+        self.connected = False
+        self._open = open_watch
+        self._handle = handle
+        self._clock = clock
+        self._silence = silence
+        self._cursor = ""
+        self._failures = 0
+
+    async def run(self) -> None:
+        """Follows until it is canceled."""
+        while True:
+            stream = self._open(self._cursor)
+            try:
+                await self._read(stream)
+            except grpc.RpcError as error:
+                self._lost(error)
+            except asyncio.TimeoutError:
+                logger.warning("a watch fell silent", extra={"watch": self.name})
+            except Exception:
+                logger.exception("an answer of a watch could not be handled", extra={"watch": self.name})
+            finally:
+                self.connected = False
+                stream.cancel()
+            self._failures += 1
+            await self._clock.sleep(_RECONNECT.delay(self._failures))
+
+    async def _read(self, stream: Any) -> None:
+        while (response := await asyncio.wait_for(stream.read(), self._silence)) is not EOF:
+            self.connected, self._failures = True, 0
+            await self._handle(response)
+            self._cursor = response.cursor
+
+    def _lost(self, error: grpc.RpcError) -> None:
+        if error.code() in (grpc.StatusCode.OUT_OF_RANGE, grpc.StatusCode.INVALID_ARGUMENT):
+            self._cursor = ""
+        level = logging.INFO if error.code() is grpc.StatusCode.UNAVAILABLE else logging.WARNING
+        details = {"watch": self.name, "code": error.code().name, "details": error.details()}
+        logger.log(level, "a watch broke off", extra=details)
