@@ -43,7 +43,7 @@ def run_attempt(frame: RunFrame, launch: Launch, pool: ResourcePool | None = Non
 
 
 def _run(scope: StepScope, shared: ResourcePool | None) -> None:
-    pool = shared if shared is not None else ResourcePool(scope.frame)
+    pool = shared if shared is not None else ResourcePool.of(scope.frame)
     try:
         with scope.frame.interrupts.armed():
             run_step(scope, pool)

@@ -39,7 +39,7 @@ def run_child(frame: RunFrame, launch: Launch, report_to: int) -> NoReturn:
         interrupts = Interrupts()
         with interrupts.installed():
             reports = _Reports(report_to)
-            end = run_attempt(replace(frame, emit=reports.send), launch, interrupts)
+            end = run_attempt(replace(frame, emit=reports.send, interrupts=interrupts), launch)
             _flush()
             # The exception itself stays here: it need not survive pickling.
             reports.send(replace(end, error=None))

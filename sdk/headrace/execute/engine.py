@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from headrace.execute.in_process import execute_in_process as run_in_process
 from headrace.io.filesystem import fs_io_manager
 
 if TYPE_CHECKING:
+    from headrace.definitions.job import JobDefinition
     from headrace.definitions.resource import ResourceDefinition
+    from headrace.execute.result import ExecuteInProcessResult
 
 
 def default_io_manager() -> ResourceDefinition:
     """The `ResourceDefinition` that stores outputs where a job provides no `io_manager`."""
     return fs_io_manager
+
+
+def execute_in_process(job: JobDefinition, **arguments: Any) -> ExecuteInProcessResult:
+    """Runs a job in this process; takes what `JobDefinition.execute_in_process` takes."""
+    return run_in_process(job, **arguments)

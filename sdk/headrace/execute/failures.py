@@ -39,11 +39,10 @@ def _describe(error: BaseException, causes_left: int) -> FailureInfo:
 
 
 def user_stack_trace(error: BaseException) -> str:
-    """The formatted stack of `error` without the engine's own frames."""
-    frames = traceback.StackSummary.from_list(
-        [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_OWN_CODE)]
-    )
-    text = "".join(frames.format())
+    """The formatted stack of `error` without the engine's own frames, unless there are no others."""
+    frames = traceback.extract_tb(error.__traceback__)
+    users = [frame for frame in frames if not frame.filename.startswith(_OWN_CODE)]
+    text = "".join(traceback.StackSummary.from_list(users or frames).format())
     nested = getattr(error, "exceptions", None)
     if isinstance(nested, tuple):
         text += "".join(f"  + {_type_name(part)}: {_message(part)}\n{user_stack_trace(part)}" for part in nested)

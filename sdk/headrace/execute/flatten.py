@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from headrace.definitions.graph_structure import GraphStructure, NodePath
 from headrace.definitions.node import GraphInput, InputMapping, Node, OutputHandle
 from headrace.definitions.op import OpDefinition
+from headrace.errors import InvariantViolationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,23 @@ class _Level:
         return self._outer.get(mapping.graph_input_name) if mapping is not None else None
 
     def _op_output(self, handle: OutputHandle) -> OpOutput:
-        path, output = (*self.path, handle.node), handle.output
-        definition = self.graph.nodes[handle.node].definition
-        while isinstance(definition, GraphStructure):
-            inner = next(each for each in definition.output_mappings if each.graph_output_name == output)
-            path, output = (*path, inner.mapped_node_name), inner.mapped_node_output_name
-            definition = definition.nodes[inner.mapped_node_name].definition
-        return OpOutput(path, output, handle.collected)
+        path, output = _innermost(self.graph, handle.node, handle.output)
+        return OpOutput((*self.path, *path), output, handle.collected)
+
+
+def output_of_job(root: GraphStructure, name: str) -> tuple[NodePath, str]:
+    """The op, and its output, that an output of the job comes from."""
+    for mapping in root.output_mappings:
+        if mapping.graph_output_name == name:
+            return _innermost(root, mapping.mapped_node_name, mapping.mapped_node_output_name)
+    known = ", ".join(repr(each.graph_output_name) for each in root.output_mappings) or "none"
+    raise InvariantViolationError(f"{root.name!r} has no output {name!r}; it has: {known}.")
+
+
+def _innermost(graph: GraphStructure, node: str, output: str) -> tuple[NodePath, str]:
+    path, definition = (node,), graph.nodes[node].definition
+    while isinstance(definition, GraphStructure):
+        inner = next(each for each in definition.output_mappings if each.graph_output_name == output)
+        path, output = (*path, inner.mapped_node_name), inner.mapped_node_output_name
+        definition = definition.nodes[inner.mapped_node_name].definition
+    return path, output

@@ -9,7 +9,7 @@ from headrace.definitions.resource_coercion import as_resource_definitions
 from headrace.execute.capture import Capture, NoCapture
 from headrace.execute.interrupts import Interrupts
 from headrace.execute.plan import ExecutionPlan, build_plan
-from headrace.execute.runner import RunFrame
+from headrace.execute.runner import KeepOutput, RunFrame
 from headrace.execute.subset import subset_job, subset_run_config
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def open_frame(
     isolated: bool = False,
     interrupts: Interrupts | None = None,
     instance: Any = None,
+    keep_output: KeepOutput | None = None,
 ) -> RunFrame:
     """Lay out the plan and check the run config.
 
@@ -52,6 +53,7 @@ def open_frame(
         isolated=isolated,
         interrupts=interrupts or Interrupts(),
         instance=instance,
+        keep_output=keep_output,
     )
 
 

@@ -23,7 +23,7 @@ class InProcessSteps:
     def __init__(self, frame: RunFrame) -> None:
         self._frame = frame
         self._launches: deque[Launch] = deque()
-        self._pool = ResourcePool(frame)
+        self._pool = ResourcePool.of(frame)
 
     def start(self, launch: Launch) -> None:
         """Put an attempt in line; `wait` runs it."""

@@ -3,42 +3,63 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from headrace.config.binding import resolve_config
 from headrace.definitions.resource_context import InitResourceContext, Resources
-from headrace.errors import ExecutionInterruptedError, HeadraceError, ResourceInitError, UnknownResourceError
+from headrace.errors import ResourceInitError, UnknownResourceError
 from headrace.execute.events import ResourcesStarted
 from headrace.execute.resource_order import start_order
 
 if TYPE_CHECKING:
     from headrace.definitions.resource import ResourceDefinition
     from headrace.execute.runner import RunFrame
-    from headrace.execute.scope import StepScope
+    from headrace.execute.scope import Scope
 
 
 class ResourcePool:
-    """The resources of a run, or of one attempt that has a process of its own.
+    """The resources of a run, of one attempt that has a process of its own, or of a context made by a test.
 
     Args:
-        frame: The run.
+        definitions: What can be started.
+        config_of: The final config of a resource.
     """
 
-    def __init__(self, frame: RunFrame) -> None:
-        self._frame = frame
-        self._definitions: Mapping[str, ResourceDefinition] = frame.resource_defs
-        self._configs: Mapping[str, Any] = frame.spec.run_config.get("resources") or {}
+    def __init__(self, definitions: Mapping[str, ResourceDefinition], config_of: Callable[[str], Any]) -> None:
+        self._definitions = definitions
+        self._config_of = config_of
         self._values: dict[str, Any] = {}
-        self._finals: dict[str, Any] = {}
+        self._configs: dict[str, Any] = {}
         self._stack = ExitStack()
 
-    def require(self, keys: Iterable[str], scope: StepScope) -> Mapping[str, Any]:
+    @classmethod
+    def of(cls, frame: RunFrame) -> ResourcePool:
+        """A pool for the steps of a run."""
+        return cls(frame.resource_defs, frame.config.resource_config)
+
+    @classmethod
+    def with_configs(cls, definitions: Mapping[str, ResourceDefinition], configs: Mapping[str, Any]) -> ResourcePool:
+        """A pool outside of a run.
+
+        Args:
+            definitions: What can be started.
+            configs: The config of each resource, under `config`, as in run config.
+        """
+
+        def config_of(key: str) -> Any:
+            given = (configs.get(key) or {}).get("config")
+            message = f"Config for resource {key!r} is invalid:"
+            return resolve_config(definitions[key].config_binding, given, message, ("resources", key, "config"))
+
+        return cls(definitions, config_of)
+
+    def require(self, keys: Iterable[str], scope: Scope) -> Mapping[str, Any]:
         """Start what is missing of these resources and those they need; returns these."""
         keys = tuple(keys)
-        missing = [key for key in start_order(keys, self._definitions) if key not in self._values]
-        if missing:
+        if any(key not in self._values for key in keys):
+            missing = [key for key in start_order(keys, self._definitions) if key not in self._values]
             started = time.perf_counter()
             for key in missing:
                 self._start(key, scope)
@@ -47,7 +68,7 @@ class ResourcePool:
 
     def config_of(self, key: str) -> Any:
         """The final config of a resource that has been started."""
-        return self._finals.get(key)
+        return self._configs.get(key)
 
     def resources_of(self, key: str) -> Resources:
         """What a resource that has been started requires itself."""
@@ -57,26 +78,22 @@ class ResourcePool:
         """Tear everything down, last started first."""
         try:
             self._stack.close()
-        except (HeadraceError, ExecutionInterruptedError):
-            raise
         except Exception as error:
             raise ResourceInitError("While resources were torn down:", user_exception=error) from error
         finally:
             self._values.clear()
 
-    def _start(self, key: str, scope: StepScope) -> None:
+    def _start(self, key: str, scope: Scope) -> None:
         definition = self._definitions[key]
-        given = (self._configs.get(key) or {}).get("config")
-        message = f"Config for resource {key!r} is invalid:"
-        config = resolve_config(definition.config_binding, given, message, ("resources", key, "config"))
+        config = self._config_of(key)
         context = InitResourceContext(
             config,
             self.resources_of(key),
             resource_def=definition,
             log=scope.log,
             run=scope.run,
-            instance=self._frame.instance,
-            run_id=self._frame.spec.run_id,
+            instance=scope.instance,
+            run_id=scope.run.run_id,
             all_resource_defs=self._definitions,
         )
         try:
@@ -85,4 +102,4 @@ class ResourcePool:
             raise
         except Exception as error:
             raise ResourceInitError(f"While resource {key!r} was started:", user_exception=error) from error
-        self._finals[key] = config
+        self._configs[key] = config

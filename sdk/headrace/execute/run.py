@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from headrace.errors import UnmetExecutorRequirementsError
 from headrace.execute.delegate import Delegate, Retry, Skip
 from headrace.execute.events import (
     Detail,
@@ -22,7 +23,7 @@ from headrace.execute.executors import settings_of
 from headrace.execute.frame import open_frame
 from headrace.execute.in_process_steps import InProcessSteps
 from headrace.execute.interrupts import Interrupts
-from headrace.execute.runner import OpenSteps, RunFrame, StepEnd, StepRunner
+from headrace.execute.runner import KeepOutput, OpenSteps, RunFrame, StepEnd, StepRunner
 from headrace.execute.scheduling import step_nodes
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def execute_run(
     resources: Mapping[str, Any] | None = None,
     input_values: Mapping[str, Any] | None = None,
     instance: Any = None,
+    keep_output: KeepOutput | None = None,
 ) -> RunOutcome:
     """Run `job` as `spec` asks, in this thread, until it ends.
 
@@ -73,7 +75,18 @@ def execute_run(
         resources: Ready objects, instead of the job's own resources of these names.
         input_values: Values for inputs of the job itself.
         instance: What `context.instance` is to be.
+        keep_output: Gets the value of every output; only for steps of this process.
+
+    Raises:
+        InvalidSubsetError: a selection does not fit the job.
+        InvalidConfigError: the run config does not fit the job.
+        UnmetExecutorRequirementsError: `resources` or `input_values` cannot reach the processes of the steps.
     """
+    if steps is not InProcessSteps and (resources or input_values):
+        raise UnmetExecutorRequirementsError(
+            "Resources and input values given to a run cannot reach steps that run in processes of their own. Define them "
+            "on the job, or use in_process_executor."
+        )
     interrupts = cancelled if isinstance(cancelled, Interrupts) else Interrupts(cancelled)
     frame = open_frame(
         job,
@@ -84,6 +97,7 @@ def execute_run(
         input_values=input_values,
         interrupts=interrupts,
         instance=instance,
+        keep_output=keep_output,
     )
     runner = steps(frame)
     try:

@@ -45,6 +45,10 @@ class StepEnd:
     error: BaseException | None = None
 
 
+KeepOutput = Callable[[str, str, "str | None", Any], None]
+"""Takes the key of a step, the name of an output, its mapping key and the value."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunFrame:
     """What is the same for all steps of one run.
@@ -55,6 +59,7 @@ class RunFrame:
         isolated: Whether each attempt has a process of its own.
         interrupts: Tells when to stop.
         instance: What user code finds as `context.instance`.
+        keep_output: Gets the value of every output, where somebody in this process wants to see it.
     """
 
     job: JobDefinition
@@ -67,6 +72,7 @@ class RunFrame:
     isolated: bool = False
     interrupts: Interrupts = field(default_factory=Interrupts)
     instance: Any = None
+    keep_output: KeepOutput | None = None
 
 
 class StepRunner(Protocol):

@@ -71,6 +71,10 @@ class Scope(ABC):
         """Where user code logs."""
 
     @abstractmethod
+    def emit(self, detail: Detail) -> None:
+        """Record that something happened."""
+
+    @abstractmethod
     def record(self, event: Any) -> None:
         """Take an event that user code logged: a materialization, an observation…"""
 

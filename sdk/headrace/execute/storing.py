@@ -68,6 +68,8 @@ class OutputStore:
         check_type(out.type, given.value, f"output {output.name!r}", self._scope)
         metadata = {**self._scope.output_metadata(output.name), **given.metadata}
         self._announce(output, metadata, None)
+        if self._scope.frame.keep_output is not None:
+            self._scope.frame.keep_output(self._scope.step_key, output.name, None, given.value)
         stored = {} if out.is_nothing else self._store(output, given.value, metadata)
         self._materialized(output, {**metadata, **stored}, given.tags)
         self._scope.produced.append(output.name)

@@ -1,0 +1,87 @@
+"""Running a job in the caller's process, without services: for tests and scripts."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from headrace.config.run_config import RunConfig, to_run_config
+from headrace.definitions.asset_key import AssetKey
+from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY
+from headrace.definitions.tags import normalize_tags
+from headrace.execute.events import Event
+from headrace.execute.result import ExecuteInProcessResult
+from headrace.execute.run import execute_run
+from headrace.execute.run_info import RunInfo
+from headrace.execute.spec import RunSpec
+from headrace.io.memory import mem_io_manager
+
+if TYPE_CHECKING:
+    from headrace.definitions.job import JobDefinition
+
+
+def execute_in_process(
+    job: JobDefinition,
+    *,
+    run_config: Mapping[str, Any] | RunConfig | None = None,
+    instance: Any = None,
+    partition_key: str | None = None,
+    raise_on_error: bool = True,
+    op_selection: Sequence[str] | None = None,
+    asset_selection: Sequence[AssetKey] | None = None,
+    run_id: str | None = None,
+    input_values: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
+    resources: Mapping[str, Any] | None = None,
+    in_memory: bool = True,
+) -> ExecuteInProcessResult:
+    """Run a job, step by step, and return what it left behind.
+
+    Args:
+        job: The job.
+        run_config: The run config.
+        instance: What `context.instance` is to be.
+        partition_key: The partition that the run is for.
+        raise_on_error: Whether the exception of user code is raised, or only found in the result.
+        op_selection: The ops to run; all when left out.
+        asset_selection: The assets to make; all when left out.
+        run_id: The run's id; a new one when left out.
+        input_values: Values for inputs of the job.
+        tags: Tags of the run.
+        resources: Resources to use instead of the job's.
+        in_memory: Keep outputs in memory where neither job nor caller provide an I/O manager.
+    """
+    spec = RunSpec(
+        run_id=run_id or str(uuid.uuid4()),
+        job_name=job.name,
+        run_config=to_run_config(run_config),
+        tags={**job.run_tags, **normalize_tags(tags, "The tags of the run")},
+        op_selection=op_selection,
+        asset_selection=asset_selection,
+        partition_key=partition_key,
+    )
+    given = dict(resources or {})
+    if in_memory and DEFAULT_IO_MANAGER_KEY not in job.resource_defs:
+        given.setdefault(DEFAULT_IO_MANAGER_KEY, mem_io_manager)
+    events: list[Event] = []
+    outputs: dict[tuple[str, str], Any] = {}
+
+    def keep(step_key: str, output: str, mapping_key: str | None, value: Any) -> None:
+        if mapping_key is None:
+            outputs[step_key, output] = value
+        else:
+            outputs.setdefault((step_key, output), {})[mapping_key] = value
+
+    outcome = execute_run(
+        job,
+        spec,
+        emit=events.append,
+        resources=given,
+        input_values=input_values,
+        instance=instance,
+        keep_output=keep,
+    )
+    if raise_on_error and outcome.error is not None:
+        raise outcome.error
+    return ExecuteInProcessResult(job, RunInfo.of(spec), outcome, events, outputs)

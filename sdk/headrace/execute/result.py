@@ -1,0 +1,177 @@
+"""What an in-process run leaves behind: its events, its outputs, and questions about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from headrace.definitions.asset_events import AssetMaterialization, AssetObservation
+from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
+from headrace.definitions.outputs import DEFAULT_OUTPUT
+from headrace.errors import InvariantViolationError
+from headrace.execute.events import (
+    AssetCheckEvaluated,
+    AssetMaterialized,
+    AssetObserved,
+    Event,
+    FailureInfo,
+    StepFailed,
+    StepRetryScheduled,
+    StepSkipped,
+    StepStarted,
+    StepSucceeded,
+)
+from headrace.execute.flatten import output_of_job
+
+if TYPE_CHECKING:
+    from headrace.definitions.job import JobDefinition
+    from headrace.execute.run import RunOutcome
+    from headrace.execute.run_info import RunInfo
+
+D = TypeVar("D")
+Outputs = Mapping[tuple[str, str], Any]
+"""Values by step key and output name; those of a dynamic output are a dict by mapping key."""
+
+
+class ExecuteInProcessResult:
+    """The result of `execute_in_process` and `materialize`.
+
+    Attributes:
+        job_def: The job that ran.
+        dagster_run: The run.
+        all_events: Everything that happened, in order.
+    """
+
+    def __init__(
+        self, job: JobDefinition, run: RunInfo, outcome: RunOutcome, events: Sequence[Event], outputs: Outputs
+    ) -> None:
+        self.job_def = job
+        self.dagster_run = run
+        self.all_events = events
+        self._outcome = outcome
+        self._outputs = outputs
+
+    @property
+    def success(self) -> bool:
+        """Whether every step that had to run succeeded."""
+        return self._outcome.state == "succeeded"
+
+    @property
+    def failure(self) -> FailureInfo | None:
+        """The first thing that went wrong."""
+        return self._outcome.failure
+
+    @property
+    def run_id(self) -> str:
+        """The run's id."""
+        return self.dagster_run.run_id
+
+    # Values
+
+    def output_for_node(self, node_str: str, output_name: str = DEFAULT_OUTPUT) -> Any:
+        """The value that an op produced.
+
+        Args:
+            node_str: The op, or the path of one inside of graphs: `graph.op`.
+            output_name: Which output.
+        """
+        key = (node_str, output_name)
+        if key not in self._outputs:
+            produced = ", ".join(f"{name!r} of {step!r}" for step, name in self._outputs) or "none"
+            raise InvariantViolationError(f"Output {output_name!r} of {node_str!r} was not produced; produced: {produced}.")
+        return self._outputs[key]
+
+    def output_value(self, output_name: str = DEFAULT_OUTPUT) -> Any:
+        """The value of an output of the job itself."""
+        path, name = output_of_job(self.job_def.graph, output_name)
+        return self.output_for_node(".".join(path), name)
+
+    def asset_value(self, asset_key: CoercibleToAssetKey) -> Any:
+        """The value of an asset that the run materialized."""
+        key, layer = AssetKey.from_coercible(asset_key), self.job_def.asset_layer
+        for (node, output), made in layer.keys_by_output.items() if layer is not None else ():
+            if made == key:
+                return self.output_for_node(node, output)
+        raise InvariantViolationError(f"This run does not make asset {key.to_user_string()!r}.")
+
+    # Events
+
+    @property
+    def all_node_events(self) -> Sequence[Event]:
+        """The events of steps."""
+        return self.filter_events(lambda event: bool(event.step_key))
+
+    def filter_events(self, event_filter: Callable[[Event], bool]) -> Sequence[Event]:
+        """The events that a function accepts."""
+        return [event for event in self.all_events if event_filter(event)]
+
+    def events_for_node(self, node_name: str) -> Sequence[Event]:
+        """The events of one op."""
+        return self.filter_events(lambda event: event.step_key == node_name)
+
+    def is_node_success(self, node_str: str) -> bool:
+        """Whether an op succeeded."""
+        return bool(self._details(StepSucceeded, node_str))
+
+    def is_node_failed(self, node_str: str) -> bool:
+        """Whether an op failed."""
+        return bool(self._details(StepFailed, node_str))
+
+    def is_node_skipped(self, node_str: str) -> bool:
+        """Whether an op was skipped."""
+        return bool(self._details(StepSkipped, node_str))
+
+    def is_node_untouched(self, node_str: str) -> bool:
+        """Whether nothing happened to an op."""
+        return not self.events_for_node(node_str)
+
+    def retry_attempts_for_node(self, node_str: str) -> int:
+        """How often an op was tried again."""
+        return len(self._details(StepRetryScheduled, node_str))
+
+    def get_failed_step_keys(self) -> frozenset[str]:
+        """The steps that failed."""
+        return frozenset(event.step_key for event in self.all_events if isinstance(event.detail, StepFailed))
+
+    def get_step_success_events(self) -> Sequence[Event]:
+        """The events of steps that succeeded."""
+        return self.filter_events(lambda event: isinstance(event.detail, StepSucceeded))
+
+    def get_step_failure_events(self) -> Sequence[Event]:
+        """The events of steps that failed."""
+        return self.filter_events(lambda event: isinstance(event.detail, StepFailed))
+
+    def started_steps(self) -> Sequence[str]:
+        """The steps that started, in order, each once."""
+        return list(dict.fromkeys(e.step_key for e in self.all_events if isinstance(e.detail, StepStarted)))
+
+    # Assets
+
+    def asset_materializations_for_node(self, node_name: str) -> Sequence[AssetMaterialization]:
+        """What an op materialized."""
+        return [
+            AssetMaterialization(made.asset_key, made.description, made.metadata, made.partition, made.tags)
+            for made in self._details(AssetMaterialized, node_name)
+        ]
+
+    def asset_observations_for_node(self, node_name: str) -> Sequence[AssetObservation]:
+        """What an op observed."""
+        return [
+            AssetObservation(seen.asset_key, seen.description, seen.metadata, seen.partition, seen.tags)
+            for seen in self._details(AssetObserved, node_name)
+        ]
+
+    def get_asset_materialization_events(self) -> Sequence[Event]:
+        """The events of materializations."""
+        return self.filter_events(lambda event: isinstance(event.detail, AssetMaterialized))
+
+    def get_asset_observation_events(self) -> Sequence[Event]:
+        """The events of observations."""
+        return self.filter_events(lambda event: isinstance(event.detail, AssetObserved))
+
+    def get_asset_check_evaluations(self) -> Sequence[AssetCheckEvaluated]:
+        """The verdicts of asset checks."""
+        return [event.detail for event in self.all_events if isinstance(event.detail, AssetCheckEvaluated)]
+
+    def _details(self, kind: type[D], node: str) -> list[D]:
+        return [event.detail for event in self.events_for_node(node) if isinstance(event.detail, kind)]
