@@ -33,6 +33,10 @@ class ServicePeers:
             self._channels[name] = PolicyChannel(LocalChannel(self._local), CallPolicy(self._token))
         return self._channels[name]
 
+    def anonymous(self) -> grpc.aio.Channel:
+        """Returns a channel to the services of this process without a token: the caller's own identity must do."""
+        return LocalChannel(self._local)
+
     def connect(self, address: str) -> grpc.aio.Channel:
         """Returns the channel to an address."""
         if address not in self._channels:

@@ -29,6 +29,10 @@ class Peers(Protocol):
         """Returns the channel to a service by its name, such as storage; always the same one."""
         ...
 
+    def anonymous(self) -> grpc.aio.Channel:
+        """Returns a channel to the services of this process that says nothing about who calls: for other people's calls."""
+        ...
+
     def connect(self, address: str) -> grpc.aio.Channel:
         """Returns a channel to an address, such as a code location's; always the same one until `disconnect`."""
         ...

@@ -1,0 +1,66 @@
+"""Wires the gateway."""
+
+from __future__ import annotations
+
+import grpc.aio
+
+from headrace.api.gateway.v1 import (
+    asset_service_pb2,
+    event_service_pb2,
+    location_service_pb2,
+    run_service_pb2,
+    schedule_service_pb2,
+    sensor_service_pb2,
+)
+from headrace.api.gateway.v1.asset_service_pb2_grpc import add_AssetServiceServicer_to_server
+from headrace.api.gateway.v1.event_service_pb2_grpc import add_EventServiceServicer_to_server
+from headrace.api.gateway.v1.location_service_pb2_grpc import add_LocationServiceServicer_to_server
+from headrace.api.gateway.v1.run_service_pb2_grpc import add_RunServiceServicer_to_server
+from headrace.api.gateway.v1.schedule_service_pb2_grpc import add_ScheduleServiceServicer_to_server
+from headrace.api.gateway.v1.sensor_service_pb2_grpc import add_SensorServiceServicer_to_server
+from headrace_services.gateway.catalog import Catalog
+from headrace_services.gateway.compute_logs import ComputeLogs
+from headrace_services.gateway.connect import ConnectApplication
+from headrace_services.gateway.operations.read_step_log import StepLogs
+from headrace_services.gateway.servicers.assets import AssetServicer
+from headrace_services.gateway.servicers.events import EventServicer
+from headrace_services.gateway.servicers.locations import LocationServicer
+from headrace_services.gateway.servicers.runs import RunServicer
+from headrace_services.gateway.servicers.schedules import ScheduleServicer
+from headrace_services.gateway.servicers.sensors import SensorServicer
+from headrace_services.gateway.stubs import Backends
+from headrace_services.kit.config import InstanceConfig, LocalComputeLogs
+from headrace_services.kit.service import Service, ServiceEnv
+
+WEB_PREFIX = "/headrace.api.gateway.v1."
+_FILES = (
+    asset_service_pb2,
+    event_service_pb2,
+    location_service_pb2,
+    run_service_pb2,
+    schedule_service_pb2,
+    sensor_service_pb2,
+)
+
+
+def build(env: ServiceEnv) -> Service:
+    """Returns the gateway, not started."""
+    backends = Backends(env.peers)
+    catalog = Catalog(backends)
+    logs = StepLogs(backends, _compute_logs(env.instance), env.clock)
+
+    def add_servicers(server: grpc.aio.Server) -> None:
+        add_RunServiceServicer_to_server(RunServicer(backends, logs, env.ids), server)
+        add_AssetServiceServicer_to_server(AssetServicer(backends, catalog), server)
+        add_EventServiceServicer_to_server(EventServicer(backends), server)
+        add_ScheduleServiceServicer_to_server(ScheduleServicer(backends, catalog, env.ids), server)
+        add_SensorServiceServicer_to_server(SensorServicer(backends, catalog, env.ids), server)
+        add_LocationServiceServicer_to_server(LocationServicer(backends, env.ids), server)
+
+    connect = ConnectApplication(env.peers.anonymous(), [module.DESCRIPTOR for module in _FILES])
+    return Service("gateway", add_servicers, web={WEB_PREFIX: connect})
+
+
+def _compute_logs(instance: InstanceConfig) -> ComputeLogs | None:
+    logs = instance.compute_logs
+    return ComputeLogs(instance.path(logs.base_dir)) if isinstance(logs, LocalComputeLogs) else None

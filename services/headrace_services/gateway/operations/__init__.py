@@ -1,0 +1,3 @@
+"""What the gateway does with a request, by noun."""
+
+from __future__ import annotations

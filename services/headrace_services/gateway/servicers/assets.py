@@ -1,0 +1,39 @@
+"""AssetService: tells what assets exist and what is known of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from headrace.api.gateway.v1 import asset_service_pb2 as pb
+from headrace.api.gateway.v1.asset_service_pb2_grpc import AssetServiceServicer
+from headrace.api.storage.v1 import asset_index_service_pb2 as asset_index_pb2
+from headrace_services.gateway.catalog import Catalog
+from headrace_services.gateway.operations.list_assets import get_asset, list_assets
+from headrace_services.gateway.stubs import Backends
+
+
+class AssetServicer(AssetServiceServicer):
+    """Joins definitions, from the coordinator, with what storage recorded."""
+
+    def __init__(self, backends: Backends, catalog: Catalog) -> None:
+        self._backends = backends
+        self._catalog = catalog
+
+    async def GetAsset(self, request: pb.GetAssetRequest, context: Any) -> pb.GetAssetResponse:
+        return await get_asset(request, self._catalog, self._backends)
+
+    async def ListAssets(self, request: pb.ListAssetsRequest, context: Any) -> pb.ListAssetsResponse:
+        return await list_assets(request, self._catalog, self._backends)
+
+    async def ListMaterializations(
+        self, request: pb.ListMaterializationsRequest, context: Any
+    ) -> pb.ListMaterializationsResponse:
+        answer = await self._backends.assets.ListMaterializations(
+            asset_index_pb2.ListMaterializationsRequest(
+                asset_key=request.asset_key,
+                partition_key=request.partition_key,
+                page_size=request.page_size,
+                page_token=request.page_token,
+            )
+        )
+        return pb.ListMaterializationsResponse(events=answer.events, next_page_token=answer.next_page_token)
