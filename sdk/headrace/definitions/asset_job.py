@@ -1,0 +1,140 @@
+"""Jobs that make assets: from a selection to a graph of ops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import Any
+
+from headrace.config.mapping import ConfigMapping
+from headrace.config.run_config import RunConfig
+from headrace.definitions.asset_graph import AssetGraph
+from headrace.definitions.asset_key import AssetKey
+from headrace.definitions.asset_layer import AssetLayer
+from headrace.definitions.assets_definition import AssetsDefinition
+from headrace.definitions.executor import ExecutorDefinition
+from headrace.definitions.graph import GraphDefinition
+from headrace.definitions.job import JobDefinition
+from headrace.definitions.node import Node, OutputHandle, Upstream
+from headrace.definitions.resource import ResourceDefinition
+from headrace.definitions.retries import RetryPolicy
+from headrace.definitions.source import UNKNOWN_SOURCE, SourceLocation
+from headrace.errors import InvalidDefinitionError, InvalidSubsetError
+
+IMPLICIT_ASSET_JOB = "__ASSET_JOB"
+
+
+def build_asset_job(
+    name: str,
+    asset_graph: AssetGraph,
+    keys: Set[AssetKey],
+    *,
+    resource_defs: Mapping[str, ResourceDefinition] | None = None,
+    executor_def: ExecutorDefinition | None = None,
+    config: ConfigMapping | Mapping[str, Any] | RunConfig | None = None,
+    description: str | None = None,
+    tags: Mapping[str, Any] | None = None,
+    run_tags: Mapping[str, Any] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    op_retry_policy: RetryPolicy | None = None,
+    logger_defs: Mapping[str, Any] | None = None,
+    owners: Sequence[str] | None = None,
+    source: SourceLocation = UNKNOWN_SOURCE,
+) -> JobDefinition:
+    """A job that makes these assets."""
+    external = sorted(key.to_user_string() for key in keys & asset_graph.external_keys)
+    if external:
+        raise InvalidSubsetError(
+            f"Job {name!r} selects assets that are made elsewhere: {', '.join(external)}. "
+            "Leave them out, for example with AssetSelection.materializable()."
+        )
+    chosen = [each.subset_for(keys) for each in asset_graph.assets_defs_for(_ordered(asset_graph, keys))]
+    nodes = _placed(chosen)
+    layer, dependencies = _connect(nodes, asset_graph, keys)
+    graph = GraphDefinition(
+        name,
+        nodes={node: Node(node, each.node_def) for node, each in nodes.items() if each.node_def},
+        dependencies=dependencies,
+        description=description,
+        source=source,
+    )
+    return JobDefinition(
+        graph_def=graph,
+        resource_defs=_merged_resources(chosen, resource_defs or {}),
+        executor_def=executor_def,
+        config=config,
+        tags=tags,
+        run_tags=run_tags,
+        metadata=metadata,
+        op_retry_policy=op_retry_policy,
+        logger_defs=logger_defs,
+        owners=owners,
+        asset_layer=layer,
+    )
+
+
+def _ordered(asset_graph: AssetGraph, keys: Set[AssetKey]) -> Iterable[AssetKey]:
+    if len(keys) == 1:
+        return keys
+    return [key for key in asset_graph.topological_keys if key in keys]
+
+
+def _placed(chosen: Iterable[AssetsDefinition]) -> dict[str, AssetsDefinition]:
+    """Definitions by node name; a second one of a name gets a number."""
+    nodes: dict[str, AssetsDefinition] = {}
+    for each in chosen:
+        assert each.node_def is not None
+        name = base = each.node_def.name
+        number = 1
+        while name in nodes:
+            number += 1
+            name = f"{base}_{number}"
+        nodes[name] = each
+    return nodes
+
+
+def _connect(
+    nodes: Mapping[str, AssetsDefinition], asset_graph: AssetGraph, keys: Set[AssetKey]
+) -> tuple[AssetLayer, dict[tuple[str, str], Upstream]]:
+    """Which output feeds which input, and which assets they all are."""
+    keys_by_output = {
+        (node, output): key for node, each in nodes.items() for output, key in each.keys_by_output_name.items()
+    }
+    made = {key: OutputHandle(*handle) for handle, key in keys_by_output.items() if key in keys}
+    keys_by_input: dict[tuple[str, str], AssetKey] = {}
+    dependencies: dict[tuple[str, str], Upstream] = {}
+    for node, each in nodes.items():
+        for input_name, key in each.keys_by_input_name.items():
+            keys_by_input[node, input_name] = key
+            handle = made.get(key)
+            if handle is not None and handle.node != node:
+                dependencies[node, input_name] = handle
+    involved = {*keys_by_output.values(), *keys_by_input.values()}
+    layer = AssetLayer(
+        keys_by_output=keys_by_output,
+        keys_by_input=keys_by_input,
+        assets_defs_by_node=nodes,
+        specs={key: asset_graph.get(key) for key in involved if asset_graph.has(key)},
+        io_manager_keys={
+            key: asset_graph.assets_def_for(key).io_manager_key_for(key) for key in involved if asset_graph.has(key)
+        },
+        selected_keys=frozenset(keys),
+    )
+    return layer, dependencies
+
+
+def _merged_resources(
+    chosen: Iterable[AssetsDefinition], around: Mapping[str, ResourceDefinition]
+) -> dict[str, ResourceDefinition]:
+    merged = dict(around)
+    owners: dict[str, AssetsDefinition] = {}
+    for each in chosen:
+        for name, definition in each.resource_defs.items():
+            first = owners.get(name)
+            if first is not None and first.resource_defs[name] is not definition:
+                raise InvalidDefinitionError(
+                    f"Two assets bring different resources called {name!r}: {first.label} ({first.source}) and "
+                    f"{each.label} ({each.source}). Provide it once, in Definitions(resources=...)."
+                )
+            owners[name] = each
+            merged[name] = definition
+    return merged

@@ -1,0 +1,129 @@
+"""`define_asset_job`: a job that makes the assets that a selection will find."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from headrace.config.mapping import ConfigMapping
+from headrace.config.run_config import RunConfig
+from headrace.definitions.asset_graph import AssetGraph
+from headrace.definitions.asset_job import build_asset_job
+from headrace.definitions.asset_selection import AssetSelection, CoercibleToAssetSelection
+from headrace.definitions.executor import ExecutorDefinition
+from headrace.definitions.job import JobDefinition
+from headrace.definitions.naming import check_name
+from headrace.definitions.resource import ResourceDefinition
+from headrace.definitions.retries import RetryPolicy
+from headrace.definitions.source import SourceLocation, calling_source
+from headrace.definitions.tags import normalize_tags
+from headrace.errors import HeadraceError, InvalidDefinitionError
+
+
+class UnresolvedAssetJobDefinition:
+    """A job that makes the assets that a selection will find; made with `define_asset_job`."""
+
+    def __init__(
+        self,
+        name: str,
+        selection: AssetSelection,
+        *,
+        config: ConfigMapping | Mapping[str, Any] | RunConfig | None,
+        description: str | None,
+        tags: Mapping[str, Any] | None,
+        run_tags: Mapping[str, Any] | None,
+        metadata: Mapping[str, Any] | None,
+        executor_def: ExecutorDefinition | None,
+        op_retry_policy: RetryPolicy | None,
+        owners: Sequence[str] | None,
+        source: SourceLocation,
+    ) -> None:
+        self.name = check_name(name, "A job's name")
+        self.selection = selection
+        self.config = config
+        self.description = description
+        self.tags: dict[str, str] = normalize_tags(tags, f"The tags of job {name!r}")
+        self.run_tags = None if run_tags is None else normalize_tags(run_tags, f"The run_tags of job {name!r}")
+        self.metadata = dict(metadata or {})
+        self.executor_def = executor_def
+        self.op_retry_policy = op_retry_policy
+        self.owners = list(owners or ())
+        self.source = source
+
+    def resolve(
+        self,
+        asset_graph: AssetGraph,
+        *,
+        resource_defs: Mapping[str, ResourceDefinition] | None = None,
+        default_executor_def: ExecutorDefinition | None = None,
+        logger_defs: Mapping[str, Any] | None = None,
+    ) -> JobDefinition:
+        """The job, with the assets that are there."""
+        try:
+            keys = self.selection.resolve(asset_graph) & asset_graph.materializable_keys
+        except HeadraceError as error:
+            raise type(error)(f"Job {self.name!r} ({self.source}): {error}") from error
+        if not keys:
+            raise InvalidDefinitionError(
+                f"Job {self.name!r} ({self.source}) selects no asset that can be made: {self.selection}."
+            )
+        return build_asset_job(
+            self.name,
+            asset_graph,
+            keys,
+            resource_defs=resource_defs,
+            executor_def=self.executor_def or default_executor_def,
+            config=self.config,
+            description=self.description,
+            tags=self.tags,
+            run_tags=self.run_tags,
+            metadata=self.metadata,
+            op_retry_policy=self.op_retry_policy,
+            logger_defs=logger_defs,
+            owners=self.owners,
+            source=self.source,
+        )
+
+    def __repr__(self) -> str:
+        return f"UnresolvedAssetJobDefinition({self.name!r}, {self.selection})"
+
+
+def define_asset_job(
+    name: str,
+    selection: CoercibleToAssetSelection | None = None,
+    config: ConfigMapping | Mapping[str, Any] | RunConfig | None = None,
+    description: str | None = None,
+    tags: Mapping[str, object] | None = None,
+    run_tags: Mapping[str, object] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    executor_def: ExecutorDefinition | None = None,
+    op_retry_policy: RetryPolicy | None = None,
+    owners: Sequence[str] | None = None,
+) -> UnresolvedAssetJobDefinition:
+    """Defines a job that makes the assets that a selection finds among the definitions it is put into.
+
+    Args:
+        name: Unique among the jobs of a location.
+        selection: The assets; all when left out.
+        config: Run config to use where a run gives none, or a mapping that makes run config.
+        description: What it does.
+        tags: Shown with the job, and given to its runs unless `run_tags` is given.
+        run_tags: Given to its runs.
+        metadata: Shown with the job.
+        executor_def: How its steps are spread over processes; that of the definitions when left out.
+        op_retry_policy: For assets that have no retry policy of their own.
+        owners: Who answers for it.
+    """
+    return UnresolvedAssetJobDefinition(
+        name,
+        AssetSelection.all() if selection is None else AssetSelection.from_coercible(selection),
+        config=config,
+        description=description,
+        tags=tags,
+        run_tags=run_tags,
+        metadata=metadata,
+        executor_def=executor_def,
+        op_retry_policy=op_retry_policy,
+        owners=owners,
+        source=calling_source(),
+    )
