@@ -67,3 +67,12 @@ async def wait_until_async(
             raise NeverHappenedError(what, timeout, last)
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, LONGEST_PAUSE)
+
+
+async def eventually(condition: Callable[[], object], timeout: float = 10.0) -> None:
+    """Like `wait_until`, for a condition that other tasks of the same event loop bring about."""
+
+    async def predicate() -> object:
+        return condition()
+
+    await wait_until_async(predicate, timeout, getattr(condition, "__name__", "the condition"))

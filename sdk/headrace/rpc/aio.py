@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from typing import Any
 
 import grpc
@@ -69,7 +69,7 @@ class PolicyChannel(grpc.aio.Channel):
 
     def unary_stream(self, method: str, *args: Any, **kwargs: Any) -> Any:
         """Returns what stubs call for a method with one request and a stream of responses."""
-        return self._with_defaults(method, self._inner.unary_stream(method, *args, **kwargs))
+        return self._with_defaults(method, self._inner.unary_stream(method, *args, **kwargs), StreamCall)
 
     def stream_unary(self, method: str, *args: Any, **kwargs: Any) -> Any:
         """Returns what stubs call for a method with a stream of requests and one response."""
@@ -77,16 +77,39 @@ class PolicyChannel(grpc.aio.Channel):
 
     def stream_stream(self, method: str, *args: Any, **kwargs: Any) -> Any:
         """Returns what stubs call for a method with a stream either way."""
-        return self._with_defaults(method, self._inner.stream_stream(method, *args, **kwargs))
+        return self._with_defaults(method, self._inner.stream_stream(method, *args, **kwargs), StreamCall)
 
-    def _with_defaults(self, method: str, callable_: Any) -> Callable[..., Any]:
+    def _with_defaults(
+        self, method: str, callable_: Any, wrap: Callable[[Any], Any] | None = None
+    ) -> Callable[..., Any]:
         known, policy = method_of(method), self._policy
 
         def call(requests: Any = None, *, timeout: float | None = None, metadata: Any = None, **options: Any) -> Any:
             limit = policy.timeout(known, timeout)
-            return callable_(requests, timeout=limit, metadata=policy.metadata(metadata), **options)
+            started = callable_(requests, timeout=limit, metadata=policy.metadata(metadata), **options)
+            return started if wrap is None else wrap(started)
 
         return call
+
+
+class StreamCall:
+    """A call that streams responses, and ends when who iterates over it leaves.
+
+    A call of grpc.aio that is dropped in the middle goes on until its channel closes, its server streaming to nobody.
+    """
+
+    def __init__(self, call: Any) -> None:
+        self._call = call
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        try:
+            async for response in self._call:
+                yield response
+        finally:
+            self._call.cancel()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._call, name)
 
 
 class RetryingCall(grpc.aio.UnaryUnaryCall[Any, Any]):

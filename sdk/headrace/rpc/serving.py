@@ -117,6 +117,9 @@ class Serving:
         except grpc.aio.AbortError:
             code = _code_name(context.code())
             raise
+        except grpc.aio.InternalError:
+            # The transport's way to say that the caller left while an answer was written.
+            code = "CANCELLED"
         except (Exception, asyncio.CancelledError) as error:
             answer = self._answer(method, error, current)
             code = answer.code if answer else "CANCELLED"

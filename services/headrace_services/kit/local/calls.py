@@ -23,14 +23,6 @@ class LocalCall:
         self._parse = parse
         self._feeder: asyncio.Task[None] | None = None
 
-    def __del__(self) -> None:
-        # As in grpc.aio: who drops a call has ended it, or an abandoned watch would be served for ever.
-        exchange = self._exchange
-        if exchange.outcome is None and exchange.server_task is not None:
-            loop = exchange.server_task.get_loop()
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(exchange.cancel, grpc.StatusCode.CANCELLED, _CANCELED)
-
     def feed(self, requests: Any) -> None:
         """Sends what an iterator of requests gives, as the server takes it."""
         self._feeder = asyncio.get_running_loop().create_task(
