@@ -70,13 +70,15 @@ class Follower(Generic[R]):
         self._failures = 0
 
     async def run(self) -> None:
-        """Follows until it is canceled."""
+        """Follows until it is canceled, or the other side turns out to have no such watch."""
         while True:
             stream = self._open(self._cursor)
             try:
                 await self._read(stream)
             except grpc.RpcError as error:
                 self._lost(error)
+                if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+                    return
             except asyncio.TimeoutError:
                 logger.warning("a watch fell silent", extra={"watch": self.name})
             except Exception:
@@ -96,6 +98,9 @@ class Follower(Generic[R]):
     def _lost(self, error: grpc.RpcError) -> None:
         if error.code() in (grpc.StatusCode.OUT_OF_RANGE, grpc.StatusCode.INVALID_ARGUMENT):
             self._cursor = ""
+        if self._failures:
+            # Said once, not at every try.
+            return
         level = logging.INFO if error.code() is grpc.StatusCode.UNAVAILABLE else logging.WARNING
         details = {"watch": self.name, "code": error.code().name, "details": error.details()}
         logger.log(level, "a watch broke off", extra=details)

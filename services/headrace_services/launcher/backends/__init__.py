@@ -1,0 +1,3 @@
+"""What workers can be started with."""
+
+from __future__ import annotations

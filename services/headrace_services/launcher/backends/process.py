@@ -1,0 +1,121 @@
+"""Workers as processes that the host of their code location starts: no interpreter to boot, no code to import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import grpc
+
+from headrace.api.codeloc.v1 import worker_host_service_pb2 as pb
+from headrace.api.codeloc.v1.worker_host_service_pb2_grpc import WorkerHostServiceStub
+from headrace.api.storage.v1.outbox_service_pb2 import LaunchOrder, StopOrder
+from headrace.clock import Clock
+from headrace.errors import (
+    AlreadyExistsError,
+    InvalidArgumentError,
+    NotFoundError,
+    PermissionDeniedError,
+    UnauthenticatedError,
+    UnimplementedError,
+)
+from headrace.rpc.status import from_rpc_error
+from headrace_services.kit.follow import Follower
+from headrace_services.kit.service import Peers
+from headrace_services.launcher.backends.base import Ended, HopelessOrderError, NotNowError, WorkerEnd
+
+if TYPE_CHECKING:
+    from headrace.api.codeloc.v1.worker_host_service_pb2_grpc import WorkerHostServiceAsyncStub
+
+_CALL_SECONDS = 10.0
+# Asking again changes nothing about these.
+_HOPELESS = (
+    InvalidArgumentError,
+    NotFoundError,
+    AlreadyExistsError,
+    PermissionDeniedError,
+    UnauthenticatedError,
+    UnimplementedError,
+)
+
+
+class ProcessBackend:
+    """Talks to the WorkerHostService of code locations."""
+
+    kind = "process"
+
+    def __init__(self, peers: Peers, clock: Clock) -> None:
+        self._peers = peers
+        self._clock = clock
+
+    async def start(self, order: LaunchOrder, order_id: str) -> bool:
+        """Starts a worker at the location's address."""
+        if not order.location_address:
+            raise HopelessOrderError(f"code location {order.location_name!r} had no address when the run was admitted")
+        request = pb.StartWorkerRequest(
+            request_id=order_id,
+            run_id=order.run_id,
+            launch_token=order.launch_token,
+            coordinator_address=order.coordinator_address,
+            job_name=order.job_name,
+            start_method=order.start_method,
+        )
+        try:
+            return (await self._host(order.location_address).StartWorker(request, timeout=_CALL_SECONDS)).started
+        except grpc.RpcError as error:
+            raise _order_failed(error, order) from None
+
+    async def stop(self, order: StopOrder, order_id: str) -> None:
+        """Has the location end the run's workers."""
+        if not order.location_address:
+            return
+        request = pb.StopWorkerRequest(request_id=order_id, run_id=order.run_id, kill=order.kill)
+        try:
+            await self._host(order.location_address).StopWorker(request, timeout=_CALL_SECONDS)
+        except grpc.RpcError as error:
+            problem = from_rpc_error(error, order.location_address)
+            if not isinstance(problem, _HOPELESS):
+                raise NotNowError(str(problem)) from None
+
+    async def watch(self, address: str, ended: Ended) -> None:
+        """Follows the ends of the workers of the location at `address`."""
+        live = False
+
+        async def tell(answer: pb.WatchWorkersResponse) -> None:
+            nonlocal live
+            for end in answer.exits:
+                await ended(_end(end, remembered=not live))
+            live = live or answer.caught_up
+
+        host = self._host(address)
+        await Follower(
+            f"workers at {address}",
+            lambda cursor: host.WatchWorkers(pb.WatchWorkersRequest(cursor=cursor)),
+            tell,
+            self._clock,
+        ).run()
+
+    def _host(self, address: str) -> WorkerHostServiceAsyncStub:
+        return cast("WorkerHostServiceAsyncStub", WorkerHostServiceStub(self._peers.connect(address)))
+
+
+def _order_failed(error: grpc.RpcError, order: LaunchOrder) -> Exception:
+    problem = from_rpc_error(error, order.location_address)
+    where = f"code location {order.location_name!r} at {order.location_address}"
+    if isinstance(problem, UnimplementedError):
+        return HopelessOrderError(
+            f"{where} starts no workers (its server lacks the feature `workers`): serve it with "
+            "`headrace codeloc serve`, or configure a run launcher that starts workers elsewhere"
+        )
+    kind = HopelessOrderError if isinstance(problem, _HOPELESS) else NotNowError
+    return kind(f"{where} did not start a worker: {problem}")
+
+
+def _end(end: pb.WorkerExit, *, remembered: bool) -> WorkerEnd:
+    if end.signal:
+        kind, how = "signal", f"it was ended by signal {end.signal}"
+    elif end.exit_code:
+        kind, how = "code", f"it ended with exit code {end.exit_code}"
+    else:
+        kind, how = "normal", "it ended without finishing the run"
+    detail = f"{how}; it wrote: {end.detail}" if end.detail else how
+    return WorkerEnd(end.worker_id, end.run_id, end.launch_token, kind, detail, remembered)

@@ -1,0 +1,75 @@
+"""Wires the launcher."""
+
+from __future__ import annotations
+
+import grpc.aio
+
+from headrace.api.launcher.v1.launcher_service_pb2_grpc import add_LauncherServiceServicer_to_server
+from headrace.api.storage.v1.run_queue_service_pb2 import WORK_KIND_OUTBOX, WatchWorkRequest, WatchWorkResponse
+from headrace.errors import FailedPreconditionError
+from headrace_services.kit.config.components import NotAvailable
+from headrace_services.kit.follow import Follower
+from headrace_services.kit.loops import Loop
+from headrace_services.kit.service import Service, ServiceEnv
+from headrace_services.kit.tasks import Tasks
+from headrace_services.launcher.backends.base import Backend
+from headrace_services.launcher.backends.process import ProcessBackend
+from headrace_services.launcher.delivery import FALLBACK_SECONDS, DeliveryLoop
+from headrace_services.launcher.metrics import LauncherMetrics
+from headrace_services.launcher.reaper import Reaper
+from headrace_services.launcher.servicer import LauncherServicer
+from headrace_services.launcher.stubs import Storage
+from headrace_services.launcher.workers import Workers
+
+
+def build(env: ServiceEnv) -> Service:
+    """Returns the launcher, wired and not started.
+
+    Raises:
+        FailedPreconditionError: the instance asks for an engine that this version cannot run.
+    """
+    backend = _backend(env)
+    name = backend.kind
+    storage = Storage(env.peers.channel("storage"))
+    metrics = LauncherMetrics(env.metrics)
+    workers = Workers(metrics)
+    reaper = Reaper(backend, storage, workers, metrics, env.ids)
+    delivery = DeliveryLoop(
+        name, f"launcher/{env.ids.uuid7()}", backend, storage, reaper, workers, metrics, env.clock, env.ids
+    )
+    loop = Loop("launch", delivery.tick, FALLBACK_SECONDS)
+    tasks = Tasks()
+
+    def add_servicers(server: grpc.aio.Server) -> None:
+        add_LauncherServiceServicer_to_server(LauncherServicer(name, backend.kind, workers), server)
+
+    async def hint(work: WatchWorkResponse) -> None:
+        if work.kinds:
+            loop.wake()
+
+    follower = Follower(
+        "launcher work",
+        lambda cursor: storage.queue.WatchWork(WatchWorkRequest(kinds=(WORK_KIND_OUTBOX,), cursor=cursor)),
+        hint,
+        env.clock,
+    )
+
+    async def start() -> None:
+        env.addresses.subscribe(reaper.set_address)
+        for location, address in env.addresses.current().items():
+            reaper.set_address(location, address)
+        tasks.spawn(follower.run(), follower.name)
+
+    async def stop() -> None:
+        await tasks.stop()
+        await delivery.stop()
+        await reaper.stop()
+
+    return Service("launcher", add_servicers, (loop,), start, stop)
+
+
+def _backend(env: ServiceEnv) -> Backend:
+    launcher = env.instance.run_launcher
+    if isinstance(launcher, NotAvailable):
+        raise FailedPreconditionError(f"run_launcher: {launcher}")
+    return ProcessBackend(env.peers, env.clock)

@@ -1,0 +1,88 @@
+"""Noticing at once that a worker is gone, instead of when its lease ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from headrace.api.storage.v1.run_lease_service_pb2 import ExpireRunLeaseRequest
+from headrace.ids import Ids
+from headrace.rpc.status import rpc_errors
+from headrace_services.kit.tasks import Tasks
+from headrace_services.launcher.backends.base import Backend, WorkerEnd
+from headrace_services.launcher.metrics import LauncherMetrics
+from headrace_services.launcher.stubs import Storage
+from headrace_services.launcher.workers import Workers
+
+logger = logging.getLogger(__name__)
+
+_MOST_WATCHED = 1_000
+_CALLS_AT_ONCE = 4
+_MOST_WAITING = 10_000
+
+
+class Reaper:
+    """Watches where workers run, and ends the leases of those that end before their run does."""
+
+    def __init__(
+        self, backend: Backend, storage: Storage, workers: Workers, metrics: LauncherMetrics, ids: Ids
+    ) -> None:
+        self._backend = backend
+        self._storage = storage
+        self._workers = workers
+        self._metrics = metrics
+        self._ids = ids
+        self._tasks = Tasks()
+        self._watched: dict[str, asyncio.Task[None]] = {}
+        self._located: dict[str, str] = {}
+        self._calls = asyncio.Semaphore(_CALLS_AT_ONCE)
+
+    def set_address(self, name: str, address: str) -> None:
+        """Says where a location is from now on; what was watched where it had been is watched no more."""
+        before = self._located.get(name, "")
+        self._located[name] = address
+        if before and before not in self._located.values():
+            self._forget(before)
+        self.watch(address)
+
+    def watch(self, address: str) -> None:
+        """Watches the workers at an address, unless that is done already."""
+        task = self._watched.get(address)
+        if not address or (task is not None and not task.done()):
+            return
+        if len(self._watched) >= _MOST_WATCHED:
+            self._forget(next(iter(self._watched)))
+        self._watched[address] = self._tasks.spawn(self._backend.watch(address, self._ended), f"workers at {address}")
+
+    async def give_up(self, run_id: str, launch_token: str, detail: str) -> None:
+        """Has the monitor look at a run now: its worker is gone, or never came."""
+        request = ExpireRunLeaseRequest(
+            request_id=self._ids.uuid7(), run_id=run_id, launch_token=launch_token, worker_detail=detail
+        )
+        async with self._calls:
+            with rpc_errors("storage"):
+                answer = await self._storage.leases.ExpireRunLease(request)
+        if answer.expired:
+            logger.warning("a run lost its worker", extra={"run_id": run_id, "detail": detail})
+
+    async def stop(self) -> None:
+        """Stops watching."""
+        await self._tasks.stop()
+
+    def _forget(self, address: str) -> None:
+        task = self._watched.pop(address, None)
+        if task is not None:
+            task.cancel()
+
+    async def _ended(self, end: WorkerEnd) -> None:
+        self._workers.ended(end.worker_id)
+        if end.remembered and end.kind == "normal":
+            # All that the host remembers is told again to a new launcher: thousands of runs that ended well.
+            return
+        if not end.remembered:
+            self._metrics.ended(end.kind)
+        if len(self._tasks) > _MOST_WAITING:
+            # Their leases will tell.
+            return
+        # Not awaited: what one worker's end leads to must not hold up the news of the next.
+        self._tasks.spawn(self.give_up(end.run_id, end.launch_token, end.detail), f"end of {end.run_id}")
