@@ -238,7 +238,9 @@ class AssetExecutionContext(OpExecutionContext):
         """The context of the asset that is running here."""
         context = OpExecutionContext.get()
         if not isinstance(context, AssetExecutionContext):
-            raise InvariantViolationError("What is running here is an op and not an asset; use OpExecutionContext.get().")
+            raise InvariantViolationError(
+                "What is running here is an op and not an asset; use OpExecutionContext.get()."
+            )
         return context
 
     @property

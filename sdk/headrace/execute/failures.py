@@ -49,8 +49,6 @@ def user_stack_trace(error: BaseException) -> str:
     return text
 
 
-
-
 def _cause(error: BaseException) -> BaseException | None:
     if isinstance(error, UserCodeError) and error.user_exception is not None:
         return error.user_exception

@@ -14,7 +14,7 @@ from headrace.execute.sources import FromAsset, FromConfig, FromFanIn, FromStep,
 if TYPE_CHECKING:
     from headrace.execute.plan import StepInput
     from headrace.execute.resource_pool import ResourcePool
-    from headrace.execute.scope import StepScope
+    from headrace.execute.scope import Scope, StepScope
 
 
 class InputLoader:
@@ -96,7 +96,7 @@ class InputLoader:
         return value["value"] if isinstance(value, dict) and value.keys() == {"value"} else value
 
 
-def check_type(declared: HeadraceType, value: Any, what: str, scope: StepScope) -> None:
+def check_type(declared: HeadraceType, value: Any, what: str, scope: Scope) -> None:
     """Refuse a value that is not of the declared type."""
     if declared is AnyType:
         return

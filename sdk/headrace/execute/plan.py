@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.graph_structure import GraphStructure, NodePath
 from headrace.definitions.walk import topological_order
-from headrace.errors import InvalidSubsetError
-from headrace.execute.flatten import FanIn, Feed, FlatOp, JobInput, OpOutput, flatten
+from headrace.errors import InvalidConfigError, InvalidSubsetError
+from headrace.execute.flatten import Feed, FlatOp, JobInput, OpOutput, flatten
 from headrace.execute.selection import select_steps
 from headrace.execute.sources import FromAsset, FromConfig, FromDefault, FromFanIn, FromStep, FromValue, InputSource
 from headrace.execute.spec import RunSpec
@@ -98,19 +98,32 @@ def build_plan(
 
     Raises:
         InvalidSubsetError: a selection names something the job does not have, or cuts off an input.
+        InvalidConfigError: an input gets no value from anywhere.
     """
     planner = _Planner(job, spec, {**job.input_values, **(input_values or {})})
     everything = planner.all_steps()
     selected = select_steps(job, spec, {key: upstream_steps(step) for key, step in everything.items()})
-    if selected is None:
-        return ExecutionPlan(everything, everything)
-    steps = {key: planner.subset(step, selected) for key, step in everything.items() if key in selected}
+    steps = everything
+    if selected is not None:
+        steps = {key: planner.subset(step, selected) for key, step in everything.items() if key in selected}
+    _check_fed(steps.values())
     return ExecutionPlan(steps, everything)
 
 
 def upstream_steps(step: Step) -> frozenset[str]:
     """The keys of the steps whose outputs a step takes."""
     return frozenset(part.step_key for each in step.inputs for part in _parts(each.source))
+
+
+def _check_fed(steps: Iterable[Step]) -> None:
+    unfed = [(step, each) for step in steps for each in step.inputs if each.source is None and not each.is_nothing]
+    if unfed:
+        lines = "; ".join(
+            f"Input {each.name!r} of {step.key!r} is connected to nothing: give it in the run config under "
+            f"ops:{':ops:'.join(step.path)}:inputs:{each.name}, or give it a default value"
+            for step, each in unfed
+        )
+        raise InvalidConfigError(f"{lines}.")
 
 
 def _parts(source: InputSource | None) -> Iterator[FromStep]:
@@ -137,15 +150,16 @@ class _Planner:
     def subset(self, step: Step, selected: frozenset[str]) -> Step:
         """A selected step: what it takes from steps that are not selected is loaded from where it was stored."""
         inputs = tuple(self._cut(step, each, selected) for each in step.inputs)
-        outputs = frozenset(
-            name for name, output in step.outputs.items() if output.asset_key is None or self._is_selected(output.asset_key)
+        chosen = self._spec.asset_selection
+        wanted = frozenset(
+            name
+            for name in step.selected_outputs
+            if chosen is None or (key := step.outputs[name].asset_key) is None or key in chosen
         )
-        return Step(
-            step.key, step.path, step.op, inputs, step.outputs, step.retry_policy, step.tags, outputs
-        )
+        return replace(step, inputs=inputs, selected_outputs=wanted)
 
-    def _is_selected(self, key: AssetKey) -> bool:
-        return self._spec.asset_selection is None or key in self._spec.asset_selection
+    def _is_made(self, key: AssetKey | None) -> bool:
+        return key is None or self._layer is None or key in self._layer.selected_keys
 
     def _step(self, flat: FlatOp) -> Step:
         outputs = {
@@ -160,7 +174,7 @@ class _Planner:
             outputs=outputs,
             retry_policy=self._job.retry_policy_of(flat.path),
             tags=self._job.tags_of(flat.path),
-            selected_outputs=frozenset(outputs),
+            selected_outputs=frozenset(name for name, each in outputs.items() if self._is_made(each.asset_key)),
         )
 
     def _input(self, flat: FlatOp, name: str, each: In) -> StepInput:

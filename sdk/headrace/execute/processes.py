@@ -99,7 +99,9 @@ class ProcessSteps:
 
     def wait(self, timeout: float | None) -> Sequence[StepEnd]:
         """Wait until an attempt ends or a stop is requested, at most `timeout` seconds; relays events meanwhile."""
-        limits = [limit for limit in (timeout, None if self._stopping else self._interrupts.poll_seconds) if limit is not None]
+        limits = [
+            limit for limit in (timeout, None if self._stopping else self._interrupts.poll_seconds) if limit is not None
+        ]
         deadline = time.monotonic() + min(limits) if limits else None
         while True:
             ends, interrupted = self._receive(self._wait_seconds(deadline))

@@ -78,7 +78,9 @@ class ExecuteInProcessResult:
         key = (node_str, output_name)
         if key not in self._outputs:
             produced = ", ".join(f"{name!r} of {step!r}" for step, name in self._outputs) or "none"
-            raise InvariantViolationError(f"Output {output_name!r} of {node_str!r} was not produced; produced: {produced}.")
+            raise InvariantViolationError(
+                f"Output {output_name!r} of {node_str!r} was not produced; produced: {produced}."
+            )
         return self._outputs[key]
 
     def output_value(self, output_name: str = DEFAULT_OUTPUT) -> Any:

@@ -25,7 +25,7 @@ def results_of(op: OpDefinition, result: Any) -> Iterator[UserResult]:
     """
     if is_generator(result):
         for each in yielded(result):
-            yield _checked_yield(op, each)
+            yield checked_yield(op, each)
     elif isinstance(result, MaterializeResult):
         yield result
     elif len(op.outs) == 0:
@@ -37,7 +37,8 @@ def results_of(op: OpDefinition, result: Any) -> Iterator[UserResult]:
         yield from _several(op, result)
 
 
-def _checked_yield(op: OpDefinition, value: Any) -> UserResult:
+def checked_yield(op: OpDefinition, value: Any) -> UserResult:
+    """What a generator yielded, if it may yield that."""
     if isinstance(value, Output):
         return _named(op, value)
     if isinstance(value, (*OUTPUTS, *EVENTS)):

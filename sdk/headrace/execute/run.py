@@ -169,7 +169,9 @@ class _Run:
     def _skipped(self, skip: Skip) -> None:
         names = ", ".join(skip.upstream)
         reason = f"Upstream failed: {names}." if skip.upstream_failed else f"No output came from: {names}."
-        event = Event(self._frame.spec.run_id, time.time(), skip.key, 0, StepSkipped(reason, skip.upstream_failed, skip.upstream))
+        event = Event(
+            self._frame.spec.run_id, time.time(), skip.key, 0, StepSkipped(reason, skip.upstream_failed, skip.upstream)
+        )
         self._frame.emit(event)
 
     def _emit(self, end: StepEnd, detail: Detail) -> None:

@@ -82,7 +82,9 @@ class Scope(ABC):
         """Keep metadata until the output is produced."""
         if output not in self.op.outs:
             known = ", ".join(map(repr, self.op.outs)) or "none"
-            raise InvariantViolationError(f"Op {self.op.name!r} has no output {output!r} for metadata; it has: {known}.")
+            raise InvariantViolationError(
+                f"Op {self.op.name!r} has no output {output!r} for metadata; it has: {known}."
+            )
         if output in self.produced and mapping_key is None:
             raise InvariantViolationError(
                 f"Metadata for output {output!r} of step {self.step_key!r} came after the output itself."

@@ -51,7 +51,9 @@ def steps_of_ops(clauses: Sequence[str], upstream: Upstream, job_name: str) -> f
     for clause in clauses:
         parsed = _CLAUSE.match(clause)
         if parsed is None:
-            raise InvalidSubsetError(f"{clause!r} is no op selection; write an op's name, with * or + before or after it.")
+            raise InvalidSubsetError(
+                f"{clause!r} is no op selection; write an op's name, with * or + before or after it."
+            )
         starts = _named(parsed["name"], upstream, job_name)
         selected |= starts
         selected |= _reached(starts, upstream, parsed["up"])
@@ -64,13 +66,16 @@ def steps_of_assets(keys: Iterable[AssetKey], job: JobDefinition, upstream: Upst
     layer = job.asset_layer
     if layer is None:
         raise InvalidSubsetError(f"Job {job.name!r} makes no assets, so none can be selected.")
-    nodes = {key: node for (node, _output), key in layer.keys_by_output.items()}
-    selected: set[str] = set()
+    keys = frozenset(keys)
+    nodes = {key: node for (node, _output), key in layer.keys_by_output.items() if key in layer.selected_keys}
     for key in keys:
         if key not in nodes:
             raise InvalidSubsetError(f"Job {job.name!r} does not make asset {key.to_user_string()!r}.")
-        selected |= _named(nodes[key], upstream, job.name)
-    return frozenset(selected)
+    chosen = {nodes[key] for key in keys}
+    for node in chosen:
+        # Refuses a part of what cannot be made in parts.
+        layer.assets_defs_by_node[node].subset_for(keys)
+    return frozenset().union(*(_named(node, upstream, job.name) for node in chosen))
 
 
 def _named(name: str, upstream: Upstream, job_name: str) -> set[str]:

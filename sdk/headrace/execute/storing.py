@@ -99,7 +99,9 @@ class OutputStore:
         return outputs[name]
 
     def _output_of_asset(self, key: AssetKey | None) -> StepOutput:
-        made = {output.asset_key: output for output in self._scope.step.outputs.values() if output.asset_key is not None}
+        made = {
+            output.asset_key: output for output in self._scope.step.outputs.values() if output.asset_key is not None
+        }
         if key is None and len(made) == 1:
             return next(iter(made.values()))
         if key is None or key not in made:
@@ -141,9 +143,7 @@ class OutputStore:
             for event in handled:
                 context.log_event(event)
 
-    def _materialized(
-        self, output: StepOutput, metadata: Mapping[str, MetadataValue], tags: Mapping[str, str]
-    ) -> None:
+    def _materialized(self, output: StepOutput, metadata: Mapping[str, MetadataValue], tags: Mapping[str, str]) -> None:
         if output.asset_key is not None:
             partition = self._scope.run.partition_key
             self._scope.emit(AssetMaterialized(output.asset_key, partition, None, metadata, tags, output.name))

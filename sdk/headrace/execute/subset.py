@@ -69,6 +69,8 @@ def _subset_node(node: Node, paths: Collection[NodePath]) -> Node:
 
 
 def _kept(upstream: Upstream, nodes: Mapping[str, Node]) -> Upstream | None:
-    if any(each.node not in nodes or each.output not in nodes[each.node].definition.outs for each in handles_of(upstream)):
+    if any(
+        each.node not in nodes or each.output not in nodes[each.node].definition.outs for each in handles_of(upstream)
+    ):
         return None
     return upstream if isinstance(upstream, OutputHandle) else list(upstream)

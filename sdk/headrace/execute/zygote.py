@@ -90,5 +90,3 @@ class Zygote:
 
     def _send(self, message: object) -> None:
         self._control.sendall(encode(message))
-
-

@@ -22,8 +22,7 @@ def graphs(draw: st.DrawFn) -> list[StepNode]:
             handles = tuple((f"s{step}", draw(st.sampled_from(["x", "y"]))) for step in upstream)
             needs.append(Need(handles, any_of=draw(st.booleans())))
         retries = draw(st.integers(0, 2))
-        policy = RetryPolicy(max_retries=retries, delay=draw(st.sampled_from([None, 1.0]))
-        )
+        policy = RetryPolicy(max_retries=retries, delay=draw(st.sampled_from([None, 1.0])))
         tags = {"db": draw(st.sampled_from(["one", "two"]))} if draw(st.booleans()) else {}
         nodes.append(StepNode(f"s{index}", tuple(needs), draw(st.integers(-1, 1)), tags, policy))
     return nodes

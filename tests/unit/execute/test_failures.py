@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from headrace.definitions.failure import Failure
 from headrace.definitions.metadata import MetadataValue
 from headrace.errors import LoadInputError

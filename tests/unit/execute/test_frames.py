@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
-from headrace.execute.frames import Decoder, encode, read_available
 from hypothesis import given
 from hypothesis import strategies as st
+
+from headrace.execute.frames import Decoder, encode, read_available
 
 
 @given(st.lists(st.binary() | st.text() | st.integers(), max_size=6), st.integers(1, 40))

@@ -7,6 +7,7 @@ import signal
 import threading
 
 import pytest
+
 from headrace.errors import ExecutionInterruptedError
 from headrace.execute.interrupts import Interrupts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from headrace.definitions.retries import Backoff, RetryPolicy
 from headrace.execute.retries import RetryAsk, retry_wait
 

@@ -1,0 +1,183 @@
+"""Calling an op or asset directly, as its plain function, with everything it needs given by the caller."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from headrace.config.binding import resolve_config
+from headrace.config.run_config import to_plain
+from headrace.definitions.assets_definition import AssetsDefinition
+from headrace.definitions.op import OpDefinition
+from headrace.errors import InvalidInvocationError
+from headrace.execute.context import AssetExecutionContext, OpExecutionContext, current
+from headrace.execute.direct_outputs import checked_result
+from headrace.execute.direct_scope import DirectScope
+from headrace.execute.results import checked_yield
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+CONFIG = "config"
+
+
+class DirectOpExecutionContext(OpExecutionContext):
+    """A context that a test makes with `build_op_context`; a context manager, if resources are to be torn down."""
+
+    def __init__(self, scope: DirectScope) -> None:
+        super().__init__(scope)
+        self._direct = scope
+
+    @property
+    def direct_scope(self) -> DirectScope:
+        """The state behind the context."""
+        return self._direct
+
+    def get_events(self) -> Sequence[Any]:
+        """What user code logged with `log_event`."""
+        return list(self._direct.user_events)
+
+    def __enter__(self) -> DirectOpExecutionContext:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._direct.close()
+
+
+class DirectAssetExecutionContext(DirectOpExecutionContext, AssetExecutionContext):
+    """A context that a test makes with `build_asset_context`."""
+
+
+def invoke(definition: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    """Call an op or an asset directly, as a test does.
+
+    Args:
+        definition: An `OpDefinition` or an `AssetsDefinition`.
+        args: The context, if the function takes one, then inputs.
+        kwargs: Inputs, `config`, resources.
+    """
+    assets_def = definition if isinstance(definition, AssetsDefinition) else None
+    op: OpDefinition = assets_def.op if assets_def is not None else definition
+    return _Call(op, assets_def, args, dict(kwargs)).run()
+
+
+class _Call:
+    def __init__(
+        self, op: OpDefinition, assets_def: AssetsDefinition | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        self._op = op
+        self._signature = op.signature
+        self._assets_def = assets_def
+        self._title = f"{'Asset' if assets_def is not None else 'Op'} {op.name!r}"
+        self._kwargs = kwargs
+        self._context, self._args = self._take_context(args)
+
+    def run(self) -> Any:
+        scope = self._context.direct_scope if self._context is not None else DirectScope()
+        config = self._config(scope)
+        scope.bind(self._op, self._assets_def, config)
+        resources = self._resources(scope)
+        arguments = {**self._inputs(), **resources}
+        if self._signature.has_config:
+            arguments[CONFIG] = config
+        kind = DirectOpExecutionContext if self._assets_def is None else DirectAssetExecutionContext
+        context = self._context or kind(scope)
+        with current(context):
+            result = self._op.compute_fn(*([context] if self._signature.context else []), **arguments)
+        return self._checked(result, scope)
+
+    def _take_context(self, args: tuple[Any, ...]) -> tuple[DirectOpExecutionContext | None, tuple[Any, ...]]:
+        name = self._signature.context
+        if args and isinstance(args[0], DirectOpExecutionContext):
+            return args[0], args[1:]
+        if name is None:
+            return None, args
+        if name in self._kwargs:
+            given = self._kwargs.pop(name)
+        elif args:
+            given, args = args[0], args[1:]
+        else:
+            raise InvalidInvocationError(
+                f"{self._title} takes a context; pass one as the first argument, made with build_op_context() or "
+                "build_asset_context()."
+            )
+        if given is not None and not isinstance(given, DirectOpExecutionContext):
+            raise InvalidInvocationError(
+                f"{self._title} takes a context as its first argument, but got a {type(given).__name__}; "
+                "make one with build_op_context() or build_asset_context()."
+            )
+        return given, args
+
+    def _config(self, scope: DirectScope) -> Any:
+        given = self._kwargs.pop(CONFIG, None) if self._signature.has_config else None
+        if given is not None and scope.given_config is not None:
+            raise InvalidInvocationError(f"{self._title} got config twice: as an argument and in the context.")
+        if given is not None and self._op.config_class is not None and isinstance(given, self._op.config_class):
+            return given
+        value = to_plain(given if given is not None else scope.given_config)
+        final = resolve_config(self._op.config_binding, value, f"Config for {self._title} is invalid:")
+        return self._op.config_class.from_config(final) if self._op.config_class is not None else final
+
+    def _resources(self, scope: DirectScope) -> dict[str, Any]:
+        resources = {}
+        for name in self._signature.resources:
+            if name in self._kwargs:
+                resources[name] = self._kwargs.pop(name)
+            elif name in scope.resources:
+                resources[name] = scope.resources[name]
+            else:
+                raise InvalidInvocationError(
+                    f"{self._title} needs resource {name!r}; pass it as {name}=..., or in the context: "
+                    f"build_op_context(resources={{{name!r}: ...}})."
+                )
+        for name in self._op.required_resource_keys - set(self._signature.resources):
+            if name not in scope.resources:
+                raise InvalidInvocationError(
+                    f"{self._title} needs resource {name!r} in its context: build_op_context(resources={{{name!r}: ...}})."
+                )
+        return resources
+
+    def _inputs(self) -> dict[str, Any]:
+        names = [name for name, each in self._op.ins.items() if not each.is_nothing]
+        if len(self._args) > len(names):
+            raise InvalidInvocationError(f"{self._title} takes {len(names)} inputs, but got {len(self._args)}.")
+        inputs = dict(zip(names, self._args, strict=False))
+        for name, value in self._kwargs.items():
+            if name in inputs:
+                raise InvalidInvocationError(f"{self._title} got input {name!r} twice.")
+            if name in self._op.ins and self._op.ins[name].is_nothing:
+                continue
+            if name not in names and not self._signature.takes_any:
+                known = ", ".join(map(repr, names)) or "none"
+                raise InvalidInvocationError(f"{self._title} has no input {name!r}; it has: {known}.")
+            inputs[name] = value
+        for name in names:
+            if name in inputs:
+                continue
+            if not self._op.ins[name].has_default_value:
+                raise InvalidInvocationError(f"{self._title} needs a value for input {name!r}.")
+            inputs[name] = self._op.ins[name].default_value
+        return inputs
+
+    def _checked(self, result: Any, scope: DirectScope) -> Any:
+        if inspect.isasyncgen(result):
+            return self._checked_async(result)
+        if inspect.isgenerator(result):
+            return self._checked_yields(result)
+        if inspect.isawaitable(result):
+            return self._awaited(result, scope)
+        return checked_result(self._op, result, scope)
+
+    async def _awaited(self, result: Any, scope: DirectScope) -> Any:
+        return checked_result(self._op, await result, scope)
+
+    def _checked_yields(self, result: Iterator[Any]) -> Iterator[Any]:
+        for each in result:
+            yield checked_yield(self._op, each)
+
+    async def _checked_async(self, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        async for each in result:
+            yield checked_yield(self._op, each)

@@ -1,0 +1,91 @@
+"""The state behind a context that a test makes, outside of any run."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from headrace.definitions.resource_coercion import as_resource_definitions
+from headrace.definitions.resource_context import Resources
+from headrace.errors import InvalidInvocationError
+from headrace.execute.resource_pool import ResourcePool
+from headrace.execute.run_info import RunInfo
+from headrace.execute.scope import Scope
+
+if TYPE_CHECKING:
+    from headrace.definitions.assets_definition import AssetsDefinition
+    from headrace.definitions.op import OpDefinition
+    from headrace.execute.events import Detail
+
+EPHEMERAL = "EPHEMERAL"
+
+
+class DirectScope(Scope):
+    """A direct call of an op or asset. It belongs to no op until the call.
+
+    Attributes:
+        user_events: What user code logged.
+    """
+
+    def __init__(
+        self,
+        *,
+        resources: Mapping[str, Any] | None = None,
+        resources_config: Mapping[str, Any] | None = None,
+        config: Any = None,
+        partition_key: str | None = None,
+        run_tags: Mapping[str, str] | None = None,
+        instance: Any = None,
+    ) -> None:
+        super().__init__()
+        self.given_config = config
+        self.config = config
+        self.instance = instance
+        self.user_events: list[Any] = []
+        self._run = RunInfo(EPHEMERAL, EPHEMERAL, tags=dict(run_tags or {}), partition_key=partition_key)
+        definitions = as_resource_definitions(resources)
+        self._pool = ResourcePool.with_configs(definitions, resources_config or {})
+        self.resources = Resources(self._pool.require(definitions, self))
+
+    @property
+    def run(self) -> RunInfo:
+        """A run that never was: its id and job are `EPHEMERAL`."""
+        return self._run
+
+    @property
+    def log(self) -> logging.Logger:
+        """The logger `headrace`."""
+        return logging.getLogger("headrace")
+
+    def emit(self, detail: Detail) -> None:
+        """Nobody listens."""
+
+    def record(self, event: Any) -> None:
+        """Keep an event for the test to look at."""
+        self.user_events.append(event)
+
+    def bind(self, op: OpDefinition, assets_def: AssetsDefinition | None, config: Any) -> None:
+        """Get ready for a call of `op`."""
+        self.op = op
+        self.name = self.step_key = op.name
+        self.config = config
+        self.assets_def = assets_def
+        self.asset_keys_by_output = assets_def.keys_by_output_name if assets_def is not None else {}
+        self.asset_keys_by_input = assets_def.keys_by_input_name if assets_def is not None else {}
+        made = assets_def.selected_keys if assets_def is not None else frozenset()
+        self.selected_outputs = frozenset(
+            name for name in op.outs if assets_def is None or self.asset_keys_by_output.get(name) in made
+        )
+        self.produced.clear()
+
+    def close(self) -> None:
+        """Tear the resources down."""
+        self._pool.close()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("op", "name", "step_key", "asset_keys_by_output", "asset_keys_by_input", "selected_outputs"):
+            raise InvalidInvocationError(
+                f"This context belongs to no op yet, so it has no {name}: pass it to an op or asset first."
+            )
+        raise AttributeError(name)

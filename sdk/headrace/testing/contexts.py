@@ -1,0 +1,205 @@
+"""Contexts for direct calls of ops, assets and I/O managers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
+from headrace.definitions.metadata import normalize_metadata
+from headrace.definitions.resource_context import Resources
+from headrace.definitions.type_inference import runtime_type
+from headrace.errors import InvalidInvocationError
+from headrace.execute.direct import DirectAssetExecutionContext, DirectOpExecutionContext
+from headrace.execute.direct_scope import DirectScope
+from headrace.execute.input_context import InputContext
+from headrace.execute.output_context import OutputContext
+
+if TYPE_CHECKING:
+    from headrace.definitions.op import OpDefinition
+
+
+def build_op_context(
+    resources: Mapping[str, Any] | None = None,
+    op_config: Any = None,
+    resources_config: Mapping[str, Any] | None = None,
+    instance: Any = None,
+    config: Any = None,
+    partition_key: str | None = None,
+    run_tags: Mapping[str, str] | None = None,
+) -> DirectOpExecutionContext:
+    """A context to call an op with. Use it in a `with` statement to tear its resources down.
+
+    Args:
+        resources: Resources by name: definitions, `ConfigurableResource`s, or plain values.
+        op_config: The op's config.
+        resources_config: The config of resources, as in run config.
+        instance: What `context.instance` is to be.
+        config: The same as `op_config`.
+        partition_key: The partition.
+        run_tags: The tags of the run.
+    """
+    if op_config is not None and config is not None:
+        raise InvalidInvocationError("build_op_context: give either op_config or config, which mean the same.")
+    return DirectOpExecutionContext(
+        DirectScope(
+            resources=resources,
+            resources_config=resources_config,
+            config=op_config if config is None else config,
+            partition_key=partition_key,
+            run_tags=run_tags,
+            instance=instance,
+        )
+    )
+
+
+def build_asset_context(
+    resources: Mapping[str, Any] | None = None,
+    resources_config: Mapping[str, Any] | None = None,
+    asset_config: Any = None,
+    instance: Any = None,
+    partition_key: str | None = None,
+    run_tags: Mapping[str, str] | None = None,
+) -> DirectAssetExecutionContext:
+    """A context to call an asset with. Use it in a `with` statement to tear its resources down.
+
+    Args:
+        resources: Resources by name: definitions, `ConfigurableResource`s, or plain values.
+        resources_config: The config of resources, as in run config.
+        asset_config: The asset's config.
+        instance: What `context.instance` is to be.
+        partition_key: The partition.
+        run_tags: The tags of the run.
+    """
+    return DirectAssetExecutionContext(
+        DirectScope(
+            resources=resources,
+            resources_config=resources_config,
+            config=asset_config,
+            partition_key=partition_key,
+            run_tags=run_tags,
+            instance=instance,
+        )
+    )
+
+
+def build_output_context(
+    step_key: str | None = None,
+    name: str | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    run_id: str | None = None,
+    mapping_key: str | None = None,
+    config: Any = None,
+    dagster_type: Any = None,
+    version: str | None = None,
+    resource_config: Mapping[str, Any] | None = None,
+    resources: Mapping[str, Any] | None = None,
+    op_def: OpDefinition | None = None,
+    asset_key: CoercibleToAssetKey | None = None,
+    partition_key: str | None = None,
+    output_metadata: Mapping[str, Any] | None = None,
+    definition_metadata: Mapping[str, Any] | None = None,
+    asset_partition_keys: Sequence[str] | None = None,
+    job_name: str | None = None,
+) -> OutputContext:
+    """A context to call `handle_output` of an I/O manager with, or to give to `build_input_context` as upstream.
+
+    Args:
+        step_key: The step that produced the value.
+        name: The output.
+        metadata: The older name of `definition_metadata`.
+        run_id: The run that produced the value.
+        mapping_key: Which of the values of a dynamic output.
+        config: The config of the output.
+        dagster_type: The declared type.
+        version: The version of the output.
+        resource_config: The config of the I/O manager.
+        resources: What the I/O manager requires.
+        op_def: The op that produced the value.
+        asset_key: The asset that the value belongs to.
+        partition_key: The partition of the run; with an asset, also of the asset.
+        output_metadata: What user code attached to the value.
+        definition_metadata: The metadata of the output's definition.
+        asset_partition_keys: The partitions of the asset.
+        job_name: The job.
+    """
+    key = None if asset_key is None else AssetKey.from_coercible(asset_key)
+    return OutputContext(
+        name=name,
+        step_key=step_key,
+        run_id=run_id,
+        job_name=job_name,
+        mapping_key=mapping_key,
+        config=config,
+        definition_metadata=definition_metadata if definition_metadata is not None else metadata,
+        output_metadata=normalize_metadata(output_metadata),
+        dagster_type=None if dagster_type is None else runtime_type(dagster_type),
+        op_def=op_def,
+        asset_key=key,
+        partition_key=partition_key,
+        asset_partition_keys=_partitions(key, partition_key, asset_partition_keys),
+        resource_config=resource_config,
+        resources=_values(resources),
+        version=version,
+    )
+
+
+def build_input_context(
+    name: str | None = None,
+    config: Any = None,
+    metadata: Mapping[str, Any] | None = None,
+    upstream_output: OutputContext | None = None,
+    dagster_type: Any = None,
+    resource_config: Mapping[str, Any] | None = None,
+    resources: Mapping[str, Any] | None = None,
+    op_def: OpDefinition | None = None,
+    asset_key: CoercibleToAssetKey | None = None,
+    partition_key: str | None = None,
+    asset_partition_keys: Sequence[str] | None = None,
+    definition_metadata: Mapping[str, Any] | None = None,
+    job_name: str | None = None,
+) -> InputContext:
+    """A context to call `load_input` of an I/O manager with.
+
+    Args:
+        name: The input.
+        config: The config of the input.
+        metadata: The older name of `definition_metadata`.
+        upstream_output: The context under which the value was stored.
+        dagster_type: The declared type.
+        resource_config: The config of the I/O manager.
+        resources: What the I/O manager requires.
+        op_def: The op that has the input.
+        asset_key: The asset that is read.
+        partition_key: The partition of the run; with an asset, also of the asset.
+        asset_partition_keys: The partitions of the asset.
+        definition_metadata: The metadata of the input's definition.
+        job_name: The job.
+    """
+    key = None if asset_key is None else AssetKey.from_coercible(asset_key)
+    return InputContext(
+        name=name,
+        job_name=job_name,
+        upstream_output=upstream_output,
+        config=config,
+        definition_metadata=definition_metadata if definition_metadata is not None else metadata,
+        dagster_type=None if dagster_type is None else runtime_type(dagster_type),
+        op_def=op_def,
+        asset_key=key,
+        partition_key=partition_key,
+        asset_partition_keys=_partitions(key, partition_key, asset_partition_keys),
+        resource_config=resource_config,
+        resources=_values(resources),
+    )
+
+
+def _partitions(key: AssetKey | None, partition: str | None, given: Sequence[str] | None) -> Sequence[str] | None:
+    if given is not None:
+        return given
+    return [partition] if key is not None and partition is not None else None
+
+
+def _values(resources: Mapping[str, Any] | None) -> Resources:
+    """I/O managers get what the definitions make, not the definitions."""
+    scope = DirectScope(resources=resources) if resources else None
+    return scope.resources if scope is not None else Resources()

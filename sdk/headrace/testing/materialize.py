@@ -1,0 +1,104 @@
+"""Materializing assets in the caller's process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from headrace.config.run_config import RunConfig
+from headrace.definitions.asset_graph import AssetGraph
+from headrace.definitions.asset_job import IMPLICIT_ASSET_JOB, build_asset_job
+from headrace.definitions.asset_selection import AssetSelection
+from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY
+from headrace.definitions.resource_coercion import as_resource_definitions
+from headrace.errors import InvariantViolationError
+from headrace.execute.in_process import execute_in_process
+
+if TYPE_CHECKING:
+    from headrace.execute.result import ExecuteInProcessResult
+
+
+def materialize(
+    assets: Sequence[Any],
+    run_config: Mapping[str, Any] | RunConfig | None = None,
+    instance: Any = None,
+    resources: Mapping[str, Any] | None = None,
+    partition_key: str | None = None,
+    raise_on_error: bool = True,
+    tags: Mapping[str, str] | None = None,
+    selection: Any = None,
+) -> ExecuteInProcessResult:
+    """Make assets in this process, and store them with their I/O managers.
+
+    Args:
+        assets: The assets, and those they read.
+        run_config: The run config.
+        instance: What `context.instance` is to be.
+        resources: Resources by name.
+        partition_key: The partition to make.
+        raise_on_error: Whether the exception of user code is raised, or only found in the result.
+        tags: Tags of the run.
+        selection: Which of the assets to make; all when left out.
+    """
+    return _materialize(
+        assets, run_config, instance, resources, partition_key, raise_on_error, tags, selection, in_memory=False
+    )
+
+
+def materialize_to_memory(
+    assets: Sequence[Any],
+    run_config: Mapping[str, Any] | RunConfig | None = None,
+    instance: Any = None,
+    resources: Mapping[str, Any] | None = None,
+    partition_key: str | None = None,
+    raise_on_error: bool = True,
+    tags: Mapping[str, str] | None = None,
+    selection: Any = None,
+) -> ExecuteInProcessResult:
+    """Make assets in this process, and keep them in memory only.
+
+    Args:
+        assets: The assets, and those they read.
+        run_config: The run config.
+        instance: What `context.instance` is to be.
+        resources: Resources by name; no I/O manager among them.
+        partition_key: The partition to make.
+        raise_on_error: Whether the exception of user code is raised, or only found in the result.
+        tags: Tags of the run.
+        selection: Which of the assets to make; all when left out.
+    """
+    if DEFAULT_IO_MANAGER_KEY in (resources or {}):
+        raise InvariantViolationError(
+            "materialize_to_memory keeps everything in memory, so it takes no 'io_manager' resource; use materialize."
+        )
+    return _materialize(
+        assets, run_config, instance, resources, partition_key, raise_on_error, tags, selection, in_memory=True
+    )
+
+
+def _materialize(
+    assets: Sequence[Any],
+    run_config: Mapping[str, Any] | RunConfig | None,
+    instance: Any,
+    resources: Mapping[str, Any] | None,
+    partition_key: str | None,
+    raise_on_error: bool,
+    tags: Mapping[str, str] | None,
+    selection: Any,
+    *,
+    in_memory: bool,
+) -> ExecuteInProcessResult:
+    graph = AssetGraph.from_assets(assets)
+    keys = graph.materializable_keys
+    if selection is not None:
+        keys = AssetSelection.from_coercible(selection).resolve(graph) & keys
+    job = build_asset_job(IMPLICIT_ASSET_JOB, graph, keys, resource_defs=as_resource_definitions(resources))
+    return execute_in_process(
+        job,
+        run_config=run_config,
+        instance=instance,
+        partition_key=partition_key,
+        raise_on_error=raise_on_error,
+        tags=tags,
+        in_memory=in_memory,
+    )
