@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import grpc
 import grpc.aio
 
-from headrace.errors import DrainingError, HeadraceError, InternalError
+from headrace.errors import DrainingError, HeadraceError, InternalError, UnimplementedError
 from headrace.ids import Ids, RandomIds
 from headrace.rpc import scope
 from headrace.rpc.methods import Method, method_of
@@ -74,8 +74,8 @@ class Serving:
     def wrap(self, path: str, handler: Handler) -> Handler:
         """Returns a handler that does what `handler` does, with everything around it.
 
-        Raises:
-            TypeError: the handler is synchronous; one slow call would block every other.
+        A synchronous handler counts as not implemented: generated base classes have one for each method that a
+        servicer leaves out, and any other would block every call of the process.
         """
         method = method_of(path)
         behavior, make = _parts(handler)
@@ -175,7 +175,11 @@ def _action(path: str, behavior: Behavior, *, streams: bool) -> Action:
     if inspect.iscoroutinefunction(behavior):
         return behavior
     if not (streams and inspect.isasyncgenfunction(behavior)):
-        raise TypeError(f"the handler of {path} must be asynchronous: `async def`, yielding if it streams")
+
+        async def refuse(request: Any, context: Any) -> None:
+            raise UnimplementedError(f"{path} is not implemented by this server")
+
+        return refuse
 
     async def write_all(request: Any, context: Any) -> None:
         responses = behavior(request, context)

@@ -15,9 +15,9 @@ from headrace.errors import HeadraceError, InvalidArgumentError, ServiceError
 DOMAIN = "headrace"
 DETAILS_KEY = "grpc-status-details-bin"
 # Peers may refuse headers beyond 8 KiB, and all of this travels in headers, the details in base64.
-_LONGEST_SUMMARY = 500
-_LONGEST_MESSAGE_BYTES = 3000
-_LONGEST_METADATA_BYTES = 1500
+_LONGEST_SUMMARY = 200
+_LONGEST_MESSAGE_BYTES = 2000
+_LONGEST_METADATA_BYTES = 1000
 
 
 @cache
