@@ -1,0 +1,1 @@
+"""The only service that opens the database; every method of its API is one transaction."""

@@ -1,0 +1,36 @@
+"""Wires storage."""
+
+from __future__ import annotations
+
+import grpc.aio
+
+from headrace.api.storage.v1.event_log_service_pb2_grpc import add_EventLogServiceServicer_to_server
+from headrace.api.storage.v1.outbox_service_pb2_grpc import add_OutboxServiceServicer_to_server
+from headrace.api.storage.v1.run_lease_service_pb2_grpc import add_RunLeaseServiceServicer_to_server
+from headrace.api.storage.v1.run_queue_service_pb2_grpc import add_RunQueueServiceServicer_to_server
+from headrace.api.storage.v1.run_store_service_pb2_grpc import add_RunStoreServiceServicer_to_server
+from headrace_services.kit.service import Service, ServiceEnv
+from headrace_services.storage.config import database_opener
+from headrace_services.storage.measures import StorageMetrics
+from headrace_services.storage.servicers.event_log_service import EventLog
+from headrace_services.storage.servicers.outbox_service import Outbox
+from headrace_services.storage.servicers.run_lease_service import RunLease
+from headrace_services.storage.servicers.run_queue_service import RunQueue
+from headrace_services.storage.servicers.run_store_service import RunStore
+from headrace_services.storage.store.store import Store
+
+
+def build(env: ServiceEnv) -> Service:
+    """Builds the storage service."""
+    opener = database_opener(env.instance, env.clock, env.ids)
+    store = Store(opener, env.clock, env.ids, StorageMetrics(env.metrics))
+    return Service("storage", lambda server: add_servicers(server, store), start=store.start, stop=store.stop)
+
+
+def add_servicers(server: grpc.aio.Server, store: Store) -> None:
+    """Adds every service of storage to a server."""
+    add_RunStoreServiceServicer_to_server(RunStore(store), server)
+    add_RunQueueServiceServicer_to_server(RunQueue(store), server)
+    add_RunLeaseServiceServicer_to_server(RunLease(store), server)
+    add_OutboxServiceServicer_to_server(Outbox(store), server)
+    add_EventLogServiceServicer_to_server(EventLog(store), server)

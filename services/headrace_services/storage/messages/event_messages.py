@@ -1,0 +1,90 @@
+"""Events between message and row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from headrace.api.types.v1.asset_key_pb2 import AssetKey
+from headrace.api.types.v1.event_pb2 import Event
+from headrace.errors import InvalidArgumentError
+from headrace_services.storage.store.events import NewEvent
+from headrace_services.storage.store.feed import StoredEvent
+from headrace_services.storage.store.runs import RunRecord
+
+KINDS = {field.name: field.number for field in Event.DESCRIPTOR.oneofs_by_name["detail"].fields}
+_OF_ASSETS = {"asset_materialized", "asset_observed", "asset_check_evaluated"}
+
+
+def new_events(run_id: str, events: Iterable[Event]) -> list[NewEvent]:
+    """Returns what to store of the events that a worker reports.
+
+    Raises:
+        InvalidArgumentError: an event is of another run, or not a worker's to report.
+    """
+    return [_new_event(run_id, event, index) for index, event in enumerate(events)]
+
+
+def _new_event(run_id: str, event: Event, index: int) -> NewEvent:
+    if event.run_id != run_id:
+        if event.run_id:
+            raise _wrong(index, "run_id", f"is {event.run_id}, the report is of {run_id}")
+        event.run_id = run_id
+    event.sequence = 0
+    detail = event.WhichOneof("detail")
+    if detail is None:
+        # From a worker that is newer than we are: kept as it came, for readers that know it.
+        return NewEvent(0, event.step_key, None, event.SerializeToString())
+    if detail == "run_state_changed":
+        raise _wrong(index, detail, "is written with the change itself, and not by workers")
+    if detail not in _OF_ASSETS:
+        return NewEvent(KINDS[detail], event.step_key, None, event.SerializeToString())
+    return _asset_event(event, detail, index)
+
+
+def _asset_event(event: Event, detail: str, index: int) -> NewEvent:
+    about = getattr(event, detail)
+    key = asset_key_text(about.asset_key)
+    if not key:
+        raise _wrong(index, f"{detail}.asset_key", "must have at least one part")
+    partition = about.partition_key if detail == "asset_materialized" else None
+    return NewEvent(KINDS[detail], event.step_key, key, event.SerializeToString(), partition)
+
+
+def _wrong(index: int, field: str, what: str) -> InvalidArgumentError:
+    return InvalidArgumentError(violations={f"events[{index}].{field}": what})
+
+
+def state_event(record: RunRecord, previous: int, reason: str, failure: bytes | None) -> NewEvent:
+    """Returns the event that says that a run is now in the state of its record."""
+    event = Event(run_id=record.run_id)
+    event.event_time.FromMicroseconds(record.state_time)
+    changed = event.run_state_changed
+    changed.state = record.state  # type: ignore[assignment]
+    changed.previous_state = previous  # type: ignore[assignment]
+    changed.reason = reason
+    changed.run_attempt = record.attempt
+    changed.job_name = record.job_name
+    changed.location_name = record.location_name
+    if failure is not None:
+        changed.failure.ParseFromString(failure)
+    return NewEvent(KINDS["run_state_changed"], "", None, event.SerializeToString())
+
+
+def event_messages(stored: Sequence[StoredEvent]) -> list[Event]:
+    """Returns events as callers see them."""
+    return [event_message(each.payload, each.sequence) for each in stored]
+
+
+def event_message(payload: bytes, sequence: int) -> Event:
+    event = Event.FromString(payload)
+    event.sequence = sequence
+    return event
+
+
+def asset_key_text(key: AssetKey) -> str:
+    """Returns a key as it is stored: its parts have no slash."""
+    return "/".join(key.path)
+
+
+def asset_key_message(text: str) -> AssetKey:
+    return AssetKey(path=text.split("/"))

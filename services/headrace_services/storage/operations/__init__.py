@@ -1,0 +1,1 @@
+"""What each method does: check the request, act in one transaction, answer."""

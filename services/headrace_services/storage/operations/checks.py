@@ -1,0 +1,58 @@
+"""Checks of requests: what is wrong, where, and what would be right."""
+
+from __future__ import annotations
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
+
+from headrace.errors import InvalidArgumentError, LeaseLostError, RunNotFoundError
+
+SHORTEST_LEASE, LONGEST_LEASE = 1, 3600
+_LONGEST_NAME = 1024
+
+
+def wrong(field: str, what: str) -> InvalidArgumentError:
+    return InvalidArgumentError(violations={field: what})
+
+
+def require(request: Message, *fields: str) -> None:
+    """Makes sure that text fields say something, and not too much.
+
+    Raises:
+        InvalidArgumentError: one is empty or too long.
+    """
+    for field in fields:
+        value = getattr(request, field)
+        if not value:
+            raise wrong(field, "must not be empty")
+        if len(value) > _LONGEST_NAME:
+            raise wrong(field, f"must have at most {_LONGEST_NAME} characters")
+
+
+def page_size(asked: int, default: int, most: int) -> int:
+    """Returns the size of a page, within its bounds whatever was asked for."""
+    return min(asked, most) if asked > 0 else default
+
+
+def micros(duration: Duration) -> int:
+    return duration.ToMicroseconds()
+
+
+def ttl_micros(field: str, duration: Duration, least: int, most: int) -> int:
+    """Returns a time to live in microseconds.
+
+    Raises:
+        InvalidArgumentError: it is out of bounds, which are in seconds.
+    """
+    value = micros(duration)
+    if not least * 1_000_000 <= value <= most * 1_000_000:
+        raise wrong(field, f"must be between {least} s and {most} s")
+    return value
+
+
+def run_not_found(run_id: str) -> RunNotFoundError:
+    return RunNotFoundError(f"there is no run {run_id}", metadata={"run_id": run_id})
+
+
+def lease_lost(run_id: str, why: str) -> LeaseLostError:
+    return LeaseLostError(f"the lease on run {run_id} is lost: {why}", metadata={"run_id": run_id})

@@ -1,0 +1,51 @@
+"""Mutations with a request id: repeating one has one effect and gives the same answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import TypeVar
+
+from google.protobuf.message import Message
+
+from headrace.errors import RequestIdReusedError
+from headrace_services.storage.operations.checks import require
+from headrace_services.storage.store import dedup
+from headrace_services.storage.store.dedup import Answered
+from headrace_services.storage.store.locks import request_lock
+from headrace_services.storage.store.transaction import Intent, Transaction
+
+Response = TypeVar("Response", bound=Message)
+
+
+def once(
+    name: str,
+    request: Message,
+    response_type: type[Response],
+    act: Callable[[Transaction], Response],
+    locks: frozenset[int] = frozenset(),
+    keep: Callable[[Response], bool] = lambda response: True,
+) -> Intent[Response]:
+    """Returns the intent that acts if the request is new and answers as before if it is not.
+
+    Raises:
+        InvalidArgumentError: the request has no id.
+    """
+    require(request, "request_id")
+    request_id: str = request.request_id  # type: ignore[attr-defined]
+    # Now, because acting may fill the request's messages in.
+    body = request.SerializeToString(deterministic=True)
+    digest = blake2b(body, digest_size=16).digest()
+
+    def act_once(tx: Transaction) -> Response:
+        known = dedup.find(tx, request_id)
+        if known is not None:
+            if (known.method, known.digest) != (name, digest):
+                raise RequestIdReusedError(f"request id {request_id} was used for another request: make a new one")
+            return response_type.FromString(known.response)
+        response = act(tx)
+        if keep(response):
+            dedup.add(tx, request_id, Answered(name, digest, response.SerializeToString()))
+        return response
+
+    return Intent(name, act_once, locks | {request_lock(request_id)}, len(body))

@@ -1,0 +1,1 @@
+"""SQL and the machinery around it; knows nothing of protobuf messages."""

@@ -1,0 +1,28 @@
+"""What a transaction changed, for those who wait for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+QUEUE, OUTBOX, OVERDUE, INSTIGATOR = range(1, 5)
+ALL_KINDS = frozenset((QUEUE, OUTBOX, OVERDUE, INSTIGATOR))
+
+
+@dataclass(slots=True)
+class Hints:
+    """Published after the commit, and only then.
+
+    Attributes:
+        kinds: Kinds of work that there may be now.
+        run_ids: Runs that have new events.
+    """
+
+    kinds: set[int] = field(default_factory=set)
+    run_ids: set[str] = field(default_factory=set)
+
+    def add(self, other: Hints) -> None:
+        self.kinds |= other.kinds
+        self.run_ids |= other.run_ids
+
+    def __bool__(self) -> bool:
+        return bool(self.kinds or self.run_ids)

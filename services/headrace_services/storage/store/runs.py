@@ -1,0 +1,211 @@
+"""Runs: made once, read by id, moved from state to state under a guard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from headrace_services.storage.store.guards import expect_one
+from headrace_services.storage.store.schema import (
+    CANCELING,
+    FINISHED,
+    QUEUED,
+    RUNNING,
+    STARTING,
+    events,
+    run_specs,
+    run_tags,
+    runs,
+)
+from headrace_services.storage.store.transaction import Transaction
+
+
+class NewRun(NamedTuple):
+    """A run to be made."""
+
+    run_id: str
+    location_name: str
+    job_name: str
+    root_run_id: str
+    priority: int
+    tags: Sequence[tuple[str, str]]
+    spec: bytes
+
+
+class RunRecord(NamedTuple):
+    """A run as it is stored."""
+
+    number: int
+    run_id: str
+    state: int
+    state_time: int
+    epoch: int
+    attempt: int
+    last_sequence: int
+    location_name: str
+    job_name: str
+    definitions_digest: str
+    create_time: int
+    admit_time: int | None
+    start_time: int | None
+    finish_time: int | None
+    worker: str
+    worker_detail: str
+    failure: bytes | None
+    launch_token: str | None
+    claim_id: str | None
+    run_token: str | None
+    batch: int
+    lease_until: int | None
+    spec: bytes
+
+
+_spec = select(run_specs.c.spec).where(run_specs.c.run_number == runs.c.number).scalar_subquery().label("spec")
+# What a `RunRecord` is made of, in its order; also what guarded updates return.
+RECORD: tuple[ColumnElement[Any], ...] = (*(runs.c[name] for name in RunRecord._fields[:-1]), _spec)
+
+_GET = select(*RECORD).where(runs.c.run_id == bindparam("run_id"))
+_INSERT = insert(runs).returning(*RECORD[:-1])
+_INSERT_SPEC = insert(run_specs)
+_INSERT_TAG = insert(run_tags)
+
+
+def find(connection: Connection, run_id: str) -> RunRecord | None:
+    row = connection.execute(_GET, {"run_id": run_id}).one_or_none()
+    return None if row is None else RunRecord._make(row)
+
+
+def add(tx: Transaction, run: NewRun) -> RunRecord:
+    """Stores a new run as QUEUED; its first event must follow in the same transaction."""
+    values = {
+        "run_id": run.run_id,
+        "state": QUEUED,
+        "state_time": tx.now,
+        "last_sequence": 1,
+        "priority": run.priority,
+        "location_name": run.location_name,
+        "job_name": run.job_name,
+        "root_run_id": run.root_run_id,
+        "create_time": tx.now,
+    }
+    row = tx.connection.execute(_INSERT, values).one()
+    tx.connection.execute(_INSERT_SPEC, {"run_number": row.number, "spec": run.spec})
+    if run.tags:
+        rows = [{"key": key, "value": value, "run_number": row.number} for key, value in run.tags]
+        tx.connection.execute(_INSERT_TAG, rows)
+    return RunRecord._make((*row, run.spec))
+
+
+def change(
+    tx: Transaction,
+    run_id: str,
+    guard: Sequence[ColumnElement[bool]],
+    values: Mapping[str, Any],
+    refusal: Callable[[], Exception],
+) -> RunRecord:
+    """Changes a run if the guard holds, and returns it as it is then.
+
+    Raises:
+        Exception: `refusal()`, when the guard does not hold.
+    """
+    statement = update(runs).where(runs.c.run_id == run_id, and_(True, *guard)).values(**values).returning(*RECORD)
+    return RunRecord._make(expect_one(tx.connection.execute(statement), refusal))
+
+
+def no_lease(now: int) -> ColumnElement[bool]:
+    """The condition that nobody holds a run at this moment."""
+    return or_(runs.c.lease_until.is_(None), runs.c.lease_until <= now)
+
+
+def remove(tx: Transaction, number: int) -> None:
+    """Removes a run and its events; the materializations among them are kept elsewhere."""
+    for table in (events, run_tags, run_specs):
+        tx.connection.execute(delete(table).where(table.c.run_number == number))
+    tx.connection.execute(delete(runs).where(runs.c.number == number))
+
+
+def in_states(*states: int) -> ColumnElement[bool]:
+    """The condition that a run is in one of these states."""
+    return runs.c.state.in_(states)
+
+
+def more_events(count: int) -> dict[str, Any]:
+    """The change that makes room for `count` more events, which must follow in the same transaction."""
+    return {"last_sequence": runs.c.last_sequence + count}
+
+
+def admitted(now: int, launch_token: str) -> dict[str, Any]:
+    """The change that begins an attempt: nothing of the one before holds any more."""
+    return {
+        **_NO_WORKER,
+        "state": STARTING,
+        "state_time": now,
+        "admit_time": now,
+        "attempt": runs.c.attempt + 1,
+        "epoch": runs.c.epoch + 1,
+        "launch_token": launch_token,
+        "worker": "",
+        "worker_detail": "",
+    }
+
+
+def claimed(now: int, claim_id: str, run_token: str, worker: str, ttl: int) -> dict[str, Any]:
+    """The change that gives a run to a worker."""
+    return {
+        "state": RUNNING,
+        "state_time": now,
+        "start_time": now,
+        "claim_id": claim_id,
+        "run_token": run_token,
+        "worker": worker,
+        "batch": 0,
+        "lease_until": now + ttl,
+        "lease_ttl": ttl,
+    }
+
+
+def moved(now: int, state: int) -> dict[str, Any]:
+    """The change of state that leaves the worker its lease, or takes it away."""
+    values: dict[str, Any] = {"state": state, "state_time": now}
+    if state == RUNNING:
+        return values | {"start_time": now}
+    if state == CANCELING:
+        # Where no worker has the run there is no lease: then nobody will confirm the cancel, and it is overdue at once.
+        return values | {"lease_until": func.coalesce(runs.c.lease_until, now)}
+    values |= _NO_WORKER
+    if state == QUEUED:
+        values |= {"worker": ""}
+    if state in FINISHED:
+        values |= {"finish_time": now}
+    return values
+
+
+_NO_WORKER = {"launch_token": None, "claim_id": None, "run_token": None, "batch": 0, "lease_until": None}
+
+
+def has_launch_token(token: str) -> ColumnElement[bool]:
+    """The condition that this is the attempt that the token was made for."""
+    return runs.c.launch_token == token
+
+
+def start_not_given_up() -> ColumnElement[bool]:
+    """The condition that nobody has reported the death of the worker that was to claim the run."""
+    return runs.c.lease_until.is_(None)
+
+
+def is_in_epoch(epoch: int) -> ColumnElement[bool]:
+    """The condition that a run has had no other holder since."""
+    return runs.c.epoch == epoch

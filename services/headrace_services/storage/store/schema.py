@@ -1,0 +1,260 @@
+"""The tables, as they are at the head of the migrations.
+
+Times are microseconds since 1970 in UTC, by the database's clock. Enumerations are stored as the numbers of the contract.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+metadata = MetaData()
+
+
+class CurrentTransaction(FunctionElement[int]):
+    """The number of the transaction that evaluates it; SQLite has none."""
+
+    inherit_cache = True
+
+
+@compiles(CurrentTransaction, "sqlite")
+def _none(element: CurrentTransaction, compiler: Any, **options: Any) -> str:
+    return "0"
+
+
+@compiles(CurrentTransaction, "postgresql")
+def _current(element: CurrentTransaction, compiler: Any, **options: Any) -> str:
+    return "(pg_current_xact_id()::text::bigint)"
+
+
+# SQLite gives numbers out by itself only to a column whose type reads INTEGER.
+Number = BigInteger().with_variant(Integer, "sqlite")
+# Sorted by bytes on both databases: keys are paged through, and pages must not depend on a locale.
+Name = Text().with_variant(Text(collation="C"), "postgresql")
+
+QUEUED, STARTING, RUNNING, CANCELING, SUCCEEDED, FAILED, CANCELED = range(1, 8)
+ACTIVE = (STARTING, RUNNING, CANCELING)
+FINISHED = (SUCCEEDED, FAILED, CANCELED)
+
+deployment = Table(
+    "deployment",
+    metadata,
+    Column("key", Name, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+queue = Table(
+    "queue",
+    metadata,
+    Column("only", Integer, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("run_id", Name, nullable=False, unique=True),
+    Column("state", SmallInteger, nullable=False),
+    Column("state_time", BigInteger, nullable=False),
+    Column("epoch", BigInteger, nullable=False, default=0),
+    Column("attempt", Integer, nullable=False, default=0),
+    Column("last_sequence", BigInteger, nullable=False, default=0),
+    Column("priority", Integer, nullable=False),
+    Column("location_name", Name, nullable=False),
+    Column("job_name", Name, nullable=False),
+    Column("root_run_id", Name, nullable=False),
+    Column("definitions_digest", Text, nullable=False, default=""),
+    Column("create_time", BigInteger, nullable=False),
+    Column("admit_time", BigInteger),
+    Column("start_time", BigInteger),
+    Column("finish_time", BigInteger),
+    Column("worker", Text, nullable=False, default=""),
+    Column("worker_detail", Text, nullable=False, default=""),
+    Column("failure", LargeBinary),
+    # The attempt's one-time token, kept while the attempt lives; then the claim that used it and what it was given.
+    Column("launch_token", Text),
+    Column("claim_id", Text),
+    Column("run_token", Text),
+    Column("batch", BigInteger, nullable=False, default=0),
+    Column("lease_until", BigInteger),
+    Column("lease_ttl", BigInteger, nullable=False, default=0),
+    # Every batch of events updates its run: room on the page keeps those updates away from the indexes.
+    postgresql_with={"fillfactor": 70},
+    sqlite_autoincrement=True,
+)
+Index("runs_by_time", runs.c.create_time, runs.c.number)
+Index("runs_by_job", runs.c.job_name, runs.c.create_time, runs.c.number)
+Index("runs_by_root", runs.c.root_run_id, runs.c.create_time, runs.c.number)
+# Partial, so that what is over costs the queue nothing.
+_queued, _active = text(f"state = {QUEUED}"), text(f"state IN {ACTIVE}")
+Index(
+    "runs_queued",
+    runs.c.priority.desc(),
+    runs.c.create_time,
+    runs.c.number,
+    sqlite_where=_queued,
+    postgresql_where=_queued,
+)
+Index("runs_active", runs.c.number, sqlite_where=_active, postgresql_where=_active)
+
+# What never changes about a run. Apart, because configuration can be large and a run's row is written often.
+run_specs = Table(
+    "run_specs",
+    metadata,
+    Column("run_number", BigInteger, primary_key=True, autoincrement=False),
+    Column("spec", LargeBinary, nullable=False),
+)
+
+run_tags = Table(
+    "run_tags",
+    metadata,
+    Column("key", Name, nullable=False),
+    Column("value", Name, nullable=False),
+    Column("run_number", BigInteger, nullable=False),
+    PrimaryKeyConstraint("run_number", "key"),
+    sqlite_with_rowid=False,
+)
+Index("run_tags_by_key", run_tags.c.key, run_tags.c.value, run_tags.c.run_number)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Number, primary_key=True),
+    # The transaction that stored it: PostgreSQL's feed is ordered by it. SQLite has one writer and needs no more than ids.
+    Column("xid", BigInteger, nullable=False, server_default=CurrentTransaction()),
+    Column("run_number", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("step_key", Name, nullable=False),
+    Column("asset_key", Name),
+    # The message without its sequence number, which is known only later, under the run's lock.
+    Column("payload", LargeBinary, nullable=False),
+    UniqueConstraint("run_number", "sequence", name="events_by_run"),
+    sqlite_autoincrement=True,
+)
+Index("events_by_feed", events.c.xid, events.c.id).ddl_if(dialect="postgresql")
+_of_asset = text("asset_key IS NOT NULL")
+Index("events_by_asset", events.c.asset_key, events.c.id, sqlite_where=_of_asset, postgresql_where=_of_asset)
+
+assets = Table(
+    "assets",
+    metadata,
+    Column("asset_key", Name, primary_key=True),
+    Column("materialization_count", BigInteger, nullable=False),
+)
+
+# A projection of events, and more than that: it outlives the runs.
+materializations = Table(
+    "materializations",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("asset_key", Name, nullable=False),
+    Column("partition_key", Name, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("materializations_by_asset", materializations.c.asset_key, materializations.c.number)
+Index(
+    "materializations_by_partition",
+    materializations.c.asset_key,
+    materializations.c.partition_key,
+    materializations.c.number,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("message_id", Name, nullable=False, unique=True),
+    Column("launcher_name", Name, nullable=False),
+    # Set for launch orders: the order dies when the run has another token, or a worker.
+    Column("run_number", BigInteger),
+    Column("launch_token", Text),
+    Column("body", LargeBinary, nullable=False),
+    Column("claimed_until", BigInteger, nullable=False, default=0),
+    Column("holder", Text, nullable=False, default=""),
+    Column("delivery_count", Integer, nullable=False, default=0),
+    sqlite_autoincrement=True,
+)
+Index("outbox_by_launcher", outbox.c.launcher_name, outbox.c.number)
+
+instigators = Table(
+    "instigators",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("location_name", Name, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("name", Name, nullable=False),
+    Column("state", SmallInteger, nullable=False, default=0),
+    Column("cursor", Text, nullable=False, default=""),
+    Column("last_tick_time", BigInteger),
+    Column("last_run_key", Text, nullable=False, default=""),
+    Column("active_since_time", BigInteger),
+    Column("version", BigInteger, nullable=False),
+    Column("failure_count", Integer, nullable=False, default=0),
+    UniqueConstraint("location_name", "kind", "name", name="instigators_by_name"),
+    sqlite_autoincrement=True,
+)
+
+ticks = Table(
+    "ticks",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("instigator_number", BigInteger, nullable=False),
+    Column("due_time", BigInteger, nullable=False),
+    Column("result", SmallInteger, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    UniqueConstraint("instigator_number", "due_time", name="ticks_by_instigator"),
+    sqlite_autoincrement=True,
+)
+Index("ticks_by_time", ticks.c.due_time, ticks.c.number)
+
+run_keys = Table(
+    "run_keys",
+    metadata,
+    Column("instigator_number", BigInteger, nullable=False),
+    Column("run_key", Name, nullable=False),
+    Column("run_id", Name, nullable=False),
+    PrimaryKeyConstraint("instigator_number", "run_key"),
+    sqlite_with_rowid=False,
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("resource", Name, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("ttl", BigInteger, nullable=False),
+    Column("expire_time", BigInteger, nullable=False),
+)
+
+request_ids = Table(
+    "request_ids",
+    metadata,
+    Column("request_id", Name, primary_key=True),
+    Column("method", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("response", LargeBinary, nullable=False),
+    Column("create_time", BigInteger, nullable=False),
+)
+Index("request_ids_by_time", request_ids.c.create_time)

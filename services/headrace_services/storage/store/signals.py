@@ -1,0 +1,90 @@
+"""Wakes those who wait for work or events, inside this process; loses nothing but may wake too often."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from headrace_services.kit.wake import Wake
+from headrace_services.storage.store.hints import ALL_KINDS, Hints
+
+
+class WorkWatch:
+    """One watcher of work."""
+
+    def __init__(self, kinds: frozenset[int]) -> None:
+        self.kinds = kinds
+        self._pending: set[int] = set()
+        self._wake = Wake()
+
+    def add(self, kinds: set[int] | frozenset[int]) -> None:
+        """Wakes the watcher if one of the kinds concerns it."""
+        wanted = self.kinds & kinds
+        if wanted:
+            self._pending |= wanted
+            self._wake.set()
+
+    async def next(self, seconds: float) -> set[int]:
+        """Returns the kinds of which there may be work; none after `seconds` without any."""
+        await self._wake.wait(seconds)
+        pending, self._pending = self._pending, set()
+        return pending
+
+
+class Signals:
+    """All watchers of this process; lives on its event loop."""
+
+    def __init__(self) -> None:
+        self.work_version = 0
+        self._work: set[WorkWatch] = set()
+        self._events: defaultdict[str, set[Wake]] = defaultdict(set)
+
+    def publish(self, hints: Hints) -> None:
+        """Wakes those whom a transaction concerns."""
+        if hints.kinds:
+            self.work_version += 1
+            for watch in self._work:
+                watch.add(hints.kinds)
+        for run_id in hints.run_ids:
+            _wake(self._events.get(run_id))
+        if hints.run_ids:
+            _wake(self._events.get(""))
+
+    def publish_all(self) -> None:
+        """Wakes everybody, for when it is not known what was missed."""
+        self.publish(Hints(kinds=set(ALL_KINDS)))
+        for wakes in self._events.values():
+            _wake(wakes)
+
+    @property
+    def event_watchers(self) -> int:
+        """How many watch events."""
+        return sum(len(wakes) for wakes in self._events.values())
+
+    @contextmanager
+    def work(self, kinds: frozenset[int]) -> Iterator[WorkWatch]:
+        """Watches work of these kinds."""
+        watch = WorkWatch(kinds)
+        self._work.add(watch)
+        try:
+            yield watch
+        finally:
+            self._work.discard(watch)
+
+    @contextmanager
+    def events(self, run_id: str) -> Iterator[Wake]:
+        """Watches the events of a run, or of all runs if it is empty."""
+        wake = Wake()
+        self._events[run_id].add(wake)
+        try:
+            yield wake
+        finally:
+            self._events[run_id].discard(wake)
+            if not self._events[run_id]:
+                del self._events[run_id]
+
+
+def _wake(wakes: set[Wake] | None) -> None:
+    for wake in wakes or ():
+        wake.set()
