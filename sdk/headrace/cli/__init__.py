@@ -1,0 +1,3 @@
+"""The command line: `headrace`."""
+
+from __future__ import annotations

@@ -1,0 +1,78 @@
+"""`headrace job`: list, launch and execute jobs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from headrace.cli.options import as_json, configurable, connected, in_location, open_client, read_config, read_tags
+from headrace.cli.output import write_json, write_table
+
+
+@click.group()
+def job() -> None:
+    """List, launch and execute jobs."""
+
+
+@job.command("list")
+@in_location
+@as_json
+@connected
+def list_(location_name: str, json_output: bool, target: str | None, token: str | None) -> None:
+    """List the jobs of the code locations that are loaded."""
+    with open_client(target, token) as client:
+        jobs = client.jobs.list(location_name=location_name)
+    if json_output:
+        return write_json(jobs)
+    rows = [
+        (
+            each.name,
+            each.location_name,
+            f"{len(each.asset_keys)} assets" if each.asset_keys else f"{len(each.ops)} ops",
+            each.description,
+        )
+        for each in jobs
+        if not each.implicit
+    ]
+    write_table(("Job", "Location", "Has", "Description"), rows, empty="No location defines a job.")
+
+
+@job.command()
+@click.argument("job_name", metavar="JOB")
+@click.option("--op", "op_selection", multiple=True, metavar="SELECTION", help="Only these ops, such as '*my_op+'.")
+@click.option("--asset", "asset_selection", multiple=True, metavar="KEY", help="Only these assets of the job.")
+@click.option("-d", "--detach", is_flag=True, help="Do not wait for the end of the run.")
+@configurable
+@in_location
+@as_json
+@connected
+def launch(
+    job_name: str,
+    op_selection: tuple[str, ...],
+    asset_selection: tuple[str, ...],
+    detach: bool,
+    config_files: tuple[Path, ...],
+    config_json: str | None,
+    tags: tuple[str, ...],
+    partition_key: str,
+    location_name: str,
+    json_output: bool,
+    target: str | None,
+    token: str | None,
+) -> int:
+    """Queue a run of a job in a running Headrace, and follow it to its end."""
+    from headrace.cli.following import follow_or_tell
+
+    config = read_config(config_files, config_json)
+    with open_client(target, token) as client:
+        made = client.submit_job(
+            job_name,
+            location_name=location_name,
+            run_config=config,
+            tags=read_tags(tags),
+            op_selection=op_selection,
+            asset_selection=asset_selection,
+            partition_key=partition_key,
+        )
+        return follow_or_tell(client, made, detach=detach, json_output=json_output)

@@ -1,0 +1,82 @@
+"""Where the command line begins."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from headrace.cli import exit_codes
+from headrace.cli.failures import report
+from headrace.cli.lazy import LazyGroup, in_module
+from headrace.cli.plugins import of_services, others
+
+_PACKAGE = "headrace.cli"
+_COMMANDS = {
+    "dev": of_services("dev", "Start everything on this machine."),
+    "serve": of_services("serve", "Start one or more services."),
+    "codeloc": of_services("codeloc", "Serve a code location."),
+    "job": in_module(f"{_PACKAGE}.jobs:job", "List, launch and execute jobs."),
+    "asset": in_module(f"{_PACKAGE}.assets:asset", "List and materialize assets."),
+    "run": in_module(f"{_PACKAGE}.runs:run", "List, follow, cancel and retry runs; read their logs."),
+    "schedule": in_module(f"{_PACKAGE}.schedules:schedule", "List, start, stop, preview and trigger schedules."),
+    "sensor": in_module(f"{_PACKAGE}.sensors:sensor", "List, start, stop and trigger sensors."),
+    "location": in_module(f"{_PACKAGE}.locations:location", "List and reload code locations."),
+    "instance": of_services("instance", "Show and check the instance file."),
+    "definitions": in_module(f"{_PACKAGE}.definitions:definitions", "Check definitions without running anything."),
+}
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if not asked or ctx.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    click.echo(f"headrace {version('headrace')}")
+    ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy=_COMMANDS | others(set(_COMMANDS)),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog=exit_codes.EXPLANATION,
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
+def root() -> None:
+    """Headrace: a data orchestrator built from gRPC services.
+
+    Commands that talk to a running Headrace find it at --target, else at HEADRACE_TARGET, else at 127.0.0.1:4270.
+    With --json they write one JSON document, or one per line where there is a stream of them.
+    """
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit status; errors are told on standard error, without a traceback."""
+    try:
+        result = root.main(args=arguments, prog_name="headrace", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        print("interrupted", file=sys.stderr)
+        return exit_codes.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. The interpreter must not try to write the rest at its end.
+        sys.stdout = None
+        return exit_codes.OK
+    except Exception as error:
+        return report(error)
+    return result if isinstance(result, int) else exit_codes.OK
+
+
+def main() -> None:
+    """Is what `headrace` on the command line calls."""
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

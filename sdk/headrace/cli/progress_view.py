@@ -1,0 +1,108 @@
+"""A run's progress on a terminal: steps with their states and durations, and when each of them ran."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timezone
+
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from headrace.cli.output import style_of
+from headrace.cli.progress import ENDED, RunProgress, StepProgress
+from headrace.client.event_text import format_seconds
+
+_MARKS = {"succeeded": "✓", "failed": "✗", "skipped": "–", "canceled": "■", "retrying": "↻", "waiting": "·"}
+_NARROWEST_BAR, _WIDEST_BAR = 10, 40
+_ROWS_AROUND = 6
+_LONGEST_MESSAGE = 60
+
+
+class ProgressView:
+    """Renders a run's progress as it is at that moment."""
+
+    def __init__(self, title: str, progress: RunProgress) -> None:
+        self._title = title
+        self._progress = progress
+        self._spinner = Spinner("dots", style="cyan")
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yields the picture."""
+        now = datetime.now(timezone.utc)
+        height = max(3, (options.height or console.height) - _ROWS_AROUND)
+        steps, hidden = shown_steps(list(self._progress.steps.values()), height)
+        parts: list[object] = [self._head(now)]
+        if steps:
+            parts.append(self._table(steps, now, options.max_width))
+        if hidden:
+            parts.append(Text(f"  and {hidden} more steps", style="dim"))
+        yield Group(*parts)  # type: ignore[arg-type]
+
+    def _head(self, now: datetime) -> Table:
+        progress = self._progress
+        line = Text(self._title, style="bold")
+        line.append(f"  {progress.state}", style=f"not bold {style_of(progress.state)}".strip())
+        if progress.create_time:
+            seconds = ((progress.end_time or now) - progress.create_time).total_seconds()
+            line.append(f"  {format_seconds(max(0.0, seconds))}", style="not bold dim")
+        if progress.steps:
+            done = progress.count(*ENDED)
+            line.append(f"  {done}/{len(progress.steps)} steps", style="not bold dim")
+        if progress.state == "failed" and progress.reason:
+            line.append(f"  {progress.reason}", style="not bold red")
+        head = Table.grid(padding=(0, 1))
+        mark = _MARKS.get(progress.state)
+        head.add_row(Text(mark, style=style_of(progress.state)) if mark else self._spinner, line)
+        return head
+
+    def _table(self, steps: Sequence[StepProgress], now: datetime, width: int) -> Table:
+        names = max(len(step.key) for step in steps)
+        bar = max(_NARROWEST_BAR, min(_WIDEST_BAR, width - names - 36))
+        table = Table.grid(padding=(0, 1))
+        for step in steps:
+            style = style_of(step.state) or ("yellow" if step.state == "retrying" else "dim")
+            mark = self._spinner if step.state == "running" else Text(_MARKS.get(step.state, " "), style=style)
+            note = f"attempt {step.attempt} " if step.attempt > 1 else ""
+            note += step.message.splitlines()[0][:_LONGEST_MESSAGE] if step.message else ""
+            table.add_row(
+                " ",
+                mark,
+                Text(step.key),
+                Text(_duration(step, now), style="dim"),
+                self._bar(step, now, bar, style),
+                note,
+            )
+        return table
+
+    def _bar(self, step: StepProgress, now: datetime, width: int, style: str) -> Text:
+        """Returns when the step ran within the run: a bar in a row of blanks."""
+        begin = self._progress.first_time or self._progress.create_time
+        if step.start_time is None or begin is None:
+            return Text(" " * width)
+        whole = max(0.001, ((self._progress.end_time or now) - begin).total_seconds())
+        first = (step.start_time - begin).total_seconds() / whole
+        last = ((step.end_time or now) - begin).total_seconds() / whole
+        left = min(width - 1, max(0, int(first * width)))
+        right = min(width, max(left + 1, round(last * width)))
+        return Text(" " * left + "━" * (right - left) + " " * (width - right), style=style)
+
+
+def shown_steps(steps: Sequence[StepProgress], most: int) -> tuple[list[StepProgress], int]:
+    """Returns the steps to show where not all fit, in their order, and how many are left out.
+
+    What failed and what is going on matters most, then what ended last.
+    """
+    if len(steps) <= most:
+        return list(steps), 0
+    ranks = {"failed": 0, "running": 1, "retrying": 1, "canceled": 2, "succeeded": 3}
+    late = sorted(steps, key=lambda step: step.end_time.timestamp() if step.end_time else 0.0, reverse=True)
+    chosen = {step.key for step in sorted(late, key=lambda step: ranks.get(step.state, 4))[:most]}
+    return [step for step in steps if step.key in chosen], len(steps) - most
+
+
+def _duration(step: StepProgress, now: datetime) -> str:
+    if step.start_time is None:
+        return ""
+    return format_seconds(max(0.0, ((step.end_time or now) - step.start_time).total_seconds()))

@@ -1,0 +1,184 @@
+"""`headrace run`: list, follow, cancel and retry runs; read their logs."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from headrace.cli import exit_codes
+from headrace.cli.options import as_json, connected, in_location, limited, open_client
+from headrace.cli.output import console, moment, write_fields, write_json, write_table
+
+if TYPE_CHECKING:
+    from headrace.client import Run
+
+
+@click.group()
+def run() -> None:
+    """List, follow, cancel and retry runs; read their logs."""
+
+
+@run.command("list")
+@click.option("--state", "states", multiple=True, help="In this state, such as running or failed; may be repeated.")
+@click.option("-j", "--job", "job_name", default="", help="Of this job.")
+@click.option("--tag", "tags", multiple=True, metavar="KEY[=VALUE]", help="With this tag; may be repeated.")
+@limited(25)
+@in_location
+@as_json
+@connected
+def list_(
+    states: tuple[str, ...],
+    job_name: str,
+    tags: tuple[str, ...],
+    limit: int,
+    location_name: str,
+    json_output: bool,
+    target: str | None,
+    token: str | None,
+) -> None:
+    """List runs, newest first."""
+    with open_client(target, token) as client:
+        runs = client.list_runs(states=states, job_name=job_name, location_name=location_name, tags=tags, limit=limit)
+    if json_output:
+        return write_json(runs)
+    rows = [
+        (each.run_id, each.job_name, each.state, moment(each.create_time), _seconds(each.duration), _origin(each))
+        for each in runs
+    ]
+    write_table(("Run", "Job", "State", "Created", "Took", "Asked for by"), rows, empty="There are no such runs.")
+
+
+@run.command()
+@click.argument("run_id")
+@as_json
+@connected
+def show(run_id: str, json_output: bool, target: str | None, token: str | None) -> None:
+    """Show one run."""
+    with open_client(target, token) as client:
+        found = client.get_run(run_id)
+    if json_output:
+        return write_json(found)
+    write_fields(
+        [
+            ("Run", found.run_id),
+            ("Job", found.job_name),
+            ("Location", found.location_name),
+            ("State", found.state),
+            ("Attempt", found.attempt),
+            ("Asked for by", _origin(found)),
+            ("Repeats", found.parent_run_id),
+            ("Partition", found.partition_key),
+            ("Assets", ", ".join(found.asset_selection)),
+            ("Ops", ", ".join(found.op_selection)),
+            ("Steps", ", ".join(found.step_keys)),
+            ("Tags", ", ".join(f"{key}={value}" for key, value in found.tags.items())),
+            ("Created", moment(found.create_time)),
+            ("Started", moment(found.start_time)),
+            ("Finished", moment(found.finish_time)),
+            ("Took", _seconds(found.duration)),
+            ("Worker", found.worker),
+            ("Failure", found.failure),
+        ]
+    )
+
+
+@run.command()
+@click.argument("run_id")
+@click.option("--timeout", type=float, help="Give up after this many seconds.")
+@as_json
+@connected
+def watch(run_id: str, timeout: float | None, json_output: bool, target: str | None, token: str | None) -> int:
+    """Follow a run to its end; the exit status tells how it ended."""
+    from headrace.cli.following import follow_run
+
+    with open_client(target, token) as client:
+        return follow_run(client, run_id, json_output=json_output, every_event=True, timeout=timeout)
+
+
+@run.command()
+@click.argument("run_id")
+@click.option("--wait/--no-wait", default=False, help="Wait until it has ended.")
+@as_json
+@connected
+def cancel(run_id: str, wait: bool, json_output: bool, target: str | None, token: str | None) -> None:
+    """Ask for the end of a run."""
+    with open_client(target, token) as client:
+        found = client.cancel(run_id)
+        if wait:
+            found = client.wait(run_id)
+    if json_output:
+        return write_json(found)
+    console().print(f"run {found.run_id} is {found.state}")
+
+
+@run.command()
+@click.argument("run_id")
+@click.option("--all-steps", is_flag=True, help="Repeat all steps, not only those that did not succeed.")
+@click.option("--step", "step_keys", multiple=True, help="Repeat this step; may be repeated.")
+@click.option("-d", "--detach", is_flag=True, help="Do not wait for the end of the new run.")
+@as_json
+@connected
+def retry(
+    run_id: str,
+    all_steps: bool,
+    step_keys: tuple[str, ...],
+    detach: bool,
+    json_output: bool,
+    target: str | None,
+    token: str | None,
+) -> int:
+    """Make a new run from one that is over."""
+    from headrace.cli.following import follow_or_tell
+
+    with open_client(target, token) as client:
+        made = client.retry(run_id, all_steps=all_steps, step_keys=step_keys)
+        return follow_or_tell(client, made, detach=detach, json_output=json_output)
+
+
+@run.command()
+@click.argument("run_id")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@connected
+def delete(run_id: str, yes: bool, target: str | None, token: str | None) -> None:
+    """Remove a finished run and its events; the history of assets stays."""
+    if not yes:
+        click.confirm(f"Remove run {run_id} and its events?", abort=True)
+    with open_client(target, token) as client:
+        client.delete_run(run_id)
+    console().print(f"run {run_id} is removed")
+
+
+@run.command()
+@click.argument("run_id")
+@click.argument("step_key")
+@click.option("--stderr", "stream", flag_value="stderr", help="What it wrote to standard error.")
+@click.option("--stdout", "stream", flag_value="stdout", default="stdout", help="What it wrote to standard output.")
+@click.option("--attempt", type=click.IntRange(min=1), help="Of this attempt; by default the newest.")
+@click.option("-f", "--follow", is_flag=True, help="Go on until the step is over.")
+@connected
+def logs(
+    run_id: str,
+    step_key: str,
+    stream: str,
+    attempt: int | None,
+    follow: bool,
+    target: str | None,
+    token: str | None,
+) -> int:
+    """Write what a step wrote to standard output or error."""
+    with open_client(target, token) as client:
+        for piece in client.logs(run_id, step_key, attempt=attempt or 0, stream=stream, follow=follow):
+            sys.stdout.buffer.write(piece)
+            sys.stdout.buffer.flush()
+    return exit_codes.OK
+
+
+def _origin(found: Run) -> str:
+    return f"{found.origin} {found.origin_name}" if found.origin else ""
+
+
+def _seconds(duration: timedelta | None) -> str:
+    return "" if duration is None else f"{duration.total_seconds():.2f} s"
