@@ -44,7 +44,7 @@ class EventHandler(logging.Handler):
 
 def step_logger(handler: logging.Handler, name: str = "headrace") -> logging.Logger:
     """A logger of its own, known to nobody else, whose records all go to `handler`."""
-    logger = logging.Logger(name, logging.DEBUG)
+    logger = logging.Logger(name, logging.DEBUG)  # noqa: LOG001 (nobody shall find it by its name)
     logger.addHandler(handler)
     return logger
 

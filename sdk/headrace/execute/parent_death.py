@@ -15,10 +15,13 @@ class ParentDeath:
 
     The C library is looked up in the parent, so that the child imports nothing. Only Linux offers this; elsewhere arming
     does nothing, and children notice by the end of their pipes.
+
+    Args:
+        parent: The parent's process id; that of this process when left out.
     """
 
-    def __init__(self) -> None:
-        self._parent = os.getpid()
+    def __init__(self, parent: int | None = None) -> None:
+        self._parent = os.getpid() if parent is None else parent
         self._prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform == "linux" else None
 
     def arm(self) -> None:

@@ -76,7 +76,7 @@ class Scope(ABC):
 
     @abstractmethod
     def record(self, event: Any) -> None:
-        """Take an event that user code logged: a materialization, an observation…"""
+        """Take an event that user code logged: a materialization or an observation."""
 
     def add_output_metadata(self, metadata: Mapping[str, Any], output: str, mapping_key: str | None = None) -> None:
         """Keep metadata until the output is produced."""

@@ -82,6 +82,8 @@ class Zygote:
 
     def close(self) -> None:
         """End the zygote and all its children."""
+        if self._control.fileno() < 0:
+            return
         self._control.close()
         try:
             os.waitpid(self.pid, 0)
