@@ -35,6 +35,8 @@ class _Reports:
 def run_child(frame: RunFrame, launch: Launch, report_to: int) -> NoReturn:
     """Run one attempt, report to the descriptor `report_to`, and end the process."""
     code = 1
+    # Whoever replaced the streams (a notebook, a test runner) did so in another process.
+    sys.stdout, sys.stderr = sys.__stdout__ or sys.stdout, sys.__stderr__ or sys.stderr
     try:
         interrupts = Interrupts()
         with interrupts.installed():

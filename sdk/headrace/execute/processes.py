@@ -70,10 +70,10 @@ class ProcessSteps:
 
     capacity: int | None = None
 
-    def __init__(self, frame: RunFrame, source: ProcessSource, *, grace: float = INTERRUPT_GRACE) -> None:
+    def __init__(self, frame: RunFrame, source: ProcessSource, *, grace: float | None = None) -> None:
         self._emit = frame.emit
         self._source = source
-        self._grace = grace
+        self._grace = INTERRUPT_GRACE if grace is None else grace
         self._attempts: dict[str, _Attempt] = {}
         self._kill_at: float | None = None
         self._selector = selectors.DefaultSelector()
@@ -171,7 +171,9 @@ class ProcessSteps:
         now = time.time()
         failure = FailureInfo("StepProcessCrashed", describe_exit(code))
         launch = attempt.launch
-        return StepEnd(launch.key, launch.attempt, now, now - attempt.started, failure=failure)
+        return StepEnd(
+            launch.key, launch.attempt, now, now - attempt.started, failure=failure, interrupted=self._stopping
+        )
 
     def _signal_all(self, number: int) -> None:
         for key, attempt in self._attempts.items():

@@ -128,7 +128,7 @@ def _message(order: SpawnOrder) -> IO[bytes]:
             f"The job cannot be found again from a fresh interpreter: {error}. Define it in a module that can be imported, "
             "or use in_process_executor."
         ) from error
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
     file.write(json.dumps(sys.path).encode() + b"\n" + body)
     file.seek(0)
     return file
