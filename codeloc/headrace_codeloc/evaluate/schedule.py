@@ -1,0 +1,30 @@
+"""Asking a schedule which runs a moment calls for."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
+from headrace.definitions.schedule_context import ScheduleEvaluationContext
+from headrace.wire.moments import from_timestamp
+from headrace_codeloc.evaluate.log_lines import LogLines
+from headrace_codeloc.evaluate.requests import checked_requests
+from headrace_codeloc.host.location import LoadedLocation
+
+
+def evaluate_schedule(request: pb.EvaluateScheduleRequest, location: LoadedLocation) -> pb.EvaluateScheduleResponse:
+    """Returns what the schedule decides."""
+    schedule = location.schedule(request.schedule_name)
+    log = LogLines()
+    context = ScheduleEvaluationContext(
+        from_timestamp(request.due_time).astimezone(ZoneInfo(schedule.time_zone)),
+        schedule_name=schedule.name,
+        resources=location.definitions.resource_defs,
+        log=log.logger(schedule.name),
+        definitions=location.definitions,
+    )
+    with context:
+        tick = schedule.evaluate_tick(context)
+    return pb.EvaluateScheduleResponse(
+        run_requests=checked_requests(tick.run_requests), skip_message=tick.skip_message or "", log_lines=log.lines
+    )

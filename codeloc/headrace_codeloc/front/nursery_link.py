@@ -1,0 +1,106 @@
+"""The front's end of its socket to the nursery."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from headrace_codeloc.nursery import MAX_MESSAGE
+from headrace_codeloc.options import LocationOptions
+
+FORK_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hatchling:
+    """A process that the nursery has just forked: its socket, and where its stack dumps can be read."""
+
+    pid: int
+    connection: socket.socket
+    dumps: int
+
+
+class NurseryLink:
+    """Asks the nursery for processes and hears of their ends.
+
+    Args:
+        control: The socket to the nursery.
+        on_exit: Called with process id and exit code of everything that the nursery has reaped.
+    """
+
+    def __init__(self, control: socket.socket, on_exit: Callable[[int, int], None]) -> None:
+        self._on_exit = on_exit
+        self._ids = itertools.count(1)
+        self._forks: dict[int, asyncio.Future[int]] = {}
+        self._adopt(control)
+
+    async def fork(self, role: str, options: LocationOptions) -> Hatchling:
+        """Has a host or a member of the pool forked.
+
+        Raises:
+            OSError: the nursery died over it; it is started anew, so that another try may succeed.
+        """
+        ours, theirs = socket.socketpair()
+        dumps, dumps_of_child = os.pipe()
+        os.set_blocking(dumps, False)
+        fork_id = next(self._ids)
+        forked = self._forks[fork_id] = asyncio.get_running_loop().create_future()
+        order = {"fork": fork_id, "role": role, "options": options.to_json()}
+        try:
+            socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno(), dumps_of_child])
+            pid = await asyncio.wait_for(forked, FORK_SECONDS)
+        except (OSError, asyncio.TimeoutError):
+            ours.close()
+            os.close(dumps)
+            raise
+        finally:
+            self._forks.pop(fork_id, None)
+            theirs.close()
+            os.close(dumps_of_child)
+        return Hatchling(pid, ours, dumps)
+
+    def close(self) -> None:
+        """Ends the nursery, and with it every host; workers go on."""
+        asyncio.get_running_loop().remove_reader(self._control)
+        self._control.close()
+
+    def _adopt(self, control: socket.socket) -> None:
+        control.setblocking(False)
+        self._control = control
+        asyncio.get_running_loop().add_reader(control, self._read)
+
+    def _read(self) -> None:
+        try:
+            data = self._control.recv(MAX_MESSAGE)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._replace()
+            return
+        message: dict[str, Any] = json.loads(data)
+        if "exited" in message:
+            self._on_exit(message["exited"], message["code"])
+        elif (forked := self._forks.get(message["forked"])) is not None and not forked.done():
+            forked.set_result(message["pid"])
+
+    def _replace(self) -> None:
+        """The nursery died, and its hosts with it: a fresh interpreter takes its place, for this process has threads."""
+        self.close()
+        for forked in self._forks.values():
+            if not forked.done():
+                forked.set_exception(OSError("the process that forks hosts has died"))
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [sys.executable, "-m", "headrace_codeloc.nursery", str(theirs.fileno())]
+        subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+        theirs.close()
+        self._adopt(ours)

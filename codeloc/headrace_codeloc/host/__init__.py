@@ -1,0 +1,3 @@
+"""The process that holds the user's code: imports it once, and forks whoever has to run it."""
+
+from __future__ import annotations

@@ -1,0 +1,144 @@
+"""The nursery: a process that has imported Headrace and gRPC but no user code, and forks hosts.
+
+The front cannot fork once its event loop runs, and a host must start before that: so the front forks the nursery first.
+Every host then begins with the same imports for free, shares their memory, and a reload costs the user's imports alone.
+The nursery has one thread, opens no channel, and never sees user code.
+
+It speaks JSON over a socket that keeps message boundaries:
+
+    front → nursery   {"fork": id, "role": "host" | "member", "options": {…}}, with two descriptors: the host's socket,
+                      and where to dump its stack on SIGUSR2
+    nursery → front   {"forked": id, "pid": pid}
+                      {"exited": pid, "code": code}, negative for a signal
+
+It adopts what hosts leave behind: the end of a worker is known even if the host that forked it has died.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import traceback
+from typing import Any, NoReturn
+
+from headrace.execute.parent_death import ParentDeath
+from headrace_codeloc.host.main import run_host
+from headrace_codeloc.kernel import adopt_orphans
+from headrace_codeloc.options import LocationOptions
+
+MAX_MESSAGE = 1 << 16
+
+
+def fork_nursery() -> tuple[socket.socket, int]:
+    """Forks the nursery off this process, which must have no other thread; returns its socket and process id."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        serve(theirs)
+    theirs.close()
+    return ours, pid
+
+
+def serve(control: socket.socket) -> NoReturn:
+    """Is the nursery until the front hangs up; never returns to the caller's stack."""
+    code = 1
+    try:
+        _Nursery(control).run()
+        code = 0
+    except Exception:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+class _Nursery:
+    def __init__(self, control: socket.socket) -> None:
+        # Ctrl-C is for the front, which then hangs up here.
+        os.setsid()
+        adopt_orphans()
+        self._control = control
+        self._parent_death = ParentDeath()
+        self._child_ended, wakeup = os.pipe()
+        for fd in (self._child_ended, wakeup):
+            os.set_blocking(fd, False)
+        self._wakeup = wakeup
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(control, selectors.EVENT_READ)
+        self._selector.register(self._child_ended, selectors.EVENT_READ)
+
+    def run(self) -> None:
+        serving = True
+        while serving:
+            for key, _ in self._selector.select():
+                if key.fileobj is self._control:
+                    serving = self._obey()
+                else:
+                    _empty(self._child_ended)
+                    self._reap()
+
+    def _obey(self) -> bool:
+        data, descriptors, _, _ = socket.recv_fds(self._control, MAX_MESSAGE, 2)
+        if not data:
+            return False
+        order = json.loads(data)
+        link, dumps = descriptors
+        pid = os.fork()
+        if pid == 0:
+            self._leave()
+            run_host(link, dumps, order["role"], LocationOptions.from_json(order["options"]))
+        os.close(link)
+        os.close(dumps)
+        self._say({"forked": order["fork"], "pid": pid})
+        return True
+
+    def _leave(self) -> None:
+        """In the child: let go of everything that is the nursery's."""
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        self._parent_death.arm()
+        self._selector.close()
+        self._control.close()
+        os.close(self._child_ended)
+        os.close(self._wakeup)
+        # A session of its own, so that all that a host starts can be ended with it.
+        os.setsid()
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, wait_state = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            self._say({"exited": pid, "code": os.waitstatus_to_exitcode(wait_state)})
+
+    def _say(self, message: dict[str, Any]) -> None:
+        try:
+            self._control.send(json.dumps(message).encode())
+        except BrokenPipeError:
+            pass  # the front is gone; the next read says so
+
+
+def _empty(fd: int) -> None:
+    try:
+        while os.read(fd, 4096):
+            pass
+    except BlockingIOError:
+        pass
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))

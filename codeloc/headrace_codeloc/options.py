@@ -1,0 +1,154 @@
+"""What a code location is told when it starts."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from headrace.rpc.tls import Tls
+
+START_METHODS = ("auto", "fork", "pool", "spawn")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSource:
+    """Where the user's definitions are; exactly one of file, module and package is set.
+
+    Attributes:
+        python_file: Path of a file.
+        module: Name of a module, looked for in the working directory first.
+        package: Name of an installed package.
+        attribute: Name of the `Definitions`, or of a function that makes them; found by itself when empty.
+        working_directory: What becomes the current directory and comes first on the module path.
+    """
+
+    python_file: str = ""
+    module: str = ""
+    package: str = ""
+    attribute: str = ""
+    working_directory: str = ""
+
+    def __str__(self) -> str:
+        return self.python_file or self.module or self.package
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFiles:
+    """Certificates, by path; see `headrace.rpc.tls`."""
+
+    ca_file: str = ""
+    cert_file: str = ""
+    key_file: str = ""
+    insecure: bool = False
+
+    def load(self) -> Tls:
+        """Returns them as the transport wants them."""
+        paths = (Path(each) if each else None for each in (self.ca_file, self.cert_file, self.key_file))
+        return Tls(*paths, insecure=self.insecure)
+
+
+@dataclass(frozen=True, slots=True)
+class LocationOptions:
+    """How a location serves.
+
+    Attributes:
+        address: `host:port`, port 0 for a free one, or `unix:path`.
+        start_method: How workers are started; `auto` forks where that is safe and takes a warm pool elsewhere.
+        load_timeout: Seconds that the user's code may take to import.
+        pool_size: Warm interpreters that are kept ready where workers come from a pool.
+        max_workers: Workers alive at once.
+        max_evaluations: Evaluations running at once; more wait for their turn.
+        worker_log_directory: Where workers write what is not part of a step.
+        exit_with_parent: Whether to end when standard input ends.
+    """
+
+    source: CodeSource
+    address: str = "127.0.0.1:4275"
+    location_name: str = ""
+    start_method: str = "auto"
+    load_timeout: float = 180.0
+    pool_size: int = 1
+    max_workers: int = 500
+    max_evaluations: int = 8
+    worker_log_directory: str = ""
+    exit_with_parent: bool = False
+    tls: TlsFiles = field(default_factory=TlsFiles)
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns what `from_json` reads."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(data: dict[str, Any]) -> LocationOptions:
+        """Reads what `to_json` wrote."""
+        return LocationOptions(**{**data, "source": CodeSource(**data["source"]), "tls": TlsFiles(**data["tls"])})
+
+
+def parse_options(argv: Sequence[str]) -> LocationOptions:
+    """Reads the command line; ends the process with a message when it cannot be read."""
+    parser = _parser()
+    given = parser.parse_args(argv)
+    source = CodeSource(
+        python_file=os.path.abspath(given.python_file) if given.python_file else "",
+        module=given.module,
+        package=given.package_name,
+        attribute=given.attribute,
+        working_directory=os.path.abspath(given.working_directory or os.getcwd()),
+    )
+    return LocationOptions(
+        source=source,
+        address=given.address or f"{given.host}:{given.port}",
+        location_name=given.location_name or str(source),
+        start_method=given.start_method,
+        load_timeout=given.load_timeout,
+        pool_size=given.pool_size,
+        max_workers=given.max_workers,
+        max_evaluations=given.max_evaluations,
+        worker_log_directory=given.worker_log_directory,
+        exit_with_parent=given.exit_with_parent,
+        tls=TlsFiles(given.tls_ca, given.tls_cert, given.tls_key, given.insecure),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("headrace codeloc serve", description="Serve one code location.")
+    code = parser.add_mutually_exclusive_group(required=True)
+    code.add_argument("-f", "--python-file", default="", help="file with the definitions")
+    code.add_argument("-m", "--module", "--module-name", default="", help="module with the definitions")
+    code.add_argument("--package-name", "--package", default="", help="installed package with the definitions")
+    parser.add_argument("-a", "--attribute", default="", help="name of the Definitions, or of a function that makes them")
+    parser.add_argument("-d", "--working-directory", default="", help="current directory of the user's code")
+    parser.add_argument("--location-name", default="", help="name of the location, for logs")
+    parser.add_argument("--host", default="127.0.0.1", help="interface to listen on")
+    parser.add_argument("-p", "--port", type=int, default=4275, help="port to listen on; 0 takes a free one")
+    parser.add_argument("--address", default="", help="host:port or unix:path, instead of --host and --port")
+    parser.add_argument("--start-method", choices=START_METHODS, default="auto", help="how workers are started")
+    parser.add_argument("--load-timeout", type=_seconds, default=180.0, help="seconds the code may take to import")
+    parser.add_argument("--pool-size", type=_count, default=1, help="warm interpreters kept ready in a pool")
+    parser.add_argument("--max-workers", type=_count, default=500, help="workers alive at once")
+    parser.add_argument("--max-evaluations", type=_count, default=8, help="schedules and sensors evaluated at once")
+    parser.add_argument("--worker-log-directory", default="", help="where workers write outside of steps")
+    parser.add_argument("--exit-with-parent", action="store_true", help="end when standard input ends")
+    parser.add_argument("--tls-ca", default="", help="certificates of trusted authorities")
+    parser.add_argument("--tls-cert", default="", help="certificate chain of this server")
+    parser.add_argument("--tls-key", default="", help="key of --tls-cert")
+    parser.add_argument("--insecure", action="store_true", help="allow plaintext beyond this machine")
+    return parser
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if value <= 0:
+        raise argparse.ArgumentTypeError("must be more than 0 seconds")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value

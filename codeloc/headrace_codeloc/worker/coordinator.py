@@ -1,0 +1,136 @@
+"""The calls of a worker, each repeated until it is answered or pointless."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import grpc
+
+from headrace.api.types.v1.event_pb2 import Event
+from headrace.api.types.v1.failure_pb2 import Failure
+from headrace.api.worker.v1 import worker_service_pb2 as pb
+from headrace.api.worker.v1.worker_service_pb2_grpc import WorkerServiceStub
+from headrace.errors import DeadlineExceededError, HeadraceError, LeaseLostError, UnavailableError
+from headrace.rpc.status import from_rpc_error
+from headrace_codeloc.worker.lease import Lease
+
+Response = TypeVar("Response")
+
+CALL_SECONDS = 5.0
+"""What one try may take: a coordinator that was paused is tried again while the lease still holds."""
+_FIRST_WAIT, _LONGEST_WAIT = 0.02, 1.0
+
+
+class UnreachableError(Exception):
+    """The coordinator did not answer in time."""
+
+
+class Coordinator:
+    """What the coordinator is to one worker.
+
+    Args:
+        channel: Open, without retries of its own.
+        address: Where it leads, for messages.
+        run_id: The run.
+    """
+
+    def __init__(self, channel: grpc.Channel, address: str, run_id: str) -> None:
+        self._stub = WorkerServiceStub(channel)
+        self._address = address
+        self._run_id = run_id
+        self._epoch = 0
+        self._run_token = ""
+
+    def claim(self, request: pb.ClaimRunRequest, seconds: float) -> tuple[pb.ClaimRunResponse, Lease]:
+        """Claims the run.
+
+        Raises:
+            LeaseLostError: somebody else has it, or it is over.
+            UnreachableError: nothing answered for that many seconds.
+        """
+        deadline = time.monotonic() + seconds
+        response, sent_at = self._call(self._stub.ClaimRun, request, lambda: deadline)
+        self._epoch, self._run_token = response.epoch, response.run_token
+        ttl = response.lease_ttl.seconds + response.lease_ttl.nanos / 1e9
+        return response, Lease(ttl, sent_at)
+
+    def heartbeat(self, lease: Lease, seconds: float) -> bool:
+        """Renews the lease with one try of at most that many seconds; returns whether the run is to be canceled.
+
+        Raises:
+            LeaseLostError: the lease is gone.
+            UnreachableError: nothing answered.
+        """
+        request = pb.HeartbeatRequest(run_id=self._run_id, epoch=self._epoch, run_token=self._run_token)
+        sent_at = time.monotonic()
+        response = self._try(self._stub.Heartbeat, request, seconds)
+        lease.renew(sent_at)
+        return bool(response.cancel_requested)
+
+    def report(self, batch: int, events: Sequence[Event], lease: Lease) -> bool:
+        """Stores a batch, trying until the lease ends; returns whether the run is to be canceled.
+
+        Raises:
+            LeaseLostError: the lease is gone.
+            UnreachableError: nothing answered until the lease was over.
+        """
+        request = pb.ReportEventsRequest(
+            run_id=self._run_id, epoch=self._epoch, run_token=self._run_token, batch=batch, events=events
+        )
+        response, sent_at = self._call(self._stub.ReportEvents, request, lambda: lease.deadline)
+        lease.renew(sent_at)
+        return bool(response.cancel_requested)
+
+    def finish(
+        self, state: Any, failure: Failure | None, batch: int, events: Sequence[Event], lease: Lease
+    ) -> None:
+        """Stores the last batch and ends the run, trying until the lease ends.
+
+        Raises:
+            LeaseLostError: the lease is gone.
+            UnreachableError: nothing answered until the lease was over.
+        """
+        request = pb.FinishRunRequest(
+            run_id=self._run_id,
+            epoch=self._epoch,
+            run_token=self._run_token,
+            state=state,
+            failure=failure,
+            batch=batch,
+            events=events,
+        )
+        self._call(self._stub.FinishRun, request, lambda: lease.deadline)
+
+    def _call(
+        self, method: Callable[..., Response], request: Any, deadline: Callable[[], float]
+    ) -> tuple[Response, float]:
+        """Tries until `deadline`, which a heartbeat may move; returns the answer, and when it was asked for."""
+        wait = _FIRST_WAIT
+        while True:
+            sent_at = time.monotonic()
+            left = deadline() - sent_at
+            if left <= 0:
+                raise UnreachableError(f"the coordinator at {self._address} did not answer in time")
+            try:
+                return self._try(method, request, min(left, CALL_SECONDS)), sent_at
+            except UnreachableError:
+                time.sleep(min(random.uniform(wait / 2, wait), max(0.0, deadline() - time.monotonic())))
+                wait = min(wait * 2, _LONGEST_WAIT)
+
+    def _try(self, method: Callable[..., Response], request: Any, seconds: float) -> Response:
+        try:
+            return method(request, timeout=seconds)
+        except grpc.RpcError as error:
+            raise _translated(from_rpc_error(error, self._address)) from None
+
+
+def _translated(error: HeadraceError) -> Exception:
+    if isinstance(error, (UnavailableError, DeadlineExceededError)):
+        return UnreachableError(str(error))
+    return error
+
+
+__all__ = ["Coordinator", "LeaseLostError", "UnreachableError"]

@@ -1,0 +1,35 @@
+"""How long this worker may act for its run."""
+
+from __future__ import annotations
+
+import time
+
+MARGIN_SECONDS = 1.0
+"""The worker stops that long before its lease ends: by then another may already have been told to take over."""
+
+
+class Lease:
+    """Counts from before each renewal was sent, on the monotonic clock: never longer than whoever granted it counts.
+
+    Args:
+        ttl: Seconds that each grant holds.
+        sent_at: When the first grant was asked for, on the monotonic clock.
+    """
+
+    def __init__(self, ttl: float, sent_at: float) -> None:
+        self._ttl = ttl
+        self._ends = sent_at + ttl
+
+    def renew(self, sent_at: float) -> None:
+        """Takes note of a grant that was asked for at `sent_at`."""
+        self._ends = max(self._ends, sent_at + self._ttl)
+
+    @property
+    def deadline(self) -> float:
+        """When to have stopped, on the monotonic clock."""
+        return self._ends - min(MARGIN_SECONDS, self._ttl / 2)
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until then; not positive when the worker must have stopped."""
+        return self.deadline - time.monotonic()

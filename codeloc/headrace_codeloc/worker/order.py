@@ -1,0 +1,48 @@
+"""The order to execute a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from headrace.api.codeloc.v1.worker_host_service_pb2 import StartWorkerRequest
+from headrace_codeloc.messages import Message
+from headrace_codeloc.options import TlsFiles
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerOrder:
+    """Which run to execute, for whom.
+
+    Attributes:
+        worker_id: Names the worker.
+        launch_token: One-time token with which it claims the run.
+        coordinator_address: Where it reports.
+        job_name: The run's job, known before the run is claimed.
+        log_path: Where it writes what is not part of a step; left alone when empty.
+        forked: Whether it may fork: it is a fork itself, of a process without threads.
+        tls: How it proves who it is.
+    """
+
+    worker_id: str
+    run_id: str
+    launch_token: str
+    coordinator_address: str
+    job_name: str = ""
+    log_path: str = ""
+    forked: bool = True
+    tls: TlsFiles = field(default_factory=TlsFiles)
+
+    @staticmethod
+    def of(message: Message) -> WorkerOrder:
+        """Reads the order that the front has sent."""
+        request = StartWorkerRequest.FromString(message.body)
+        return WorkerOrder(
+            worker_id=request.request_id,
+            run_id=request.run_id,
+            launch_token=request.launch_token,
+            coordinator_address=request.coordinator_address,
+            job_name=request.job_name,
+            log_path=message.fields["log_path"],
+            forked=message.fields["forked"],
+            tls=TlsFiles(**message.fields["tls"]),
+        )

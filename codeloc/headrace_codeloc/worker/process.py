@@ -1,0 +1,47 @@
+"""Turning a process that has loaded the user's code into a worker."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING
+
+from headrace_codeloc.worker.order import WorkerOrder
+from headrace_codeloc.worker.session import Session
+
+if TYPE_CHECKING:
+    from headrace_codeloc.host.location import LoadedLocation
+
+EXIT_CRASHED = 1
+
+
+def become_worker(order: WorkerOrder, location: LoadedLocation) -> int:
+    """Executes an order in this process; returns the exit code to end it with."""
+    try:
+        _detach(order)
+        return Session(order, location).run()
+    except Exception:
+        traceback.print_exc()
+        return EXIT_CRASHED
+
+
+def _detach(order: WorkerOrder) -> None:
+    """Leaves the host's session, so that nothing said to the host's group concerns the worker, and its streams."""
+    try:
+        os.setsid()
+    except PermissionError:
+        pass  # a member of the pool leads its own session already
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    if not order.log_path:
+        return
+    os.makedirs(os.path.dirname(order.log_path), exist_ok=True)
+    log = os.open(order.log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    for fd, stream in ((1, sys.stdout), (2, sys.stderr)):
+        os.dup2(log, fd)
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(line_buffering=True)
+    os.close(log)

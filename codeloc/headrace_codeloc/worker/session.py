@@ -1,0 +1,153 @@
+"""One run from claim to finish."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from typing import TYPE_CHECKING
+
+from headrace.api.types.v1 import run_pb2
+from headrace.api.types.v1.failure_pb2 import Failure
+from headrace.api.worker.v1 import worker_service_pb2 as pb
+from headrace.errors import HeadraceError, LeaseLostError
+from headrace.execute.capture import FileCapture, NoCapture
+from headrace.execute.failures import failure_info
+from headrace.execute.interrupts import Interrupts
+from headrace.execute.run import execute_run
+from headrace.execute.runner import RunFrame, StepRunner
+from headrace.faults import point
+from headrace.ids import RandomIds
+from headrace.rpc.channel import open_channel
+from headrace.rpc.retry import NO_RETRY
+from headrace.wire.events import planned_event
+from headrace.wire.failures import to_failure
+from headrace.wire.moments import from_duration
+from headrace.wire.runs import to_run_spec
+from headrace_codeloc.worker.coordinator import Coordinator, UnreachableError
+from headrace_codeloc.worker.heartbeat import Heartbeat
+from headrace_codeloc.worker.lease import Lease
+from headrace_codeloc.worker.order import WorkerOrder
+from headrace_codeloc.worker.reporter import Reporter
+from headrace_codeloc.worker.steps import StepPlaces, describe_process
+
+if TYPE_CHECKING:
+    from headrace_codeloc.host.location import LoadedLocation
+
+EXIT_DONE = 0
+"""The run was finished, or belongs to somebody else."""
+EXIT_UNREACHABLE = 75
+CLAIM_SECONDS = 30.0
+"""How long to try to claim: after that the coordinator has ordered another worker."""
+
+_STATES = {
+    "succeeded": run_pb2.RUN_STATE_SUCCEEDED,
+    "failed": run_pb2.RUN_STATE_FAILED,
+    "canceled": run_pb2.RUN_STATE_CANCELED,
+}
+
+
+class Session:
+    """What one worker does for one run."""
+
+    def __init__(self, order: WorkerOrder, location: LoadedLocation) -> None:
+        self._order = order
+        self._location = location
+        self._interrupts = Interrupts()
+
+    def run(self) -> int:
+        """Claims, executes and finishes; returns the exit code."""
+        order = self._order
+        places = StepPlaces.prepare(self._location, order.job_name, may_fork=order.forked)
+        channel = open_channel(order.coordinator_address, tls=order.tls.load(), retry=NO_RETRY)
+        coordinator = Coordinator(channel, order.coordinator_address, order.run_id)
+        try:
+            point("worker.before_claim")
+            claim, lease = coordinator.claim(self._claim_request(), CLAIM_SECONDS)
+        except LeaseLostError as error:
+            print(f"run {order.run_id} belongs to another worker or is over: {error}", file=sys.stderr)
+            return EXIT_DONE
+        except (HeadraceError, UnreachableError) as error:
+            print(f"run {order.run_id} could not be claimed: {error}", file=sys.stderr)
+            return EXIT_UNREACHABLE
+        point("worker.after_claim")
+        _Run(claim, lease, coordinator, self._location, places).execute()
+        return EXIT_DONE
+
+    def _claim_request(self) -> pb.ClaimRunRequest:
+        return pb.ClaimRunRequest(
+            request_id=RandomIds().uuid7(),
+            run_id=self._order.run_id,
+            launch_token=self._order.launch_token,
+            worker=describe_process(),
+        )
+
+
+class _Run:
+    """A claimed run."""
+
+    def __init__(
+        self,
+        claim: pb.ClaimRunResponse,
+        lease: Lease,
+        coordinator: Coordinator,
+        location: LoadedLocation,
+        places: StepPlaces,
+    ) -> None:
+        self._claim = claim
+        self._run = claim.run
+        self._lease = lease
+        self._coordinator = coordinator
+        self._location = location
+        self._places = places
+        self._interrupts = Interrupts()
+        cancel = self._interrupts.request
+        self._reporter = Reporter(coordinator, lease, cancel=cancel, abandon=abandon)
+        self._heartbeat = Heartbeat(
+            coordinator, lease, from_duration(claim.heartbeat_interval), cancel=cancel, abandon=abandon
+        )
+
+    def execute(self) -> None:
+        """Executes and finishes the run."""
+        self._reporter.start()
+        self._heartbeat.start()
+        state, failure = self._outcome()
+        batch, events = self._reporter.close()
+        point("worker.before_finish")
+        try:
+            self._coordinator.finish(_STATES[state], failure, batch, events, self._lease)
+        except (LeaseLostError, UnreachableError) as error:
+            abandon(error)
+        self._heartbeat.stop()
+        point("worker.after_finish")
+
+    def _outcome(self) -> tuple[str, Failure | None]:
+        directory = self._claim.compute_log_directory
+        try:
+            with self._interrupts.installed():
+                outcome = execute_run(
+                    self._location.job(self._run.job_name),
+                    to_run_spec(self._run),
+                    emit=self._reporter.emit,
+                    cancelled=self._interrupts,
+                    steps=self._open_steps,
+                    capture=FileCapture(directory) if directory else NoCapture(),
+                )
+        except Exception as error:
+            if not isinstance(error, HeadraceError):
+                traceback.print_exc()
+            return "failed", to_failure(failure_info(error))
+        finally:
+            self._places.close()
+        return outcome.state, None if outcome.failure is None else to_failure(outcome.failure)
+
+    def _open_steps(self, frame: RunFrame) -> StepRunner:
+        self._reporter.emit(planned_event(self._run.run_id, frame.plan))
+        return self._places.open(frame)
+
+
+def abandon(error: Exception) -> None:
+    """Ends this process and its children at once: the run is no longer its own, and nothing it says is stored."""
+    print(f"the run is lost to this worker, it ends at once: {error}", file=sys.stderr, flush=True)
+    os.killpg(os.getpgrp(), signal.SIGKILL)

@@ -1,0 +1,58 @@
+"""Where the steps of a run are executed: in the worker itself, or in a process each."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from headrace.errors import HeadraceError
+from headrace.execute.executors import IN_PROCESS, settings_of
+from headrace.execute.in_process_steps import InProcessSteps
+from headrace.execute.runner import RunFrame, StepRunner
+from headrace.execute.zygote import Zygote
+
+if TYPE_CHECKING:
+    from headrace_codeloc.host.location import LoadedLocation
+
+
+class StepPlaces:
+    """Prepares for steps before the worker has any thread, and opens their runner once the run is known."""
+
+    def __init__(self, location: LoadedLocation, zygote: Zygote | None) -> None:
+        self._location = location
+        self._zygote = zygote
+
+    @classmethod
+    def prepare(cls, location: LoadedLocation, job_name: str, *, may_fork: bool) -> StepPlaces:
+        """Forks the step zygote if the job may need it: after the first call to the coordinator it is too late."""
+        wanted = may_fork and _may_isolate(location, job_name)
+        zygote = Zygote.fork(lambda spec: location.job(spec.job_name)) if wanted else None
+        return cls(location, zygote)
+
+    def open(self, frame: RunFrame) -> StepRunner:
+        """Returns what runs the attempts of a run."""
+        settings = settings_of(frame.job.executor_def, frame.config.execution_config)
+        if not settings.isolates:
+            self.close()
+            return InProcessSteps(frame)
+        if self._zygote is not None and settings.start_method != "spawn":
+            return self._zygote.open_steps(frame)
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Ends the zygote, if it is not in use."""
+        zygote, self._zygote = self._zygote, None
+        if zygote is not None:
+            zygote.close()
+
+
+def _may_isolate(location: LoadedLocation, job_name: str) -> bool:
+    try:
+        return location.job(job_name).executor_def.kind != IN_PROCESS
+    except HeadraceError:
+        return False  # it is told when the run is claimed
+
+
+def describe_process() -> str:
+    """Names this process for people."""
+    return f"{os.uname().nodename} pid {os.getpid()}"

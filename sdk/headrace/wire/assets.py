@@ -1,0 +1,30 @@
+"""Assets."""
+
+from __future__ import annotations
+
+from headrace.api.types.v1 import asset_pb2 as pb
+from headrace.definitions.asset_key import AssetKey
+from headrace.definitions.assets_definition import AssetsDefinition
+from headrace.wire.asset_keys import to_asset_key
+from headrace.wire.metadata import to_metadata
+from headrace.wire.tags import to_tags
+
+
+def to_asset(key: AssetKey, assets_def: AssetsDefinition) -> pb.AssetDefinition:
+    """Writes one of the assets that a definition holds."""
+    spec = assets_def.specs_by_key[key]
+    return pb.AssetDefinition(
+        asset_key=to_asset_key(key),
+        description=spec.description or "",
+        group_name=spec.group,
+        kinds=sorted(spec.kinds),
+        dependencies=[
+            pb.AssetDependency(asset_key=to_asset_key(each)) for each in sorted({dep.asset_key for dep in spec.deps})
+        ],
+        tags=to_tags(spec.tags),
+        metadata=to_metadata(spec.metadata),
+        owners=spec.owners,
+        code_version=spec.code_version or "",
+        executable=assets_def.is_executable,
+        op_name=assets_def.node_def.name if assets_def.node_def is not None else "",
+    )

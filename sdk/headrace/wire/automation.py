@@ -1,0 +1,64 @@
+"""Schedules and sensors, and what they decide."""
+
+from __future__ import annotations
+
+from headrace.api.types.v1 import instigator_pb2 as pb
+from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition as ScheduleMessage
+from headrace.api.types.v1.sensor_pb2 import SensorDefinition as SensorMessage
+from headrace.definitions.run_request import RunRequest
+from headrace.definitions.schedule import DefaultScheduleStatus, ScheduleDefinition
+from headrace.definitions.sensor import DefaultSensorStatus, SensorDefinition
+from headrace.wire.asset_keys import to_asset_keys
+from headrace.wire.metadata import to_metadata
+from headrace.wire.moments import to_duration
+from headrace.wire.payloads import to_json_payload
+from headrace.wire.tags import to_tags
+
+LEAST_INTERVAL_SECONDS = 1.0
+
+
+def to_schedule(schedule: ScheduleDefinition) -> ScheduleMessage:
+    """Writes a schedule."""
+    return ScheduleMessage(
+        name=schedule.name,
+        description=schedule.description or "",
+        cron_expressions=schedule.cron_schedules,
+        time_zone=schedule.execution_timezone or "",
+        job_name=schedule.job_name,
+        tags=to_tags(schedule.tags),
+        default_state=_default_state(schedule.default_status is DefaultScheduleStatus.RUNNING),
+        metadata=to_metadata(schedule.metadata),
+    )
+
+
+def to_sensor(sensor: SensorDefinition) -> SensorMessage:
+    """Writes a sensor."""
+    return SensorMessage(
+        name=sensor.name,
+        description=sensor.description or "",
+        minimum_interval=to_duration(max(float(sensor.minimum_interval_seconds), LEAST_INTERVAL_SECONDS)),
+        job_names=sorted(sensor.job_names),
+        tags=to_tags(sensor.tags),
+        default_state=_default_state(sensor.default_status is DefaultSensorStatus.RUNNING),
+        metadata=to_metadata(sensor.metadata),
+    )
+
+
+def to_run_request(request: RunRequest) -> pb.RunRequest:
+    """Writes a run that is asked for.
+
+    Raises:
+        InvalidArgumentError: its run config is too large.
+    """
+    return pb.RunRequest(
+        run_key=request.run_key or "",
+        job_name=request.job_name or "",
+        run_config=to_json_payload(request.run_config, "run_config") if request.run_config else None,
+        tags=to_tags(request.tags),
+        asset_selection=to_asset_keys(request.asset_selection or ()),
+        partition_key=request.partition_key or "",
+    )
+
+
+def _default_state(running: bool) -> pb.InstigatorState:
+    return pb.INSTIGATOR_STATE_RUNNING if running else pb.INSTIGATOR_STATE_STOPPED

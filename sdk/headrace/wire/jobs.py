@@ -1,0 +1,56 @@
+"""Jobs and resources."""
+
+from __future__ import annotations
+
+from headrace.api.types.v1 import job_pb2 as pb
+from headrace.config.fields import Field
+from headrace.definitions.asset_job import IMPLICIT_ASSET_JOB
+from headrace.definitions.job import JobDefinition
+from headrace.definitions.resource import ResourceDefinition
+from headrace.wire.asset_keys import to_asset_keys
+from headrace.wire.config_schema import to_config_type
+from headrace.wire.graphs import to_nodes
+from headrace.wire.metadata import to_metadata
+from headrace.wire.tags import to_tags
+
+MAX_SCHEMA_BYTES = 256 * 1024
+"""A schema beyond it is left out: `PlanRun` still checks against it."""
+
+
+def to_job(job: JobDefinition) -> pb.JobDefinition:
+    """Writes a job; the implicit asset job stands for all assets and repeats none of them."""
+    implicit = job.name == IMPLICIT_ASSET_JOB
+    schema = job.run_config_schema.field
+    message = pb.JobDefinition(
+        name=job.name,
+        description=job.description or "",
+        tags=to_tags(job.run_tags),
+        metadata=to_metadata(job.metadata),
+        implicit_asset_job=implicit,
+        executor=job.executor_def.name,
+        config_required=schema.is_required and not job.config,
+    )
+    if implicit:
+        return message
+    message.nodes.extend(to_nodes(job))
+    if job.asset_layer is not None:
+        message.asset_keys.extend(to_asset_keys(job.asset_layer.selected_keys))
+    _set_schema(message, schema)
+    return message
+
+
+def to_resource(key: str, resource: ResourceDefinition) -> pb.ResourceDefinition:
+    """Writes a resource."""
+    message = pb.ResourceDefinition(
+        key=key,
+        type=getattr(resource.resource_fn, "__name__", type(resource).__name__),
+        description=resource.description or "",
+    )
+    _set_schema(message, resource.config_field)
+    return message
+
+
+def _set_schema(message: pb.JobDefinition | pb.ResourceDefinition, field: Field) -> None:
+    schema = to_config_type(field.config_type)
+    if schema.ByteSize() <= MAX_SCHEMA_BYTES:
+        message.config_schema.CopyFrom(schema)

@@ -1,0 +1,104 @@
+"""Metadata: what definitions and events show to people."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from headrace.api.types.v1.metadata_pb2 import MetadataEntry, NullValue, Table, TableColumn, TableRow
+from headrace.definitions import metadata as values
+from headrace.errors import InvalidArgumentError
+from headrace.wire.asset_keys import to_asset_key
+from headrace.wire.moments import to_timestamp
+from headrace.wire.payloads import to_json_payload
+from headrace.wire.text import clip
+
+MAX_ROWS = 1_000
+_INT64 = 1 << 63
+
+Fields = dict[str, Any]
+
+
+def to_metadata(metadata: Mapping[str, Any]) -> list[MetadataEntry]:
+    """Writes metadata, sorted by name; a value too large for the contract is replaced by a note that says so."""
+    return [_entry(name, metadata[name]) for name in sorted(metadata)]
+
+
+def _entry(name: str, value: Any) -> MetadataEntry:
+    value = values.to_metadata_value(value)
+    try:
+        return MetadataEntry(name=name, **_fields(value))
+    except InvalidArgumentError as error:
+        return MetadataEntry(name=name, text=f"left out: {error}")
+
+
+def _fields(value: values.MetadataValue) -> Fields:
+    write = _WRITERS.get(type(value))
+    if write is not None:
+        return write(value)
+    return _json(_plain(value))
+
+
+def _text(field: str) -> Callable[[Any], Fields]:
+    return lambda value: {field: clip(value.value)} if value.value is not None else _null(value)
+
+
+def _number(field: str) -> Callable[[Any], Fields]:
+    def write(value: Any) -> Fields:
+        if value.value is None:
+            return _null(value)
+        if field == "int_value" and not -_INT64 <= value.value < _INT64:
+            return {"text": str(value.value)}
+        return {field: value.value}
+
+    return write
+
+
+def _null(_value: Any) -> Fields:
+    return {"null_value": NullValue()}
+
+
+def _json(data: Any) -> Fields:
+    return {"json": to_json_payload(data, "metadata")}
+
+
+def _table(value: values.TableMetadataValue) -> Fields:
+    names = [column.name for column in value.schema.columns]
+    columns = [
+        TableColumn(name=column.name, type=column.type, description=column.description or "")
+        for column in value.schema.columns
+    ]
+    rows = [
+        TableRow(cells=["" if record.data.get(name) is None else str(record.data[name]) for name in names])
+        for record in value.records[:MAX_ROWS]
+    ]
+    return {"table": Table(columns=columns, rows=rows)}
+
+
+def _plain(value: Any) -> Any:
+    """A value of a kind that the contract has no field for, as what JSON can say."""
+    inner = value.value
+    if dataclasses.is_dataclass(inner) and not isinstance(inner, type):
+        return dataclasses.asdict(inner)
+    return inner if isinstance(inner, (str, int, float, bool, list, dict, type(None))) else str(inner)
+
+
+_WRITERS: dict[type, Callable[[Any], Fields]] = {
+    values.TextMetadataValue: _text("text"),
+    values.UrlMetadataValue: _text("url"),
+    values.PathMetadataValue: _text("path"),
+    values.NotebookMetadataValue: _text("path"),
+    values.MarkdownMetadataValue: _text("markdown"),
+    values.PythonArtifactMetadataValue: _text("text"),
+    values.JobMetadataValue: _text("text"),
+    values.IntMetadataValue: _number("int_value"),
+    values.FloatMetadataValue: _number("float_value"),
+    values.BoolMetadataValue: _number("bool_value"),
+    values.TimestampMetadataValue: lambda value: {"timestamp": to_timestamp(value.value)},
+    values.NullMetadataValue: _null,
+    values.JsonMetadataValue: lambda value: _json(value.data),
+    values.AssetMetadataValue: lambda value: {"asset": to_asset_key(value.asset_key)},
+    values.RunMetadataValue: lambda value: {"run_id": value.run_id},
+    values.TableMetadataValue: cast("Callable[[Any], Fields]", _table),
+}
