@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Steps = tuple[str | int, ...]
 
+_PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -125,6 +127,10 @@ class _Walk:
 
     def _value(self, node: Any, steps: Steps) -> Any:
         self._places.setdefault(steps, _place(node))
+        if node.id != "scalar" and node.tag not in _PLAIN_TAGS:
+            line, column = _place(node)
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            self._problems.append(Problem(self._file, line, column, steps, f"the tag {tag} means nothing here"))
         if node.id == "mapping":
             return self._mapping(node, steps)
         if node.id == "sequence":
@@ -143,7 +149,8 @@ class _Walk:
         self._loader.flatten_mapping(node)
         values: dict[str, Any] = {}
         for key, value in node.value:
-            name = str(self._loader.construct_object(key, deep=True))
+            # As it is written: YAML would make a boolean of a key such as `on`.
+            name = str(key.value)
             at = (*steps, name)
             if name in own:
                 self._places[at] = _place(key)
