@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from headrace.config.fields import Field, to_field
+from headrace.config.fields import Field, Shape, to_field
 from headrace.config.issues import Path, Report
 from headrace.config.types import ANY
 from headrace.errors import ConfigMappingError, InvalidConfigError
@@ -89,8 +89,8 @@ def configure(binding: ConfigBinding, config_or_fn: Any, config_schema: Any, wha
 def check_config(field: Field, value: Any, message: str, path: Path = ()) -> Any:
     """Returns the value with defaults filled in; raises an error that names every issue."""
     report = Report()
-    if value is None and field.default_provided:
-        value = field.default_value
+    if value is None:
+        value = field.default_value if field.default_provided else _empty(field)
     checked = field.config_type.check(value, path, report)
     if report.issues:
         raise InvalidConfigError(message, issues=tuple(report.issues))
@@ -105,6 +105,11 @@ def resolve_config(binding: ConfigBinding, value: Any, message: str, path: Path 
     if report.issues:
         raise InvalidConfigError(message, issues=tuple(report.issues))
     return final
+
+
+def _empty(field: Field) -> Any:
+    """An empty mapping, where fields of a mapping are missing: that says more than a missing mapping."""
+    return {} if isinstance(field.config_type, Shape) else None
 
 
 def _is_given(field: Field, value: Any) -> bool:

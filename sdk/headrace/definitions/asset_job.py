@@ -130,7 +130,7 @@ def _merged_resources(
     for each in chosen:
         for name, definition in each.resource_defs.items():
             first = owners.get(name)
-            if first is not None and first.resource_defs[name] is not definition:
+            if first is not None and first.resource_defs[name].origin is not definition.origin:
                 raise InvalidDefinitionError(
                     f"Two assets bring different resources called {name!r}: {first.label} ({first.source}) and "
                     f"{each.label} ({each.source}). Provide it once, in Definitions(resources=...)."

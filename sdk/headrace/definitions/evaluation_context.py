@@ -6,14 +6,14 @@ import logging
 from collections.abc import Mapping
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any
-
-from typing_extensions import Self
+from typing import Any, TypeVar
 
 from headrace.definitions.resource import ResourceDefinition
 from headrace.definitions.resource_coercion import as_resource_definitions
 from headrace.definitions.resource_context import Resources
 from headrace.definitions.resource_scope import open_resources
+
+Context = TypeVar("Context", bound="EvaluationContext")
 
 
 class EvaluationContext:
@@ -77,7 +77,7 @@ class EvaluationContext:
         self._values = {}
         self._stack.close()
 
-    def __enter__(self) -> Self:
+    def __enter__(self: Context) -> Context:
         return self
 
     def __exit__(

@@ -93,7 +93,7 @@ class IOManagerDefinition(InputManagerDefinition):
     @staticmethod
     def hardcoded_io_manager(value: IOManager, description: str | None = None) -> IOManagerDefinition:
         """A definition of this I/O manager."""
-        return IOManagerDefinition(lambda: value, description=description)
+        return IOManagerDefinition(lambda: value, description=description, origin=value)
 
 
 @overload

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from typing import Any, overload
@@ -15,6 +15,7 @@ from headrace.config.types import ANY
 from headrace.definitions.resource_context import InitResourceContext
 from headrace.definitions.source import SourceLocation, calling_source
 from headrace.errors import InvalidDefinitionError
+from headrace.undefined import UNDEFINED
 
 ResourceFunction = Callable[..., Any]
 
@@ -30,6 +31,7 @@ class ResourceDefinition:
         required_resource_keys: Other resources that it reads from `context.resources`.
         version: The version of its code.
         source: Where it was written.
+        origin: What the user gave, when it was something else than this definition.
     """
 
     def __init__(
@@ -40,12 +42,14 @@ class ResourceDefinition:
         required_resource_keys: Set[str] | None = None,
         version: str | None = None,
         source: SourceLocation | None = None,
+        origin: Any = UNDEFINED,
     ) -> None:
         self.resource_fn = resource_fn
         self.description = description
         self.required_resource_keys = frozenset(required_resource_keys or ())
         self.version = version
         self.source = source or calling_source()
+        self.origin: Any = self if origin is UNDEFINED else origin
         self.config_binding: ConfigBinding = OwnConfig(config_schema)
         self._takes_context = _takes_context(resource_fn)
 
@@ -67,10 +71,19 @@ class ResourceDefinition:
         configured = copy(self)
         configured.description = description if description is not None else self.description
         configured.source = calling_source()
+        configured.origin = configured
         configured.config_binding = configure(
             self.config_binding, config_or_config_fn, config_schema, f"the resource at {self.source}"
         )
         return configured
+
+    def linked(self, keys_by_origin: Mapping[int, str]) -> ResourceDefinition:
+        """This resource, using resources beside it where it holds the same ones itself.
+
+        Args:
+            keys_by_origin: The names of the resources beside it, by the `id` of what the user gave.
+        """
+        return self
 
     def open(self, context: InitResourceContext) -> AbstractContextManager[Any]:
         """Makes the resource on entry and cleans up on exit; `context.resource_config` is final config."""
@@ -87,7 +100,7 @@ class ResourceDefinition:
     @staticmethod
     def hardcoded_resource(value: Any, description: str | None = None) -> ResourceDefinition:
         """A resource that is this value."""
-        return ResourceDefinition(lambda: value, description=description)
+        return ResourceDefinition(lambda: value, description=description, origin=value)
 
     @staticmethod
     def none_resource(description: str | None = None) -> ResourceDefinition:

@@ -36,10 +36,11 @@ def as_resource_definition(value: Any) -> ResourceDefinition:
 
 
 def as_resource_definitions(resources: Mapping[str, Any] | None) -> dict[str, ResourceDefinition]:
-    """The definitions of resources by name."""
+    """The definitions of resources by name; a resource that others hold as a field is started once for all of them."""
     definitions = {}
     for name, value in (resources or {}).items():
         if not isinstance(name, str) or not name.isidentifier():
             raise InvalidDefinitionError(f"A resource's name must be a Python identifier, not {name!r}.")
         definitions[name] = as_resource_definition(value)
-    return definitions
+    keys = {id(definition.origin): name for name, definition in definitions.items()}
+    return {name: definition.linked(keys) for name, definition in definitions.items()}

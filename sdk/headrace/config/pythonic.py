@@ -1,0 +1,92 @@
+"""`Config`: config as pydantic models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from headrace.config.annotations import own_annotations
+from headrace.config.env_var import EnvVar, IntEnvVar
+from headrace.config.fields import Field, Shape
+from headrace.config.issues import ConfigIssue, Path
+from headrace.config.pydantic_schema import model_to_field, to_config_value, to_model_values
+from headrace.config.structured import StructuredConfig
+from headrace.errors import InvalidConfigError
+
+
+class Config(BaseModel, StructuredConfig):
+    """The base of config models: annotate the `config` parameter of an op or asset with a subclass.
+
+    Fields may be scalars, lists, dicts, enums, other models, and unions of models with a discriminator. A field may
+    be given as `EnvVar("NAME")`, or as `{env: NAME}` in run config.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, protected_namespaces=())
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        names = [name for name, annotation in own_annotations(cls).items() if _may_be_reference(annotation)]
+        if names:
+            # One validator for all fields would be shorter, but pydantic wants discriminators without any.
+            keep = field_validator(*names, mode="wrap", check_fields=False)(_keep_references)
+            setattr(cls, f"_keep_references_in_{cls.__name__}", keep)
+
+    @classmethod
+    def is_reference(cls, value: Any) -> bool:
+        """Whether a value stands for one that is known only when a run starts."""
+        return isinstance(value, (EnvVar, IntEnvVar))
+
+    @classmethod
+    def to_config_schema(cls) -> Field:
+        """The schema."""
+        return model_to_field(cls)
+
+    @classmethod
+    def to_fields_dict(cls) -> dict[str, Field]:
+        """The schema of each field."""
+        shape = cls.to_config_schema().config_type
+        assert isinstance(shape, Shape)
+        return dict(shape.fields)
+
+    @classmethod
+    def from_config(cls, value: Any, path: Path = ()) -> Any:
+        """An instance from config that has been checked and resolved against the schema.
+
+        Args:
+            value: The config.
+            path: Where it stands in the run config, for messages.
+        """
+        try:
+            return cls.model_validate(to_model_values(cls, value or {}))
+        except ValidationError as error:
+            raise _invalid(cls.__name__, path, error) from None
+
+    def to_config_value(self) -> dict[str, Any]:
+        """What run config would say to get this object."""
+        return to_config_value(self)
+
+
+class PermissiveConfig(Config):
+    """A `Config` that takes any other fields as well."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+@classmethod  # type: ignore[misc]
+def _keep_references(cls: type[Config], value: Any, validate: Callable[[Any], Any]) -> Any:
+    """What is known only when a run starts cannot be validated before."""
+    return value if cls.is_reference(value) else validate(value)
+
+
+def _may_be_reference(annotation: Any) -> bool:
+    return "Literal[" not in (annotation if isinstance(annotation, str) else repr(annotation))
+
+
+def _invalid(name: str, path: Path, error: ValidationError) -> InvalidConfigError:
+    issues = tuple(
+        ConfigIssue((*path, *map(str, each["loc"])), f"{each['msg'][:1].lower()}{each['msg'][1:]}", "value")
+        for each in error.errors(include_url=False, include_input=False)
+    )
+    return InvalidConfigError(f"Config for {name} is invalid:", issues=issues)

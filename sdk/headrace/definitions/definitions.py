@@ -1,0 +1,231 @@
+"""`Definitions`: the container of everything that a location has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypeVar, Union
+
+from headrace.definitions.asset_graph import AssetGraph, as_assets_definition
+from headrace.definitions.asset_job import IMPLICIT_ASSET_JOB
+from headrace.definitions.asset_job_definition import UnresolvedAssetJobDefinition
+from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
+from headrace.definitions.asset_spec import AssetSpec
+from headrace.definitions.assets_definition import AssetsDefinition
+from headrace.definitions.executor import ExecutorDefinition
+from headrace.definitions.graph import GraphDefinition
+from headrace.definitions.job import JobDefinition
+from headrace.definitions.logger import LoggerDefinition
+from headrace.definitions.metadata import MetadataValue, normalize_metadata
+from headrace.definitions.resolution import ResolvedDefinitions
+from headrace.definitions.resource import ResourceDefinition
+from headrace.definitions.resource_coercion import as_resource_definitions
+from headrace.definitions.schedule import ScheduleDefinition
+from headrace.definitions.sensor import SensorDefinition
+from headrace.definitions.source import calling_source
+from headrace.errors import DuplicateDefinitionError, InvalidDefinitionError
+
+T = TypeVar("T")
+AssetsInput = Iterable[Union[AssetsDefinition, AssetSpec]]
+JobsInput = Iterable[Union[JobDefinition, UnresolvedAssetJobDefinition]]
+
+
+class Definitions:
+    """Everything that a location has; what is not in it does not exist.
+
+    What it holds is put together when it is first asked for, so that creating it costs nothing.
+
+    Args:
+        assets: Assets, with or without code that makes them.
+        schedules: Schedules.
+        sensors: Sensors.
+        jobs: Jobs.
+        resources: Resources by name, for jobs and assets that bring none of that name.
+        executor: The executor of jobs that name none.
+        loggers: Loggers by name, of jobs that name none.
+        metadata: Shown with the location.
+    """
+
+    def __init__(
+        self,
+        assets: AssetsInput | None = None,
+        schedules: Iterable[ScheduleDefinition] | None = None,
+        sensors: Iterable[SensorDefinition] | None = None,
+        jobs: JobsInput | None = None,
+        resources: Mapping[str, Any] | None = None,
+        executor: ExecutorDefinition | None = None,
+        loggers: Mapping[str, LoggerDefinition] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.source = calling_source()
+        self.assets = _listed(assets, "assets", (AssetsDefinition, AssetSpec))
+        self.schedules = _listed(schedules, "schedules", (ScheduleDefinition,))
+        self.sensors = _listed(sensors, "sensors", (SensorDefinition,))
+        self.jobs = _listed(jobs, "jobs", (JobDefinition, UnresolvedAssetJobDefinition))
+        self.resources: dict[str, Any] = dict(resources or {})
+        self.executor = _one(executor, "executor", ExecutorDefinition)
+        self.loggers: dict[str, LoggerDefinition] = dict(loggers or {})
+        self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
+
+    # Put together
+
+    @cached_property
+    def resource_defs(self) -> dict[str, ResourceDefinition]:
+        """The definitions of the resources."""
+        return as_resource_definitions(self.resources)
+
+    @cached_property
+    def resolved(self) -> ResolvedDefinitions:
+        """The same, put together: names are unique and everything that is named is there."""
+        return ResolvedDefinitions(
+            assets=[as_assets_definition(each) for each in self.assets],
+            jobs=self.jobs,
+            schedules=self.schedules,
+            sensors=self.sensors,
+            resource_defs=self.resource_defs,
+            executor_def=self.executor,
+            logger_defs=self.loggers,
+        )
+
+    def resolve_job(self, name: str) -> JobDefinition:
+        """The job of that name, with everything it needs; `__ASSET_JOB` makes any assets."""
+        return self.resolved.job(name)
+
+    def resolve_job_names(self) -> Sequence[str]:
+        """The names of all jobs, that of the implicit asset job included if there are assets to make."""
+        return self.resolved.job_names
+
+    def resolve_schedules(self) -> Sequence[ScheduleDefinition]:
+        """All schedules."""
+        return list(self.resolved.schedules.values())
+
+    def resolve_sensors(self) -> Sequence[SensorDefinition]:
+        """All sensors."""
+        return list(self.resolved.sensors.values())
+
+    def resolve_schedule(self, name: str) -> ScheduleDefinition:
+        """The schedule of that name."""
+        return self.resolved.schedule(name)
+
+    def resolve_sensor(self, name: str) -> SensorDefinition:
+        """The sensor of that name."""
+        return self.resolved.sensor(name)
+
+    def resolve_asset_graph(self) -> AssetGraph:
+        """All assets and how they depend on each other."""
+        return self.resolved.asset_graph
+
+    def resolve_all_asset_specs(self) -> Sequence[AssetSpec]:
+        """What is known about each asset."""
+        return list(self.resolved.asset_graph.specs.values())
+
+    def resolve_all_asset_keys(self) -> Sequence[AssetKey]:
+        """The keys of all assets."""
+        return list(self.resolved.asset_graph.keys)
+
+    def resolve_assets_def(self, key: CoercibleToAssetKey) -> AssetsDefinition:
+        """The definition of an asset."""
+        return self.resolved.asset_graph.assets_def_for(AssetKey.from_coercible(key))
+
+    def resolve_implicit_global_asset_job_def(self) -> JobDefinition:
+        """The job that makes any assets."""
+        return self.resolve_job(IMPLICIT_ASSET_JOB)
+
+    def resolve_all_job_defs(self) -> Sequence[JobDefinition]:
+        """All jobs."""
+        return [self.resolve_job(name) for name in self.resolve_job_names()]
+
+    # The names under which the same has long been known
+
+    resolve_job_def = get_job_def = resolve_job
+    resolve_schedule_def = get_schedule_def = resolve_schedule
+    resolve_sensor_def = get_sensor_def = resolve_sensor
+    get_all_job_defs = resolve_all_job_defs
+    get_all_asset_specs = resolve_all_asset_specs
+    get_asset_graph = resolve_asset_graph
+    get_assets_def = resolve_assets_def
+    get_implicit_global_asset_job_def = resolve_implicit_global_asset_job_def
+
+    def has_job(self, name: str) -> bool:
+        """Whether there is a job of that name."""
+        return name in self.resolve_job_names()
+
+    # Checked and combined
+
+    @staticmethod
+    def validate_loadable(defs: Definitions) -> None:
+        """Puts everything together and checks it; raises the first error found."""
+        defs.resolved.validate()
+
+    @staticmethod
+    def merge(*def_sets: Definitions) -> Definitions:
+        """One container with everything in several; what cannot be in it twice must be the same object in all."""
+        resources, loggers, metadata = {}, {}, {}
+        executors: dict[int, ExecutorDefinition] = {}
+        for each in def_sets:
+            _merge_into(resources, each.resources, "resource")
+            _merge_into(loggers, each.loggers, "logger")
+            _merge_into(metadata, each.metadata, "metadata entry")
+            if each.executor is not None:
+                executors[id(each.executor)] = each.executor
+        if len(executors) > 1:
+            names = ", ".join(repr(each.name) for each in executors.values())
+            raise DuplicateDefinitionError(f"Definitions with different executors cannot be merged: {names}.")
+        return Definitions(
+            assets=_distinct(asset for each in def_sets for asset in each.assets),
+            schedules=_distinct(schedule for each in def_sets for schedule in each.schedules),
+            sensors=_distinct(sensor for each in def_sets for sensor in each.sensors),
+            jobs=_distinct(job for each in def_sets for job in each.jobs),
+            resources=resources,
+            executor=next(iter(executors.values()), None),
+            loggers=loggers,
+            metadata=metadata,
+        )
+
+    def __repr__(self) -> str:
+        counts = (("assets", self.assets), ("jobs", self.jobs), ("schedules", self.schedules), ("sensors", self.sensors))
+        return f"Definitions({', '.join(f'{len(each)} {name}' for name, each in counts if each)})"
+
+
+def _listed(given: Iterable[T] | None, name: str, types: tuple[type, ...]) -> list[T]:
+    if given is None:
+        return []
+    if isinstance(given, (str, *types)) or not isinstance(given, Iterable):
+        raise InvalidDefinitionError(f"Definitions: {name} is a list, not {given!r}.")
+    listed = list(given)
+    for each in listed:
+        if not isinstance(each, types):
+            expected = " or ".join(each.__name__ for each in types)
+            raise InvalidDefinitionError(f"Definitions: {name} holds {each!r}, which is no {expected}.{_advice(each)}")
+    return listed
+
+
+def _advice(given: Any) -> str:
+    if isinstance(given, GraphDefinition):
+        return f" Make a job of the graph: {given.name}.to_job()."
+    if isinstance(given, (AssetsDefinition, AssetSpec)):
+        return " It belongs into assets."
+    if isinstance(given, ScheduleDefinition):
+        return " It belongs into schedules."
+    if isinstance(given, SensorDefinition):
+        return " It belongs into sensors."
+    if isinstance(given, (JobDefinition, UnresolvedAssetJobDefinition)):
+        return " It belongs into jobs."
+    return ""
+
+
+def _one(given: T | None, name: str, kind: type) -> T | None:
+    if given is not None and not isinstance(given, kind):
+        raise InvalidDefinitionError(f"Definitions: {name} is {given!r}, which is no {kind.__name__}.")
+    return given
+
+
+def _merge_into(merged: dict[str, Any], added: Mapping[str, Any], what: str) -> None:
+    for name, value in added.items():
+        if name in merged and merged[name] is not value and merged[name] != value:
+            raise DuplicateDefinitionError(f"Two Definitions that are merged have different {what}s called {name!r}.")
+        merged[name] = value
+
+
+def _distinct(definitions: Iterable[T]) -> list[T]:
+    return list({id(each): each for each in definitions}.values())

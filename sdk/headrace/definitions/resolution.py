@@ -1,0 +1,198 @@
+"""From what users put into `Definitions` to named jobs, schedules and sensors that fit together."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Protocol, TypeVar
+
+from headrace.definitions.asset_graph import AssetGraph
+from headrace.definitions.asset_job import IMPLICIT_ASSET_JOB, build_asset_job
+from headrace.definitions.asset_job_definition import UnresolvedAssetJobDefinition
+from headrace.definitions.assets_definition import AssetsDefinition
+from headrace.definitions.automation_target import AutomationTarget, ResolvableJob
+from headrace.definitions.executor import ExecutorDefinition
+from headrace.definitions.job import JobDefinition
+from headrace.definitions.resource import ResourceDefinition
+from headrace.definitions.resource_requirements import missing_resources
+from headrace.definitions.schedule import ScheduleDefinition
+from headrace.definitions.sensor import SensorDefinition
+from headrace.definitions.source import SourceLocation
+from headrace.errors import DuplicateDefinitionError, UnknownNameError, UnknownResourceError
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def source(self) -> SourceLocation: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+class ResolvedDefinitions:
+    """Named jobs, schedules, sensors and one asset graph; each job is built when it is first asked for.
+
+    Args:
+        assets: Assets, with or without code.
+        jobs: Jobs.
+        schedules: Schedules.
+        sensors: Sensors.
+        resource_defs: Resources, for jobs and assets that bring none of that name.
+        executor_def: The executor of jobs that name none.
+        logger_defs: Loggers of jobs that name none.
+    """
+
+    def __init__(
+        self,
+        *,
+        assets: Sequence[AssetsDefinition],
+        jobs: Sequence[ResolvableJob],
+        schedules: Sequence[ScheduleDefinition],
+        sensors: Sequence[SensorDefinition],
+        resource_defs: Mapping[str, ResourceDefinition],
+        executor_def: ExecutorDefinition | None,
+        logger_defs: Mapping[str, Any],
+    ) -> None:
+        self.resource_defs = resource_defs
+        self.executor_def = executor_def
+        self.logger_defs = logger_defs
+        _unique([*schedules, *sensors], "schedules or sensors")
+        self.schedules = {each.name: each for each in schedules}
+        self.sensors = {each.name: each for each in sensors}
+        targets = [*(each.target for each in schedules), *(each for one in sensors for each in one.targets)]
+        self._jobs = _unique(_with_targets(jobs, targets), "jobs")
+        self._check_names()
+        self._assets = _with_target_assets(assets, targets)
+        self._built: dict[str, JobDefinition] = {}
+
+    @cached_property
+    def asset_graph(self) -> AssetGraph:
+        """All assets."""
+        return AssetGraph(self._assets)
+
+    @property
+    def job_names(self) -> Sequence[str]:
+        """The names of all jobs, that of the implicit asset job included if there are assets to make."""
+        implicit = [IMPLICIT_ASSET_JOB] if any(each.is_executable for each in self._assets) else []
+        return [*self._jobs, *implicit]
+
+    def job(self, name: str) -> JobDefinition:
+        """The job of that name, with everything it needs."""
+        if name not in self._built:
+            self._built[name] = self._build(name)
+        return self._built[name]
+
+    def schedule(self, name: str) -> ScheduleDefinition:
+        """The schedule of that name."""
+        return _named(name, self.schedules, "schedule")
+
+    def sensor(self, name: str) -> SensorDefinition:
+        """The sensor of that name."""
+        return _named(name, self.sensors, "sensor")
+
+    def validate(self) -> None:
+        """Builds everything and checks that every resource that is needed is provided."""
+        for each in self.asset_graph.assets_defs:
+            provided = {**self.resource_defs, **each.resource_defs}
+            missing_resources(f"{each.label} ({each.source})", each.resource_requirements(), provided)
+        for name in self._jobs:
+            self.job(name).check_resources()
+        self._check_resources_of_instigators()
+
+    def _build(self, name: str) -> JobDefinition:
+        if name == IMPLICIT_ASSET_JOB and name in self.job_names:
+            graph = self.asset_graph
+            return build_asset_job(
+                name,
+                graph,
+                graph.materializable_keys,
+                resource_defs=self.resource_defs,
+                executor_def=self.executor_def,
+                logger_defs=self.logger_defs,
+            )
+        job = _named(name, self._jobs, "job")
+        if isinstance(job, UnresolvedAssetJobDefinition):
+            return job.resolve(
+                self.asset_graph,
+                resource_defs=self.resource_defs,
+                default_executor_def=self.executor_def,
+                logger_defs=self.logger_defs,
+            )
+        return job.with_top_level(self.resource_defs, self.executor_def, self.logger_defs)
+
+    def _check_names(self) -> None:
+        """Schedules and sensors may name jobs; those must be there."""
+        known = {*self._jobs, IMPLICIT_ASSET_JOB}
+        for schedule in self.schedules.values():
+            if schedule.job_name not in known:
+                raise UnknownNameError(
+                    f"Schedule {schedule.name!r} ({schedule.source}) runs {schedule.job_name!r}, "
+                    f"but there is no such job{_did_you_mean(schedule.job_name, known)}"
+                )
+        for sensor in self.sensors.values():
+            for name in sensor.job_names:
+                if name not in known:
+                    raise UnknownNameError(
+                        f"Sensor {sensor.name!r} ({sensor.source}) runs {name!r}, "
+                        f"but there is no such job{_did_you_mean(name, known)}"
+                    )
+
+    def _check_resources_of_instigators(self) -> None:
+        for each in (*self.schedules.values(), *self.sensors.values()):
+            for key in sorted(each.required_resource_keys):
+                if key not in self.resource_defs:
+                    raise UnknownResourceError(
+                        f"{each!r} ({each.source}) needs resource {key!r}, but it is not provided; "
+                        f"provided: {', '.join(sorted(self.resource_defs)) or 'none'}."
+                    )
+
+
+def _with_targets(jobs: Sequence[ResolvableJob], targets: Iterable[AutomationTarget]) -> list[ResolvableJob]:
+    """The jobs, and those that only a schedule or sensor holds."""
+    all_jobs = {id(each): each for each in jobs}
+    for target in targets:
+        if target.job is not None:
+            all_jobs.setdefault(id(target.job), target.job)
+    return list(all_jobs.values())
+
+
+def _with_target_assets(
+    assets: Sequence[AssetsDefinition], targets: Iterable[AutomationTarget]
+) -> list[AssetsDefinition]:
+    """The assets, and those that only a schedule or sensor holds."""
+    all_assets = {id(each): each for each in assets}
+    for target in targets:
+        for each in target.assets_defs:
+            all_assets.setdefault(id(each), each)
+    return list(all_assets.values())
+
+
+def _unique(definitions: Iterable[N], what: str) -> dict[str, N]:
+    by_name: dict[str, N] = {}
+    for each in definitions:
+        first = by_name.setdefault(each.name, each)
+        if first is not each:
+            raise DuplicateDefinitionError(
+                f"Two {what} are called {each.name!r}: one at {first.source}, one at {each.source}. "
+                "Give one of them another name."
+            )
+    return by_name
+
+
+def _named(name: str, definitions: Mapping[str, N], what: str) -> N:
+    if name not in definitions:
+        raise UnknownNameError(f"There is no {what} {name!r}{_did_you_mean(name, definitions)}")
+    return definitions[name]
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    known = sorted(each for each in known if not each.startswith("__"))
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; there are: {', '.join(known[:20]) or 'none'}."
+
