@@ -1,0 +1,53 @@
+"""Wires the scheduler."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import grpc.aio
+
+from headrace.api.scheduler.v1.scheduler_service_pb2_grpc import add_SchedulerServiceServicer_to_server
+from headrace_services.kit.loops import Loop
+from headrace_services.kit.service import Service, ServiceEnv
+from headrace_services.kit.tasks import Tasks
+from headrace_services.scheduler.book import Book
+from headrace_services.scheduler.evaluation import Evaluator
+from headrace_services.scheduler.loop import LONGEST_SLEEP_SECONDS, TickLoop
+from headrace_services.scheduler.metrics import SchedulerMetrics
+from headrace_services.scheduler.mirror import Mirror
+from headrace_services.scheduler.preparing import Preparer
+from headrace_services.scheduler.servicer import SchedulerServicer
+from headrace_services.scheduler.settings import SchedulerSettings
+from headrace_services.scheduler.shards import RENEW_SECONDS, Shards
+from headrace_services.scheduler.stubs import Storage
+
+# Hints may be lost: what storage keeps is read again from time to time.
+_REFRESH_SECONDS = 60.0
+
+
+def build(env: ServiceEnv) -> Service:
+    """Returns the scheduler, wired and not started."""
+    storage = Storage(env.peers.channel("storage"))
+    metrics = SchedulerMetrics(env.metrics)
+    tasks = Tasks()
+    book = Book(env.clock, metrics, lambda: tick_loop.wake())
+    mirror = Mirror(book, storage, env.peers, env.clock, env.ids)
+    shards = Shards(storage, f"scheduler/{env.ids.uuid7()}", env.clock, env.ids, lambda: renew_loop.wake())
+    evaluator = Evaluator(storage, Preparer(env.peers, tasks), env.peers, env.clock, env.ids)
+    ticks = TickLoop(SchedulerSettings.of(env.instance), book, mirror, shards, evaluator, metrics, env.clock, tasks)
+
+    async def refresh(now: datetime) -> float | None:
+        await mirror.refresh()
+        return None
+
+    tick_loop = Loop("ticks", ticks.tick, LONGEST_SLEEP_SECONDS)
+    renew_loop = Loop("shards", shards.renew, RENEW_SECONDS)
+    refresh_loop = Loop("instigators", refresh, _REFRESH_SECONDS)
+
+    def add_servicers(server: grpc.aio.Server) -> None:
+        add_SchedulerServiceServicer_to_server(SchedulerServicer(book, evaluator, env.clock), server)
+
+    async def start() -> None:
+        tasks.spawn(mirror.follow(), "mirror")
+
+    return Service("scheduler", add_servicers, (tick_loop, renew_loop, refresh_loop), start, tasks.stop)

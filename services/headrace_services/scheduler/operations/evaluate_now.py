@@ -1,0 +1,44 @@
+"""EvaluateNow: evaluate a schedule or sensor as if it were due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from headrace.api.scheduler.v1.scheduler_service_pb2 import EvaluateNowRequest, EvaluateNowResponse
+from headrace.api.types.v1.instigator_pb2 import INSTIGATOR_KIND_SENSOR
+from headrace.clock import Clock
+from headrace.errors import InvalidArgumentError, LocationUnreachableError
+from headrace_services.scheduler.book import Book
+from headrace_services.scheduler.evaluation import Evaluator
+from headrace_services.scheduler.instigators import Entry, key_of, moment
+
+
+async def evaluate_now(
+    request: EvaluateNowRequest, book: Book, evaluator: Evaluator, clock: Clock
+) -> EvaluateNowResponse:
+    """Asks the location; commits the tick unless it is a dry run."""
+    entry = book.find(key_of(request.ref))
+    place = book.places[entry.key.location_name]
+    if not place.usable:
+        raise LocationUnreachableError(f"code location {entry.key.location_name!r} cannot decide now")
+    now = clock.now()
+    due = moment(request.due_time) if request.HasField("due_time") else now
+    _check(request, entry, due, now)
+    cursor = request.cursor if request.HasField("cursor") else None
+    decision = await evaluator.decide(entry, place.address, due, cursor)
+    if request.dry_run:
+        return EvaluateNowResponse(tick=decision.tick, run_requests=decision.requests)
+    answer = await evaluator.commit(entry, decision, request.request_id)
+    book.store([answer.instigator])
+    return EvaluateNowResponse(tick=answer.tick, run_requests=decision.requests if answer.committed else ())
+
+
+def _check(request: EvaluateNowRequest, entry: Entry, due: datetime, now: datetime) -> None:
+    if request.dry_run:
+        return
+    if request.HasField("cursor"):
+        raise InvalidArgumentError(violations={"cursor": "only a dry run may be told another cursor; set the sensor's"})
+    if due > now:
+        raise InvalidArgumentError(violations={"due_time": "lies ahead: it can only be evaluated in a dry run"})
+    if request.HasField("due_time") and entry.key.kind == INSTIGATOR_KIND_SENSOR:
+        raise InvalidArgumentError(violations={"due_time": "a sensor has no due times"})

@@ -1,0 +1,52 @@
+"""What an evaluation asks for, as runs that can be stored. Pure."""
+
+from __future__ import annotations
+
+from headrace.api.types.v1.instigator_pb2 import RunRequest
+from headrace.api.types.v1.metadata_pb2 import Tag
+from headrace.api.types.v1.run_pb2 import Run, RunOrigin
+from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition
+from headrace.errors import TargetNotFoundError
+from headrace_services.scheduler.instigators import Definition, Entry
+
+_RUN_KEY_TAG = "headrace/run_key"
+_PARTITION_TAG = "headrace/partition"
+
+
+def run_of(request: RunRequest, entry: Entry, run_id: str) -> Run:
+    """Returns the run that a request asks for.
+
+    Raises:
+        TargetNotFoundError: it does not say which of several jobs it means, or means one it must not ask for.
+    """
+    kind, name = entry.key.kind_name, entry.key.name
+    origin = RunOrigin(schedule_name=name) if kind == "schedule" else RunOrigin(sensor_name=name)
+    origin.run_key = request.run_key
+    tags = {tag.key: tag.value for tag in request.tags} | {f"headrace/{kind}_name": name}
+    if request.run_key:
+        tags[_RUN_KEY_TAG] = request.run_key
+    if request.partition_key:
+        tags[_PARTITION_TAG] = request.partition_key
+    return Run(
+        run_id=run_id,
+        location_name=entry.key.location_name,
+        job_name=_job_name(request, entry.definition),
+        run_config=request.run_config if request.HasField("run_config") else None,
+        tags=[Tag(key=key, value=value) for key, value in sorted(tags.items())],
+        asset_selection=request.asset_selection or entry.definition.asset_selection,
+        partition_key=request.partition_key,
+        origin=origin,
+    )
+
+
+def _job_name(request: RunRequest, definition: Definition) -> str:
+    if isinstance(definition, ScheduleDefinition):
+        return request.job_name or definition.job_name
+    jobs = list(definition.job_names)
+    if not request.job_name and len(jobs) > 1:
+        raise TargetNotFoundError(f"a run request names no job, and the sensor has several: {', '.join(jobs)}")
+    if request.job_name and jobs and request.job_name not in jobs:
+        raise TargetNotFoundError(
+            f"a run request names the job {request.job_name!r}, the sensor may ask for {', '.join(jobs)}"
+        )
+    return request.job_name or (jobs[0] if jobs else "")
