@@ -15,12 +15,12 @@ from headrace.rpc.server import RpcServer, build_server
 from headrace.rpc.serving import Serving
 from headrace_services.kit.addresses import LocationAddresses
 from headrace_services.kit.auth import SharedToken
-from headrace_services.kit.config import InstanceConfig
+from headrace_services.kit.config import InstanceConfig, check_startable
 from headrace_services.kit.local import LocalServer
 from headrace_services.kit.loops import Loops
 from headrace_services.kit.metrics import Metrics
 from headrace_services.kit.peers import ServicePeers
-from headrace_services.kit.service import Build, Service, ServiceEnv
+from headrace_services.kit.service import Build, Peers, Service, ServiceEnv
 from headrace_services.kit.web import WebServer
 
 if TYPE_CHECKING:
@@ -58,8 +58,10 @@ class App:
 
         Raises:
             UnavailableError: a port is in use.
+            InvalidConfigError: the instance asks for what this version, or this environment, has not.
             HeadraceError: a service cannot start; what had started has been stopped again.
         """
+        check_startable(self.instance)
         token = self.instance.auth.token
         self.metrics = Metrics()
         serving = Serving(
@@ -88,6 +90,11 @@ class App:
             raise
 
     @property
+    def peers(self) -> Peers:
+        """The way to the services of this process and to others."""
+        return self._peers
+
+    @property
     def port(self) -> int:
         """The gRPC port, which matters when port 0 was asked for."""
         return self._server.port
@@ -100,7 +107,8 @@ class App:
     async def _start_all(self) -> None:
         mounts = {prefix: app for service in self.services for prefix, app in service.web.items()}
         # Bound before anything starts: a port in use must not leave a half-started instance behind.
-        self._webs += [WebServer(address, self.metrics, lambda: self._healthy, mounts) for address in self.web_listen]
+        for address in self.web_listen:
+            self._webs.append(WebServer(address, self.metrics, lambda: self._healthy, mounts))
         for service in self.services:
             await service.start()
             self._started.append(service)
