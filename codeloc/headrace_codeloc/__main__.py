@@ -9,7 +9,7 @@ import sys
 if sys.path and sys.path[0] in ("", os.getcwd()):
     del sys.path[0]
 
-from headrace_codeloc.main import main  # noqa: E402 - the path must be right first
+from headrace_codeloc.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

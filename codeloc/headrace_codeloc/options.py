@@ -62,6 +62,7 @@ class LocationOptions:
         pool_size: Warm interpreters that are kept ready where workers come from a pool.
         max_workers: Workers alive at once.
         max_evaluations: Evaluations running at once; more wait for their turn.
+        claim_timeout: Seconds that a worker tries to claim its run.
         worker_log_directory: Where workers write what is not part of a step.
         exit_with_parent: Whether to end when standard input ends.
     """
@@ -74,6 +75,7 @@ class LocationOptions:
     pool_size: int = 1
     max_workers: int = 500
     max_evaluations: int = 8
+    claim_timeout: float = 30.0
     worker_log_directory: str = ""
     exit_with_parent: bool = False
     tls: TlsFiles = field(default_factory=TlsFiles)
@@ -108,6 +110,7 @@ def parse_options(argv: Sequence[str]) -> LocationOptions:
         pool_size=given.pool_size,
         max_workers=given.max_workers,
         max_evaluations=given.max_evaluations,
+        claim_timeout=given.claim_timeout,
         worker_log_directory=given.worker_log_directory,
         exit_with_parent=given.exit_with_parent,
         tls=TlsFiles(given.tls_ca, given.tls_cert, given.tls_key, given.insecure),
@@ -120,7 +123,9 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("-f", "--python-file", default="", help="file with the definitions")
     code.add_argument("-m", "--module", "--module-name", default="", help="module with the definitions")
     code.add_argument("--package-name", "--package", default="", help="installed package with the definitions")
-    parser.add_argument("-a", "--attribute", default="", help="name of the Definitions, or of a function that makes them")
+    parser.add_argument(
+        "-a", "--attribute", default="", help="name of the Definitions, or of a function that makes them"
+    )
     parser.add_argument("-d", "--working-directory", default="", help="current directory of the user's code")
     parser.add_argument("--location-name", default="", help="name of the location, for logs")
     parser.add_argument("--host", default="127.0.0.1", help="interface to listen on")
@@ -131,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pool-size", type=_count, default=1, help="warm interpreters kept ready in a pool")
     parser.add_argument("--max-workers", type=_count, default=500, help="workers alive at once")
     parser.add_argument("--max-evaluations", type=_count, default=8, help="schedules and sensors evaluated at once")
+    parser.add_argument("--claim-timeout", type=_seconds, default=30.0, help="seconds a worker tries to claim its run")
     parser.add_argument("--worker-log-directory", default="", help="where workers write outside of steps")
     parser.add_argument("--exit-with-parent", action="store_true", help="end when standard input ends")
     parser.add_argument("--tls-ca", default="", help="certificates of trusted authorities")

@@ -116,7 +116,7 @@ def start_location(supervisor: Supervisor, tmp_path: Path) -> Iterator[StartLoca
             "location",
             *("-m", "headrace_codeloc", "-f", str(file), "-d", str(file.parent), "--port", "0"),
             *("--worker-log-directory", logs, *options),
-            env=env,
+            env={"HEADRACE_HOME": str(tmp_path), **env},
         )
         line = process.wait_for_output(r'^\{"event": "serving".*\}$')[0]
         address = json.loads(line)["address"]

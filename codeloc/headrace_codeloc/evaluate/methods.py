@@ -43,5 +43,3 @@ def _raised(error: BaseException) -> BaseException:
     if isinstance(error, UserCodeError) and error.user_exception is not None:
         return error.user_exception
     return error
-
-

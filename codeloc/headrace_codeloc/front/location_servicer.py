@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -65,9 +65,7 @@ class LocationServicer(CodeLocationServiceServicer):
         """Plans in a process that may run user code."""
         return pb.PlanRunResponse.FromString(await self._evaluate("PlanRun", request))
 
-    async def EvaluateSchedule(
-        self, request: pb.EvaluateScheduleRequest, context: Any
-    ) -> pb.EvaluateScheduleResponse:
+    async def EvaluateSchedule(self, request: pb.EvaluateScheduleRequest, context: Any) -> pb.EvaluateScheduleResponse:
         """Asks a schedule."""
         return pb.EvaluateScheduleResponse.FromString(await self._evaluate("EvaluateSchedule", request))
 

@@ -108,6 +108,7 @@ class WorkerServicer(WorkerHostServiceServicer):
                 request.SerializeToString(),
                 started,
                 log_path=worker.keywords["log_path"],
+                claim_timeout=self._options.claim_timeout,
                 forked=forked,
                 tls=asdict(self._options.tls),
             )

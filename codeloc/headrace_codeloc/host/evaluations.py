@@ -89,7 +89,9 @@ class Evaluations:
         now = time.monotonic()
         while self._waiting and self._waiting[0].deadline <= now:
             late = self._waiting.popleft()
-            self._answer(late, timeout_answer(late.method, late.seconds, "It waited for other evaluations all the time."))
+            self._answer(
+                late, timeout_answer(late.method, late.seconds, "It waited for other evaluations all the time.")
+            )
         for evaluation in self._running.values():
             if not evaluation.answered and evaluation.deadline <= now:
                 kill_group(evaluation.pid, signal.SIGKILL)

@@ -10,7 +10,9 @@ import sysconfig
 from types import ModuleType
 
 from headrace.definitions.definitions import Definitions
+from headrace.definitions.job import JobDefinition
 from headrace.errors import InvalidDefinitionError
+from headrace.execute.spec import RunSpec
 from headrace_codeloc.host.finder import find_definitions
 from headrace_codeloc.host.location import LoadedLocation
 from headrace_codeloc.options import CodeSource
@@ -41,7 +43,13 @@ def load_location(source: CodeSource) -> LoadedLocation:
     module = _import(source)
     definitions = find_definitions(module, source)
     Definitions.validate_loadable(definitions)
-    return LoadedLocation(definitions)
+    return LoadedLocation(definitions, source)
+
+
+def resolve_job(source: CodeSource, spec: RunSpec) -> JobDefinition:
+    """Returns the job of a run in an interpreter that has not loaded the user's code yet."""
+    enter_working_directory(source)
+    return load_location(source).job(spec.job_name)
 
 
 def _import(source: CodeSource) -> ModuleType:

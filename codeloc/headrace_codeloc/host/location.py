@@ -7,6 +7,7 @@ from headrace.definitions.job import JobDefinition
 from headrace.definitions.schedule import ScheduleDefinition
 from headrace.definitions.sensor import SensorDefinition
 from headrace.errors import TargetNotFoundError, UnknownNameError
+from headrace_codeloc.options import CodeSource
 
 
 class LoadedLocation:
@@ -14,10 +15,12 @@ class LoadedLocation:
 
     Args:
         definitions: All of it.
+        source: Where it came from, to load it again elsewhere.
     """
 
-    def __init__(self, definitions: Definitions) -> None:
+    def __init__(self, definitions: Definitions, source: CodeSource) -> None:
         self.definitions = definitions
+        self.source = source
 
     def job(self, name: str) -> JobDefinition:
         """Returns a job.

@@ -84,9 +84,7 @@ class Coordinator:
         lease.renew(sent_at)
         return bool(response.cancel_requested)
 
-    def finish(
-        self, state: Any, failure: Failure | None, batch: int, events: Sequence[Event], lease: Lease
-    ) -> None:
+    def finish(self, state: Any, failure: Failure | None, batch: int, events: Sequence[Event], lease: Lease) -> None:
         """Stores the last batch and ends the run, trying until the lease ends.
 
         Raises:

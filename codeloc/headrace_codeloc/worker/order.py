@@ -18,6 +18,7 @@ class WorkerOrder:
         launch_token: One-time token with which it claims the run.
         coordinator_address: Where it reports.
         job_name: The run's job, known before the run is claimed.
+        claim_timeout: Seconds to try to claim: after that the coordinator has ordered another worker.
         log_path: Where it writes what is not part of a step; left alone when empty.
         forked: Whether it may fork: it is a fork itself, of a process without threads.
         tls: How it proves who it is.
@@ -28,6 +29,7 @@ class WorkerOrder:
     launch_token: str
     coordinator_address: str
     job_name: str = ""
+    claim_timeout: float = 30.0
     log_path: str = ""
     forked: bool = True
     tls: TlsFiles = field(default_factory=TlsFiles)
@@ -42,6 +44,7 @@ class WorkerOrder:
             launch_token=request.launch_token,
             coordinator_address=request.coordinator_address,
             job_name=request.job_name,
+            claim_timeout=message.fields["claim_timeout"],
             log_path=message.fields["log_path"],
             forked=message.fields["forked"],
             tls=TlsFiles(**message.fields["tls"]),

@@ -19,6 +19,7 @@ from headrace.execute.run import execute_run
 from headrace.execute.runner import RunFrame, StepRunner
 from headrace.faults import point
 from headrace.ids import RandomIds
+from headrace.io.home import use_storage_directory
 from headrace.rpc.channel import open_channel
 from headrace.rpc.retry import NO_RETRY
 from headrace.wire.events import planned_event
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 EXIT_DONE = 0
 """The run was finished, or belongs to somebody else."""
 EXIT_UNREACHABLE = 75
-CLAIM_SECONDS = 30.0
-"""How long to try to claim: after that the coordinator has ordered another worker."""
 
 _STATES = {
     "succeeded": run_pb2.RUN_STATE_SUCCEEDED,
@@ -54,7 +53,6 @@ class Session:
     def __init__(self, order: WorkerOrder, location: LoadedLocation) -> None:
         self._order = order
         self._location = location
-        self._interrupts = Interrupts()
 
     def run(self) -> int:
         """Claims, executes and finishes; returns the exit code."""
@@ -64,7 +62,7 @@ class Session:
         coordinator = Coordinator(channel, order.coordinator_address, order.run_id)
         try:
             point("worker.before_claim")
-            claim, lease = coordinator.claim(self._claim_request(), CLAIM_SECONDS)
+            claim, lease = coordinator.claim(self._claim_request(), order.claim_timeout)
         except LeaseLostError as error:
             print(f"run {order.run_id} belongs to another worker or is over: {error}", file=sys.stderr)
             return EXIT_DONE
@@ -110,6 +108,7 @@ class _Run:
 
     def execute(self) -> None:
         """Executes and finishes the run."""
+        use_storage_directory(self._claim.artifact_directory)
         self._reporter.start()
         self._heartbeat.start()
         state, failure = self._outcome()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from headrace.errors import HeadraceError
 from headrace.execute.executors import IN_PROCESS, settings_of
 from headrace.execute.in_process_steps import InProcessSteps
 from headrace.execute.runner import RunFrame, StepRunner
+from headrace.execute.spawn import spawned_steps
 from headrace.execute.zygote import Zygote
+from headrace_codeloc.host.loader import resolve_job
 
 if TYPE_CHECKING:
     from headrace_codeloc.host.location import LoadedLocation
@@ -37,7 +40,8 @@ class StepPlaces:
             return InProcessSteps(frame)
         if self._zygote is not None and settings.start_method != "spawn":
             return self._zygote.open_steps(frame)
-        raise NotImplementedError
+        self.close()
+        return spawned_steps(partial(resolve_job, self._location.source))(frame)
 
     def close(self) -> None:
         """Ends the zygote, if it is not in use."""

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from headrace.execute.runner import RunFrame, StepRunner
 
 ResolveJob = Callable[[RunSpec], "JobDefinition"]
-_MODULE = "headrace.execute.spawned"
+# Not `-m`: it puts the current directory first, where a `numbers.py` of the user would stand in for the standard library's.
+_PROGRAM = "import sys; del sys.path[0]; from headrace.execute.spawned import main; main()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class SpawnSource:
         order = SpawnOrder(self._resolve_job, self._frame.spec, self._frame.capture, launch, report_to, os.getpid())
         with _message(order) as message:
             process = subprocess.Popen(
-                [sys.executable, "-m", _MODULE],
+                [sys.executable, "-c", _PROGRAM],
                 stdin=message,
                 pass_fds=(report_to,),
                 start_new_session=True,

@@ -18,6 +18,7 @@ from headrace.execute.frames import Decoder, encode
 from headrace.execute.processes import ProcessExit, ProcessSteps
 from headrace.execute.runner import RunFrame, StepRunner
 from headrace.execute.zygote_process import Kill, OpenRun, StartStep, serve
+from headrace.io.home import given_storage_directory
 
 if TYPE_CHECKING:
     from headrace.definitions.job import JobDefinition
@@ -58,7 +59,7 @@ class Zygote:
 
     def open_steps(self, frame: RunFrame) -> StepRunner:
         """Run the steps of `frame` in processes; hand this method to `execute_run` as `steps`."""
-        self._send(OpenRun(frame.spec, frame.capture))
+        self._send(OpenRun(frame.spec, frame.capture, given_storage_directory()))
         return ProcessSteps(frame, self)
 
     def fileno(self) -> int:

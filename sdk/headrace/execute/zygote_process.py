@@ -22,6 +22,7 @@ from headrace.execute.parent_death import ParentDeath
 from headrace.execute.processes import ProcessExit
 from headrace.execute.runner import RunFrame
 from headrace.execute.spec import RunSpec
+from headrace.io.home import use_storage_directory
 
 if TYPE_CHECKING:
     from headrace.definitions.job import JobDefinition
@@ -36,6 +37,7 @@ class OpenRun:
 
     spec: RunSpec
     capture: Capture
+    storage_directory: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class _ZygoteProcess:
         return bool(data)
 
     def _open(self, order: OpenRun) -> None:
+        use_storage_directory(order.storage_directory)
         job = self._resolve_job(order.spec)
         self._frame = open_frame(job, order.spec, emit=lambda _: None, capture=order.capture, isolated=True)
         # Children share these pages as long as their garbage collector does not write into them.

@@ -10,12 +10,26 @@ from functools import cache
 from pathlib import Path
 
 HOME_VARIABLE = "HEADRACE_HOME"
+STORAGE_VARIABLE = "HEADRACE_STORAGE"
 
 
 def storage_directory() -> Path:
-    """`$HEADRACE_HOME/storage`; without a home, a directory that lasts as long as this process."""
+    """`$HEADRACE_STORAGE`, or `$HEADRACE_HOME/storage`; without a home, a directory that lasts as long as this process."""
+    if given_storage_directory():
+        return Path(given_storage_directory())
     home = os.environ.get(HOME_VARIABLE)
     return Path(home) / "storage" if home else _temporary_directory()
+
+
+def given_storage_directory() -> str:
+    """The directory that this process was told to use; empty if it was not."""
+    return os.environ.get(STORAGE_VARIABLE, "")
+
+
+def use_storage_directory(directory: str) -> None:
+    """Has this process, and those that it starts from now on, store there; an empty path changes nothing."""
+    if directory:
+        os.environ[STORAGE_VARIABLE] = directory
 
 
 @cache

@@ -38,6 +38,4 @@ def to_failure(info: FailureInfo, *, file: str = "", line: int = 0, depth: int =
 
 def system_failure(kind: str, message: str, stack_trace: str = "") -> Failure:
     """Writes a failure of Headrace or its surroundings."""
-    return Failure(
-        type=kind, message=clip(message), stack_trace=clip(stack_trace), origin=FAILURE_ORIGIN_SYSTEM
-    )
+    return Failure(type=kind, message=clip(message), stack_trace=clip(stack_trace), origin=FAILURE_ORIGIN_SYSTEM)
