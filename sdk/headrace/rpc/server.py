@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import grpc
 import grpc.aio
@@ -73,13 +73,19 @@ class RpcServer:
 
 
 def build_server(
-    add_servicers: Iterable[AddServicers], address: str, *, serving: Serving | None = None, tls: Tls | None = None
+    add_servicers: Iterable[AddServicers],
+    address: str,
+    *,
+    more_addresses: Sequence[str] = (),
+    serving: Serving | None = None,
+    tls: Tls | None = None,
 ) -> RpcServer:
     """Builds a server on the running event loop and binds its address.
 
     Args:
         add_servicers: Each adds servicers to the server that it is given.
         address: `host:port`, with port 0 for a free one, or `unix:path`.
+        more_addresses: Where it listens too.
         serving: What to put around handlers; by default a plain one.
         tls: Certificates; without them the server listens on this machine only.
 
@@ -94,6 +100,8 @@ def build_server(
         add(handlers.as_server())
     server = grpc.aio.server(options=_options(), maximum_concurrent_rpcs=_MOST_CALLS_AT_ONCE)
     port = _bind(server, target, credentials)
+    for more in map(parse_target, more_addresses):
+        _bind(server, more, server_credentials(more, tls or Tls()))
     return RpcServer(server, target if target.path else Target(target.host, port), handlers)
 
 

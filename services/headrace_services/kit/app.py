@@ -44,6 +44,7 @@ class App:
     instance: InstanceConfig
     build: Mapping[str, Build]
     listen: str
+    more_listen: Sequence[str] = ()
     web_listen: Sequence[str] = ()
     workspace: Workspace | None = None
     clock: Clock = field(default_factory=SystemClock)
@@ -81,7 +82,11 @@ class App:
         for service in self.services:
             self._local.add(service.add_servicers)
         self._server: RpcServer = build_server(
-            [service.add_servicers for service in self.services], self.listen, serving=serving, tls=self.instance.tls
+            [service.add_servicers for service in self.services],
+            self.listen,
+            more_addresses=self.more_listen,
+            serving=serving,
+            tls=self.instance.tls,
         )
         try:
             await self._start_all()

@@ -1,0 +1,21 @@
+"""`headrace codeloc`, plugged into the SDK's command line."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+
+@click.group()
+def codeloc() -> None:
+    """Serve a code location."""
+
+
+@codeloc.command(add_help_option=False, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.pass_context
+def serve(ctx: click.Context) -> None:
+    """Serve the definitions of one file, module or package; --help tells how."""
+    from headrace_codeloc.main import main
+
+    sys.exit(main(ctx.args))

@@ -1,0 +1,3 @@
+"""Everything on one machine: all services in one process, and a process for each code location."""
+
+from __future__ import annotations
