@@ -16,6 +16,8 @@ from headrace.rpc.tls import Tls, client_credentials
 RECEIVE_LIMIT_BYTES = 4 * 1024 * 1024
 # A peer that was restarted must be found again within a second or so; gRPC's own default grows to two minutes.
 _RECONNECT_FIRST_MS, _RECONNECT_LONGEST_MS = 100, 1_000
+# What gRPC calls the least backoff is how long one attempt may take before it counts as failed.
+_CONNECT_MS = 5_000
 # Servers of other languages answer pings that come faster than every five minutes by closing the connection. Streams
 # have their own sign of life within.
 _KEEPALIVE_MS, _KEEPALIVE_TIMEOUT_MS = 330_000, 20_000
@@ -90,7 +92,7 @@ def client_options(target: Target, tls: Tls) -> list[tuple[str, str | int]]:
         ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
         ("grpc.keepalive_timeout_ms", _KEEPALIVE_TIMEOUT_MS),
         ("grpc.initial_reconnect_backoff_ms", _RECONNECT_FIRST_MS),
-        ("grpc.min_reconnect_backoff_ms", _RECONNECT_FIRST_MS),
+        ("grpc.min_reconnect_backoff_ms", _CONNECT_MS),
         ("grpc.max_reconnect_backoff_ms", _RECONNECT_LONGEST_MS),
         # Retries are ours: the core's own would repeat calls whose request says nothing about repetition.
         ("grpc.enable_retries", 0),
