@@ -1,0 +1,367 @@
+"""Headrace: a data orchestrator.
+
+Everything that users need has its name here: `import headrace as dg`, then `dg.asset`, `dg.Definitions`, …
+A name is imported from its module when it is first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+from typing import Any as _Any
+
+from headrace._names import MODULE_OF
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from headrace.client.aio_client import AsyncClient
+    from headrace.client.client import Client
+    from headrace.client.runs import RunState
+    from headrace.config.env_var import EnvVar
+    from headrace.config.fields import (
+        Array,
+        Enum,
+        EnumValue,
+        Field,
+        Map,
+        Noneable,
+        Permissive,
+        ScalarUnion,
+        Selector,
+        Shape,
+    )
+    from headrace.config.mapping import ConfigMapping, config_mapping
+    from headrace.config.pythonic import Config, PermissiveConfig
+    from headrace.config.run_config import RunConfig
+    from headrace.config.sources import BoolSource, IntSource, StringSource
+    from headrace.config.types import Bool, Float, Int, String
+    from headrace.definitions.asset_decorator import asset
+    from headrace.definitions.asset_events import AssetMaterialization, AssetObservation, MaterializeResult
+    from headrace.definitions.asset_in_out import AssetIn, AssetOut
+    from headrace.definitions.asset_job_definition import UnresolvedAssetJobDefinition, define_asset_job
+    from headrace.definitions.asset_key import AssetKey
+    from headrace.definitions.asset_mapping import map_asset_specs
+    from headrace.definitions.asset_selection import AssetSelection
+    from headrace.definitions.asset_spec import AssetDep, AssetSpec
+    from headrace.definitions.assets_definition import AssetsDefinition
+    from headrace.definitions.config_validation import validate_run_config
+    from headrace.definitions.configurable_io_manager import ConfigurableIOManager, ConfigurableIOManagerFactory
+    from headrace.definitions.configurable_resource import ConfigurableResource, ConfigurableResourceFactory
+    from headrace.definitions.configured import configured
+    from headrace.definitions.definitions import Definitions
+    from headrace.definitions.executor import (
+        ExecutorDefinition,
+        ExecutorRequirement,
+        executor,
+        in_process_executor,
+        k8s_job_executor,
+        multi_or_in_process_executor,
+        multiple_process_executor_requirements,
+        multiprocess_executor,
+    )
+    from headrace.definitions.failure import Failure, RetryRequested
+    from headrace.definitions.graph import GraphDefinition
+    from headrace.definitions.graph_decorator import graph
+    from headrace.definitions.inputs import GraphIn, In
+    from headrace.definitions.io_manager import (
+        InputManager,
+        InputManagerDefinition,
+        IOManager,
+        IOManagerDefinition,
+        input_manager,
+        io_manager,
+    )
+    from headrace.definitions.job import JobDefinition
+    from headrace.definitions.job_decorator import job
+    from headrace.definitions.logger import InitLoggerContext, LoggerDefinition, logger
+    from headrace.definitions.metadata import (
+        AssetMetadataValue,
+        BoolMetadataValue,
+        FloatMetadataValue,
+        IntMetadataValue,
+        JobMetadataValue,
+        JsonMetadataValue,
+        MarkdownMetadataValue,
+        MetadataValue,
+        NotebookMetadataValue,
+        NullMetadataValue,
+        PathMetadataValue,
+        PythonArtifactMetadataValue,
+        RunMetadataValue,
+        TableColumnLineageMetadataValue,
+        TableMetadataValue,
+        TableSchemaMetadataValue,
+        TextMetadataValue,
+        TimestampMetadataValue,
+        UrlMetadataValue,
+    )
+    from headrace.definitions.multi_asset_decorator import multi_asset
+    from headrace.definitions.node import InputMapping, OutputMapping
+    from headrace.definitions.op import OpDefinition
+    from headrace.definitions.op_decorator import op
+    from headrace.definitions.outputs import DynamicOut, DynamicOutput, GraphOut, Out, Output
+    from headrace.definitions.repository import RepositoryDefinition, repository
+    from headrace.definitions.resource import ResourceDefinition, make_values_resource, resource
+    from headrace.definitions.resource_context import InitResourceContext, build_init_resource_context
+    from headrace.definitions.resource_dependency import ResourceDependency
+    from headrace.definitions.resource_param import ResourceParam
+    from headrace.definitions.resource_scope import build_resources
+    from headrace.definitions.retries import Backoff, Jitter, RetryPolicy
+    from headrace.definitions.run_request import RunRequest, SkipReason
+    from headrace.definitions.schedule import DefaultScheduleStatus, ScheduleDefinition
+    from headrace.definitions.schedule_context import ScheduleEvaluationContext, build_schedule_context
+    from headrace.definitions.schedule_decorator import schedule
+    from headrace.definitions.sensor import DefaultSensorStatus, SensorDefinition, SensorResult
+    from headrace.definitions.sensor_context import SensorEvaluationContext, build_sensor_context
+    from headrace.definitions.sensor_decorator import sensor
+    from headrace.definitions.table import (
+        TableColumn,
+        TableColumnConstraints,
+        TableColumnDep,
+        TableColumnLineage,
+        TableConstraints,
+        TableRecord,
+        TableSchema,
+    )
+    from headrace.definitions.type_inference import register_python_type
+    from headrace.definitions.types import HeadraceType, Nothing, PythonObjectType, TypeCheck
+    from headrace.errors import (
+        ConfigMappingError,
+        CyclicDependencyError,
+        DuplicateDefinitionError,
+        ExecutionInterruptedError,
+        HandleOutputError,
+        HeadraceError,
+        InvalidConfigDefinitionError,
+        InvalidConfigError,
+        InvalidCronError,
+        InvalidDefinitionError,
+        InvalidInvocationError,
+        InvalidSubsetError,
+        InvariantViolationError,
+        LoadInputError,
+        ResourceInitError,
+        RunNotFoundError,
+        ScheduleEvaluationError,
+        SensorEvaluationError,
+        StepExecutionError,
+        StepNotFoundError,
+        StepOutputNotFoundError,
+        TypeCheckError,
+        UnknownNameError,
+        UnknownPartitionError,
+        UnknownResourceError,
+        UnmetExecutorRequirementsError,
+        UserCodeError,
+    )
+    from headrace.execute.context import AssetExecutionContext, OpExecutionContext
+    from headrace.execute.input_context import InputContext
+    from headrace.execute.output_context import OutputContext
+    from headrace.execute.result import ExecuteInProcessResult
+    from headrace.io.filesystem import fs_io_manager
+    from headrace.io.memory import InMemoryIOManager, mem_io_manager
+    from headrace.testing.contexts import (
+        build_asset_context,
+        build_input_context,
+        build_op_context,
+        build_output_context,
+    )
+    from headrace.testing.materialize import materialize, materialize_to_memory
+
+__all__ = [
+    "Any",
+    "Array",
+    "AssetDep",
+    "AssetExecutionContext",
+    "AssetIn",
+    "AssetKey",
+    "AssetMaterialization",
+    "AssetMetadataValue",
+    "AssetObservation",
+    "AssetOut",
+    "AssetSelection",
+    "AssetSpec",
+    "AssetsDefinition",
+    "AsyncClient",
+    "Backoff",
+    "Bool",
+    "BoolMetadataValue",
+    "BoolSource",
+    "Client",
+    "Config",
+    "ConfigMapping",
+    "ConfigMappingError",
+    "ConfigurableIOManager",
+    "ConfigurableIOManagerFactory",
+    "ConfigurableResource",
+    "ConfigurableResourceFactory",
+    "CyclicDependencyError",
+    "DefaultScheduleStatus",
+    "DefaultSensorStatus",
+    "Definitions",
+    "DuplicateDefinitionError",
+    "DynamicOut",
+    "DynamicOutput",
+    "Enum",
+    "EnumValue",
+    "EnvVar",
+    "ExecuteInProcessResult",
+    "ExecutionInterruptedError",
+    "ExecutorDefinition",
+    "ExecutorRequirement",
+    "Failure",
+    "Field",
+    "Float",
+    "FloatMetadataValue",
+    "GraphDefinition",
+    "GraphIn",
+    "GraphOut",
+    "HandleOutputError",
+    "HeadraceError",
+    "HeadraceType",
+    "IOManager",
+    "IOManagerDefinition",
+    "In",
+    "InMemoryIOManager",
+    "InitLoggerContext",
+    "InitResourceContext",
+    "InputContext",
+    "InputManager",
+    "InputManagerDefinition",
+    "InputMapping",
+    "Int",
+    "IntMetadataValue",
+    "IntSource",
+    "InvalidConfigDefinitionError",
+    "InvalidConfigError",
+    "InvalidCronError",
+    "InvalidDefinitionError",
+    "InvalidInvocationError",
+    "InvalidSubsetError",
+    "InvariantViolationError",
+    "Jitter",
+    "JobDefinition",
+    "JobMetadataValue",
+    "JsonMetadataValue",
+    "LoadInputError",
+    "LoggerDefinition",
+    "Map",
+    "MarkdownMetadataValue",
+    "MaterializeResult",
+    "MetadataValue",
+    "Noneable",
+    "NotebookMetadataValue",
+    "Nothing",
+    "NullMetadataValue",
+    "OpDefinition",
+    "OpExecutionContext",
+    "Out",
+    "Output",
+    "OutputContext",
+    "OutputMapping",
+    "PathMetadataValue",
+    "Permissive",
+    "PermissiveConfig",
+    "PythonArtifactMetadataValue",
+    "PythonObjectType",
+    "RepositoryDefinition",
+    "ResourceDefinition",
+    "ResourceDependency",
+    "ResourceInitError",
+    "ResourceParam",
+    "RetryPolicy",
+    "RetryRequested",
+    "RunConfig",
+    "RunMetadataValue",
+    "RunNotFoundError",
+    "RunRequest",
+    "RunState",
+    "ScalarUnion",
+    "ScheduleDefinition",
+    "ScheduleEvaluationContext",
+    "ScheduleEvaluationError",
+    "Selector",
+    "SensorDefinition",
+    "SensorEvaluationContext",
+    "SensorEvaluationError",
+    "SensorResult",
+    "Shape",
+    "SkipReason",
+    "StepExecutionError",
+    "StepNotFoundError",
+    "StepOutputNotFoundError",
+    "String",
+    "StringSource",
+    "TableColumn",
+    "TableColumnConstraints",
+    "TableColumnDep",
+    "TableColumnLineage",
+    "TableColumnLineageMetadataValue",
+    "TableConstraints",
+    "TableMetadataValue",
+    "TableRecord",
+    "TableSchema",
+    "TableSchemaMetadataValue",
+    "TextMetadataValue",
+    "TimestampMetadataValue",
+    "TypeCheck",
+    "TypeCheckError",
+    "UnknownNameError",
+    "UnknownPartitionError",
+    "UnknownResourceError",
+    "UnmetExecutorRequirementsError",
+    "UnresolvedAssetJobDefinition",
+    "UrlMetadataValue",
+    "UserCodeError",
+    "asset",
+    "build_asset_context",
+    "build_init_resource_context",
+    "build_input_context",
+    "build_op_context",
+    "build_output_context",
+    "build_resources",
+    "build_schedule_context",
+    "build_sensor_context",
+    "config_mapping",
+    "configured",
+    "define_asset_job",
+    "executor",
+    "fs_io_manager",
+    "graph",
+    "in_process_executor",
+    "input_manager",
+    "io_manager",
+    "job",
+    "k8s_job_executor",
+    "logger",
+    "make_values_resource",
+    "map_asset_specs",
+    "materialize",
+    "materialize_to_memory",
+    "mem_io_manager",
+    "multi_asset",
+    "multi_or_in_process_executor",
+    "multiple_process_executor_requirements",
+    "multiprocess_executor",
+    "op",
+    "register_python_type",
+    "repository",
+    "resource",
+    "schedule",
+    "sensor",
+    "validate_run_config",
+]
+
+
+def __getattr__(name: str) -> _Any:
+    module = MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module 'headrace' has no attribute {name!r}")
+    value = getattr(importlib.import_module(module), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,21 @@
+"""Changing what is known about many assets at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar, Union
+
+from headrace.definitions.asset_spec import AssetSpec
+from headrace.definitions.assets_definition import AssetsDefinition
+
+A = TypeVar("A", bound=Union[AssetsDefinition, AssetSpec])
+
+
+def map_asset_specs(func: Callable[[AssetSpec], AssetSpec], iterable: Iterable[A]) -> Sequence[A]:
+    """The same assets with what is known about each changed by a function.
+
+    Args:
+        func: Takes a spec and returns the one to use instead, often by `spec.replace_attributes(...)`.
+        iterable: Assets, with or without code.
+    """
+    return [each.map_specs(func) if isinstance(each, AssetsDefinition) else func(each) for each in iterable]  # type: ignore[misc]

@@ -1,0 +1,37 @@
+"""`@configured`: a definition with config made by a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from headrace.definitions.executor import ExecutorDefinition
+from headrace.definitions.logger import LoggerDefinition
+from headrace.definitions.op import OpDefinition
+from headrace.definitions.resource import ResourceDefinition
+from headrace.errors import InvalidInvocationError
+
+Configurable = TypeVar("Configurable", OpDefinition, ResourceDefinition, ExecutorDefinition, LoggerDefinition)
+_NAMED = (OpDefinition, ExecutorDefinition)
+
+
+def configured(
+    configurable: Configurable, config_schema: Any = None, **kwargs: Any
+) -> Callable[[Callable[[Any], Any]], Configurable]:
+    """Makes a definition that takes other config than the given one, by a function from one config to the other.
+
+    Args:
+        configurable: An op, a resource, an executor or a logger.
+        config_schema: What the function takes.
+        **kwargs: What `configurable.configured` takes besides.
+    """
+    if not isinstance(configurable, (OpDefinition, ResourceDefinition, ExecutorDefinition, LoggerDefinition)):
+        raise InvalidInvocationError(f"{configurable!r} takes no config.")
+
+    def make(function: Callable[[Any], Any]) -> Configurable:
+        if isinstance(configurable, _NAMED):
+            kwargs.setdefault("name", function.__name__)
+        result: Configurable = configurable.configured(function, config_schema=config_schema, **kwargs)
+        return result
+
+    return make
