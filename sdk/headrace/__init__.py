@@ -18,19 +18,9 @@ if TYPE_CHECKING:
     from headrace.client.aio_client import AsyncClient
     from headrace.client.client import Client
     from headrace.client.runs import RunState
+    from headrace.config.enums import Enum, EnumValue
     from headrace.config.env_var import EnvVar
-    from headrace.config.fields import (
-        Array,
-        Enum,
-        EnumValue,
-        Field,
-        Map,
-        Noneable,
-        Permissive,
-        ScalarUnion,
-        Selector,
-        Shape,
-    )
+    from headrace.config.fields import Array, Field, Map, Noneable, Permissive, ScalarUnion, Selector, Shape
     from headrace.config.mapping import ConfigMapping, config_mapping
     from headrace.config.pythonic import Config, PermissiveConfig
     from headrace.config.run_config import RunConfig

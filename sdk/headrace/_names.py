@@ -6,11 +6,13 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.client.aio_client": ("AsyncClient",),
     "headrace.client.client": ("Client",),
     "headrace.client.runs": ("RunState",),
+    "headrace.config.enums": (
+        "Enum",
+        "EnumValue",
+    ),
     "headrace.config.env_var": ("EnvVar",),
     "headrace.config.fields": (
         "Array",
-        "Enum",
-        "EnumValue",
         "Field",
         "Map",
         "Noneable",

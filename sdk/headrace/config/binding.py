@@ -33,9 +33,11 @@ class OwnConfig(ConfigBinding):
 
     @property
     def field(self) -> Field:
+        """What the definition takes."""
         return self._field
 
     def finalize(self, checked: Any, path: Path, report: Report) -> Any:
+        """Turns checked config into what the function sees."""
         return checked if checked is None else self._field.config_type.resolve(checked, path, report)
 
 
@@ -48,9 +50,11 @@ class FixedConfig(ConfigBinding):
 
     @property
     def field(self) -> Field:
+        """What the definition takes."""
         return NO_CONFIG
 
     def finalize(self, checked: Any, path: Path, report: Report) -> Any:
+        """Turns checked config into what the function sees."""
         return self._inner.finalize(self._checked, path, report)
 
 
@@ -65,16 +69,20 @@ class MappedConfig(ConfigBinding):
 
     @property
     def field(self) -> Field:
+        """What the definition takes."""
         return self._field
 
     def finalize(self, checked: Any, path: Path, report: Report) -> Any:
+        """Turns checked config into what the function sees."""
         resolved = self._field.config_type.resolve(checked, path, report)
         if report.issues:
             return None
         try:
             mapped = self._function(resolved)
         except Exception as error:
-            raise ConfigMappingError(f"The config function of {self._what} raised: {error!r}", user_exception=error)
+            raise ConfigMappingError(
+                f"The config function of {self._what} raised: {error!r}", user_exception=error
+            ) from error
         message = f"The config function of {self._what} returned config that does not fit:"
         return self._inner.finalize(check_config(self._inner.field, mapped, message), path, report)
 

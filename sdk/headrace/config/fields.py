@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum as PythonEnum
 from typing import Any, Union
 
+from headrace.config.enums import Enum
 from headrace.config.issues import Path, Report, describe
 from headrace.config.structured import StructuredConfig
 from headrace.config.types import ANY, PYTHON_SCALARS, ConfigType, Scalar
@@ -85,6 +86,8 @@ class Shape(ConfigType):
         field_aliases: Other names under which fields may be given.
     """
 
+    kind = "shape"
+
     def __init__(
         self,
         fields: Mapping[str, Any],
@@ -95,16 +98,11 @@ class Shape(ConfigType):
         self.description = description
         self.field_aliases: dict[str, str] = dict(field_aliases or {})
 
-    @property
-    def name(self) -> str:
+    def _describe(self) -> str:
         inner = ", ".join(f"{n}{'' if f.is_required else '?'}: {f.config_type.name}" for n, f in self.fields.items())
         return f"{{{inner}}}"
 
-    @property
-    def kind(self) -> str:
-        return "shape"
-
-    def check(self, value: Any, path: Path, report: Report) -> Any:
+    def _check(self, value: Any, path: Path, report: Report) -> Any:
         if not isinstance(value, Mapping):
             report.add(path, f"expected a mapping {self.name}, got {describe(value)}")
             return value
@@ -125,16 +123,16 @@ class Shape(ConfigType):
             report.add((*path, str(name)), f"unknown; expected here: {expected}", "unknown")
         return {}
 
-    def resolve(self, value: Any, path: Path, report: Report) -> Any:
+    def _resolve(self, value: Any, path: Path, report: Report) -> Any:
         return {
             name: self.fields[name].config_type.resolve(each, (*path, name), report) if name in self.fields else each
             for name, each in value.items()
         }
 
-    def sample(self) -> Any:
+    def _sample(self) -> Any:
         return {name: field.config_type.sample() for name, field in self.fields.items() if field.is_required}
 
-    def inner_types(self) -> Iterable[ConfigType]:
+    def _inner_types(self) -> Iterable[ConfigType]:
         return [field.config_type for field in self.fields.values()]
 
     def _field_name(self, given: Any) -> Any:
@@ -149,16 +147,13 @@ class Permissive(Shape):
         description: What it is for.
     """
 
+    kind = "permissive_shape"
+
     def __init__(self, fields: Mapping[str, Any] | None = None, description: str | None = None) -> None:
         super().__init__(fields or {}, description)
 
-    @property
-    def name(self) -> str:
-        return f"{{{', '.join([super().name[1:-1], '...']).removeprefix(', ')}}}"
-
-    @property
-    def kind(self) -> str:
-        return "permissive_shape"
+    def _describe(self) -> str:
+        return f"{{{', '.join([super()._describe()[1:-1], '...']).removeprefix(', ')}}}"
 
     def _extra(self, given: Mapping[Any, Any], path: Path, report: Report) -> Mapping[Any, Any]:
         return given
@@ -172,19 +167,16 @@ class Selector(ConfigType):
         description: What it is for.
     """
 
+    kind = "selector"
+
     def __init__(self, fields: Mapping[str, Any], description: str | None = None) -> None:
         self.fields: dict[str, Field] = {name: to_field(field, name) for name, field in fields.items()}
         self.description = description
 
-    @property
-    def name(self) -> str:
+    def _describe(self) -> str:
         return " | ".join(f"{{{name}: {field.config_type.name}}}" for name, field in self.fields.items())
 
-    @property
-    def kind(self) -> str:
-        return "selector"
-
-    def check(self, value: Any, path: Path, report: Report) -> Any:
+    def _check(self, value: Any, path: Path, report: Report) -> Any:
         names = ", ".join(repr(name) for name in self.fields)
         # A lone name stands for that choice with its defaults.
         value = {value: {}} if isinstance(value, str) and value in self.fields else value
@@ -205,15 +197,15 @@ class Selector(ConfigType):
             inner = field.default_value if field.default_provided else {}
         return {chosen: field.config_type.check(inner, (*path, chosen), report)}
 
-    def resolve(self, value: Any, path: Path, report: Report) -> Any:
+    def _resolve(self, value: Any, path: Path, report: Report) -> Any:
         ((chosen, inner),) = value.items()
         return {chosen: self.fields[chosen].config_type.resolve(inner, (*path, chosen), report)}
 
-    def sample(self) -> Any:
+    def _sample(self) -> Any:
         name, field = next(iter(self.fields.items()))
         return {name: field.config_type.sample()}
 
-    def inner_types(self) -> Iterable[ConfigType]:
+    def _inner_types(self) -> Iterable[ConfigType]:
         return [field.config_type for field in self.fields.values()]
 
 
@@ -226,6 +218,8 @@ class Map(ConfigType):
         key_label_name: What a key is, for people.
     """
 
+    kind = "map"
+
     def __init__(self, key_type: Any, inner_type: Any, key_label_name: str | None = None) -> None:
         self.key_type = to_config_type(key_type)
         self.inner_type = to_config_type(inner_type)
@@ -233,15 +227,10 @@ class Map(ConfigType):
         if not isinstance(self.key_type, Scalar):
             raise InvalidConfigDefinitionError(f"The keys of a Map are of a scalar type, not {self.key_type.name}.")
 
-    @property
-    def name(self) -> str:
+    def _describe(self) -> str:
         return f"{{[{self.key_label_name or ''}:{self.key_type.name}]: {self.inner_type.name}}}"
 
-    @property
-    def kind(self) -> str:
-        return "map"
-
-    def check(self, value: Any, path: Path, report: Report) -> Any:
+    def _check(self, value: Any, path: Path, report: Report) -> Any:
         if not isinstance(value, Mapping):
             report.add(path, f"expected a mapping {self.name}, got {describe(value)}")
             return value
@@ -249,13 +238,13 @@ class Map(ConfigType):
             self.key_type.check(key, (*path, str(key)), report)
         return {key: self.inner_type.check(each, (*path, str(key)), report) for key, each in value.items()}
 
-    def resolve(self, value: Any, path: Path, report: Report) -> Any:
+    def _resolve(self, value: Any, path: Path, report: Report) -> Any:
         return {key: self.inner_type.resolve(each, (*path, str(key)), report) for key, each in value.items()}
 
-    def sample(self) -> Any:
+    def _sample(self) -> Any:
         return {self.key_type.sample(): self.inner_type.sample()}
 
-    def inner_types(self) -> Iterable[ConfigType]:
+    def _inner_types(self) -> Iterable[ConfigType]:
         return (self.key_type, self.inner_type)
 
 
@@ -266,30 +255,27 @@ class Array(ConfigType):
         inner_type: The type of the values.
     """
 
+    kind = "array"
+
     def __init__(self, inner_type: Any) -> None:
         self.inner_type = to_config_type(inner_type)
 
-    @property
-    def name(self) -> str:
+    def _describe(self) -> str:
         return f"[{self.inner_type.name}]"
 
-    @property
-    def kind(self) -> str:
-        return "array"
-
-    def check(self, value: Any, path: Path, report: Report) -> Any:
+    def _check(self, value: Any, path: Path, report: Report) -> Any:
         if isinstance(value, str) or not isinstance(value, Sequence):
             report.add(path, f"expected a list {self.name}, got {describe(value)}")
             return value
         return [self.inner_type.check(each, (*path, str(index)), report) for index, each in enumerate(value)]
 
-    def resolve(self, value: Any, path: Path, report: Report) -> Any:
+    def _resolve(self, value: Any, path: Path, report: Report) -> Any:
         return [self.inner_type.resolve(each, (*path, str(index)), report) for index, each in enumerate(value)]
 
-    def sample(self) -> Any:
+    def _sample(self) -> Any:
         return [self.inner_type.sample()]
 
-    def inner_types(self) -> Iterable[ConfigType]:
+    def _inner_types(self) -> Iterable[ConfigType]:
         return (self.inner_type,)
 
 
@@ -300,89 +286,25 @@ class Noneable(ConfigType):
         inner_type: The type.
     """
 
+    kind = "noneable"
+
     def __init__(self, inner_type: Any) -> None:
         self.inner_type = to_config_type(inner_type)
 
-    @property
-    def name(self) -> str:
+    def _describe(self) -> str:
         return f"{self.inner_type.name}?"
 
-    @property
-    def kind(self) -> str:
-        return "noneable"
-
-    def check(self, value: Any, path: Path, report: Report) -> Any:
+    def _check(self, value: Any, path: Path, report: Report) -> Any:
         return None if value is None else self.inner_type.check(value, path, report)
 
-    def resolve(self, value: Any, path: Path, report: Report) -> Any:
+    def _resolve(self, value: Any, path: Path, report: Report) -> Any:
         return None if value is None else self.inner_type.resolve(value, path, report)
 
-    def sample(self) -> Any:
+    def _sample(self) -> Any:
         return self.inner_type.sample()
 
-    def inner_types(self) -> Iterable[ConfigType]:
+    def _inner_types(self) -> Iterable[ConfigType]:
         return (self.inner_type,)
-
-
-class EnumValue:
-    """One value of an `Enum`.
-
-    Args:
-        config_value: What config says.
-        python_value: What user code sees; the same when left out.
-        description: What it means.
-    """
-
-    def __init__(self, config_value: str, python_value: Any = None, description: str | None = None) -> None:
-        self.config_value = config_value
-        self.python_value = config_value if python_value is None else python_value
-        self.description = description
-
-
-class Enum(ConfigType):
-    """One of a few values.
-
-    Args:
-        name: What people read.
-        enum_values: The values.
-    """
-
-    def __init__(self, name: str, enum_values: Sequence[EnumValue]) -> None:
-        self._name = name
-        self.enum_values = list(enum_values)
-        self._python_values = {each.config_value: each.python_value for each in enum_values}
-
-    @classmethod
-    def from_python_enum(cls, enum: type[PythonEnum], name: str | None = None) -> Enum:
-        """Config gives the names of the members, user code sees the members."""
-        return cls(name or enum.__name__, [EnumValue(each.name, python_value=each) for each in enum])
-
-    @classmethod
-    def from_python_enum_direct_values(cls, enum: type[PythonEnum], name: str | None = None) -> Enum:
-        """Config gives the names of the members, user code sees their values."""
-        return cls(name or enum.__name__, [EnumValue(each.name, python_value=each.value) for each in enum])
-
-    @property
-    def name(self) -> str:
-        return self._name
-
-    @property
-    def kind(self) -> str:
-        return "enum"
-
-    def check(self, value: Any, path: Path, report: Report) -> Any:
-        if isinstance(value, PythonEnum):
-            value = value.name
-        if not isinstance(value, str) or value not in self._python_values:
-            expected = ", ".join(repr(name) for name in self._python_values)
-            report.add(path, f"expected one of {expected}, got {describe(value)}", "value")
-        return value
-
-    def resolve(self, value: Any, path: Path, report: Report) -> Any:
-        return self._python_values[value]
-
-    def sample(self) -> Any:
-        return self.enum_values[0].config_value
 
 
 class ScalarUnion(ConfigType):
@@ -393,33 +315,30 @@ class ScalarUnion(ConfigType):
         non_scalar_schema: The other type.
     """
 
+    kind = "scalar_union"
+
     def __init__(self, scalar_type: Any, non_scalar_schema: Any) -> None:
         self.scalar_type = to_config_type(scalar_type)
         self.non_scalar_type = to_config_type(non_scalar_schema)
         if not isinstance(self.scalar_type, Scalar):
             raise InvalidConfigDefinitionError(f"scalar_type must be a scalar type, not {self.scalar_type.name}.")
 
-    @property
-    def name(self) -> str:
+    def _describe(self) -> str:
         return f"({self.scalar_type.name} | {self.non_scalar_type.name})"
-
-    @property
-    def kind(self) -> str:
-        return "scalar_union"
 
     def _choose(self, value: Any) -> ConfigType:
         return self.non_scalar_type if isinstance(value, (Mapping, list)) else self.scalar_type
 
-    def check(self, value: Any, path: Path, report: Report) -> Any:
+    def _check(self, value: Any, path: Path, report: Report) -> Any:
         return self._choose(value).check(value, path, report)
 
-    def resolve(self, value: Any, path: Path, report: Report) -> Any:
+    def _resolve(self, value: Any, path: Path, report: Report) -> Any:
         return self._choose(value).resolve(value, path, report)
 
-    def sample(self) -> Any:
+    def _sample(self) -> Any:
         return self.scalar_type.sample()
 
-    def inner_types(self) -> Iterable[ConfigType]:
+    def _inner_types(self) -> Iterable[ConfigType]:
         return (self.scalar_type, self.non_scalar_type)
 
 

@@ -12,8 +12,9 @@ from typing import Any, Union
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from headrace.config.enums import Enum, EnumValue
 from headrace.config.env_var import EnvVar, IntEnvVar
-from headrace.config.fields import Array, Enum, EnumValue, Field, Map, Noneable, Permissive, Selector, Shape
+from headrace.config.fields import Array, Field, Map, Noneable, Permissive, Selector, Shape
 from headrace.config.run_config import to_plain
 from headrace.config.sources import BoolSource, FloatSource, IntSource, Source, StringSource
 from headrace.config.types import ANY, ConfigType, String
@@ -24,7 +25,9 @@ _SCALARS: dict[Any, ConfigType] = {str: StringSource, int: IntSource, float: Flo
 _MISSING: Mapping[str, Any] = {}
 
 
-def model_to_field(model: type[BaseModel], given: Mapping[str, Any] = _MISSING, skip: frozenset[str] = frozenset()) -> Field:
+def model_to_field(
+    model: type[BaseModel], given: Mapping[str, Any] = _MISSING, skip: frozenset[str] = frozenset()
+) -> Field:
     """The schema of a model.
 
     Args:

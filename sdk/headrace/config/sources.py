@@ -13,21 +13,18 @@ from headrace.config.types import Bool, ConfigType, Float, Int, Scalar, String
 class Source(ConfigType):
     """A scalar, or the name of the environment variable that holds it."""
 
+    kind = "source"
+
     def __init__(self, name: str, scalar: Scalar, parse: Callable[[str], Any]) -> None:
         self._name = name
         self.scalar = scalar
         self._parse = parse
         self.description = f"{scalar.description} May be read from the environment: {{env: NAME}}."
 
-    @property
-    def name(self) -> str:
+    def _describe(self) -> str:
         return self._name
 
-    @property
-    def kind(self) -> str:
-        return "source"
-
-    def check(self, value: Any, path: Path, report: Report) -> Any:
+    def _check(self, value: Any, path: Path, report: Report) -> Any:
         value = to_source(value)
         if not isinstance(value, dict):
             return self.scalar.check(value, path, report)
@@ -35,7 +32,7 @@ class Source(ConfigType):
             report.add(path, f"expected {self.scalar.name} or {{env: NAME}}, got {describe(value)}", "selector")
         return value
 
-    def resolve(self, value: Any, path: Path, report: Report) -> Any:
+    def _resolve(self, value: Any, path: Path, report: Report) -> Any:
         if not isinstance(value, dict):
             return value
         name = value["env"]
@@ -47,10 +44,12 @@ class Source(ConfigType):
             return self._parse(text)
         except ValueError:
             # The value itself stays out of the message: variables hold secrets.
-            report.add(path, f"the environment variable {name!r} does not hold a value of type {self.scalar.name}", "env")
+            report.add(
+                path, f"the environment variable {name!r} does not hold a value of type {self.scalar.name}", "env"
+            )
             return None
 
-    def sample(self) -> Any:
+    def _sample(self) -> Any:
         return self.scalar.sample()
 
     def __reduce__(self) -> str:

@@ -5,11 +5,10 @@ Decorators recognize parameters by these marks, so that defining ops and assets 
 
 from __future__ import annotations
 
-from abc import ABC
 from typing import Any
 
 
-class StructuredConfig(ABC):
+class StructuredConfig:
     """The mark of `Config`: a parameter annotated with a subclass receives validated config."""
 
     @classmethod
@@ -23,5 +22,5 @@ class StructuredConfig(ABC):
         raise NotImplementedError
 
 
-class StructuredResource(ABC):
+class StructuredResource:
     """The mark of `ConfigurableResource`: a parameter annotated with a subclass receives the resource of its name."""

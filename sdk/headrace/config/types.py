@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from headrace.config.issues import Path, Report, describe
 
@@ -16,32 +16,43 @@ class ConfigType(ABC):
     `resolve` turns what was checked into final values and reads the environment, only where the code runs.
     """
 
+    kind: ClassVar[str]
     description: str | None = None
 
     @property
-    @abstractmethod
     def name(self) -> str:
         """The type as people read it."""
+        return self._describe()
 
-    @property
-    @abstractmethod
-    def kind(self) -> str:
-        """What sort of type it is: `scalar`, `shape`, `array`…"""
-
-    @abstractmethod
     def check(self, value: Any, path: Path, report: Report) -> Any:
         """Returns the value with defaults filled in; notes in the report what is wrong."""
+        return self._check(value, path, report)
 
     def resolve(self, value: Any, path: Path, report: Report) -> Any:
         """Turns a checked value into its final form."""
-        return value
+        return self._resolve(value, path, report)
 
-    @abstractmethod
     def sample(self) -> Any:
-        """A value that would be right, to show in messages."""
+        """Makes a value that would be right, to show in messages."""
+        return self._sample()
 
     def inner_types(self) -> Iterable[ConfigType]:
         """The types it is made of."""
+        return self._inner_types()
+
+    @abstractmethod
+    def _describe(self) -> str: ...
+
+    @abstractmethod
+    def _check(self, value: Any, path: Path, report: Report) -> Any: ...
+
+    @abstractmethod
+    def _sample(self) -> Any: ...
+
+    def _resolve(self, value: Any, path: Path, report: Report) -> Any:
+        return value
+
+    def _inner_types(self) -> Iterable[ConfigType]:
         return ()
 
     def __repr__(self) -> str:
@@ -51,19 +62,16 @@ class ConfigType(ABC):
 class Scalar(ConfigType):
     """A single value of one of a few Python types."""
 
+    kind = "scalar"
+
     def __init__(self, name: str, python_types: tuple[type, ...], sample: Any, description: str) -> None:
         self._name = name
         self._python_types = python_types
-        self._sample = sample
+        self._example = sample
         self.description = description
 
-    @property
-    def name(self) -> str:
+    def _describe(self) -> str:
         return self._name
-
-    @property
-    def kind(self) -> str:
-        return "scalar"
 
     def accepts(self, value: Any) -> bool:
         """Whether the value is one of this type."""
@@ -71,13 +79,13 @@ class Scalar(ConfigType):
             return bool in self._python_types
         return isinstance(value, self._python_types)
 
-    def check(self, value: Any, path: Path, report: Report) -> Any:
+    def _check(self, value: Any, path: Path, report: Report) -> Any:
         if not self.accepts(value):
             report.add(path, f"expected {self.name}, got {describe(value)}")
         return value
 
-    def sample(self) -> Any:
-        return self._sample
+    def _sample(self) -> Any:
+        return self._example
 
     def __reduce__(self) -> Any:
         return (_scalar_named, (self._name,))
@@ -86,18 +94,15 @@ class Scalar(ConfigType):
 class AnyConfig(ConfigType):
     """Whatever is given."""
 
-    @property
-    def name(self) -> str:
+    kind = "any"
+
+    def _describe(self) -> str:
         return "Any"
 
-    @property
-    def kind(self) -> str:
-        return "any"
-
-    def check(self, value: Any, path: Path, report: Report) -> Any:
+    def _check(self, value: Any, path: Path, report: Report) -> Any:
         return value
 
-    def sample(self) -> Any:
+    def _sample(self) -> Any:
         return {}
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, overload
 
 from headrace.definitions.asset_in_out import AssetIn
-from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
 from headrace.definitions.asset_inputs import asset_inputs
+from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
 from headrace.definitions.asset_spec import AssetSpec, CoercibleToAssetDep
 from headrace.definitions.assets_definition import AssetsDefinition
 from headrace.definitions.naming import check_name
@@ -212,4 +212,3 @@ def _with_io_manager(
 
 def _io_only(resources: Mapping[str, object], io_manager_key: str) -> set[str]:
     return {io_manager_key} & set(resources)
-

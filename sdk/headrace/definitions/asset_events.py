@@ -22,7 +22,7 @@ class _Result:
         return {name: getattr(self, name) for each in type(self).__mro__ for name in getattr(each, "__slots__", ())}
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._values() == other._values()  # type: ignore[attr-defined]
+        return type(self) is type(other) and self._values() == other._values()
 
     __hash__ = None  # type: ignore[assignment]
 

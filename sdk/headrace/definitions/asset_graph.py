@@ -26,9 +26,9 @@ class AssetGraph:
         resolved = [_resolve_deps(each, self._defs_by_key) for each in assets_defs]
         self._defs_by_key = {key: each for each in resolved for key in each.specs_by_key}
         missing = {key: None for each in resolved for key in each.dependency_keys if key not in self._defs_by_key}
-        stubs = [external_asset(AssetSpec(key)) for key in missing]
-        self._defs_by_key.update({key: stub for key, stub in zip(missing, stubs)})
-        self.assets_defs: Sequence[AssetsDefinition] = [*resolved, *stubs]
+        stubs = {key: external_asset(AssetSpec(key)) for key in missing}
+        self._defs_by_key.update(stubs)
+        self.assets_defs: Sequence[AssetsDefinition] = [*resolved, *stubs.values()]
         self.undefined_keys: Set[AssetKey] = set(missing)
         self._check_acyclic()
 
@@ -133,9 +133,7 @@ def _unique(assets_defs: Sequence[AssetsDefinition]) -> dict[AssetKey, AssetsDef
     return by_key
 
 
-def _resolve_deps(
-    assets_def: AssetsDefinition, defs_by_key: Mapping[AssetKey, AssetsDefinition]
-) -> AssetsDefinition:
+def _resolve_deps(assets_def: AssetsDefinition, defs_by_key: Mapping[AssetKey, AssetsDefinition]) -> AssetsDefinition:
     """Reads a bare name that is no asset as the one of that name below the same prefix or in the same group."""
     unknown = [key for key in assets_def.dependency_keys if key not in defs_by_key and len(key.parts) == 1]
     if not unknown:

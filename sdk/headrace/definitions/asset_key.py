@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import total_ordering
-from typing import Any, TypeAlias, Union
+from typing import Any, TypeAlias
 
 from headrace.errors import InvalidDefinitionError, InvariantViolationError
 
@@ -73,7 +73,8 @@ class AssetKey:
     @staticmethod
     def from_escaped_user_string(text: str) -> AssetKey:
         """Reads what `to_escaped_user_string` wrote."""
-        parts, part, escaped = [], "", False
+        parts: list[str] = []
+        part, escaped = "", False
         for character in text:
             if escaped or character not in "\\/":
                 part, escaped = part + character, False
@@ -119,8 +120,8 @@ class AssetKey:
     __repr__ = __str__
 
 
-CoercibleToAssetKey: TypeAlias = Union[AssetKey, str, Sequence[str]]
-CoercibleToAssetKeyPrefix: TypeAlias = Union[str, Sequence[str]]
+CoercibleToAssetKey: TypeAlias = AssetKey | str | Sequence[str]
+CoercibleToAssetKeyPrefix: TypeAlias = str | Sequence[str]
 
 
 def key_prefix_parts(prefix: CoercibleToAssetKeyPrefix | None) -> tuple[str, ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar, Union
+from typing import TypeVar
 
 from headrace.definitions.asset_spec import AssetSpec
 from headrace.definitions.assets_definition import AssetsDefinition
 
-A = TypeVar("A", bound=Union[AssetsDefinition, AssetSpec])
+A = TypeVar("A", bound=AssetsDefinition | AssetSpec)
 
 
 def map_asset_specs(func: Callable[[AssetSpec], AssetSpec], iterable: Iterable[A]) -> Sequence[A]:

@@ -7,7 +7,7 @@ import fnmatch
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence, Set
-from typing import Any, Union
+from typing import Any
 
 from headrace.definitions import selection_syntax as syntax
 from headrace.definitions.asset_graph import AssetGraph
@@ -186,9 +186,8 @@ class AssetSelection(ABC):
         return str(self)
 
 
-CoercibleToAssetSelection = Union[
-    AssetSelection, str, AssetKey, AssetsDefinition, AssetSpec, Sequence[Union[str, AssetKey, AssetsDefinition, AssetSpec]]
-]
+_SelectableItem = str | AssetKey | AssetsDefinition | AssetSpec
+CoercibleToAssetSelection = AssetSelection | _SelectableItem | Sequence[_SelectableItem]
 
 
 class _Everything(AssetSelection):
@@ -285,9 +284,7 @@ class _Combined(AssetSelection):
         self._combine = combine
 
     def resolve_in(self, graph: AssetGraph, allow_missing: bool) -> Set[AssetKey]:
-        return self._combine(
-            self._left.resolve_in(graph, allow_missing), self._right.resolve_in(graph, allow_missing)
-        )
+        return self._combine(self._left.resolve_in(graph, allow_missing), self._right.resolve_in(graph, allow_missing))
 
     def __str__(self) -> str:
         return f"({self._left} {self._symbol} {self._right})"

@@ -43,9 +43,7 @@ class AssetDep:
 
     __slots__ = ("asset_key", "metadata")
 
-    def __init__(
-        self, asset: CoercibleToAssetKey | HasAssetKey, *, metadata: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, asset: CoercibleToAssetKey | HasAssetKey, *, metadata: Mapping[str, Any] | None = None) -> None:
         self.asset_key = coerce_to_key(asset)
         self.metadata = normalize_metadata(metadata)
 
@@ -148,15 +146,15 @@ class AssetSpec:
         self,
         *,
         key: CoercibleToAssetKey | Any = UNDEFINED,
-        deps: Iterable[CoercibleToAssetDep] | None | Any = UNDEFINED,
-        description: str | None | Any = UNDEFINED,
-        metadata: Mapping[str, Any] | None | Any = UNDEFINED,
+        deps: Iterable[CoercibleToAssetDep] | Any | None = UNDEFINED,
+        description: str | Any | None = UNDEFINED,
+        metadata: Mapping[str, Any] | Any | None = UNDEFINED,
         skippable: bool | Any = UNDEFINED,
-        group_name: str | None | Any = UNDEFINED,
-        code_version: str | None | Any = UNDEFINED,
-        owners: Sequence[str] | None | Any = UNDEFINED,
-        tags: Mapping[str, str] | None | Any = UNDEFINED,
-        kinds: Set[str] | None | Any = UNDEFINED,
+        group_name: str | Any | None = UNDEFINED,
+        code_version: str | Any | None = UNDEFINED,
+        owners: Sequence[str] | Any | None = UNDEFINED,
+        tags: Mapping[str, str] | Any | None = UNDEFINED,
+        kinds: Set[str] | Any | None = UNDEFINED,
     ) -> AssetSpec:
         """The same with some attributes replaced."""
         kept_tags = {key: value for key, value in self.tags.items() if kinds is UNDEFINED or not kinds_of({key: ""})}

@@ -18,7 +18,12 @@ from headrace.definitions.resource import ResourceDefinition
 from headrace.definitions.resource_coercion import as_resource_definitions
 from headrace.definitions.resource_requirements import ResourceRequirement, requirements_of_graph, requirements_of_op
 from headrace.definitions.source import SourceLocation
-from headrace.errors import DuplicateDefinitionError, InvalidInvocationError, InvalidSubsetError, InvariantViolationError
+from headrace.errors import (
+    DuplicateDefinitionError,
+    InvalidInvocationError,
+    InvalidSubsetError,
+    InvariantViolationError,
+)
 
 IO_MANAGER_KEY_METADATA = "headrace/io_manager_key"
 
@@ -207,9 +212,7 @@ class AssetsDefinition:
         if not resolved:
             return self
         changed = self.map_specs(lambda spec: spec.with_resolved_deps(resolved))
-        changed.keys_by_input_name = {
-            name: resolved.get(key, key) for name, key in self.keys_by_input_name.items()
-        }
+        changed.keys_by_input_name = {name: resolved.get(key, key) for name, key in self.keys_by_input_name.items()}
         return changed
 
     def with_resources(self, resource_defs: Mapping[str, Any]) -> AssetsDefinition:

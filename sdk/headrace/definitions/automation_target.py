@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Union
+from typing import Any
 
 from headrace.definitions.asset_job_definition import UnresolvedAssetJobDefinition, define_asset_job
 from headrace.definitions.asset_selection import AssetSelection
@@ -12,8 +12,8 @@ from headrace.definitions.graph import GraphDefinition
 from headrace.definitions.job import JobDefinition
 from headrace.errors import InvalidDefinitionError
 
-ExecutableDefinition = Union[JobDefinition, GraphDefinition, UnresolvedAssetJobDefinition]
-ResolvableJob = Union[JobDefinition, UnresolvedAssetJobDefinition]
+ExecutableDefinition = JobDefinition | GraphDefinition | UnresolvedAssetJobDefinition
+ResolvableJob = JobDefinition | UnresolvedAssetJobDefinition
 JOB_TYPES = (JobDefinition, GraphDefinition, UnresolvedAssetJobDefinition)
 
 

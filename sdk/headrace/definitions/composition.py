@@ -204,14 +204,16 @@ class Invocation:
         return _outputs_of(composition, name, self.definition)
 
 
-def bind_inputs(definition: NodeDefinition, args: Sequence[Any], kwargs: Mapping[str, Any], where: str) -> dict[str, Any]:
+def bind_inputs(
+    definition: NodeDefinition, args: Sequence[Any], kwargs: Mapping[str, Any], where: str
+) -> dict[str, Any]:
     """Inputs by name from the arguments of a call; inputs that carry no value come last among the positional ones."""
     names = [name for name, each in definition.ins.items() if not each.is_nothing]
     names += [name for name, each in definition.ins.items() if each.is_nothing]
     what = f"In {where}, {definition.node_type} {definition.name!r}"
     if len(args) > len(names):
         raise InvalidInvocationError(f"{what} got {len(args)} inputs, but has {len(names)}: {_listing(names)}.")
-    bound = dict(zip(names, args))
+    bound = dict(zip(names, args, strict=False))
     for name, value in kwargs.items():
         if name not in definition.ins:
             raise InvalidInvocationError(f"{what} has no input {name!r}; it has: {_listing(names)}.")
@@ -266,9 +268,11 @@ def _named_outputs(composition: Composition, returned: Any, names: Sequence[str]
         return dict(returned)
     if isinstance(returned, tuple) and all(isinstance(each, ComposedOutput) for each in returned):
         if names is None:
-            return {each.output: each for each in returned} if len({e.output for e in returned}) == len(returned) else {}
+            return (
+                {each.output: each for each in returned} if len({e.output for e in returned}) == len(returned) else {}
+            )
         if len(names) == len(returned):
-            return dict(zip(names, returned))
+            return dict(zip(names, returned, strict=True))
         raise InvalidDefinitionError(
             f"{composition.title} declares {len(names)} outputs, but returned {len(returned)}."
         )

@@ -201,8 +201,8 @@ def _utc(instant: datetime) -> datetime:
 @lru_cache(maxsize=4096)
 def _is_hourly(cron: str) -> bool:
     """Whether it is due in every hour of its days."""
-    fields: list[list[object]] = croniter.expand(cron)[0]
-    return fields[_HOUR_FIELD] == ["*"]
+    hours = croniter.expand(cron)[0][_HOUR_FIELD]
+    return list(hours) == ["*"]
 
 
 def _as_list(cron: str | Sequence[str]) -> Sequence[str]:

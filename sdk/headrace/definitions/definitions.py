@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeVar, Union
+from typing import Any, TypeVar
 
 from headrace.definitions.asset_graph import AssetGraph, as_assets_definition
 from headrace.definitions.asset_job import IMPLICIT_ASSET_JOB
@@ -26,8 +26,8 @@ from headrace.definitions.source import calling_source
 from headrace.errors import DuplicateDefinitionError, InvalidDefinitionError
 
 T = TypeVar("T")
-AssetsInput = Iterable[Union[AssetsDefinition, AssetSpec]]
-JobsInput = Iterable[Union[JobDefinition, UnresolvedAssetJobDefinition]]
+AssetsInput = Iterable[AssetsDefinition | AssetSpec]
+JobsInput = Iterable[JobDefinition | UnresolvedAssetJobDefinition]
 
 
 class Definitions:
@@ -160,7 +160,9 @@ class Definitions:
     @staticmethod
     def merge(*def_sets: Definitions) -> Definitions:
         """One container with everything in several; what cannot be in it twice must be the same object in all."""
-        resources, loggers, metadata = {}, {}, {}
+        resources: dict[str, Any] = {}
+        loggers: dict[str, Any] = {}
+        metadata: dict[str, Any] = {}
         executors: dict[int, ExecutorDefinition] = {}
         for each in def_sets:
             _merge_into(resources, each.resources, "resource")
@@ -183,7 +185,12 @@ class Definitions:
         )
 
     def __repr__(self) -> str:
-        counts = (("assets", self.assets), ("jobs", self.jobs), ("schedules", self.schedules), ("sensors", self.sensors))
+        counts = (
+            ("assets", self.assets),
+            ("jobs", self.jobs),
+            ("schedules", self.schedules),
+            ("sensors", self.sensors),
+        )
         return f"Definitions({', '.join(f'{len(each)} {name}' for name, each in counts if each)})"
 
 

@@ -144,7 +144,9 @@ TAG_CONCURRENCY_LIMITS = Field(
     description="How many steps that carry a tag may run at once.",
 )
 START_METHOD = Field(
-    Selector({"auto": {}, "fork": {}, "spawn": {}, "forkserver": {"preload_modules": Field([String], is_required=False)}}),
+    Selector(
+        {"auto": {}, "fork": {}, "spawn": {}, "forkserver": {"preload_modules": Field([String], is_required=False)}}
+    ),
     is_required=False,
     description="How the processes of steps are started; by default the fastest way that is safe for the code.",
 )
@@ -180,7 +182,10 @@ multiprocess_executor = ExecutorDefinition(
 )
 multi_or_in_process_executor = ExecutorDefinition(
     "multi_or_in_process_executor",
-    Field(Selector({"multiprocess": _MULTIPROCESS_SCHEMA, "in_process": _IN_PROCESS_SCHEMA}), default_value={"multiprocess": {}}),
+    Field(
+        Selector({"multiprocess": _MULTIPROCESS_SCHEMA, "in_process": _IN_PROCESS_SCHEMA}),
+        default_value={"multiprocess": {}},
+    ),
     description="Runs each step in a process of its own, or all in the process of the run, as the run config says.",
 )
 k8s_job_executor = ExecutorDefinition(

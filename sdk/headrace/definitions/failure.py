@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Union
+from typing import Any
 
 from headrace.definitions.metadata import MetadataValue, normalize_metadata
-
 
 
 class Failure(Exception):
@@ -41,7 +40,7 @@ class RetryRequested(Exception):
         seconds_to_wait: Seconds before the next attempt.
     """
 
-    def __init__(self, max_retries: int | None = 1, seconds_to_wait: Union[int, float, None] = None) -> None:
+    def __init__(self, max_retries: int | None = 1, seconds_to_wait: int | float | None = None) -> None:
         super().__init__("A retry was requested.")
         self.max_retries = 1 if max_retries is None else max_retries
         self.seconds_to_wait = seconds_to_wait

@@ -69,7 +69,8 @@ def _from_tuple(signature: Signature, outs: dict[str, Out], what: str) -> dict[s
             f"{what}: {len(outs)} outputs are declared, but the return annotation is a tuple of {len(members)}."
         )
     return {
-        name: out.completed_by(_unwrap_output(member)) for (name, out), member in zip(outs.items(), members)
+        name: out.completed_by(_unwrap_output(member))
+        for (name, out), member in zip(outs.items(), members, strict=True)
     }
 
 

@@ -84,7 +84,7 @@ class GraphStructure(InvocableDefinition):
         return "graph"
 
     @cached_property
-    def ins(self) -> Mapping[str, In]:  # type: ignore[override]
+    def ins(self) -> Mapping[str, In]:
         """The inputs by name: those of the nodes that they are mapped to."""
         ins: dict[str, In] = {}
         for mapping in self.input_mappings:
@@ -96,7 +96,7 @@ class GraphStructure(InvocableDefinition):
         return ins
 
     @cached_property
-    def outs(self) -> Mapping[str, Out]:  # type: ignore[override]
+    def outs(self) -> Mapping[str, Out]:
         """The outputs by name: those of the nodes that they are taken from."""
         outs: dict[str, Out] = {}
         for mapping in self.output_mappings:

@@ -222,28 +222,28 @@ class PythonArtifactMetadataValue(MetadataValue):
 class IntMetadataValue(MetadataValue):
     """A whole number, plotted over time."""
 
-    value: builtins.int | None = field()  # type: ignore[assignment]
+    value: builtins.int | None = field()
 
 
 @dataclass(frozen=True, slots=True)
 class FloatMetadataValue(MetadataValue):
     """A number, plotted over time."""
 
-    value: builtins.float | None = field()  # type: ignore[assignment]
+    value: builtins.float | None = field()
 
 
 @dataclass(frozen=True, slots=True)
 class BoolMetadataValue(MetadataValue):
     """True or false."""
 
-    value: builtins.bool | None = field()  # type: ignore[assignment]
+    value: builtins.bool | None = field()
 
 
 @dataclass(frozen=True, slots=True)
 class TimestampMetadataValue(MetadataValue):
     """An instant, in seconds since 1970 UTC."""
 
-    value: builtins.float = field()  # type: ignore[assignment]
+    value: builtins.float = field()
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,5 +120,3 @@ def _final(name: str, value: Any) -> Any:
     if final is None:
         raise InvalidConfigError(f"Field {name!r}: the environment variable {value.env_var_name!r} is not set.")
     return final
-
-

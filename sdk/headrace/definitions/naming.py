@@ -8,7 +8,25 @@ from headrace.errors import InvalidDefinitionError
 
 _NAME = re.compile(r"^[A-Za-z0-9_]+$")
 # Names that would be taken for a section of run config or for a value that is always there.
-_RESERVED = frozenset({"context", "conf", "config", "meta", "arg_dict", "dict", "input_arg_dict", "output_arg_dict", "int", "str", "float", "bool", "input", "output", "type"})
+_RESERVED = frozenset(
+    {
+        "context",
+        "conf",
+        "config",
+        "meta",
+        "arg_dict",
+        "dict",
+        "input_arg_dict",
+        "output_arg_dict",
+        "int",
+        "str",
+        "float",
+        "bool",
+        "input",
+        "output",
+        "type",
+    }
+)
 
 
 def check_name(name: object, what: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, Union
+from typing import Any, TypeAlias
 
 from headrace.definitions.inputs import In
 from headrace.definitions.outputs import Out
@@ -84,7 +84,7 @@ class GraphInput:
     name: str
 
 
-Upstream: TypeAlias = Union[OutputHandle, list[Union[OutputHandle, GraphInput]]]
+Upstream: TypeAlias = OutputHandle | list[OutputHandle | GraphInput]
 InputHandle: TypeAlias = tuple[str, str]
 Dependencies: TypeAlias = Mapping[InputHandle, Upstream]
 

@@ -60,7 +60,8 @@ class ResolvedDefinitions:
         self.resource_defs = resource_defs
         self.executor_def = executor_def
         self.logger_defs = logger_defs
-        _unique([*schedules, *sensors], "schedules or sensors")
+        self._instigators: list[ScheduleDefinition | SensorDefinition] = [*schedules, *sensors]
+        _unique(self._instigators, "schedules or sensors")
         self.schedules = {each.name: each for each in schedules}
         self.sensors = {each.name: each for each in sensors}
         targets = [*(each.target for each in schedules), *(each for one in sensors for each in one.targets)]
@@ -142,7 +143,7 @@ class ResolvedDefinitions:
                     )
 
     def _check_resources_of_instigators(self) -> None:
-        for each in (*self.schedules.values(), *self.sensors.values()):
+        for each in self._instigators:
             for key in sorted(each.required_resource_keys):
                 if key not in self.resource_defs:
                     raise UnknownResourceError(
@@ -195,4 +196,3 @@ def _did_you_mean(name: str, known: Iterable[str]) -> str:
     if close:
         return f"; did you mean {close[0]!r}?"
     return f"; there are: {', '.join(known[:20]) or 'none'}."
-

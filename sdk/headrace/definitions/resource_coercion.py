@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +12,7 @@ from headrace.definitions.resource import ResourceDefinition
 from headrace.errors import InvalidDefinitionError
 
 
-class DefinesResource(StructuredResource):
+class DefinesResource(StructuredResource, ABC):
     """An object, such as a `ConfigurableResource`, that has a definition of its own."""
 
     @abstractmethod

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from enum import Enum
-from typing import Union
 
 from headrace.errors import InvalidDefinitionError
 
@@ -47,7 +46,7 @@ class RetryPolicy:
     """
 
     max_retries: int = 1
-    delay: Union[int, float, None] = None
+    delay: int | float | None = None
     backoff: Backoff | None = None
     jitter: Jitter | None = None
 

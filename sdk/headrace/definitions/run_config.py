@@ -41,7 +41,11 @@ class RunConfigSchema:
                 "ops": ops,
                 "resources": self._resources_field(),
                 "execution": Field(
-                    {"config": Field(self.executor_def.config_field.config_type, **_default(self.executor_def.config_field))}
+                    {
+                        "config": Field(
+                            self.executor_def.config_field.config_type, **_default(self.executor_def.config_field)
+                        )
+                    }
                 ),
                 "loggers": self._loggers_field(),
             }
@@ -161,7 +165,8 @@ class ResolvedRunConfig:
     def _section(self, path: NodePath) -> tuple[Mapping[str, Any], Path]:
         """The section of a node, made by config mappings on the way where graphs have them."""
         section: Mapping[str, Any] = self.checked
-        graph, where = self.schema.graph, ()
+        graph = self.schema.graph
+        where: Path = ()
         for name in path:
             section = (section.get("ops") or {}).get(name) or {}
             where = (*where, "ops", name)
@@ -178,7 +183,10 @@ class ResolvedRunConfig:
         mapped = graph.config_mapping.apply(config, where, report)
         self._raise_for(report)
         inner: Mapping[str, Any] = check_config(
-            self.schema._ops_field(graph, top=False), dict(mapped), f"The config mapping of graph {graph.name!r} gave:", where
+            self.schema._ops_field(graph, top=False),
+            dict(mapped),
+            f"The config mapping of graph {graph.name!r} gave:",
+            where,
         )
         return inner
 
@@ -201,4 +209,3 @@ def _inputs_field(graph: GraphStructure, node: Node, top: bool) -> Field | None:
             continue
         fields[name] = Field(ANY, is_required=False, description=each.description)
     return Field(Permissive(fields)) if fields else None
-

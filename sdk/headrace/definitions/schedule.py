@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any, Union
+from typing import Any
 
 from headrace.config.run_config import RunConfig, to_run_config
 from headrace.definitions.automation_target import (
@@ -191,9 +191,7 @@ class ScheduleDefinition:
         assert self._execution_fn is not None
         results = as_list(self._execution_fn(context))
         # A function may also return nothing but the run config of the one run.
-        return [
-            RunRequest(run_config=each) if isinstance(each, (dict, RunConfig)) else each for each in results
-        ]
+        return [RunRequest(run_config=each) if isinstance(each, (dict, RunConfig)) else each for each in results]
 
     def _completed(self, request: RunRequest) -> RunRequest:
         return replace(request, job_name=request.job_name or self.job_name, tags={**self.tags, **request.tags})
@@ -212,7 +210,7 @@ def _target(job: Any, job_name: str | None, target: Any, name: str | None, what:
     raise InvalidDefinitionError(f"{what} has nothing to run: give job, job_name or target.")
 
 
-def _checked_cron(cron: str | Sequence[str]) -> Union[str, Sequence[str]]:
+def _checked_cron(cron: str | Sequence[str]) -> str | Sequence[str]:
     if isinstance(cron, (list, tuple)):
         if not cron:
             raise InvalidDefinitionError("cron_schedule is an empty list; give at least one cron string.")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NoReturn, Union
+from typing import NoReturn
 
 from headrace.errors import InvalidDefinitionError
 
@@ -91,7 +91,7 @@ class Either:
     right: Tree
 
 
-Tree = Union[Everything, Name, Attribute, Call, Walk, Not, Both, Either]
+Tree = Everything | Name | Attribute | Call | Walk | Not | Both | Either
 
 
 def parse_selection(text: str) -> Tree:

@@ -113,9 +113,7 @@ class SensorDefinition:
     ) -> None:
         self.name = check_name(name or evaluation_fn.__name__, "A sensor's name")
         self._what = f"Sensor {self.name!r}"
-        one_of(
-            self._what, job=job, jobs=jobs, job_name=job_name, target=target, asset_selection=asset_selection
-        )
+        one_of(self._what, job=job, jobs=jobs, job_name=job_name, target=target, asset_selection=asset_selection)
         self.source = source or source_of(evaluation_fn)
         self.targets: Sequence[AutomationTarget] = self._targets(
             job_name, [job] if job is not None else jobs, asset_selection if target is None else target
@@ -171,7 +169,9 @@ class SensorDefinition:
 
     def _from_result(self, results: Sequence[Any], context: SensorEvaluationContext) -> SensorTickData:
         if len(results) != 1:
-            raise InvariantViolationError(f"{self._what} gave a SensorResult and other results; one SensorResult is all.")
+            raise InvariantViolationError(
+                f"{self._what} gave a SensorResult and other results; one SensorResult is all."
+            )
         result: SensorResult = results[0]
         if result.cursor is not None and context.cursor_updated:
             raise InvariantViolationError(f"{self._what} set its cursor twice: in the context and in the SensorResult.")

@@ -68,5 +68,5 @@ def sensor(
         )
 
     if callable(job_name):
-        return make(job_name)  # type: ignore[return-value]
+        return make(job_name)
     return make

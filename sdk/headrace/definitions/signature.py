@@ -79,7 +79,8 @@ def signature_of(function: Callable[..., Any], *, allow_config: bool = True) -> 
     parameters = list(inspect.signature(function).parameters.values())
     resolve = _resolver(function)
     context = _context_name(parameters)
-    inputs, resources, config, takes_any = [], [], UNDEFINED, False
+    inputs, resources, takes_any = [], [], False
+    config: Any = UNDEFINED
     for parameter in parameters[1 if context else 0 :]:
         if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
             raise InvalidDefinitionError(f"{_name_of(function)!r} takes *{parameter.name}; inputs need names.")
@@ -153,8 +154,8 @@ def _resolver(function: Callable[..., Any]) -> Callable[[Any], Any]:
             scopes.extend(_scopes(function))
         for scope in scopes:
             try:
-                return eval(annotation, getattr(function, "__globals__", {}), scope)  # noqa: S307
-            except Exception:  # noqa: BLE001, S112
+                return eval(annotation, getattr(function, "__globals__", {}), scope)
+            except Exception:
                 # A name that only type checkers see cannot be checked at run time; that is no reason to refuse it.
                 continue
         return Any

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Union
 
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
 from headrace.errors import InvalidDefinitionError
 
-Cell = Union[str, int, float, bool, None]
+Cell = str | int | float | bool | None
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def _sequence(annotation: Any, arguments: tuple[Any, ...]) -> HeadraceType:
     python_type, item = typing.get_origin(annotation), runtime_type(arguments[0])
 
     def check(context: Any, value: Any) -> TypeCheck:
-        if not isinstance(value, python_type):  # type: ignore[arg-type]
+        if not isinstance(value, python_type):
             return mismatch(_name(annotation), value)
         if item is AnyType:
             return TypeCheck(True)
@@ -110,7 +110,7 @@ def _mapping(annotation: Any, arguments: tuple[Any, ...]) -> HeadraceType:
     key, item = runtime_type(arguments[0]), runtime_type(arguments[1])
 
     def check(context: Any, value: Any) -> TypeCheck:
-        if not isinstance(value, python_type):  # type: ignore[arg-type]
+        if not isinstance(value, python_type):
             return mismatch(_name(annotation), value)
         for name, each in value.items():
             found = key.type_check(context, name) and item.type_check(context, each)
@@ -129,7 +129,7 @@ def _tuple(annotation: Any, arguments: tuple[Any, ...]) -> HeadraceType:
     def check(context: Any, value: Any) -> TypeCheck:
         if not isinstance(value, tuple) or len(value) != len(members):
             return mismatch(_name(annotation), value)
-        pairs = zip(members, value)
+        pairs = zip(members, value, strict=True)
         return next((bad for member, each in pairs if not (bad := member.type_check(context, each))), TypeCheck(True))
 
     return HeadraceType(check, name=_name(annotation), typing_type=annotation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
-from typing import Any, Union
+from typing import Any
 
 from headrace.definitions.metadata import MetadataValue, normalize_metadata
 from headrace.errors import InvalidDefinitionError
@@ -22,7 +22,7 @@ class TypeCheck:
         return self.success
 
 
-TypeCheckFn = Callable[[Any, Any], Union[bool, TypeCheck]]
+TypeCheckFn = Callable[[Any, Any], bool | TypeCheck]
 
 
 class HeadraceType:

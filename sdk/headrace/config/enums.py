@@ -1,0 +1,68 @@
+"""Config values out of a fixed set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum as PythonEnum
+from typing import Any
+
+from headrace.config.issues import Path, Report, describe
+from headrace.config.types import ConfigType
+
+
+class EnumValue:
+    """One value of an `Enum`.
+
+    Args:
+        config_value: What config says.
+        python_value: What user code sees; the same when left out.
+        description: What it means.
+    """
+
+    def __init__(self, config_value: str, python_value: Any = None, description: str | None = None) -> None:
+        self.config_value = config_value
+        self.python_value = config_value if python_value is None else python_value
+        self.description = description
+
+
+class Enum(ConfigType):
+    """One of a few values.
+
+    Args:
+        name: What people read.
+        enum_values: The values.
+    """
+
+    kind = "enum"
+
+    def __init__(self, name: str, enum_values: Sequence[EnumValue]) -> None:
+        self._name = name
+        self.enum_values = list(enum_values)
+        self._python_values = {each.config_value: each.python_value for each in enum_values}
+
+    @classmethod
+    def from_python_enum(cls, enum: type[PythonEnum], name: str | None = None) -> Enum:
+        """Config gives the names of the members, user code sees the members."""
+        return cls(name or enum.__name__, [EnumValue(each.name, python_value=each) for each in enum])
+
+    @classmethod
+    def from_python_enum_direct_values(cls, enum: type[PythonEnum], name: str | None = None) -> Enum:
+        """Config gives the names of the members, user code sees their values."""
+        return cls(name or enum.__name__, [EnumValue(each.name, python_value=each.value) for each in enum])
+
+    def _describe(self) -> str:
+        return self._name
+
+    def _check(self, value: Any, path: Path, report: Report) -> Any:
+        if isinstance(value, PythonEnum):
+            value = value.name
+        if not isinstance(value, str) or value not in self._python_values:
+            expected = ", ".join(repr(name) for name in self._python_values)
+            report.add(path, f"expected one of {expected}, got {describe(value)}", "value")
+        return value
+
+    def _resolve(self, value: Any, path: Path, report: Report) -> Any:
+        return self._python_values[value]
+
+    def _sample(self) -> Any:
+        return self.enum_values[0].config_value
