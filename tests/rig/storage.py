@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import grpc.aio
+import pytest
 from google.protobuf.duration_pb2 import Duration
 
-from headrace.api.storage.v1 import event_log_service_pb2 as event_log
 from headrace.api.storage.v1 import (
+    asset_index_service_pb2_grpc,
     event_log_service_pb2_grpc,
+    lease_service_pb2_grpc,
     outbox_service_pb2_grpc,
     run_lease_service_pb2_grpc,
     run_queue_service_pb2_grpc,
     run_store_service_pb2_grpc,
+    tick_store_service_pb2_grpc,
 )
+from headrace.api.storage.v1 import event_log_service_pb2 as event_log
 from headrace.api.storage.v1 import outbox_service_pb2 as outbox
 from headrace.api.storage.v1 import run_lease_service_pb2 as run_lease
 from headrace.api.storage.v1 import run_queue_service_pb2 as run_queue
 from headrace.api.storage.v1 import run_store_service_pb2 as run_store
-from headrace.api.types.v1.event_pb2 import Event, LogRecorded
+from headrace.api.types.v1.asset_key_pb2 import AssetKey
+from headrace.api.types.v1.event_pb2 import AssetMaterialized, Event, LogRecorded
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.clock import Clock, SystemClock
+from headrace.errors import HeadraceError
 from headrace.ids import RandomIds
 from headrace.rpc.channel import open_aio_channel
 from headrace.rpc.server import build_server
+from headrace.rpc.status import rpc_errors
 from headrace_services.storage.main import add_servicers
 from headrace_services.storage.store.database import Database
 from headrace_services.storage.store.store import Store
@@ -48,6 +55,13 @@ class CommitLog:
         self.batches.append(intents)
 
 
+@contextmanager
+def refused(error: type[HeadraceError], match: str | None = None) -> Iterator[pytest.ExceptionInfo[HeadraceError]]:
+    """Expects the call in its block to be answered with an error."""
+    with pytest.raises(error, match=match) as info, rpc_errors():
+        yield info
+
+
 def new_id() -> str:
     return str(uuid.uuid4())
 
@@ -56,6 +70,14 @@ def seconds(value: float) -> Duration:
     duration = Duration()
     duration.FromNanoseconds(int(value * 1e9))
     return duration
+
+
+def materialization(*path: str, partition_key: str = "") -> Event:
+    return Event(
+        step_key="step",
+        attempt=1,
+        asset_materialized=AssetMaterialized(asset_key=AssetKey(path=path), partition_key=partition_key),
+    )
 
 
 def log_event(text: str, step_key: str = "step") -> Event:
@@ -93,6 +115,9 @@ class StorageClient:
         self.run_leases: Any = run_lease_service_pb2_grpc.RunLeaseServiceStub(channel)
         self.outbox: Any = outbox_service_pb2_grpc.OutboxServiceStub(channel)
         self.events: Any = event_log_service_pb2_grpc.EventLogServiceStub(channel)
+        self.ticks: Any = tick_store_service_pb2_grpc.TickStoreServiceStub(channel)
+        self.assets: Any = asset_index_service_pb2_grpc.AssetIndexServiceStub(channel)
+        self.leases: Any = lease_service_pb2_grpc.LeaseServiceStub(channel)
 
     async def create_run(self, run_id: str = "", **fields: Any) -> Run:
         run = Run(**{"run_id": run_id or new_id(), "location_name": "etl", "job_name": "numbers", **fields})

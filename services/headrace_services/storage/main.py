@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import grpc.aio
 
+from headrace.api.storage.v1.asset_index_service_pb2_grpc import add_AssetIndexServiceServicer_to_server
 from headrace.api.storage.v1.event_log_service_pb2_grpc import add_EventLogServiceServicer_to_server
+from headrace.api.storage.v1.lease_service_pb2_grpc import add_LeaseServiceServicer_to_server
 from headrace.api.storage.v1.outbox_service_pb2_grpc import add_OutboxServiceServicer_to_server
 from headrace.api.storage.v1.run_lease_service_pb2_grpc import add_RunLeaseServiceServicer_to_server
 from headrace.api.storage.v1.run_queue_service_pb2_grpc import add_RunQueueServiceServicer_to_server
 from headrace.api.storage.v1.run_store_service_pb2_grpc import add_RunStoreServiceServicer_to_server
+from headrace.api.storage.v1.tick_store_service_pb2_grpc import add_TickStoreServiceServicer_to_server
 from headrace_services.kit.service import Service, ServiceEnv
 from headrace_services.storage.config import database_opener
 from headrace_services.storage.measures import StorageMetrics
+from headrace_services.storage.servicers.asset_index_service import AssetIndex
 from headrace_services.storage.servicers.event_log_service import EventLog
+from headrace_services.storage.servicers.lease_service import Leases
 from headrace_services.storage.servicers.outbox_service import Outbox
 from headrace_services.storage.servicers.run_lease_service import RunLease
 from headrace_services.storage.servicers.run_queue_service import RunQueue
 from headrace_services.storage.servicers.run_store_service import RunStore
+from headrace_services.storage.servicers.tick_store_service import TickStore
 from headrace_services.storage.store.store import Store
 
 
@@ -34,3 +40,6 @@ def add_servicers(server: grpc.aio.Server, store: Store) -> None:
     add_RunLeaseServiceServicer_to_server(RunLease(store), server)
     add_OutboxServiceServicer_to_server(Outbox(store), server)
     add_EventLogServiceServicer_to_server(EventLog(store), server)
+    add_TickStoreServiceServicer_to_server(TickStore(store), server)
+    add_AssetIndexServiceServicer_to_server(AssetIndex(store), server)
+    add_LeaseServiceServicer_to_server(Leases(store), server)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 
+from headrace.api.types.v1.instigator_pb2 import InstigatorRef
 from headrace.errors import InvalidArgumentError, LeaseLostError, RunNotFoundError
 
-SHORTEST_LEASE, LONGEST_LEASE = 1, 3600
+# In seconds: of workers on runs, and of replicas on work they share.
+SHORTEST_LEASE, LONGEST_LEASE, LONGEST_HOLD = 1, 3600, 600
 _LONGEST_NAME = 1024
 
 
@@ -56,3 +58,14 @@ def run_not_found(run_id: str) -> RunNotFoundError:
 
 def lease_lost(run_id: str, why: str) -> LeaseLostError:
     return LeaseLostError(f"the lease on run {run_id} is lost: {why}", metadata={"run_id": run_id})
+
+
+def require_ref(field: str, ref: InstigatorRef) -> None:
+    """Makes sure that a schedule or sensor is named in full.
+
+    Raises:
+        InvalidArgumentError: a part is missing.
+    """
+    for part in ("location_name", "kind", "name"):
+        if not getattr(ref, part):
+            raise wrong(f"{field}.{part}", "must be set")

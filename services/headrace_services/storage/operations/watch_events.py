@@ -22,13 +22,16 @@ SIGN_OF_LIFE_SECONDS = 15.0
 # A reader that leaves a message in the pipe for this long is better off coming back with its cursor.
 _SLOWEST_READER_SECONDS = 60.0
 _PAGE = 500
+# Nobody tells when the transaction ends that keeps committed events back.
+_UNSETTLED_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
 class _Batch(Generic[Place]):
     events: list[StoredEvent]
     place: Place
-    caught_up: bool
+    complete: bool
+    settled: bool = True
     ended: bool = False
 
 
@@ -64,12 +67,12 @@ async def _of_run(store: Store, selected: EventSelection, after: int) -> _Batch[
     page = await store.read(lambda conn: feed.of_run(conn, selected.run_id, after, selected.wanted, _PAGE))
     if page is None:
         raise run_not_found(selected.run_id)
-    return _Batch(page.events, page.sequence, page.complete, page.complete and page.finished)
+    return _Batch(page.events, page.sequence, page.complete, ended=page.complete and page.finished)
 
 
 async def _of_all(store: Store, selected: EventSelection, after: Position) -> _Batch[Position]:
     page = await store.read(lambda conn: feed.of_all(store.database, conn, after, selected.wanted, _PAGE))
-    return _Batch(page.events, page.position, page.complete)
+    return _Batch(page.events, page.position, page.complete, page.settled)
 
 
 async def _stream(
@@ -90,12 +93,16 @@ async def _stream(
             due = quiet_since is None or now - quiet_since >= SIGN_OF_LIFE_SECONDS
             if batch.events or batch.ended or due:
                 yield WatchEventsResponse(
-                    events=event_messages(batch.events), cursor=cursor(place), caught_up=batch.caught_up
+                    events=event_messages(batch.events),
+                    cursor=cursor(place),
+                    caught_up=batch.complete and batch.settled,
                 )
                 quiet_since = store.clock.monotonic()
                 if quiet_since - now > _SLOWEST_READER_SECONDS:
                     raise RateLimitedError("the reader is too slow: watch again from the last cursor", retry_after=1.0)
             if batch.ended:
                 return
-            if batch.caught_up:
+            if batch.complete and batch.settled:
                 await wake.wait(SIGN_OF_LIFE_SECONDS)
+            elif batch.complete:
+                await wake.wait(_UNSETTLED_SECONDS)

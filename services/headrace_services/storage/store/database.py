@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, Connection
+
+from headrace_services.storage.store.hints import Hints
 
 
 class Position(NamedTuple):
@@ -25,6 +27,18 @@ class EventRow(NamedTuple):
     step_key: str
     asset_key: str | None
     payload: bytes
+
+
+class Following(Protocol):
+    """A thread that hears of other processes' changes."""
+
+    def start(self) -> None:
+        """Starts it."""
+        ...
+
+    def stop(self) -> None:
+        """Ends it and waits for that."""
+        ...
 
 
 class Database(Protocol):
@@ -70,6 +84,18 @@ class Database(Protocol):
 
     def head(self, connection: Connection) -> Position:
         """Returns the place up to which the feed can be read: nothing will be stored before it any more."""
+        ...
+
+    def is_settled(self, connection: Connection, head: Position) -> bool:
+        """Tells whether nothing has been committed beyond that place yet."""
+        ...
+
+    def announce(self, connection: Connection, hints: Hints) -> None:
+        """Tells other processes, if there can be any, what this transaction changes, once it is committed."""
+        ...
+
+    def listener(self, publish: Callable[[Hints], None]) -> Following:
+        """Returns what hears of other processes' changes, if there can be any."""
         ...
 
     def in_use(self) -> int:

@@ -66,11 +66,16 @@ class RunPage(NamedTuple):
 
 
 class FeedPage(NamedTuple):
-    """Events of all runs, in the order of the feed; see `RunPage`."""
+    """Events of all runs, in the order of the feed; see `RunPage`.
+
+    Attributes:
+        settled: Whether nothing was committed that may not be read yet because a transaction before it goes on.
+    """
 
     events: list[StoredEvent]
     position: Position
     complete: bool
+    settled: bool = True
 
 
 def of_run(connection: Connection, run_id: str, after: int, wanted: Wanted, limit: int) -> RunPage | None:
@@ -101,7 +106,7 @@ def of_all(database: Database, connection: Connection, after: Position, wanted: 
     """Reads the feed after a position."""
     head = database.head(connection)
     if head <= after:
-        return FeedPage([], after, True)
+        return FeedPage([], after, True, database.is_settled(connection, head))
     conditions = wanted.conditions()
     end = head
     if conditions and not wanted.asset_keys:
@@ -114,7 +119,8 @@ def of_all(database: Database, connection: Connection, after: Position, wanted: 
     found, full = _page(connection, base, beyond, limit)
     if full:
         return FeedPage(found, found[-1].position, False)
-    return FeedPage(found, end, end == head)
+    complete = end == head
+    return FeedPage(found, end, complete, not complete or database.is_settled(connection, head))
 
 
 def _window_end(database: Database, connection: Connection, after: Position, head: Position) -> Position:

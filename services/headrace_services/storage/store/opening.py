@@ -7,13 +7,23 @@ from pathlib import Path
 from headrace.clock import Clock
 from headrace.ids import Ids
 from headrace_services.storage.store.database import Database
+from headrace_services.storage.store.locks import MIGRATION_LOCK
+from headrace_services.storage.store.postgres import PostgresDatabase
 from headrace_services.storage.store.sqlite import SqliteDatabase
 from headrace_services.storage.store.upgrade import upgrade
 
 
 def open_sqlite(path: Path, clock: Clock, ids: Ids) -> Database:
     """Opens a database file, and makes it if it is not there."""
-    database = SqliteDatabase(path, clock)
-    with database.writing(()) as (connection, _):
+    return _upgraded(SqliteDatabase(path, clock), ids)
+
+
+def open_postgres(url: str, ids: Ids) -> Database:
+    """Opens a database on a server, which must exist; its tables need not."""
+    return _upgraded(PostgresDatabase(url, ids.uuid7()), ids)
+
+
+def _upgraded(database: Database, ids: Ids) -> Database:
+    with database.writing([MIGRATION_LOCK]) as (connection, _):
         upgrade(connection, ids.token())
     return database

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from headrace_services.kit.wake import Wake
-from headrace_services.storage.store.hints import ALL_KINDS, Hints
+from headrace_services.storage.store.hints import Hints
 
 
 class WorkWatch:
@@ -46,16 +46,14 @@ class Signals:
             self.work_version += 1
             for watch in self._work:
                 watch.add(hints.kinds)
+        if hints.all_runs:
+            for wakes in self._events.values():
+                _wake(wakes)
+            return
         for run_id in hints.run_ids:
             _wake(self._events.get(run_id))
         if hints.run_ids:
             _wake(self._events.get(""))
-
-    def publish_all(self) -> None:
-        """Wakes everybody, for when it is not known what was missed."""
-        self.publish(Hints(kinds=set(ALL_KINDS)))
-        for wakes in self._events.values():
-            _wake(wakes)
 
     @property
     def event_watchers(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,8 @@ from sqlalchemy.pool import QueuePool
 
 from headrace.clock import Clock
 from headrace.errors import StorageDownError
-from headrace_services.storage.store.database import EventRow, Position
+from headrace_services.storage.store.database import EventRow, Following, Position
+from headrace_services.storage.store.hints import Hints
 from headrace_services.storage.store.schema import events
 from headrace_services.storage.store.times import micros
 
@@ -85,6 +86,15 @@ class SqliteDatabase:
     def head(self, connection: Connection) -> Position:
         return Position(0, connection.execute(_HEAD).scalar_one())
 
+    def is_settled(self, connection: Connection, head: Position) -> bool:
+        return True
+
+    def announce(self, connection: Connection, hints: Hints) -> None:
+        """Does nothing: there is no other process."""
+
+    def listener(self, publish: Callable[[Hints], None]) -> Following:
+        return _Nobody()
+
     def in_use(self) -> int:
         return sum(_checked_out(engine) for engine in (self.write_engine, self.read_engine))
 
@@ -92,6 +102,16 @@ class SqliteDatabase:
         self.read_engine.dispose()
         self.write_engine.dispose()
         self._owner.close()
+
+
+class _Nobody:
+    """Where there is no other process to listen to."""
+
+    def start(self) -> None:
+        """Does nothing."""
+
+    def stop(self) -> None:
+        """Does nothing."""
 
 
 @cache

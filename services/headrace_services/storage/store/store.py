@@ -12,6 +12,7 @@ from headrace.clock import Clock
 from headrace.ids import Ids
 from headrace_services.storage.store import deployment
 from headrace_services.storage.store.database import Database
+from headrace_services.storage.store.hints import Hints
 from headrace_services.storage.store.reader import Reader
 from headrace_services.storage.store.signals import Signals
 from headrace_services.storage.store.transaction import Intent
@@ -54,6 +55,9 @@ class Store:
         self.reader = Reader(self.database)
         self.writer = Writer(self.database, self.signals.publish, self._observer)
         self.writer.start()
+        loop = asyncio.get_running_loop()
+        self._listener = self.database.listener(lambda hints: _soon(loop, self.signals.publish, hints))
+        self._listener.start()
 
     async def stop(self) -> None:
         """Commits what waits, ends the threads and closes the database."""
@@ -68,6 +72,15 @@ class Store:
         return await self.reader.run(read)
 
     def _stop(self) -> None:
+        self._listener.stop()
         self.writer.stop()
         self.reader.stop()
         self.database.close()
+
+
+def _soon(loop: asyncio.AbstractEventLoop, publish: Callable[[Hints], None], hints: Hints) -> None:
+    try:
+        loop.call_soon_threadsafe(publish, hints)
+    except RuntimeError:
+        # The event loop has been closed: nobody watches any more.
+        return

@@ -158,6 +158,7 @@ class Writer:
         with self._database.writing(locks) as (connection, now):
             for waiting in batch:
                 self._act(waiting, connection, now, nullcontext() if alone else connection.begin_nested())
+            self._database.announce(connection, _hints(batch))
             for waiting in batch:
                 faults.point(f"storage.before_commit.{waiting.intent.name}")
             committing.begun = True
@@ -180,17 +181,13 @@ class Writer:
             self._changed.wait_for(lambda: self._stopping, _BETWEEN_ATTEMPTS.delay(attempt))
 
     def _answer(self, batch: Sequence[_Pending]) -> None:
-        hints = Hints()
-        for waiting in batch:
-            if waiting.error is None:
-                hints.add(waiting.hints)
         try:
-            self._loop.call_soon_threadsafe(self._deliver, batch, hints)
+            self._loop.call_soon_threadsafe(self._deliver, batch)
         except RuntimeError:
             # The event loop has been closed: nobody waits any more.
             return
 
-    def _deliver(self, batch: Sequence[_Pending], hints: Hints) -> None:
+    def _deliver(self, batch: Sequence[_Pending]) -> None:
         for waiting in batch:
             if waiting.future.done():
                 continue
@@ -198,13 +195,20 @@ class Writer:
                 waiting.future.set_exception(waiting.error)
             else:
                 waiting.future.set_result(waiting.result)
-        if hints:
-            self._publish(hints)
+        self._publish(_hints(batch))
 
 
 @dataclass(slots=True)
 class _Committing:
     begun: bool = False
+
+
+def _hints(batch: Sequence[_Pending]) -> Hints:
+    hints = Hints()
+    for waiting in batch:
+        if waiting.error is None:
+            hints.add(waiting.hints)
+    return hints
 
 
 def _fail(batch: Sequence[_Pending], error: Exception, *, unknown: bool) -> None:

@@ -1,0 +1,106 @@
+"""What is kept of schedules and sensors between their ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+
+from headrace.errors import StaleEtagError
+from headrace_services.storage.store.guards import expect_one
+from headrace_services.storage.store.hints import INSTIGATOR
+from headrace_services.storage.store.schema import instigators
+from headrace_services.storage.store.transaction import Transaction
+
+RUNNING = 1
+
+
+class Ref(NamedTuple):
+    """Names a schedule or sensor; lists are in this order."""
+
+    location_name: str
+    kind: int
+    name: str
+
+
+class InstigatorRecord(NamedTuple):
+    """A schedule or sensor as it is stored."""
+
+    number: int
+    location_name: str
+    kind: int
+    name: str
+    state: int
+    cursor: str
+    last_tick_time: int | None
+    last_run_key: str
+    active_since_time: int | None
+    version: int
+    failure_count: int
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(self.location_name, self.kind, self.name)
+
+
+_RECORD = [instigators.c[name] for name in InstigatorRecord._fields]
+_KEY = (instigators.c.location_name, instigators.c.kind, instigators.c.name)
+_GET = select(*_RECORD).where(
+    instigators.c.location_name == bindparam("location_name"),
+    instigators.c.kind == bindparam("kind"),
+    instigators.c.name == bindparam("name"),
+)
+_INSERT = insert(instigators).returning(*_RECORD)
+
+
+def find(connection: Connection, ref: Ref) -> InstigatorRecord | None:
+    row = connection.execute(_GET, ref._asdict()).one_or_none()
+    return None if row is None else InstigatorRecord._make(row)
+
+
+def set_state(tx: Transaction, ref: Ref, state: int, cursor: str | None) -> InstigatorRecord:
+    """Switches an instigator on, off or back to its default, and sets its cursor unless that is None."""
+    known = find(tx.connection, ref)
+    values: dict[str, Any] = {"state": state}
+    if cursor is not None:
+        values["cursor"] = cursor
+    if state == RUNNING and (known is None or known.state != RUNNING):
+        # What was due while it was off does not count.
+        values["active_since_time"] = tx.now
+    tx.hints.kinds.add(INSTIGATOR)
+    return store(tx, ref, known, values)
+
+
+def store(tx: Transaction, ref: Ref, known: InstigatorRecord | None, values: Mapping[str, Any]) -> InstigatorRecord:
+    """Writes an instigator that is as `known` says, or that was never written.
+
+    Raises:
+        StaleEtagError: it has changed since.
+    """
+    if known is None:
+        row = tx.connection.execute(_INSERT, {**ref._asdict(), "version": 1, **values}).one()
+        return InstigatorRecord._make(row)
+    statement = (
+        update(instigators)
+        .where(instigators.c.number == known.number, instigators.c.version == known.version)
+        .values(version=known.version + 1, **values)
+        .returning(*_RECORD)
+    )
+    return InstigatorRecord._make(expect_one(tx.connection.execute(statement), lambda: stale(ref)))
+
+
+def stale(ref: Ref) -> StaleEtagError:
+    return StaleEtagError(f"{ref.name} in {ref.location_name} has changed since it was read: read it again")
+
+
+def page(connection: Connection, location_name: str, kind: int, after: Ref | None, most: int) -> list[InstigatorRecord]:
+    """Reads instigators by location, kind and name, of one location or kind if these are given."""
+    statement = select(*_RECORD).order_by(*_KEY).limit(most)
+    if location_name:
+        statement = statement.where(instigators.c.location_name == location_name)
+    if kind:
+        statement = statement.where(instigators.c.kind == kind)
+    if after is not None:
+        statement = statement.where(tuple_(*_KEY) > tuple_(*after))
+    return [InstigatorRecord._make(row) for row in connection.execute(statement)]

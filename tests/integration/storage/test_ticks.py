@@ -1,0 +1,172 @@
+"""Schedules and sensors: a tick, its runs and its cursor are one."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from headrace.api.storage.v1.tick_store_service_pb2 import (
+    CommitTickRequest,
+    CommitTickResponse,
+    ListInstigatorsRequest,
+    ListTicksRequest,
+    SetInstigatorStateRequest,
+)
+from headrace.api.types.v1.failure_pb2 import Failure
+from headrace.api.types.v1.instigator_pb2 import InstigatorKind, InstigatorRef, InstigatorState, Tick, TickResult
+from headrace.api.types.v1.run_pb2 import Run, RunOrigin
+from headrace.errors import CursorMismatchError, InvalidArgumentError, StaleEtagError
+from rig.storage import QUEUED, StorageClient, new_id, refused
+
+REF = InstigatorRef(location_name="etl", kind=InstigatorKind.INSTIGATOR_KIND_SENSOR, name="new_files")
+NOON = datetime(2026, 3, 29, 12, tzinfo=timezone.utc)
+SUCCEEDED, SKIPPED, FAILED = 1, 2, 3
+
+
+def tick_request(due: datetime = NOON, etag: str = "", *run_keys: str, **fields: Any) -> CommitTickRequest:
+    tick = Tick(**{"ref": REF, "result": SUCCEEDED if run_keys else SKIPPED, **fields})
+    tick.due_time.FromDatetime(due)
+    runs = [
+        Run(run_id=new_id(), location_name="etl", job_name="numbers", origin=RunOrigin(sensor_name="s", run_key=key))
+        for key in run_keys
+    ]
+    return CommitTickRequest(request_id=new_id(), tick=tick, runs=runs, etag=etag)
+
+
+async def commit(storage: StorageClient, *args: Any, **fields: Any) -> CommitTickResponse:
+    return await storage.ticks.CommitTick(tick_request(*args, **fields))
+
+
+async def test_a_tick_commits_with_its_runs_and_its_cursor(storage: StorageClient) -> None:
+    request = tick_request(NOON, "", "a", "b", cursor="file-7", log_lines=["seen"])
+    answer = await storage.ticks.CommitTick(request)
+    assert answer.committed
+    assert list(answer.tick.run_ids) == [run.run_id for run in request.runs]
+    assert answer.tick.HasField("finish_time")
+    assert (answer.instigator.cursor, answer.instigator.last_run_key) == ("file-7", "b")
+    assert answer.instigator.last_tick_time.ToDatetime(timezone.utc) == NOON
+    run = await storage.get_run(request.runs[0].run_id)
+    assert (run.state, run.origin.tick_id, run.origin.run_key) == (QUEUED, answer.tick.tick_id, "a")
+    (listed,) = (await storage.ticks.ListInstigators(ListInstigatorsRequest())).instigators
+    assert listed == answer.instigator
+
+
+async def test_a_moment_has_one_tick_whoever_evaluated_it(storage: StorageClient) -> None:
+    first = await commit(storage, NOON, "", "a")
+    second = await commit(storage, NOON, "", "b")
+    assert (second.committed, second.tick) == (False, first.tick)
+    page = await storage.ticks.ListTicks(ListTicksRequest(ref=REF))
+    assert list(page.ticks) == [first.tick]
+
+
+async def test_of_many_who_commit_a_moment_one_does(storage: StorageClient) -> None:
+    requests = [tick_request(NOON, "", "key") for _ in range(20)]
+    answers = await asyncio.gather(*(storage.ticks.CommitTick(request) for request in requests))
+    assert sum(answer.committed for answer in answers) == 1
+    assert len({tuple(answer.tick.run_ids) for answer in answers}) == 1
+
+
+async def test_a_run_key_never_makes_a_second_run(storage: StorageClient) -> None:
+    first = await commit(storage, NOON, "", "a", "b", "a")
+    assert (len(first.tick.run_ids), list(first.tick.repeated_run_keys)) == (2, ["a"])
+    later = await commit(storage, NOON + timedelta(minutes=1), first.instigator.etag, "b", "c")
+    assert (len(later.tick.run_ids), list(later.tick.repeated_run_keys)) == (1, ["b"])
+
+
+async def test_runs_without_a_key_are_always_made(storage: StorageClient) -> None:
+    answer = await commit(storage, NOON, "", "", "")
+    assert len(answer.tick.run_ids) == 2
+
+
+async def test_a_tick_for_an_instigator_that_changed_is_refused_with_all_that_came_of_it(
+    storage: StorageClient,
+) -> None:
+    first = await commit(storage)
+    request = tick_request(NOON + timedelta(minutes=1), "", "a")
+    with refused(StaleEtagError):
+        await storage.ticks.CommitTick(request)
+    request.request_id, request.etag = new_id(), first.instigator.etag
+    assert (await storage.ticks.CommitTick(request)).committed
+
+
+async def test_a_tick_that_is_repeated_answers_as_before(storage: StorageClient) -> None:
+    request = tick_request(NOON, "", "a")
+    first = await storage.ticks.CommitTick(request)
+    assert await storage.ticks.CommitTick(request) == first
+
+
+async def test_a_failed_tick_counts_and_leaves_the_cursor(storage: StorageClient) -> None:
+    first = await commit(storage, cursor="1")
+    failed = await commit(
+        storage, NOON + timedelta(minutes=1), first.instigator.etag, result=FAILED, failure=Failure(message="boom")
+    )
+    assert (failed.instigator.cursor, failed.instigator.failure_count) == ("1", 1)
+    again = await commit(storage, NOON + timedelta(minutes=2), failed.instigator.etag, result=FAILED)
+    assert again.instigator.failure_count == 2
+    well = await commit(storage, NOON + timedelta(minutes=3), again.instigator.etag, cursor="2")
+    assert (well.instigator.cursor, well.instigator.failure_count) == ("2", 0)
+
+
+async def test_switching_on_forgets_what_was_due_before(storage: StorageClient) -> None:
+    def switch(state: int, **fields: Any) -> SetInstigatorStateRequest:
+        return SetInstigatorStateRequest(request_id=new_id(), ref=REF, state=state, **fields)
+
+    on = (await storage.ticks.SetInstigatorState(switch(InstigatorState.INSTIGATOR_STATE_RUNNING))).instigator
+    again = (await storage.ticks.SetInstigatorState(switch(InstigatorState.INSTIGATOR_STATE_RUNNING))).instigator
+    off = (
+        await storage.ticks.SetInstigatorState(switch(InstigatorState.INSTIGATOR_STATE_STOPPED, cursor="9"))
+    ).instigator
+    assert on.HasField("active_since_time")
+    assert again.active_since_time == on.active_since_time == off.active_since_time
+    assert (off.cursor, off.state) == ("9", InstigatorState.INSTIGATOR_STATE_STOPPED)
+    on_again = (await storage.ticks.SetInstigatorState(switch(InstigatorState.INSTIGATOR_STATE_RUNNING))).instigator
+    assert on_again.active_since_time.ToMicroseconds() > on.active_since_time.ToMicroseconds()
+    assert len({each.etag for each in (on, again, off, on_again)}) == 4
+
+
+async def test_ticks_are_listed_newest_first_in_pages(storage: StorageClient) -> None:
+    etag = ""
+    for minute in range(5):
+        result = FAILED if minute % 2 else SKIPPED
+        answer = await commit(storage, NOON + timedelta(minutes=minute), etag, result=result)
+        etag = answer.instigator.etag
+    seen: list[int] = []
+    request = ListTicksRequest(ref=REF, page_size=2)
+    while True:
+        page = await storage.ticks.ListTicks(request)
+        seen += [tick.due_time.ToDatetime().minute for tick in page.ticks]
+        if not page.next_page_token:
+            break
+        request.page_token = page.next_page_token
+    assert seen == [4, 3, 2, 1, 0]
+    failed = await storage.ticks.ListTicks(ListTicksRequest(results=[TickResult.TICK_RESULT_FAILED]))
+    assert [tick.due_time.ToDatetime().minute for tick in failed.ticks] == [3, 1]
+    with refused(CursorMismatchError):
+        await storage.ticks.ListTicks(ListTicksRequest(page_token=request.page_token))
+
+
+async def test_instigators_are_listed_by_location_kind_and_name(storage: StorageClient) -> None:
+    for location, kind, name in (("b", 1, "x"), ("a", 2, "y"), ("a", 1, "z"), ("a", 1, "k")):
+        ref = InstigatorRef(location_name=location, kind=kind, name=name)
+        await storage.ticks.SetInstigatorState(SetInstigatorStateRequest(request_id=new_id(), ref=ref))
+    names: list[str] = []
+    request = ListInstigatorsRequest(page_size=1)
+    while True:
+        page = await storage.ticks.ListInstigators(request)
+        names += [each.ref.name for each in page.instigators]
+        if not page.next_page_token:
+            break
+        request.page_token = page.next_page_token
+    assert names == ["k", "z", "y", "x"]
+    of_a = await storage.ticks.ListInstigators(ListInstigatorsRequest(location_name="a", kind=1))
+    assert [each.ref.name for each in of_a.instigators] == ["k", "z"]
+
+
+async def test_a_tick_must_say_whose_and_when_it_is(storage: StorageClient) -> None:
+    with refused(InvalidArgumentError, r"tick\.ref\.name"):
+        await storage.ticks.CommitTick(
+            CommitTickRequest(request_id=new_id(), tick=Tick(ref=InstigatorRef(location_name="a", kind=1)))
+        )
+    with refused(InvalidArgumentError, r"due_time"):
+        await storage.ticks.CommitTick(CommitTickRequest(request_id=new_id(), tick=Tick(ref=REF, result=1)))
