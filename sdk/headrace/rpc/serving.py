@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 # Whoever restarts or balances processes has no token.
 _OPEN_TO_ALL = "grpc.health.v1.Health"
 
+# Timers of the transport and ours are not one.
+_CLOCK_SLACK_SECONDS = 0.005
+
 Handler = Any  # grpc.RpcMethodHandler; its fields have no types worth having
 Behavior = Callable[[Any, Any], Any]
 Action = Callable[[Any, Any], Awaitable[Any]]
@@ -53,6 +56,10 @@ class Authenticator(Protocol):
             PermissionDeniedError: the caller may not call this method.
         """
         ...
+
+
+class _CallerLeft(Exception):
+    """The caller went away while an answer was written."""
 
 
 class Serving:
@@ -87,6 +94,8 @@ class Serving:
         async def serve_stream(request: Any, context: Any) -> None:
             task = asyncio.current_task()
             assert task is not None
+            if self._draining:
+                await abort(context, _draining())
             self._streams.add(task)
             try:
                 await self._serve(method, action, request, context)
@@ -117,12 +126,11 @@ class Serving:
         except grpc.aio.AbortError:
             code = _code_name(context.code())
             raise
-        except grpc.aio.InternalError:
-            # The transport's way to say that the caller left while an answer was written.
+        except _CallerLeft:
             code = "CANCELLED"
         except (Exception, asyncio.CancelledError) as error:
             answer = self._answer(method, error, current)
-            code = answer.code if answer else "CANCELLED"
+            code = answer.code if answer else _end_without_answer(current)
             if answer is None:
                 raise
             await abort(context, answer)
@@ -161,6 +169,10 @@ class Serving:
         return InternalError(f"internal error, incident {incident}", metadata={"incident": incident})
 
 
+def _draining() -> DrainingError:
+    return DrainingError("the service is stopping: watch again from your last cursor")
+
+
 def _parts(handler: Handler) -> tuple[Behavior, Callable[..., Handler]]:
     if handler.request_streaming and handler.response_streaming:
         return handler.stream_stream, grpc.stream_stream_rpc_method_handler
@@ -185,11 +197,24 @@ def _action(path: str, behavior: Behavior, *, streams: bool) -> Action:
         responses = behavior(request, context)
         try:
             async for response in responses:
-                await context.write(response)
+                await _write(context, response)
         finally:
             await responses.aclose()
 
     return write_all
+
+
+def _end_without_answer(current: CallScope) -> str:
+    expired = current.deadline is not None and time.monotonic() >= current.deadline - _CLOCK_SLACK_SECONDS
+    return "DEADLINE_EXCEEDED" if expired else "CANCELLED"
+
+
+async def _write(context: Any, response: Any) -> None:
+    try:
+        await context.write(response)
+    except grpc.aio.InternalError as error:
+        # The transport's way to say that nobody is there any more to be written to.
+        raise _CallerLeft from error
 
 
 def _code_name(code: Any) -> str:

@@ -40,10 +40,8 @@ def client_credentials(target: Target, tls: Tls) -> grpc.ChannelCredentials | No
     Raises:
         ValueError: plaintext would leave this machine, or a certificate cannot be read.
     """
-    if not tls.enabled:
+    if target.path or not tls.enabled:
         _refuse_open_plaintext(target, tls, "connect to")
-        return None
-    if target.is_local and not tls.cert_file and not tls.ca_file:
         return None
     return grpc.ssl_channel_credentials(_read(tls.ca_file), _read(tls.key_file), _read(tls.cert_file))
 
@@ -54,7 +52,7 @@ def server_credentials(target: Target, tls: Tls) -> grpc.ServerCredentials | Non
     Raises:
         ValueError: plaintext would leave this machine, or a certificate is missing or cannot be read.
     """
-    if not tls.enabled:
+    if target.path or not tls.enabled:
         _refuse_open_plaintext(target, tls, "listen on")
         return None
     key, chain = _read(tls.key_file), _read(tls.cert_file)

@@ -10,6 +10,8 @@ import grpc.aio
 from headrace.rpc.aio import PolicyChannel
 from headrace.rpc.channel import open_aio_channel
 from headrace.rpc.policy import CallPolicy
+from headrace.rpc.targets import parse_target
+from headrace.rpc.tls import Tls
 from headrace_services.kit.config import InstanceConfig
 from headrace_services.kit.local import LocalChannel, LocalServer
 
@@ -27,20 +29,26 @@ class ServicePeers:
 
     def channel(self, name: str) -> grpc.aio.Channel:
         """Returns the channel to a service by its name."""
-        if name not in self._here:
-            return self.connect(self._instance.services.of(name).reachable_at)
         if name not in self._channels:
-            self._channels[name] = PolicyChannel(LocalChannel(self._local), CallPolicy(self._token))
+            self._channels[name] = self._to_service(name)
         return self._channels[name]
+
+    def _to_service(self, name: str) -> grpc.aio.Channel:
+        if name in self._here:
+            return PolicyChannel(LocalChannel(self._local), CallPolicy(self._token))
+        address = self._instance.services.of(name).reachable_at
+        return open_aio_channel(address, token=self._token, tls=self._instance.tls)
 
     def anonymous(self) -> grpc.aio.Channel:
         """Returns a channel to the services of this process without a token: the caller's own identity must do."""
         return LocalChannel(self._local)
 
     def connect(self, address: str) -> grpc.aio.Channel:
-        """Returns the channel to an address."""
+        """Returns the channel to a code location, which is shown no token: it has no business with ours."""
         if address not in self._channels:
-            self._channels[address] = open_aio_channel(address, token=self._token, tls=self._instance.tls)
+            # A location of this machine was started by us, and listens to this machine only.
+            tls = Tls() if parse_target(address).is_local else self._instance.tls
+            self._channels[address] = open_aio_channel(address, tls=tls)
         return self._channels[address]
 
     async def disconnect(self, address: str) -> None:

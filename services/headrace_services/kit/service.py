@@ -34,7 +34,7 @@ class Peers(Protocol):
         ...
 
     def connect(self, address: str) -> grpc.aio.Channel:
-        """Returns a channel to an address, such as a code location's; always the same one until `disconnect`."""
+        """Returns a channel to the address of a code location; always the same one until `disconnect`."""
         ...
 
     async def disconnect(self, address: str) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from headrace import errors
 from headrace.rpc.channel import open_aio_channel
+from headrace.rpc.server import build_server
 from headrace.rpc.status import from_rpc_error, rpc_errors
 from headrace.settings import Secret
 from headrace_services.kit.app import App
@@ -59,7 +60,11 @@ class Recorder:
 def app_of(recorder: Recorder, home: Path, *names: str, instance: InstanceConfig | None = None, **options: Any) -> App:
     build = {name: recorder.build(name) for name in names or ("storage", "coordinator")}
     return App(
-        instance or InstanceConfig(home), build | options.pop("build", {}), "127.0.0.1:0", ["127.0.0.1:0"], **options
+        instance or InstanceConfig(home),
+        build | options.pop("build", {}),
+        "127.0.0.1:0",
+        web_listen=["127.0.0.1:0"],
+        **options,
     )
 
 
@@ -151,7 +156,7 @@ async def test_a_port_in_use_is_told_before_anything_starts(tmp_path: Path) -> N
     await first.start()
     recorder = Recorder()
     for listen, web in ((f"127.0.0.1:{first.port}", "127.0.0.1:0"), ("127.0.0.1:0", f"127.0.0.1:{first.web_ports[0]}")):
-        second = App(InstanceConfig(tmp_path), {"storage": recorder.build("storage")}, listen, [web])
+        second = App(InstanceConfig(tmp_path), {"storage": recorder.build("storage")}, listen, web_listen=[web])
         with pytest.raises(errors.UnavailableError, match=r"cannot listen on 127\.0\.0\.1:\d+"):
             await second.start()
     assert recorder.happened == []
@@ -178,6 +183,29 @@ async def test_an_instance_with_a_token_wants_it_shown_by_everybody(tmp_path: Pa
     async with open_aio_channel(f"127.0.0.1:{app.port}", token="t0ken") as channel:
         assert (await ProbeStub(channel).GetProbe(ProbeRequest(text="x"))).text == "x"  # type: ignore[attr-defined]
     await app.stop()
+
+
+async def test_a_code_location_is_not_shown_the_token(tmp_path: Path) -> None:
+    shown: list[str] = []
+
+    async def answer(request: Any, context: Any) -> Any:
+        shown.extend(key for key, _ in context.invocation_metadata())
+        return ProbeResponse()
+
+    probe = Probe()
+    probe.answers["GetProbe"] = answer
+    location = build_server([probe.add_to], "127.0.0.1:0")
+    await location.start()
+    recorder = Recorder()
+    app = app_of(recorder, tmp_path, instance=InstanceConfig(tmp_path, auth=Auth(Secret(value="t0ken"))))
+    await app.start()
+    peers = recorder.envs["coordinator"].peers
+    await ProbeStub(peers.connect(str(location.address))).GetProbe(ProbeRequest())  # type: ignore[attr-defined]
+    assert "x-headrace-request-id" in shown
+    assert "authorization" not in shown
+    await peers.disconnect(str(location.address))
+    await app.stop()
+    await location.stop(0)
 
 
 async def test_sigterm_drains_unary_calls_finish_and_streams_end_with_draining(tmp_path: Path) -> None:

@@ -176,11 +176,12 @@ async def test_an_error_of_a_peer_is_passed_on_as_it_is(pair: Pair) -> None:
     assert error.retry_after == 1.5
 
 
-async def test_a_deadline_ends_both_sides(pair: Pair) -> None:
+async def test_a_deadline_ends_both_sides(pair: Pair, observed: Observed) -> None:
     pair.probe.answers["GetProbe"] = behavior = Interrupted()
     error = await failure(pair.stub.GetProbe(ProbeRequest(), timeout=0.1))
     assert error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
     await eventually(lambda: behavior.interrupted)
+    await eventually(lambda: observed.ended == [("GetProbe", "DEADLINE_EXCEEDED")])
 
 
 async def test_a_server_knows_the_deadline(pair: Pair) -> None:
@@ -474,6 +475,8 @@ async def test_draining_ends_streams_and_finishes_calls(pair: Pair) -> None:
     assert (await watch.read()).text == "open"
     pair.serving.end_streams()
     assert isinstance(from_rpc_error(await failure(watch.read())), errors.DrainingError)
+    late = pair.stub.WatchProbe(ProbeRequest())
+    assert isinstance(from_rpc_error(await failure(late.read())), errors.DrainingError)
     finish.set()
     assert (await call).text == "finished"
 
