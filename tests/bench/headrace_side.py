@@ -6,7 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from side import Side, free_port
+from side import Side, free_port, is_listening
 
 from headrace.client.aio_client import AsyncClient
 from headrace.errors import HeadraceError
@@ -26,7 +26,8 @@ class HeadraceSide(Side):
         port = free_port()
         self.env |= {"HEADRACE_HOME": str(self.directory / "home"), "BENCH_API": "headrace"}
         command = Path(sys.executable).with_name("headrace")
-        self.spawn(command, "dev", "-f", JOBS, "--port", str(port), "--web-port", str(free_port()))
+        self.spawn(command, "dev", "-f", JOBS, "--grpc-port", str(port), "--port", str(free_port()))
+        self.await_ready(lambda: is_listening(port))
         self.client = self.loop.run_until_complete(self._connect(f"127.0.0.1:{port}"))
         self.await_ready(lambda: self.loop.run_until_complete(self._location_loaded()))
 

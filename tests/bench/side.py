@@ -109,6 +109,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def is_listening(port: int) -> bool:
+    """Tells whether somebody accepts connections at a port; a client that asks before that waits out its own back-off."""
+    with socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+
+
 def proportional_megabytes(processes: Sequence[psutil.Process]) -> float:
     """Memory of a family of processes, pages that several share counted once."""
     return sum(process.memory_full_info().pss for process in processes) / 1e6

@@ -63,7 +63,7 @@ def main() -> None:
         port = free_port()
         try:
             env = {"HEADRACE_HOME": f"{directory}/home"}
-            supervisor.headrace("dev", "-f", DEFINITIONS, "--port", str(port), "--web-port", str(free_port()), env=env)
+            supervisor.headrace("dev", "-f", DEFINITIONS, "--grpc-port", str(port), "--port", str(free_port()), env=env)
             with Client(f"127.0.0.1:{port}") as client:
                 late = measure(client)
         finally:

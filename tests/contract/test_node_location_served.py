@@ -23,7 +23,7 @@ def client(supervisor: Supervisor, node_location: str, headrace_home: Path, tmp_
         f"load_from:\n  - grpc_server: {{host: {host}, port: {port}, location_name: {LOCATION}}}\n", encoding="utf-8"
     )
     target = free_port()
-    supervisor.headrace("dev", "-w", workspace, "--port", str(target), "--web-port", str(free_port()))
+    supervisor.headrace("dev", "-w", workspace, "--grpc-port", str(target), "--port", str(free_port()))
     with Client(f"127.0.0.1:{target}") as client:
         wait_until(lambda: loaded(client), timeout=20, what="the location being loaded", retry_on=(Exception,))
         yield client
