@@ -37,7 +37,7 @@ def serve_location(options: LocationOptions) -> int:
     try:
         asyncio.run(serve(options, control))
     except (HeadraceError, ValueError) as error:
-        print(f"the location {options.location_name!r} cannot be served: {error}", file=sys.stderr)
+        sys.stderr.write(f"the location {options.location_name!r} cannot be served: {error}\n")
         return EXIT_CANNOT_SERVE
     return 0
 

@@ -47,8 +47,8 @@ class TlsFiles:
 
     def load(self) -> Tls:
         """Returns them as the transport wants them."""
-        paths = (Path(each) if each else None for each in (self.ca_file, self.cert_file, self.key_file))
-        return Tls(*paths, insecure=self.insecure)
+        ca, cert, key = (Path(each) if each else None for each in (self.ca_file, self.cert_file, self.key_file))
+        return Tls(ca, cert, key, insecure=self.insecure)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,9 +106,11 @@ def start_location(supervisor: Supervisor, tmp_path: Path) -> Iterator[StartLoca
     """Starts locations from source text; `wait` false returns before the code has loaded."""
     channels: list[grpc.Channel] = []
 
-    def start(source: str, *options: str, wait: bool = True, **env: str) -> RunningLocation:
+    def start(
+        source: str, *options: str, wait: bool = True, file_name: str = "code_under_test.py", **env: str
+    ) -> RunningLocation:
         number = len(channels)
-        file = tmp_path / f"location_{number}" / "code_under_test.py"
+        file = tmp_path / f"location_{number}" / file_name
         file.parent.mkdir()
         file.write_text(textwrap.dedent(source))
         logs = str(tmp_path / f"worker_logs_{number}")

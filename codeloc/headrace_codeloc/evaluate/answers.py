@@ -50,7 +50,7 @@ def timeout_answer(method: str, seconds: float, stack: str) -> Message:
     )
 
 
-def crash_answer(method: str, code: int) -> Message:
+def crash_answer(method: str, code: int | None) -> Message:
     """The answer of `method` when the process of user code ended without one."""
     return failure_answer(
         method,
@@ -62,8 +62,10 @@ def crash_answer(method: str, code: int) -> Message:
     )
 
 
-def describe_exit(code: int) -> str:
+def describe_exit(code: int | None) -> str:
     """What an exit code says, negative for a signal."""
+    if code is None:
+        return "ended"
     if code >= 0:
         return f"exited with code {code}"
     hint = " (the machine may have been out of memory)" if -code == signal.SIGKILL else ""

@@ -28,6 +28,6 @@ class LogLines(logging.Handler):
 
     def logger(self, name: str) -> logging.Logger:
         """Returns a logger, known to nobody else, that writes here."""
-        logger = logging.Logger(name, logging.DEBUG)
+        logger = logging.Logger(name, logging.DEBUG)  # noqa: LOG001 - nobody else is to find it by its name
         logger.addHandler(self)
         return logger

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from headrace.errors import HeadraceError, LocationUnreachableError
 from headrace.rpc.deadlines import HOP_RESERVE_SECONDS, time_left
 from headrace_codeloc.evaluate.answers import crash_answer, timeout_answer
-from headrace_codeloc.front.host_link import HostGoneError
+from headrace_codeloc.front.host_link import STACK_SECONDS, HostGoneError, HostLink
 from headrace_codeloc.front.hosts import Hosts
 from headrace_codeloc.front.pool import Pool
 
@@ -45,22 +46,35 @@ class Evaluator:
             raise LocationUnreachableError("the process that holds the code has died; it is being restarted") from error
 
     async def _in_member(self, method: str, request: bytes, seconds: float) -> bytes:
-        async with self._slots:
-            member, generation = await self._pool.borrow()
-            reusable = False
-            try:
-                answer = await asyncio.wait_for(member.call("evaluate", request, method=method), seconds)
-                reusable = True
-                return answer.body
-            except HeadraceError:
-                reusable = True
-                raise
-            except asyncio.TimeoutError:
-                return timeout_answer(method, seconds, await member.stack()).body
-            except HostGoneError:
-                return crash_answer(method, 1).body
-            finally:
-                if reusable:
-                    self._pool.give_back(member, generation)
-                else:
-                    member.kill()
+        deadline = time.monotonic() + seconds - STACK_SECONDS
+        try:
+            member, generation = await asyncio.wait_for(self._member(), max(deadline - time.monotonic(), 0.0))
+        except asyncio.TimeoutError:
+            return timeout_answer(method, seconds, "It waited for a free process all the time.").body
+        reusable = False
+        try:
+            call = member.call("evaluate", request, method=method)
+            answer = await asyncio.wait_for(call, max(deadline - time.monotonic(), 0.0))
+            reusable = True
+            return answer.body
+        except HeadraceError:
+            reusable = True
+            raise
+        except asyncio.TimeoutError:
+            return timeout_answer(method, seconds, await member.stack()).body
+        except HostGoneError:
+            return crash_answer(method, await self._pool.exit_code(member)).body
+        finally:
+            self._slots.release()
+            if reusable:
+                self._pool.give_back(member, generation)
+            else:
+                member.kill()
+
+    async def _member(self) -> tuple[HostLink, int]:
+        await self._slots.acquire()
+        try:
+            return await self._pool.borrow()
+        except BaseException:
+            self._slots.release()
+            raise

@@ -16,7 +16,8 @@ from headrace.rpc.status import error_table
 from headrace_codeloc.front.nursery_link import Hatchling
 from headrace_codeloc.messages import Decoder, Message, encode
 
-STACK_SECONDS = 0.2
+STACK_SECONDS = 0.15
+"""How long a process is given to write where it is."""
 
 
 class NotLoadedError(Exception):

@@ -1,6 +1,6 @@
 """The warm pool: interpreters that have loaded the code and wait, for code that a fork would break.
 
-Each serves one worker and is replaced. For evaluations one is kept and used again: they need to be ended in time, not to
+Each serves one worker and is replaced. For evaluations a few are kept and used again: they need to be ended in time, not to
 be fresh.
 """
 
@@ -18,6 +18,9 @@ from headrace_codeloc.front.loading import Loader
 from headrace_codeloc.host.main import MEMBER
 
 logger = logging.getLogger(__name__)
+
+MOST_EVALUATORS = 2
+"""Idle members that are kept for further evaluations."""
 
 
 class Pool:
@@ -78,10 +81,14 @@ class Pool:
 
     def give_back(self, member: HostLink, generation: int) -> None:
         """Keeps a member for the next evaluation, unless the code has changed since or enough are kept."""
-        if generation != self._generation or member.closed.is_set() or self._evaluators:
+        if generation != self._generation or member.closed.is_set() or len(self._evaluators) >= MOST_EVALUATORS:
             member.hang_up()
         else:
             self._evaluators.append(member)
+
+    async def exit_code(self, member: HostLink) -> int | None:
+        """Returns how a member that has hung up ended; None if nobody tells."""
+        return await self._loader.exit_code(member)
 
     async def stop(self) -> None:
         """Lets go of everything."""

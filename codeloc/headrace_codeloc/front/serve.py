@@ -82,10 +82,9 @@ async def serve(options: LocationOptions, control: socket.socket) -> None:
 
 def _say_ready(address: str, options: LocationOptions) -> None:
     """Writes one line of JSON to standard output: whoever started the process waits for it."""
-    print(
-        json.dumps({"event": "serving", "address": address, "location": options.location_name, "pid": os.getpid()}),
-        flush=True,
-    )
+    ready = {"event": "serving", "address": address, "location": options.location_name, "pid": os.getpid()}
+    sys.stdout.write(json.dumps(ready) + "\n")
+    sys.stdout.flush()
 
 
 async def _told_to_end(options: LocationOptions) -> None:

@@ -62,7 +62,9 @@ def _of_attribute(module: ModuleType, source: CodeSource) -> Definitions:
 def _of_loose(module: ModuleType, source: CodeSource) -> Definitions:
     # A definition may have several names in a module.
     values: list[Any] = list({id(value): value for value in vars(module).values()}.values())
-    sections = {name: [each for each in values if isinstance(each, types)] for name, types in _LOOSE.items()}
+    sections: dict[str, Any] = {
+        name: [each for each in values if isinstance(each, types)] for name, types in _LOOSE.items()
+    }
     if not any(sections.values()):
         raise InvalidDefinitionError(
             f"{source} defines nothing: expected a Definitions, or jobs, assets, schedules or sensors at its top level"

@@ -15,7 +15,7 @@ from headrace.execute.failures import failure_info
 from headrace.wire.failures import to_failure
 from headrace_codeloc.options import CodeSource
 
-_OWN = tuple(os.path.dirname(os.path.abspath(package.__file__)) + os.sep for package in (headrace, headrace_codeloc))
+_OWN = tuple(os.path.abspath(path) + os.sep for package in (headrace, headrace_codeloc) for path in package.__path__)
 _LIBRARIES = tuple({sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 
 

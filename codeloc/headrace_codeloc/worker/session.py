@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import traceback
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from headrace.wire.runs import to_run_spec
 from headrace_codeloc.worker.coordinator import Coordinator, UnreachableError
 from headrace_codeloc.worker.heartbeat import Heartbeat
 from headrace_codeloc.worker.lease import Lease
+from headrace_codeloc.worker.log import WorkerLog
 from headrace_codeloc.worker.order import WorkerOrder
 from headrace_codeloc.worker.reporter import Reporter
 from headrace_codeloc.worker.steps import StepPlaces, describe_process
@@ -53,6 +53,7 @@ class Session:
     def __init__(self, order: WorkerOrder, location: LoadedLocation) -> None:
         self._order = order
         self._location = location
+        self._log = WorkerLog()
 
     def run(self) -> int:
         """Claims, executes and finishes; returns the exit code."""
@@ -64,13 +65,13 @@ class Session:
             point("worker.before_claim")
             claim, lease = coordinator.claim(self._claim_request(), order.claim_timeout)
         except LeaseLostError as error:
-            print(f"run {order.run_id} belongs to another worker or is over: {error}", file=sys.stderr)
+            self._log.say(f"run {order.run_id} belongs to another worker or is over: {error}")
             return EXIT_DONE
         except (HeadraceError, UnreachableError) as error:
-            print(f"run {order.run_id} could not be claimed: {error}", file=sys.stderr)
+            self._log.say(f"run {order.run_id} could not be claimed: {error}")
             return EXIT_UNREACHABLE
         point("worker.after_claim")
-        _Run(claim, lease, coordinator, self._location, places).execute()
+        _Run(claim, lease, coordinator, self._location, places, self._log).execute()
         return EXIT_DONE
 
     def _claim_request(self) -> pb.ClaimRunRequest:
@@ -92,6 +93,7 @@ class _Run:
         coordinator: Coordinator,
         location: LoadedLocation,
         places: StepPlaces,
+        log: WorkerLog,
     ) -> None:
         self._claim = claim
         self._run = claim.run
@@ -99,11 +101,12 @@ class _Run:
         self._coordinator = coordinator
         self._location = location
         self._places = places
+        self._log = log
         self._interrupts = Interrupts()
         cancel = self._interrupts.request
-        self._reporter = Reporter(coordinator, lease, cancel=cancel, abandon=abandon)
+        self._reporter = Reporter(coordinator, lease, cancel=cancel, abandon=self._abandon)
         self._heartbeat = Heartbeat(
-            coordinator, lease, from_duration(claim.heartbeat_interval), cancel=cancel, abandon=abandon
+            coordinator, lease, from_duration(claim.heartbeat_interval), cancel=cancel, abandon=self._abandon
         )
 
     def execute(self) -> None:
@@ -117,7 +120,7 @@ class _Run:
         try:
             self._coordinator.finish(_STATES[state], failure, batch, events, self._lease)
         except (LeaseLostError, UnreachableError) as error:
-            abandon(error)
+            self._abandon(error)
         self._heartbeat.stop()
         point("worker.after_finish")
 
@@ -145,8 +148,7 @@ class _Run:
         self._reporter.emit(planned_event(self._run.run_id, frame.plan))
         return self._places.open(frame)
 
-
-def abandon(error: Exception) -> None:
-    """Ends this process and its children at once: the run is no longer its own, and nothing it says is stored."""
-    print(f"the run is lost to this worker, it ends at once: {error}", file=sys.stderr, flush=True)
-    os.killpg(os.getpgrp(), signal.SIGKILL)
+    def _abandon(self, error: Exception) -> None:
+        """Ends this process and its children at once: the run is no longer its own, and nothing it says is stored."""
+        self._log.say(f"the run is lost to this worker, it ends at once: {error}")
+        os.killpg(os.getpgrp(), signal.SIGKILL)

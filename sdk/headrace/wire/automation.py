@@ -60,5 +60,5 @@ def to_run_request(request: RunRequest) -> pb.RunRequest:
     )
 
 
-def _default_state(running: bool) -> pb.InstigatorState:
+def _default_state(running: bool) -> pb.InstigatorState.ValueType:
     return pb.INSTIGATOR_STATE_RUNNING if running else pb.INSTIGATOR_STATE_STOPPED

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from headrace.api.types.v1 import config_schema_pb2 as pb
 from headrace.config import fields, sources, types
 from headrace.wire.payloads import to_json_payload
 
-_SCALARS: dict[types.ConfigType, pb.ConfigScalar] = {
+_SCALARS: Mapping[types.ConfigType, pb.ConfigScalar.ValueType] = {
     types.String: pb.CONFIG_SCALAR_STRING,
     types.Int: pb.CONFIG_SCALAR_INT,
     types.Float: pb.CONFIG_SCALAR_FLOAT,

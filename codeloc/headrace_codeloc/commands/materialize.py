@@ -1,0 +1,81 @@
+"""`headrace asset materialize`: in a running Headrace, or here and now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from headrace.cli.options import as_json, configurable, connected, in_location, open_client, read_config, read_tags
+from headrace_codeloc.commands.code import load, naming_code, source_of
+from headrace_codeloc.commands.local_run import LocalRun, execute
+
+if TYPE_CHECKING:
+    from headrace_codeloc.host.location import LoadedLocation
+
+
+@click.command()
+@click.argument("assets", nargs=-1, metavar="[ASSET]...")
+@naming_code
+@click.option("--select", "selections", multiple=True, help="A selection of assets, such as 'group:numbers' or '+a/b'.")
+@click.option("--detach", is_flag=True, help="Do not wait for the end of the run.")
+@configurable
+@in_location
+@as_json
+@connected
+def materialize(
+    assets: tuple[str, ...],
+    python_file: str,
+    module: str,
+    package: str,
+    attribute: str,
+    working_directory: str,
+    selections: tuple[str, ...],
+    detach: bool,
+    config_files: tuple[Path, ...],
+    config_json: str | None,
+    tags: tuple[str, ...],
+    partition_key: str,
+    location_name: str,
+    json_output: bool,
+    target: str | None,
+    token: str | None,
+) -> int:
+    """Materialize assets by their keys, such as raw/orders; without any, all of the location.
+
+    With -f or -m the code runs here and now and no services are needed; otherwise a running Headrace does it.
+    """
+    source = source_of(python_file, module, package, attribute, working_directory)
+    config = read_config(config_files, config_json)
+    if source is None:
+        if selections:
+            raise click.UsageError("--select works on code that is named with -f or -m; name the assets' keys instead")
+        from headrace.cli.following import follow_or_tell
+
+        with open_client(target, token) as client:
+            made = client.materialize(
+                assets,
+                location_name=location_name,
+                run_config=config,
+                tags=read_tags(tags),
+                partition_key=partition_key,
+            )
+            return follow_or_tell(client, made, detach=detach, json_output=json_output)
+    from headrace.definitions.asset_job import IMPLICIT_ASSET_JOB
+
+    location = load(source)
+    keys = _keys(location, assets, selections)
+    run = LocalRun(IMPLICIT_ASSET_JOB, config or {}, read_tags(tags), None, keys, partition_key)
+    return execute(location, run, json_output=json_output)
+
+
+def _keys(location: LoadedLocation, assets: tuple[str, ...], selections: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Returns the keys that are chosen; None for all."""
+    from headrace.definitions.asset_selection import AssetSelection
+
+    chosen = [AssetSelection.keys(each) for each in assets] + [AssetSelection.from_string(each) for each in selections]
+    if not chosen:
+        return None
+    graph = location.definitions.resolved.asset_graph
+    return tuple(sorted({key.to_user_string() for each in chosen for key in each.resolve(graph)}))
