@@ -33,7 +33,7 @@ def build(env: ServiceEnv) -> Service:
     storage = Storage(env.peers.channel("storage"))
     metrics = LauncherMetrics(env.metrics)
     workers = Workers(metrics)
-    reaper = Reaper(backend, storage, workers, metrics, env.ids)
+    reaper = Reaper(backend, storage, workers, metrics, env.clock, env.ids)
     delivery = DeliveryLoop(
         name, f"launcher/{env.ids.uuid7()}", backend, storage, reaper, workers, metrics, env.clock, env.ids
     )

@@ -6,6 +6,7 @@ import asyncio
 import logging
 
 from headrace.api.storage.v1.run_lease_service_pb2 import ExpireRunLeaseRequest
+from headrace.clock import Clock
 from headrace.ids import Ids
 from headrace.rpc.status import rpc_errors
 from headrace_services.kit.tasks import Tasks
@@ -19,18 +20,20 @@ logger = logging.getLogger(__name__)
 _MOST_WATCHED = 1_000
 _CALLS_AT_ONCE = 4
 _MOST_WAITING = 10_000
+_UNHURRIED_SECONDS = 2.0
 
 
 class Reaper:
     """Watches where workers run, and ends the leases of those that end before their run does."""
 
     def __init__(
-        self, backend: Backend, storage: Storage, workers: Workers, metrics: LauncherMetrics, ids: Ids
+        self, backend: Backend, storage: Storage, workers: Workers, metrics: LauncherMetrics, clock: Clock, ids: Ids
     ) -> None:
         self._backend = backend
         self._storage = storage
         self._workers = workers
         self._metrics = metrics
+        self._clock = clock
         self._ids = ids
         self._tasks = Tasks()
         self._watched: dict[str, asyncio.Task[None]] = {}
@@ -85,4 +88,10 @@ class Reaper:
             # Their leases will tell.
             return
         # Not awaited: what one worker's end leads to must not hold up the news of the next.
-        self._tasks.spawn(self.give_up(end.run_id, end.launch_token, end.detail), f"end of {end.run_id}")
+        self._tasks.spawn(self._make_sure(end), f"end of {end.run_id}")
+
+    async def _make_sure(self, end: WorkerEnd) -> None:
+        if end.kind == "normal":
+            # Its run has ended too, as a rule: that can be made sure of when there is less to do.
+            await self._clock.sleep(_UNHURRIED_SECONDS)
+        await self.give_up(end.run_id, end.launch_token, end.detail)
