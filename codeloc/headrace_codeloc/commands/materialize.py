@@ -72,9 +72,12 @@ def materialize(
 
 def _keys(location: LoadedLocation, assets: tuple[str, ...], selections: tuple[str, ...]) -> tuple[str, ...] | None:
     """Returns the keys that are chosen; None for all."""
+    from headrace.definitions.asset_key import AssetKey
     from headrace.definitions.asset_selection import AssetSelection
 
-    chosen = [AssetSelection.keys(each) for each in assets] + [AssetSelection.from_string(each) for each in selections]
+    chosen = [AssetSelection.keys(AssetKey(each.split("/"))) for each in assets] + [
+        AssetSelection.from_string(each) for each in selections
+    ]
     if not chosen:
         return None
     graph = location.definitions.resolved.asset_graph

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import click
 
+from headrace.cli.lazy import LazyGroup
 from headrace.cli.options import as_json, connected, in_location, open_client
 from headrace.cli.output import moment, write_json, write_table
+from headrace.cli.plugins import plugged_in
+
+_MATERIALIZE = plugged_in("asset.materialize", "Materialize assets, in a running Headrace or here and now.")
 
 
-@click.group()
+@click.group(cls=LazyGroup, lazy={"materialize": _MATERIALIZE})
 def asset() -> None:
     """List and materialize assets."""
 

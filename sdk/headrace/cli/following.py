@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from headrace.cli import exit_codes
@@ -12,6 +11,8 @@ from headrace.cli.output import console, write_json
 from headrace.cli.progress import RunProgress
 
 if TYPE_CHECKING:
+    from rich.live import Live
+
     from headrace.client import Client, Run, RunEvent
 
 # What somebody wants to read who did not ask for every event.
@@ -74,40 +75,70 @@ def follow_run(
 
 def follow(events: Iterable[RunEvent], title: str, *, json_output: bool, every_event: bool = False) -> bool:
     """Shows a run's events as they come; returns whether it succeeded."""
-    progress = RunProgress()
-    live = sys.stdout.isatty() and not json_output
-    with _live(title, progress) if live else nullcontext():
+    with Teller(title, json_output=json_output, every_event=every_event) as teller:
         for event in events:
-            progress.apply(event)
-            if json_output:
-                _write_json_event(event, every_event)
-            elif not live or every_event or event.kind == "log_recorded":
-                _write_line(event, every_event)
-    return progress.state == "succeeded"
+            teller.tell(event)
+    return teller.succeeded
 
 
-def _live(title: str, progress: RunProgress) -> AbstractContextManager[object]:
+class Teller:
+    """Shows a run while it goes on.
+
+    Args:
+        title: How to call it.
+        json_output: Whether to write JSON instead: each event on a line if `every_event`, else nothing.
+        every_event: Whether to tell what only few want to read.
+        threads: Whether a thread may keep durations moving; without one the picture changes with each event.
+    """
+
+    def __init__(self, title: str, *, json_output: bool, every_event: bool = False, threads: bool = True) -> None:
+        self._progress = RunProgress()
+        self._json = json_output
+        self._every_event = every_event
+        self._live = None if json_output or not sys.stdout.isatty() else _live(title, self._progress, threads)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the run is over and went well."""
+        return self._progress.state == "succeeded"
+
+    def __enter__(self) -> Teller:
+        if self._live is not None:
+            self._live.start(refresh=True)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def tell(self, event: RunEvent) -> None:
+        """Shows what an event changes."""
+        self._progress.apply(event)
+        if self._json:
+            if self._every_event:
+                write_json(event)
+            return
+        if self._live is None or self._every_event or event.kind == "log_recorded":
+            self._write_line(event)
+        if self._live is not None and not self._live.auto_refresh:
+            self._live.refresh()
+
+    def _write_line(self, event: RunEvent) -> None:
+        if not self._every_event and event.kind not in _TOLD:
+            return
+        from rich.text import Text
+
+        line = Text(event.time.astimezone().strftime("%H:%M:%S.%f")[:-3], style="dim")
+        attempt = f" (attempt {event.attempt})" if event.attempt > 1 else ""
+        line.append(f"  {event.step_key or 'run'}{attempt}", style="not dim bold")
+        line.append(f"  {event.message}", style="not dim not bold red" if event.failure else "not dim not bold")
+        console().print(line)
+
+
+def _live(title: str, progress: RunProgress, threads: bool) -> Live:
     from rich.live import Live
 
     from headrace.cli.progress_view import ProgressView
 
-    return Live(ProgressView(title, progress), console=console(), refresh_per_second=_REFRESHES_PER_SECOND)
-
-
-def _write_json_event(event: RunEvent, every_event: bool) -> None:
-    if every_event:
-        write_json(event)
-
-
-def _write_line(event: RunEvent, every_event: bool) -> None:
-    if not every_event and event.kind not in _TOLD:
-        return
-    from rich.text import Text
-
-    line = Text(event.time.astimezone().strftime("%H:%M:%S.%f")[:-3], style="dim")
-    where = event.step_key or "run"
-    attempt = f" (attempt {event.attempt})" if event.attempt > 1 else ""
-    bad = event.failure is not None or event.kind in ("step_failed",)
-    line.append(f"  {where}{attempt}", style="not dim bold")
-    line.append(f"  {event.message}", style="not dim red" if bad else "not dim")
-    console().print(line)
+    view = ProgressView(title, progress)
+    return Live(view, console=console(), auto_refresh=threads, refresh_per_second=_REFRESHES_PER_SECOND)

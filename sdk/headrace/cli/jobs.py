@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from headrace.cli.lazy import LazyGroup
 from headrace.cli.options import as_json, configurable, connected, in_location, open_client, read_config, read_tags
 from headrace.cli.output import write_json, write_table
+from headrace.cli.plugins import plugged_in
 
 
-@click.group()
+@click.group(cls=LazyGroup, lazy={"execute": plugged_in("job.execute", "Run a job here and now, without services.")})
 def job() -> None:
     """List, launch and execute jobs."""
 

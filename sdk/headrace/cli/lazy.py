@@ -44,8 +44,8 @@ class LazyGroup(click.Group):
         self._lazy = lazy
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Returns the names of all commands, in the order of the table."""
-        return [*self._lazy, *super().list_commands(ctx)]
+        """Returns the names of all commands: those of this group, then those of the table, in its order."""
+        return [*self.commands, *self._lazy]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Returns a command, loading it."""
@@ -63,5 +63,6 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Lists the commands without loading them."""
+        own = [(name, command.get_short_help_str(100)) for name, command in self.commands.items()]
         with formatter.section("Commands"):
-            formatter.write_dl([(name, command.help) for name, command in self._lazy.items()])
+            formatter.write_dl([*own, *((name, command.help) for name, command in self._lazy.items())])

@@ -10,21 +10,21 @@ import click
 from headrace.cli import exit_codes
 from headrace.cli.failures import report
 from headrace.cli.lazy import LazyGroup, in_module
-from headrace.cli.plugins import of_services, others
+from headrace.cli.plugins import others, plugged_in
 
 _PACKAGE = "headrace.cli"
 _COMMANDS = {
-    "dev": of_services("dev", "Start everything on this machine."),
-    "serve": of_services("serve", "Start one or more services."),
-    "codeloc": of_services("codeloc", "Serve a code location."),
+    "dev": plugged_in("dev", "Start everything on this machine."),
+    "serve": plugged_in("serve", "Start one or more services."),
+    "codeloc": plugged_in("codeloc", "Serve a code location."),
     "job": in_module(f"{_PACKAGE}.jobs:job", "List, launch and execute jobs."),
     "asset": in_module(f"{_PACKAGE}.assets:asset", "List and materialize assets."),
     "run": in_module(f"{_PACKAGE}.runs:run", "List, follow, cancel and retry runs; read their logs."),
     "schedule": in_module(f"{_PACKAGE}.schedules:schedule", "List, start, stop, preview and trigger schedules."),
     "sensor": in_module(f"{_PACKAGE}.sensors:sensor", "List, start, stop and trigger sensors."),
     "location": in_module(f"{_PACKAGE}.locations:location", "List and reload code locations."),
-    "instance": of_services("instance", "Show and check the instance file."),
-    "definitions": in_module(f"{_PACKAGE}.definitions:definitions", "Check definitions without running anything."),
+    "instance": plugged_in("instance", "Show and check the instance file."),
+    "definitions": plugged_in("definitions", "Check definitions without running anything."),
 }
 
 

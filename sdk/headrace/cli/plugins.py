@@ -1,4 +1,8 @@
-"""Commands that other distributions, or the services extra, plug in by the entry point group `headrace.commands`."""
+"""Commands that are plugged in by the entry point group `headrace.commands`.
+
+Code locations and services stand above this package and bring commands of their own this way; so may other
+distributions. A name such as `job.execute` plugs a command into a group.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +24,8 @@ def plugged() -> dict[str, EntryPoint]:
     return {found.name: found for found in entry_points(group=GROUP)}
 
 
-def of_services(name: str, text: str) -> LazyCommand:
-    """Returns a command that comes with the services extra."""
+def plugged_in(name: str, text: str) -> LazyCommand:
+    """Returns a command that an entry point brings."""
     return LazyCommand(_loader(name), text)
 
 
@@ -30,7 +34,7 @@ def others(known: set[str]) -> dict[str, LazyCommand]:
     return {
         name: LazyCommand(_loader(name), f"from {found.value.partition(':')[0]}")
         for name, found in sorted(plugged().items())
-        if name not in known
+        if name not in known and "." not in name
     }
 
 
@@ -45,7 +49,7 @@ def _loader(name: str) -> Callable[[], click.Command]:
             if error.name and error.name.split(".")[0] == "headrace":
                 raise
             raise FailedPreconditionError(
-                f"`headrace {name}` needs what only the services extra brings ({error}); install headrace[services]"
+                f"`headrace {name.replace('.', ' ')}` needs what only the services extra brings ({error}); install headrace[services]"
             ) from error
         return command
 
