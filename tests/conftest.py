@@ -7,13 +7,22 @@ from collections.abc import Generator
 import pytest
 
 from rig import run_directory
+from rig.cluster import start_cluster
 from rig.home import headrace_home
 from rig.node_location import node_location
 from rig.postgres import postgres_server, postgres_url
-from rig.processes import Supervisor, supervisor
+from rig.processes import SUPERVISOR, supervisor
 from rig.prometheus import start_prometheus
 
-__all__ = ["headrace_home", "node_location", "postgres_server", "postgres_url", "start_prometheus", "supervisor"]
+__all__ = [
+    "headrace_home",
+    "node_location",
+    "postgres_server",
+    "postgres_url",
+    "start_cluster",
+    "start_prometheus",
+    "supervisor",
+]
 
 run_directory.begin()
 
@@ -22,7 +31,7 @@ run_directory.begin()
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Shows what the supervised processes wrote when their test fails."""
     report = yield
-    processes = getattr(item, "funcargs", {}).get("supervisor")
-    if report.failed and isinstance(processes, Supervisor):
-        report.sections += [(f"output of {process}", process.tail()) for process in processes.processes]
+    started = item.stash.get(SUPERVISOR, None)
+    if report.failed and started is not None:
+        report.sections += [(f"output of {process}", process.tail()) for process in started.processes]
     return report

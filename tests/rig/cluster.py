@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 import yaml
 
 from headrace.client.client import Client
-from rig.health import wait_until_serving
+from rig.health import is_serving
 from rig.ports import free_port
 from rig.processes import SupervisedProcess, Supervisor
 from rig.waiting import wait_until
@@ -43,9 +44,8 @@ class Cluster:
         for name in SERVICES:
             for _ in range(self.replicas.get(name, 1)):
                 self.start_process(name)
-        for name, address in self.addresses.items():
-            wait_until_serving(address)
-            assert all(process.running for process in self.processes[name])
+        for name in self.addresses:
+            wait_until(partial(self._serves, name), timeout=30, what=f"{name} serving")
         with self.client() as client:
             wait_until(lambda: self._loaded(client), timeout=30, what="the location being loaded")
 
@@ -77,9 +77,9 @@ class Cluster:
 
     def _command(self, name: str) -> Sequence[str | Path]:
         if name == LOCATION:
-            return ("codeloc", "serve", "-f", self.definitions, "--listen", self.addresses[LOCATION])
+            return ("codeloc", "serve", "-f", self.definitions, "--address", self.addresses[LOCATION])
         if self.processes.get(name):
-            return ("serve", name, "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0")
+            return ("serve", name, "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0")
         return ("serve", name)
 
     def _write_files(self) -> None:
@@ -95,6 +95,10 @@ class Cluster:
         (self.home / "workspace.yaml").write_text(
             yaml.safe_dump({"load_from": [{"grpc_server": server}]}), encoding="utf-8"
         )
+
+    def _serves(self, name: str) -> bool:
+        assert all(process.running for process in self.processes[name]), f"{name} ended"
+        return is_serving(self.addresses[name])
 
     @staticmethod
     def _loaded(client: Client) -> bool:

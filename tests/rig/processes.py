@@ -169,6 +169,10 @@ class Supervisor:
             return False
 
 
+SUPERVISOR = pytest.StashKey[Supervisor]()
+"""Where a test keeps its supervisor, for its report."""
+
+
 def is_alive(pid: int) -> bool:
     """Tells whether a process runs; one that ended and was not reaped yet does not."""
     try:
@@ -183,10 +187,11 @@ def _adopt_orphans() -> None:
 
 
 @pytest.fixture
-def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
+def supervisor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Supervisor]:
     """Starts processes for a test and ends them after it; their output is shown when the test fails."""
     directory = tmp_path / "processes"
     directory.mkdir()
     supervisor = Supervisor(directory)
+    request.node.stash[SUPERVISOR] = supervisor
     yield supervisor
     supervisor.close()
