@@ -56,7 +56,7 @@ class Field:
         """A shape whose every field can be left out can be left out itself."""
         if isinstance(self.config_type, Noneable) and not optional:
             return None
-        if isinstance(self.config_type, Shape) and not any(f.is_required for f in self.config_type.fields.values()):
+        if isinstance(self.config_type, (Shape, Selector)) and self.config_type.may_be_empty:
             return {}
         return UNDEFINED
 
@@ -98,11 +98,18 @@ class Shape(ConfigType):
         self.description = description
         self.field_aliases: dict[str, str] = dict(field_aliases or {})
 
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether every field can be left out."""
+        return not any(field.is_required for field in self.fields.values())
+
     def _describe(self) -> str:
         inner = ", ".join(f"{n}{'' if f.is_required else '?'}: {f.config_type.name}" for n, f in self.fields.items())
         return f"{{{inner}}}"
 
     def _check(self, value: Any, path: Path, report: Report) -> Any:
+        # In YAML a section without entries is no mapping, but nothing.
+        value = {} if value is None else value
         if not isinstance(value, Mapping):
             report.add(path, f"expected a mapping {self.name}, got {describe(value)}")
             return value
@@ -172,6 +179,11 @@ class Selector(ConfigType):
     def __init__(self, fields: Mapping[str, Any], description: str | None = None) -> None:
         self.fields: dict[str, Field] = {name: to_field(field, name) for name, field in fields.items()}
         self.description = description
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether there is only one choice, and nothing needs to be said about it."""
+        return len(self.fields) == 1 and not any(field.is_required for field in self.fields.values())
 
     def _describe(self) -> str:
         return " | ".join(f"{{{name}: {field.config_type.name}}}" for name, field in self.fields.items())

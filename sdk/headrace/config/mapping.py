@@ -8,7 +8,7 @@ from typing import Any, overload
 from headrace.config.binding import check_config
 from headrace.config.fields import Field, to_field
 from headrace.config.issues import Path, Report
-from headrace.errors import ConfigMappingError
+from headrace.errors import ConfigMappingError, InvalidConfigError
 
 
 class ConfigMapping:
@@ -30,18 +30,22 @@ class ConfigMapping:
         self.config_schema: Field = to_field(Any if config_schema is None else config_schema)
         self.receive_processed_config_values = receive_processed_config_values is not False
 
-    def apply(self, config: Any, path: Path, report: Report) -> Mapping[str, Any]:
-        """Checks config and maps it."""
-        checked = check_config(self.config_schema, config, "Config for a config mapping is invalid:", path)
+    def apply(self, config: Any, path: Path = ()) -> Mapping[str, Any]:
+        """Checks config and maps it; raises an error that names every issue."""
+        message = "Config for a config mapping is invalid:"
+        checked = check_config(self.config_schema, config, message, path)
         if self.receive_processed_config_values:
+            report = Report()
             checked = self.config_schema.config_type.resolve(checked, path, report)
             if report.issues:
-                return {}
+                raise InvalidConfigError(message, issues=tuple(report.issues))
         try:
             mapped = self.config_fn(checked)
         except Exception as error:
-            message = f"The config mapping at {':'.join(('root', *path))} raised {error!r}."
-            raise ConfigMappingError(message, user_exception=error) from error
+            where = ":".join(("root", *path))
+            raise ConfigMappingError(
+                f"The config mapping at {where} raised {error!r}.", user_exception=error
+            ) from error
         return mapped.to_config_dict() if hasattr(mapped, "to_config_dict") else dict(mapped)
 
 

@@ -15,10 +15,9 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
+from types import ModuleType
 from zoneinfo import ZoneInfo
-
-from croniter import CroniterBadDateError, CroniterError, croniter
 
 from headrace.errors import InvalidCronError
 
@@ -39,13 +38,14 @@ def check_cron(cron: object) -> str:
             f"The cron string {cron!r} has {len(text.split())} fields; it must have five: "
             "minute, hour, day of month, month, day of week."
         )
+    library = _croniter()
     try:
-        schedule = croniter(text, _LEAP_YEAR, max_years_between_matches=_LONGEST_WAIT_YEARS)
-    except (CroniterError, AttributeError, KeyError, ValueError) as error:
+        schedule = library.croniter(text, _LEAP_YEAR, max_years_between_matches=_LONGEST_WAIT_YEARS)
+    except (library.CroniterError, AttributeError, KeyError, ValueError) as error:
         raise InvalidCronError(f"The cron string {cron!r} cannot be read: {str(error).rstrip('.')}.") from None
     try:
         schedule.get_next(datetime)
-    except CroniterBadDateError:
+    except library.CroniterBadDateError:
         raise InvalidCronError(f"The cron string {cron!r} never comes due.") from None
     return text
 
@@ -110,7 +110,7 @@ def _stream(cron: str, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
 
 def _by_reading(cron: str, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
     # Started before any shift could have hidden a reading, so that none is missed; what is not after is dropped.
-    readings = croniter(cron, _reading(after, zone) - _LONGEST_SHIFT)
+    readings = _croniter().croniter(cron, _reading(after, zone) - _LONGEST_SHIFT)
     while True:
         yield _instant(readings.get_next(datetime), zone)
 
@@ -123,7 +123,7 @@ def _hourly(cron: str, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
     instant = after
     while True:
         offset = _offset(instant, zone)
-        readings = croniter(cron, (instant + offset).replace(tzinfo=None))
+        readings = _croniter().croniter(cron, (instant + offset).replace(tzinfo=None))
         while True:
             due = (readings.get_next(datetime) - offset).replace(tzinfo=timezone.utc)
             if _offset(due, zone) != offset:
@@ -139,13 +139,13 @@ def _hourly(cron: str, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
 def _first_after_shift(cron: str, zone: ZoneInfo, before: datetime) -> Iterator[datetime]:
     shift = before + timedelta(microseconds=1)
     reading = _reading(shift, zone)
-    if croniter.match(cron, reading):
+    if _croniter().croniter.match(cron, reading):
         yield shift
 
 
 def _latest(cron: str, zone: ZoneInfo, before: datetime) -> datetime:
     """The last due time of one cron string before an instant: looks back over ever longer spans."""
-    back = croniter(cron, _reading(before, zone) + _LONGEST_SHIFT)
+    back = _croniter().croniter(cron, _reading(before, zone) + _LONGEST_SHIFT)
     while True:
         start = _utc_of_reading(back.get_prev(datetime), zone) - _LONGEST_SHIFT
         found = None
@@ -198,10 +198,18 @@ def _utc(instant: datetime) -> datetime:
     return instant.astimezone(timezone.utc)
 
 
+@cache
+def _croniter() -> ModuleType:
+    """The library that reads cron strings; imported when the first one is read."""
+    import croniter
+
+    return croniter
+
+
 @lru_cache(maxsize=4096)
 def _is_hourly(cron: str) -> bool:
     """Whether it is due in every hour of its days."""
-    hours = croniter.expand(cron)[0][_HOUR_FIELD]
+    hours = _croniter().croniter.expand(cron)[0][_HOUR_FIELD]
     return list(hours) == ["*"]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from headrace.definitions.inputs import In
-from headrace.definitions.outputs import DEFAULT_OUTPUT, Out, Output
+from headrace.definitions.outputs import DEFAULT_OUTPUT, Out
 from headrace.definitions.signature import Signature
 from headrace.errors import InvalidDefinitionError
 from headrace.undefined import UNDEFINED
@@ -81,12 +81,21 @@ def _value_annotation(signature: Signature) -> Any:
 
 
 def _unwrap_output(annotation: Any) -> Any:
-    """`Output[int]` holds an int; what an event-like class such as `Output` holds without saying is anything."""
-    origin = typing.get_origin(annotation)
-    if origin is not None and isinstance(origin, type) and issubclass(origin, Output):
+    """What the value of an output is, where the annotation is about the object that carries it.
+
+    `Output[int]` carries an int; what a bare `Output`, a list of them or a union with one carries can be anything.
+    """
+    if _is_output_event(typing.get_origin(annotation)):
         return typing.get_args(annotation)[0]
-    if isinstance(annotation, type) and getattr(annotation, "is_output_event", False):
-        return Any
-    if origin is list and _unwrap_output(typing.get_args(annotation)[0]) is not typing.get_args(annotation)[0]:
-        return Any
-    return annotation
+    return Any if _mentions_output_event(annotation) else annotation
+
+
+def _mentions_output_event(annotation: Any) -> bool:
+    return _is_output_event(annotation) or any(
+        _is_output_event(typing.get_origin(each)) or _mentions_output_event(each)
+        for each in typing.get_args(annotation)
+    )
+
+
+def _is_output_event(annotation: Any) -> bool:
+    return bool(getattr(annotation, "is_output_event", False))

@@ -202,3 +202,34 @@ def check_unique_definitions(graph: GraphStructure) -> None:
                 f"{graph.name!r} uses two different definitions called {definition.name!r}: one at {first.source}, "
                 f"one at {definition.source}. Give one of them another name."
             )
+
+
+def check_inputs_are_fed(graph: GraphStructure) -> None:
+    """Refuses inputs that can never get a value: nothing is connected, and config cannot express one."""
+    for place in (graph, *_nested_graphs(graph)):
+        mapped = {(each.mapped_node_name, each.mapped_node_input_name) for each in place.input_mappings}
+        for node in place.nodes.values():
+            for name, each in node.definition.ins.items():
+                if (node.name, name) in place.dependencies or (node.name, name) in mapped or _feeds_itself(each):
+                    continue
+                raise InvalidDefinitionError(
+                    f"In {place.name!r}, input {name!r} of {node.name!r} ({node.definition.source}) is connected to "
+                    f"nothing, and a value of type {each.type.display_name} cannot be given in run config. "
+                    "Connect it to an output, or give it a default value."
+                )
+
+
+def _nested_graphs(graph: GraphStructure) -> Iterator[GraphStructure]:
+    for _path, node in graph.iterate_nodes():
+        if isinstance(node.definition, GraphStructure):
+            yield node.definition
+
+
+def _feeds_itself(each: In) -> bool:
+    return (
+        each.is_nothing
+        or each.has_default_value
+        or each.asset_key is not None
+        or each.input_manager_key is not None
+        or each.type.is_configurable
+    )

@@ -13,7 +13,12 @@ from headrace.definitions.asset_key import AssetKey
 from headrace.definitions.asset_layer import AssetLayer
 from headrace.definitions.engine import engine
 from headrace.definitions.executor import ExecutorDefinition, multi_or_in_process_executor
-from headrace.definitions.graph_structure import GraphStructure, NodePath, check_unique_definitions
+from headrace.definitions.graph_structure import (
+    GraphStructure,
+    NodePath,
+    check_inputs_are_fed,
+    check_unique_definitions,
+)
 from headrace.definitions.metadata import MetadataValue, normalize_metadata
 from headrace.definitions.naming import check_name
 from headrace.definitions.node import Node
@@ -85,6 +90,7 @@ class JobDefinition:
         self.config = config
         if asset_layer is None:
             check_unique_definitions(graph_def)
+            check_inputs_are_fed(graph_def)
 
     @property
     def source(self) -> SourceLocation:
@@ -184,7 +190,7 @@ class JobDefinition:
         """The run config of a run: what is given, the job's own for sections that are not, or what its mapping makes."""
         given = to_run_config(run_config)
         if isinstance(self.config, ConfigMapping):
-            return self._mapped_run_config(self.config, given)
+            return dict(self.config.apply(given))
         return {**to_run_config(self.config), **given}
 
     def check_run_config(self, run_config: Mapping[str, Any] | RunConfig | None = None) -> dict[str, Any]:
@@ -194,11 +200,6 @@ class JobDefinition:
     def resolve_run_config(self, run_config: Mapping[str, Any] | RunConfig | None = None) -> ResolvedRunConfig:
         """Complete run config, to be read by op and resource where the code runs."""
         return self.run_config_schema.resolve(self.complete_run_config(run_config))
-
-    def _mapped_run_config(self, mapping: ConfigMapping, given: Mapping[str, Any]) -> dict[str, Any]:
-        from headrace.config.issues import Report
-
-        return dict(mapping.apply(given, (), Report()))
 
     # Runs
 

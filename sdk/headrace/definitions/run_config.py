@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from headrace.config.binding import check_config
@@ -30,9 +31,8 @@ class RunConfigSchema:
     required_resources: frozenset[str]
     executor_def: ExecutorDefinition
     logger_defs: Mapping[str, Any]
-    unconnected_inputs: bool = True
 
-    @property
+    @cached_property
     def field(self) -> Field:
         """The schema of the whole."""
         ops = self._ops_field(self.graph)
@@ -179,9 +179,7 @@ class ResolvedRunConfig:
 
     def _mapped(self, graph: GraphStructure, config: Any, where: Path) -> Mapping[str, Any]:
         assert graph.config_mapping is not None
-        report = Report()
-        mapped = graph.config_mapping.apply(config, where, report)
-        self._raise_for(report)
+        mapped = graph.config_mapping.apply(config, where)
         inner: Mapping[str, Any] = check_config(
             self.schema._ops_field(graph, top=False),
             dict(mapped),

@@ -8,10 +8,13 @@ import typing
 from collections.abc import Callable
 from typing import Any, Union
 
+from headrace.config.types import Scalar
 from headrace.definitions.types import AnyType, HeadraceType, Nothing, PythonObjectType, TypeCheck, mismatch
 from headrace.errors import InvalidDefinitionError
 
 _known: dict[Any, HeadraceType] = {}
+# The scalars of config stand for the Python types that their values have.
+_SCALARS: dict[str, type] = {"Int": int, "Float": float, "String": str, "Bool": bool}
 _GENERATORS = (
     collections.abc.Generator,
     collections.abc.Iterator,
@@ -32,6 +35,8 @@ def runtime_type(annotation: Any) -> HeadraceType:
     """
     if isinstance(annotation, HeadraceType):
         return annotation
+    if isinstance(annotation, Scalar):
+        annotation = _SCALARS[annotation.name]
     try:
         known = _known.get(annotation)
     except TypeError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import types
+import typing
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,6 +72,11 @@ class HeadraceType:
     def is_nothing(self) -> bool:
         """Whether this is `Nothing`: an order between steps without a value."""
         return False
+
+    @property
+    def is_configurable(self) -> bool:
+        """Whether config can express its values."""
+        return self.loader is not None or _is_plain(self.typing_type)
 
     def type_check(self, context: Any, value: Any) -> TypeCheck:
         """Checks a value."""
@@ -141,6 +148,16 @@ class _NothingType(HeadraceType):
 
 Nothing = _NothingType()
 AnyType = HeadraceType(lambda _context, _value: True, name="Any", typing_type=Any)
+
+
+_PLAIN = (Any, int, float, str, bool, list, dict, type(None))
+
+
+def _is_plain(annotation: Any) -> bool:
+    """Whether JSON has values of this type."""
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType, list, dict, typing.Literal):
+        return all(_is_plain(each) or not isinstance(each, type) for each in typing.get_args(annotation))
+    return annotation in _PLAIN
 
 
 def mismatch(expected: str, value: Any) -> TypeCheck:
