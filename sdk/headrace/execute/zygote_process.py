@@ -81,7 +81,9 @@ class _ZygoteProcess:
         self._child_ended, wakeup = os.pipe()
         for fd in (self._child_ended, wakeup):
             os.set_blocking(fd, False)
-        # The run process decides about steps: a signal to the whole group must not take its zygote away.
+        # The run process decides about steps: a signal to the whole group must not take its zygote away. Not even SIGKILL:
+        # somebody has to end the steps and what they have started.
+        os.setpgid(0, 0)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -103,6 +105,9 @@ class _ZygoteProcess:
                     self._reap()
         for pid in self._children:
             _kill_group(pid, signal.SIGKILL)
+        # Whoever waits for the zygote may rely on its children being gone.
+        for pid in self._children:
+            os.waitpid(pid, 0)
 
     def _obey(self) -> bool:
         data, descriptors, _, _ = socket.recv_fds(self._control, _CHUNK, _MAX_DESCRIPTORS)
