@@ -146,7 +146,7 @@ async def test_an_abort_ends_the_call_with_its_code_message_and_metadata(pair: P
     pair.probe.answers["GetProbe"] = answer
     error = await failure(pair.stub.GetProbe(ProbeRequest()))
     assert (error.code(), error.details()) == (grpc.StatusCode.OUT_OF_RANGE, "too far")
-    assert dict(error.trailing_metadata())["oldest"] == "3"  # type: ignore[call-overload]
+    assert dict(list(error.trailing_metadata()))["oldest"] == "3"  # type: ignore[call-overload]
     await eventually(lambda: observed.ended == [("GetProbe", "OUT_OF_RANGE")])
 
 
@@ -393,8 +393,8 @@ async def test_metadata_goes_both_ways(pair: Pair) -> None:
     call = pair.stub.GetProbe(ProbeRequest(), metadata=(("asked", "yes"), ("raw-bin", b"\x00\x01")))
     response = await call
     assert (response.text, response.data) == ("yes", b"\x00\x01")
-    assert dict(await call.initial_metadata())["first"] == "1"
-    assert dict(await call.trailing_metadata())["last"] == "2"
+    assert dict(list(await call.initial_metadata()))["first"] == "1"
+    assert dict(list(await call.trailing_metadata()))["last"] == "2"
 
 
 async def test_a_request_id_goes_through_every_hop(pair: Pair) -> None:
