@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from headrace.clock import Clock
+from headrace.errors import FailedPreconditionError
 from headrace.ids import Ids
 from headrace_services.kit.config import InstanceConfig
+from headrace_services.kit.config.components import PostgresStorage, SqliteStorage
 from headrace_services.storage.store.database import Database
-from headrace_services.storage.store.opening import open_sqlite
+from headrace_services.storage.store.opening import open_postgres, open_sqlite
 
 DATABASE_FILE = "headrace.db"
 
 
 def database_opener(instance: InstanceConfig, clock: Clock, ids: Ids) -> Callable[[], Database]:
-    """Returns what opens the instance's database and brings its schema up to date."""
-    path = instance.path(instance.storage.base_dir) / DATABASE_FILE
-    return lambda: open_sqlite(path, clock, ids)
+    """Returns what opens the instance's database and brings its schema up to date.
+
+    Raises:
+        FailedPreconditionError: the instance names a storage that this version cannot use.
+    """
+    storage = instance.storage
+    if isinstance(storage, SqliteStorage):
+        path = instance.path(storage.base_dir) / DATABASE_FILE
+        return lambda: open_sqlite(path, clock, ids)
+    if isinstance(storage, PostgresStorage):
+        url, may_change = storage.dsn(), storage.should_autocreate_tables
+        return lambda: open_postgres(url, ids, may_change=may_change)
+    raise FailedPreconditionError(f"storage: {storage}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from headrace.api.storage.v1.run_queue_service_pb2 import WatchWorkRequest, WatchWorkResponse
+from headrace.api.storage.v1.run_queue_service_pb2 import WatchWorkRequest, WatchWorkResponse, WorkKind
 from headrace_services.storage.store.hints import ALL_KINDS
 from headrace_services.storage.store.store import Store
 
@@ -20,7 +20,9 @@ async def watch_work(store: Store, request: WatchWorkRequest) -> AsyncIterator[W
         seconds = 0.0
         while True:
             pending = await watch.next(seconds)
-            yield WatchWorkResponse(kinds=sorted(pending), cursor=_cursor(store), caught_up=True)
+            yield WatchWorkResponse(
+                kinds=[WorkKind.ValueType(kind) for kind in sorted(pending)], cursor=_cursor(store), caught_up=True
+            )
             seconds = SIGN_OF_LIFE_SECONDS
 
 

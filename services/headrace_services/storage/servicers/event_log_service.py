@@ -34,6 +34,6 @@ class EventLog(EventLogServiceServicer):
     async def ListEvents(self, request: ListEventsRequest, context: Context) -> ListEventsResponse:
         return await list_events(self._store, request)
 
-    async def WatchEvents(self, request: WatchEventsRequest, context: Context) -> AsyncIterator[WatchEventsResponse]:  # type: ignore[override]
+    async def WatchEvents(self, request: WatchEventsRequest, context: Context) -> AsyncIterator[WatchEventsResponse]:
         async for response in watch_events(self._store, request):
             yield response

@@ -34,6 +34,6 @@ class RunQueue(RunQueueServiceServicer):
     async def AdmitRuns(self, request: AdmitRunsRequest, context: Context) -> AdmitRunsResponse:
         return await admit_runs(self._store, request)
 
-    async def WatchWork(self, request: WatchWorkRequest, context: Context) -> AsyncIterator[WatchWorkResponse]:  # type: ignore[override]
+    async def WatchWork(self, request: WatchWorkRequest, context: Context) -> AsyncIterator[WatchWorkResponse]:
         async for response in watch_work(self._store, request):
             yield response

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Row, bindparam, case, func, literal_column, null, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Connection,
+    Row,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from headrace_services.storage.store.guards import expect_one
 from headrace_services.storage.store.queue import IS_ACTIVE
@@ -74,7 +87,7 @@ def append(tx: Transaction, holder: Holder, batch: int, count: int) -> Appended:
         NotHeldError: the lease is lost, or this is not the batch that comes next.
     """
     row = _guarded(tx, _APPEND, holder, number_of_batch=batch, count=count)
-    return Appended(*row)
+    return Appended._make(row)
 
 
 def renew(tx: Transaction, holder: Holder, ttl: int | None = None) -> int:
@@ -117,7 +130,7 @@ class Overdue(NamedTuple):
     reason: int
 
 
-_NOW = bindparam("now")
+_NOW: BindParameter[int] = bindparam("now")
 # The first that holds is the reason: a lost lease says more than a timeout.
 _REASON = case(
     ((runs.c.state == STARTING) & (runs.c.lease_until <= _NOW), START),
