@@ -17,8 +17,13 @@ class StructuredConfig:
         raise NotImplementedError
 
     @classmethod
-    def from_config(cls, value: Any) -> Any:
-        """An instance from config that has been validated and resolved against the schema."""
+    def from_config(cls, value: Any, path: tuple[str, ...] = ()) -> Any:
+        """An instance from config that has been validated and resolved against the schema.
+
+        Args:
+            value: The config.
+            path: Where it stands in the run config, for messages.
+        """
         raise NotImplementedError
 
 

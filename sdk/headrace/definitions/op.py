@@ -9,6 +9,7 @@ from typing import Any
 
 from headrace.config.binding import ConfigBinding, OwnConfig, configure
 from headrace.config.fields import Field
+from headrace.config.structured import StructuredConfig
 from headrace.definitions.function_io import inputs_of, outputs_of
 from headrace.definitions.inputs import In
 from headrace.definitions.invocable import InvocableDefinition
@@ -89,7 +90,7 @@ class OpDefinition(InvocableDefinition):
         return self._outs
 
     @property
-    def config_class(self) -> type | None:
+    def config_class(self) -> type[StructuredConfig] | None:
         """The class of the `config` parameter, when it is a `Config`."""
         return self.signature.config if is_config_class(self.signature.config) else None
 

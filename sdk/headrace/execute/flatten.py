@@ -103,7 +103,8 @@ def output_of_job(root: GraphStructure, name: str) -> tuple[NodePath, str]:
 
 
 def _innermost(graph: GraphStructure, node: str, output: str) -> tuple[NodePath, str]:
-    path, definition = (node,), graph.nodes[node].definition
+    path: NodePath = (node,)
+    definition = graph.nodes[node].definition
     while isinstance(definition, GraphStructure):
         inner = next(each for each in definition.output_mappings if each.graph_output_name == output)
         path, output = (*path, inner.mapped_node_name), inner.mapped_node_output_name

@@ -62,7 +62,7 @@ class InputContext(IOContext):
     @property
     def name(self) -> str:
         """The input."""
-        return self._given(self._name, "name")  # type: ignore[no-any-return]
+        return self._given(self._name, "name")
 
     @property
     def has_input_name(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from headrace.errors import InvariantViolationError
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from headrace.definitions.asset_key import AssetKey
     from headrace.definitions.op import OpDefinition
     from headrace.definitions.types import HeadraceType
+
+
+T = TypeVar("T")
 
 
 class IOContext:
@@ -127,7 +130,7 @@ class IOContext:
     def _title(self) -> str:
         return type(self).__name__
 
-    def _given(self, value: Any, name: str) -> Any:
+    def _given(self, value: T | None, name: str) -> T:
         if value is None:
             raise InvariantViolationError(
                 f"{self._title()} has no {name} here. In a test, give it to build_input_context or build_output_context."

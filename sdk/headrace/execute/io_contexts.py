@@ -62,7 +62,9 @@ class IOContexts:
     def input(self, each: StepInput, upstream: OutputContext | None, manager_key: str) -> InputContext:
         """For loading an input of this step."""
         scope, declared = self._scope, self._scope.op.ins[each.name]
-        key = each.asset_key if each.asset_key is not None else upstream and upstream._asset_key
+        key = each.asset_key
+        if key is None and upstream is not None and upstream.has_asset_key:
+            key = upstream.asset_key
         return InputContext(
             name=each.name,
             job_name=scope.run.job_name,

@@ -75,17 +75,17 @@ class OutputContext(IOContext):
     @property
     def name(self) -> str:
         """The output."""
-        return self._given(self._name, "name")  # type: ignore[no-any-return]
+        return self._given(self._name, "name")
 
     @property
     def step_key(self) -> str:
         """The step that produced the value."""
-        return self._given(self._step_key, "step_key")  # type: ignore[no-any-return]
+        return self._given(self._step_key, "step_key")
 
     @property
     def run_id(self) -> str:
         """The run that produced the value."""
-        return self._given(self._run_id, "run_id")  # type: ignore[no-any-return]
+        return self._given(self._run_id, "run_id")
 
     @property
     def has_run_id(self) -> bool:

@@ -151,7 +151,7 @@ class _Run:
         if end.failure is None:
             self._delegate.succeeded(end.key, end.outputs)
             self._emit(end, StepSucceeded(end.duration))
-        elif end.interrupted:
+        elif end.interrupted and self._delegate.cancelled:
             self._delegate.interrupted(end.key)
             self._emit(end, StepFailed(end.failure, end.duration))
         else:

@@ -125,7 +125,7 @@ class StepScope(Scope):
             self.frame.emit(Event(self._run_id, time.time(), self.step_key, self.attempt, detail))
 
     @cached_property
-    def run(self) -> RunInfo:  # type: ignore[override]
+    def run(self) -> RunInfo:
         """The run."""
         return RunInfo.of(self.frame.spec)
 
@@ -135,7 +135,7 @@ class StepScope(Scope):
         return EventHandler(self.emit)
 
     @cached_property
-    def log(self) -> logging.Logger:  # type: ignore[override]
+    def log(self) -> logging.Logger:
         """The logger that user code and I/O managers get."""
         return step_logger(self.log_handler)
 

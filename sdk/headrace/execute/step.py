@@ -13,7 +13,6 @@ from headrace.execute.results import results_of
 from headrace.execute.storing import OutputStore
 
 if TYPE_CHECKING:
-    from headrace.definitions.op import OpDefinition
     from headrace.execute.resource_pool import ResourcePool
     from headrace.execute.scope import StepScope
 
@@ -33,7 +32,7 @@ def run_step(scope: StepScope, pool: ResourcePool) -> None:
             op.compute_fn,
             op.signature,
             context=context,
-            config=config_object(op, scope.config),
+            config=_config_object(scope),
             resources=resources,
             inputs=inputs,
         )
@@ -42,6 +41,9 @@ def run_step(scope: StepScope, pool: ResourcePool) -> None:
     store.finish()
 
 
-def config_object(op: OpDefinition, config: Any) -> Any:
+def _config_object(scope: StepScope) -> Any:
     """The `config` argument: an instance of the annotated `Config` class, or the plain value."""
-    return op.config_class.from_config(config) if op.config_class is not None else config
+    if scope.op.config_class is None:
+        return scope.config
+    where = [part for name in scope.step.path for part in ("ops", name)]
+    return scope.op.config_class.from_config(scope.config, (*where, "config"))

@@ -152,7 +152,7 @@ def test_cancel_interrupts_then_kills(start_method: str, stubborn: bool, tmp_pat
     outcome, pid = cancel_when_started(ran, tmp_path)
     assert outcome.state == "canceled"
     assert ran.details(StepFailed).keys() == {"waits"}
-    assert "below" not in {event.step_key for event in ran.events}
+    assert "below" not in {event.step_key for event in ran.events}, ran.events
     assert (tmp_path / "cleaned").exists() is not stubborn
     assert not alive(pid)
     wait_until(lambda: not alive(int((tmp_path / "child").read_text())), what="the end of the grandchild")
