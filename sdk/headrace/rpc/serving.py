@@ -27,6 +27,7 @@ _OPEN_TO_ALL = "grpc.health.v1.Health"
 
 # Timers of the transport and ours are not one.
 _CLOCK_SLACK_SECONDS = 0.005
+_LONGEST_REQUEST_ID = 128
 
 Handler = Any  # grpc.RpcMethodHandler; its fields have no types worth having
 Behavior = Callable[[Any, Any], Any]
@@ -144,11 +145,15 @@ class Serving:
         remaining = context.time_remaining()
         return CallScope(
             method.path,
-            metadata.get(REQUEST_ID_KEY) or self._ids.uuid7(),
+            self._request_id(metadata.get(REQUEST_ID_KEY)),
             None if remaining is None else now + remaining,
             metadata.get(TRACE_KEY, ""),
             Caller(),
         )
+
+    def _request_id(self, given: Any) -> str:
+        # It goes into every log line of the call, so a caller may not make it as long as a header allows.
+        return given if isinstance(given, str) and 0 < len(given) <= _LONGEST_REQUEST_ID else self._ids.uuid7()
 
     def _answer(self, method: Method, error: BaseException, current: CallScope) -> HeadraceError | None:
         """Returns the error to answer with; None when nobody is left to answer."""

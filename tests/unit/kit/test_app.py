@@ -25,7 +25,7 @@ from headrace_services.kit.config.model import Auth
 from headrace_services.kit.loops import Loop
 from headrace_services.kit.service import Service, ServiceEnv
 from rig.ports import free_port
-from rig.probe import Probe, ProbeRequest, ProbeResponse, ProbeStub
+from rig.probe import BlindRequest, Probe, ProbeRequest, ProbeResponse, ProbeStub
 from rig.waiting import eventually
 
 
@@ -251,11 +251,11 @@ async def test_draining_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pyte
         await asyncio.Event().wait()
 
     monkeypatch.setattr("headrace_services.kit.app._STOP_SECONDS", 0.2)
-    recorder.probe.answers["GetProbe"] = never
+    recorder.probe.answers["SendProbe"] = never
     app = app_of(recorder, tmp_path, "storage", build={"gateway": recorder.build("gateway", stop=hang)})
     await app.start()
     async with open_aio_channel(f"127.0.0.1:{app.port}") as channel:
-        call = ProbeStub(channel).GetProbe(ProbeRequest())  # type: ignore[attr-defined]
+        call = ProbeStub(channel).SendProbe(BlindRequest())  # type: ignore[attr-defined]
         await asyncio.wait_for(app.stop(), 3)
         with pytest.raises(grpc.aio.AioRpcError):
             await call

@@ -116,11 +116,22 @@ class _Reader:
         self._read_pools()
         for key, settings in _SECTIONS.items():
             self._read_section(key, settings)
+        self._check_together()
         for key in _IGNORED.keys() & self._data.keys():
             self._note(key, _IGNORED[key], used=False)
         for steps, reason in self._binder.ignored.items():
             self._note(dotted(steps), reason, used=False)
         return InstanceConfig(home, file, notes=tuple(self._notes), **self._found)
+
+    def _check_together(self) -> None:
+        monitoring = self._found.get("run_monitoring", model.RunMonitoring())
+        leases = self._found.get("leases", model.Leases())
+        if monitoring.enabled and monitoring.start_timeout_seconds <= leases.unclaimed_seconds:
+            self._binder.problem(
+                ("run_monitoring", "start_timeout_seconds"),
+                f"must be more than leases.unclaimed_seconds ({leases.unclaimed_seconds:g}), "
+                "or a lost launch fails its run before it is ordered again",
+            )
 
     def _note(self, key: str, text: str, *, used: bool = True) -> None:
         self._notes.append(Note(key, text, used))

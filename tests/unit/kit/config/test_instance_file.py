@@ -299,6 +299,10 @@ def test_the_old_keys_of_storage_must_agree() -> None:
             "run_queue says how runs are taken in already",
         ),
         ("leases: {renew_seconds: 11}", "give_up_seconds: must be more than renew_seconds (11)"),
+        (
+            "run_monitoring: {enabled: true, start_timeout_seconds: 20}",
+            "must be more than leases.unclaimed_seconds (30)",
+        ),
         ("leases: {duration_seconds: 9}", "duration_seconds: must be more than give_up_seconds (10)"),
         ("services: {storage: {listen: everywhere}}", "'everywhere' is not an address"),
         ("services: {storag: {}}", "did you mean storage?"),
