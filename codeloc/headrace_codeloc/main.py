@@ -15,6 +15,7 @@ from headrace.errors import HeadraceError
 from headrace_codeloc.front.serve import serve
 from headrace_codeloc.nursery import fork_nursery
 from headrace_codeloc.options import LocationOptions, parse_options
+from headrace_codeloc.warm import warm_up
 
 EXIT_CANNOT_SERVE = 1
 
@@ -30,6 +31,7 @@ def serve_location(options: LocationOptions) -> int:
     The process must have no other thread, and must not have used gRPC: the nursery is forked off it.
     """
     options = replace(options, worker_log_directory=options.worker_log_directory or _default_log_directory())
+    warm_up()
     # What is imported by now is shared by every process of the location as long as no collector writes into it.
     gc.collect()
     gc.freeze()

@@ -82,7 +82,8 @@ class WorkerServicer(WorkerHostServiceServicer):
 
     async def _start(self, request: pb.StartWorkerRequest) -> Worker:
         host = await self._hosts.current()
-        method = request.start_method or self._state.info.start_method
+        wanted = request.start_method if request.start_method != "auto" else ""
+        method = wanted or self._state.info.start_method
         if method == "pool":
             host = await self._pool.take()
         elif method == "spawn":
