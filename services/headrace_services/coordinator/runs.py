@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import grpc
 
 from headrace.api.codeloc.v1.code_location_service_pb2 import PlanRunRequest, PlanRunResponse
+from headrace.api.types.v1.location_pb2 import LOCATION_STATE_UNREACHABLE
 from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.api.types.v1.run_pb2 import RunState as WireState
@@ -100,6 +101,8 @@ async def check_plan(run: Run, target: Target, peers: Peers) -> None:
         step_keys=run.step_keys,
     )
     entry = target.entry
+    if entry.state == LOCATION_STATE_UNREACHABLE:
+        raise _plan_failed(UnavailableError(entry.obstacle()), entry.name)
     try:
         plan: PlanRunResponse = await code_location(peers.connect(entry.address)).PlanRun(request)
     except grpc.RpcError as error:

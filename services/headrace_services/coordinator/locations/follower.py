@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 5.0
 # No location may keep its follower busy with more changes than this.
 _LEAST_BETWEEN_CHANGES = 0.02
-_INFO_SECONDS, _DEFINITIONS_SECONDS, _RELOAD_SECONDS = 5.0, 120.0, 300.0
+_INFO_SECONDS, _DEFINITIONS_SECONDS, _RELOAD_SECONDS = 3.0, 120.0, 300.0
 _NOBODY_THERE = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
 _RECONNECT = RetryPolicy(first_seconds=0.1, longest_seconds=5.0)
 

@@ -13,7 +13,7 @@ from headrace_services.storage.store.hints import INSTIGATOR
 from headrace_services.storage.store.schema import instigators
 from headrace_services.storage.store.transaction import Transaction
 
-RUNNING = 1
+RUNNING, STOPPED = 1, 2
 
 
 class Ref(NamedTuple):
@@ -65,8 +65,8 @@ def set_state(tx: Transaction, ref: Ref, state: int, cursor: str | None) -> Inst
     values: dict[str, Any] = {"state": state}
     if cursor is not None:
         values["cursor"] = cursor
-    if state == RUNNING and (known is None or known.state != RUNNING):
-        # What was due while it was off does not count.
+    if state != STOPPED and (known is None or known.state != state):
+        # What was due while it was off does not count; nor what was due before its code alone switched it on.
         values["active_since_time"] = tx.now
     tx.hints.kinds.add(INSTIGATOR)
     return store(tx, ref, known, values)
