@@ -510,3 +510,102 @@ async def test_every_call_is_observed_once(pair: Pair, observed: Observed) -> No
     assert [answer.text async for answer in pair.stub.WatchProbe(ProbeRequest(text="a"))] == ["a"]
     await eventually(lambda: observed.ended == [("GetProbe", "OK"), ("WatchProbe", "OK")])
     assert observed.open == 0
+
+
+async def test_canceling_who_reads_ends_the_stream(pair: Pair) -> None:
+    async def waiting(request: Any, context: Any) -> Any:
+        try:
+            yield ProbeResponse(text="open")
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    ended = asyncio.Event()
+    pair.probe.answers["WatchProbe"] = waiting
+    watch = pair.stub.WatchProbe(ProbeRequest())
+    await watch.read()
+    reading = asyncio.ensure_future(watch.read())
+    await asyncio.sleep(0)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    await asyncio.wait_for(ended.wait(), 5)
+    assert watch.cancelled()
+
+
+async def test_a_stream_that_falls_silent_may_be_given_up(pair: Pair) -> None:
+    async def silent(request: Any, context: Any) -> Any:
+        yield ProbeResponse(text="open")
+        await asyncio.Event().wait()
+
+    pair.probe.answers["WatchProbe"] = silent
+    watch = pair.stub.WatchProbe(ProbeRequest())
+    await watch.read()
+    with pytest.raises(asyncio.TimeoutError):
+        await asyncio.wait_for(watch.read(), 0.05)
+    assert watch.done()
+
+
+async def test_a_streamed_message_beyond_the_limit_ends_the_stream(pair: Pair) -> None:
+    async def answer(request: Any, context: Any) -> Any:
+        yield ProbeResponse(text="fits")
+        yield ProbeResponse(data=b"x" * (RECEIVE_LIMIT_BYTES + 1))
+
+    pair.probe.answers["WatchProbe"] = answer
+    watch = pair.stub.WatchProbe(ProbeRequest())
+    assert (await watch.read()).text == "fits"
+    assert isinstance(from_rpc_error(await failure(watch.read())), errors.MessageTooLargeError)
+
+
+async def test_nothing_is_written_after_the_end(pair: Pair) -> None:
+    call = pair.stub.WriteProbe()
+    await call.write(ProbeRequest(text="a"))
+    await call.done_writing()
+    with pytest.raises(asyncio.InvalidStateError):
+        await call.write(ProbeRequest(text="b"))
+    assert (await call).text == "a"
+    with pytest.raises(asyncio.InvalidStateError):
+        await call.write(ProbeRequest(text="c"))
+
+
+async def test_an_iterator_of_requests_that_fails_cancels_the_call(pair: Pair) -> None:
+    def requests() -> Any:
+        yield ProbeRequest(text="a")
+        raise RuntimeError("no more")
+
+    with pytest.raises(asyncio.CancelledError):
+        await pair.stub.WriteProbe(requests())
+
+
+async def test_a_closed_channel_makes_no_calls(pair: Pair) -> None:
+    await pair.channel.close(None)
+    with pytest.raises(grpc.aio.UsageError, match="closed"):
+        await pair.stub.GetProbe(ProbeRequest())
+
+
+async def test_closing_a_channel_with_grace_lets_calls_finish(pair: Pair) -> None:
+    release, started = asyncio.Event(), asyncio.Event()
+
+    async def slow(request: Any, context: Any) -> Any:
+        started.set()
+        await release.wait()
+        return ProbeResponse(text="finished")
+
+    pair.probe.answers["SendProbe"] = slow
+    call = asyncio.ensure_future(pair.stub.SendProbe(BlindRequest()))
+    await started.wait()
+    closing = asyncio.ensure_future(pair.channel.close(5))
+    await asyncio.sleep(0.02)
+    release.set()
+    assert (await call).text == "finished"
+    await closing
+
+
+async def test_closing_a_channel_ends_its_calls(pair: Pair) -> None:
+    pair.probe.answers["SendProbe"] = behavior = Interrupted()
+    call = asyncio.ensure_future(pair.stub.SendProbe(BlindRequest()))
+    await eventually(lambda: behavior.started)
+    await pair.channel.close(None)
+    with pytest.raises((asyncio.CancelledError, grpc.aio.AioRpcError)):
+        await call
+    await eventually(lambda: behavior.interrupted)

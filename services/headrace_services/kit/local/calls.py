@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from headrace_services.kit.local.exchange import EOF, Exchange, Outcome, metadata_of, too_large
+from headrace_services.kit.local.exchange import EOF, Exchange, Outcome, metadata_of
 
 _CANCELED = "Locally cancelled by application!"
 
@@ -109,10 +109,6 @@ class _StreamResponse(LocalCall):
         if message is None:
             await self._succeeded()
             return EOF
-        excess = too_large(message, "CLIENT")
-        if excess is not None:
-            self._exchange.cancel(excess.code, excess.details)
-            await self._succeeded()
         return self._parse(message)
 
     async def __aiter__(self) -> AsyncIterator[Any]:
@@ -124,7 +120,6 @@ class _StreamRequest(LocalCall):
     async def write(self, request: Any) -> None:
         """Sends one request."""
         if self.done():
-            await self._succeeded()
             raise asyncio.InvalidStateError("the call has ended")
         if self._exchange.requests.closed:
             raise asyncio.InvalidStateError("done_writing was called before")

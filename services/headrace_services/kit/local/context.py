@@ -39,7 +39,12 @@ class LocalContext(grpc.aio.ServicerContext[Any, Any]):
 
     async def write(self, message: Any) -> None:
         self._exchange.initial_sent.set()
-        await self._exchange.responses.put(self._serialize(message))
+        serialized = self._serialize(message)
+        excess = too_large(serialized, "CLIENT")
+        if excess is None:
+            await self._exchange.responses.put(serialized)
+        else:
+            self._exchange.break_off(excess)
 
     async def send_initial_metadata(self, initial_metadata: Any) -> None:
         self._exchange.send_initial(pairs_of(initial_metadata))

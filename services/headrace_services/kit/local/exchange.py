@@ -80,12 +80,17 @@ class Exchange:
         return True
 
     def cancel(self, code: grpc.StatusCode, details: str) -> bool:
-        """Ends the call from outside and stops the side that serves it."""
-        ended = self.finish(Outcome(code, details))
+        """Ends the call from outside, and what was answered but not read is lost."""
+        ended = self.break_off(Outcome(code, details))
         if ended:
             self.responses.discard()
-            if self.server_task is not None:
-                self.server_task.cancel()
+        return ended
+
+    def break_off(self, outcome: Outcome) -> bool:
+        """Ends the call after what was answered so far, and stops the side that serves it."""
+        ended = self.finish(outcome)
+        if ended and self.server_task is not None:
+            self.server_task.cancel()
         return ended
 
     async def wait(self) -> Outcome:
