@@ -147,8 +147,10 @@ if TYPE_CHECKING:
     )
     from headrace.execute.context import AssetExecutionContext, OpExecutionContext
     from headrace.execute.input_context import InputContext
+    from headrace.execute.logs import get_logger
     from headrace.execute.output_context import OutputContext
     from headrace.execute.result import ExecuteInProcessResult
+    from headrace.io.configurable import FilesystemIOManager
     from headrace.io.filesystem import fs_io_manager
     from headrace.io.memory import InMemoryIOManager, mem_io_manager
     from headrace.testing.contexts import (
@@ -202,6 +204,7 @@ __all__ = [
     "ExecutorRequirement",
     "Failure",
     "Field",
+    "FilesystemIOManager",
     "Float",
     "FloatMetadataValue",
     "GraphDefinition",
@@ -318,6 +321,7 @@ __all__ = [
     "define_asset_job",
     "executor",
     "fs_io_manager",
+    "get_logger",
     "graph",
     "in_process_executor",
     "input_manager",
