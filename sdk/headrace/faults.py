@@ -60,7 +60,9 @@ def _parse(entry: str) -> tuple[str, _Fault]:
     except ValueError:
         fault = None
     if not name or not equals or fault is None or action not in {"exit", "raise", "sleep"}:
-        raise ValueError(f"{ENVIRONMENT_VARIABLE}: {entry!r} is not name=exit, name=raise or name=sleep:SECONDS, with @HIT")
+        raise ValueError(
+            f"{ENVIRONMENT_VARIABLE}: {entry!r} is not name=exit, name=raise or name=sleep:SECONDS, with @HIT"
+        )
     return name, fault
 
 
