@@ -8,6 +8,7 @@ import pytest
 
 from rig import run_directory
 from rig.cluster import start_cluster
+from rig.dev import numbers_dev, start_dev
 from rig.home import headrace_home
 from rig.node_location import node_location
 from rig.postgres import postgres_server, postgres_url
@@ -17,9 +18,11 @@ from rig.prometheus import start_prometheus
 __all__ = [
     "headrace_home",
     "node_location",
+    "numbers_dev",
     "postgres_server",
     "postgres_url",
     "start_cluster",
+    "start_dev",
     "start_prometheus",
     "supervisor",
 ]
