@@ -12,7 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from headrace.errors import HeadraceError
+from headrace_codeloc.front.logs import log_to_stderr
 from headrace_codeloc.front.serve import serve
+from headrace_codeloc.front.worker_logs import prune
 from headrace_codeloc.nursery import fork_nursery
 from headrace_codeloc.options import LocationOptions, parse_options
 from headrace_codeloc.warm import warm_up
@@ -35,9 +37,11 @@ def serve_location(options: LocationOptions) -> int:
     # What is imported by now is shared by every process of the location as long as no collector writes into it.
     gc.collect()
     gc.freeze()
-    control, _ = fork_nursery()
+    nursery = fork_nursery()
+    log_to_stderr()
+    prune(Path(options.worker_log_directory))
     try:
-        asyncio.run(serve(options, control))
+        asyncio.run(serve(options, nursery))
     except (HeadraceError, ValueError) as error:
         sys.stderr.write(f"the location {options.location_name!r} cannot be served: {error}\n")
         return EXIT_CANNOT_SERVE

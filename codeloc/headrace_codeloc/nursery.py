@@ -16,6 +16,7 @@ It adopts what hosts leave behind: the end of a worker is known even if the host
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import selectors
@@ -23,18 +24,28 @@ import signal
 import socket
 import sys
 import traceback
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from headrace.execute.parent_death import ParentDeath
 from headrace_codeloc.host.main import run_host
 from headrace_codeloc.kernel import adopt_orphans
 from headrace_codeloc.options import LocationOptions
+from headrace_codeloc.warm import warm_up
 
 MAX_MESSAGE = 1 << 16
 
 
-def fork_nursery() -> tuple[socket.socket, int]:
-    """Forks the nursery off this process, which must have no other thread; returns its socket and process id."""
+@dataclass(frozen=True, slots=True)
+class ForkedNursery:
+    """The nursery as its parent sees it."""
+
+    control: socket.socket
+    pid: int
+
+
+def fork_nursery() -> ForkedNursery:
+    """Forks the nursery off this process, which must have no other thread."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -43,7 +54,7 @@ def fork_nursery() -> tuple[socket.socket, int]:
         ours.close()
         serve(theirs)
     theirs.close()
-    return ours, pid
+    return ForkedNursery(ours, pid)
 
 
 def serve(control: socket.socket) -> NoReturn:
@@ -140,5 +151,8 @@ def _empty(fd: int) -> None:
         pass
 
 
-if __name__ == "__main__":
+def main() -> NoReturn:
+    """Is the nursery of a front that has lost its own, and could not fork another; its socket is the first argument."""
+    warm_up()
+    gc.freeze()
     serve(socket.socket(fileno=int(sys.argv[1])))

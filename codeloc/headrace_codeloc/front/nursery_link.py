@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import logging
 import os
 import socket
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from headrace_codeloc.nursery import MAX_MESSAGE
+from headrace_codeloc.nursery import MAX_MESSAGE, ForkedNursery
 from headrace_codeloc.options import LocationOptions
 
+logger = logging.getLogger(__name__)
+
 FORK_SECONDS = 10.0
+# Not `-m`: it puts the current directory first, where files of the user may stand in for the standard library's.
+_PROGRAM = "import sys; del sys.path[0]; from headrace_codeloc.nursery import main; main()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +36,15 @@ class NurseryLink:
     """Asks the nursery for processes and hears of their ends.
 
     Args:
-        control: The socket to the nursery.
+        nursery: The nursery.
         on_exit: Called with process id and exit code of everything that the nursery has reaped.
     """
 
-    def __init__(self, control: socket.socket, on_exit: Callable[[int, int], None]) -> None:
+    def __init__(self, nursery: ForkedNursery, on_exit: Callable[[int, int], None]) -> None:
         self._on_exit = on_exit
         self._ids = itertools.count(1)
         self._forks: dict[int, asyncio.Future[int]] = {}
-        self._adopt(control)
+        self._adopt(nursery)
 
     async def fork(self, role: str, options: LocationOptions) -> Hatchling:
         """Has a host or a member of the pool forked.
@@ -72,10 +76,10 @@ class NurseryLink:
         asyncio.get_running_loop().remove_reader(self._control)
         self._control.close()
 
-    def _adopt(self, control: socket.socket) -> None:
-        control.setblocking(False)
-        self._control = control
-        asyncio.get_running_loop().add_reader(control, self._read)
+    def _adopt(self, nursery: ForkedNursery) -> None:
+        self._pid, self._control = nursery.pid, nursery.control
+        self._control.setblocking(False)
+        asyncio.get_running_loop().add_reader(self._control, self._read)
 
     def _read(self) -> None:
         try:
@@ -96,11 +100,14 @@ class NurseryLink:
     def _replace(self) -> None:
         """The nursery died, and its hosts with it: a fresh interpreter takes its place, for this process has threads."""
         self.close()
+        os.waitpid(self._pid, 0)
+        logger.error("the nursery has died; another is being started", extra={"pid": self._pid})
         for forked in self._forks.values():
             if not forked.done():
                 forked.set_exception(OSError("the process that forks hosts has died"))
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-m", "headrace_codeloc.nursery", str(theirs.fileno())]
-        subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+        command = [sys.executable, "-c", _PROGRAM, str(theirs.fileno())]
+        theirs.set_inheritable(True)
+        pid = os.posix_spawn(sys.executable, command, os.environ)
         theirs.close()
-        self._adopt(ours)
+        self._adopt(ForkedNursery(ours, pid))

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import sys
 
 from headrace.api.codeloc.v1.code_location_service_pb2_grpc import add_CodeLocationServiceServicer_to_server
@@ -24,17 +23,18 @@ from headrace_codeloc.front.pool import Pool
 from headrace_codeloc.front.state import LocationState
 from headrace_codeloc.front.worker_servicer import WorkerServicer
 from headrace_codeloc.front.workers import Workers
+from headrace_codeloc.nursery import ForkedNursery
 from headrace_codeloc.options import LocationOptions
 
 DRAIN_SECONDS = 5.0
 
 
-async def serve(options: LocationOptions, control: socket.socket) -> None:
+async def serve(options: LocationOptions, forked: ForkedNursery) -> None:
     """Serves the location until the process is told to end.
 
     Args:
         options: What to serve, and where.
-        control: The socket to the nursery.
+        forked: The nursery.
     """
     state = LocationState()
     workers = Workers(ExitLog(RandomIds().token()))
@@ -43,7 +43,7 @@ async def serve(options: LocationOptions, control: socket.socket) -> None:
         loader.exited(pid, code)
         workers.exited(pid, code)
 
-    nursery = NurseryLink(control, on_exit)
+    nursery = NurseryLink(forked, on_exit)
     loader = Loader(nursery, options, workers.exited)
     pool = Pool(loader, options.pool_size)
 

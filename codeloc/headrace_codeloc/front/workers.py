@@ -12,9 +12,9 @@ from pathlib import Path
 
 from headrace.api.codeloc.v1.worker_host_service_pb2 import WorkerExit
 from headrace_codeloc.front.exits import ExitLog
+from headrace_codeloc.front.worker_logs import last_words
 from headrace_codeloc.host.children import kill_group
 
-DETAIL_BYTES = 4096
 MOST_REMEMBERED = 10_000
 
 
@@ -63,7 +63,7 @@ class Workers:
                 run_id=worker.run_id,
                 exit_code=max(code, 0),
                 signal=max(-code, 0),
-                detail=_last_words(worker.log_path),
+                detail=last_words(Path(worker.log_path)),
                 launch_token=worker.launch_token,
             )
         )
@@ -92,19 +92,3 @@ def _terminate(pid: int) -> None:
         os.kill(pid, signal.SIGTERM)
     except ProcessLookupError:
         pass  # it ended, and we hear of it soon
-
-
-def _last_words(log_path: str) -> str:
-    """The last lines of a worker's log; the log of one that had nothing to say is removed."""
-    path = Path(log_path)
-    try:
-        with path.open("rb") as log:
-            size = log.seek(0, os.SEEK_END)
-            log.seek(max(0, size - DETAIL_BYTES))
-            tail = log.read(DETAIL_BYTES)
-        if not size:
-            path.unlink()
-    except OSError:
-        return ""
-    # The cut may fall into a character.
-    return tail.decode(errors="ignore").strip()

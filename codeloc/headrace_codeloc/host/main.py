@@ -44,8 +44,11 @@ def run_host(link_fd: int, dumps_fd: int, role: str, options: LocationOptions) -
 
 
 def _run(link: Link, dumps_fd: int, role: str, options: LocationOptions) -> None:
-    # Standard output is the front's readiness line.
+    # Standard output has the front's readiness line, standard input the sign that the front's parent lives.
     os.dup2(2, 1)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
     faulthandler.register(signal.SIGUSR2, os.fdopen(dumps_fd, "w"), all_threads=False)
     started = time.monotonic()
     try:
