@@ -24,13 +24,16 @@ from headrace_services.storage.servicers.run_queue_service import RunQueue
 from headrace_services.storage.servicers.run_store_service import RunStore
 from headrace_services.storage.servicers.tick_store_service import TickStore
 from headrace_services.storage.store.store import Store
+from headrace_services.storage.upkeep import Upkeep
 
 
 def build(env: ServiceEnv) -> Service:
     """Builds the storage service."""
     opener = database_opener(env.instance, env.clock, env.ids)
-    store = Store(opener, env.clock, env.ids, StorageMetrics(env.metrics))
-    return Service("storage", lambda server: add_servicers(server, store), start=store.start, stop=store.stop)
+    metrics = StorageMetrics(env.metrics)
+    store = Store(opener, env.clock, env.ids, metrics)
+    loops = Upkeep(store, metrics, env.instance.retention).loops()
+    return Service("storage", lambda server: add_servicers(server, store), loops, store.start, store.stop)
 
 
 def add_servicers(server: grpc.aio.Server, store: Store) -> None:

@@ -18,12 +18,11 @@ from headrace_services.storage.store.store import Store
 
 Place = TypeVar("Place")
 
-SIGN_OF_LIFE_SECONDS = 15.0
+# The contract promises one every 15 s.
+SIGN_OF_LIFE_SECONDS = 10.0
 # A reader that leaves a message in the pipe for this long is better off coming back with its cursor.
 _SLOWEST_READER_SECONDS = 60.0
 _PAGE = 500
-# Nobody tells when the transaction ends that keeps committed events back.
-_UNSETTLED_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,10 @@ class _Batch(Generic[Place]):
     complete: bool
     settled: bool = True
     ended: bool = False
+
+    @property
+    def caught_up(self) -> bool:
+        return self.complete and self.settled
 
 
 async def watch_events(store: Store, request: WatchEventsRequest) -> AsyncIterator[WatchEventsResponse]:
@@ -84,25 +87,22 @@ async def _stream(
 ) -> AsyncIterator[WatchEventsResponse]:
     # Watched before the first read: what is committed in between must not be missed.
     with store.signals.events(selected.run_id) as wake:
-        quiet_since: float | None = None
+        said_caught_up, said_at = False, store.clock.monotonic()
         while True:
             batch = await read(store, selected, place)
             place = batch.place
             now = store.clock.monotonic()
             # A wake-up that brings nothing of interest is no news; a sign of life is due all the same.
-            due = quiet_since is None or now - quiet_since >= SIGN_OF_LIFE_SECONDS
-            if batch.events or batch.ended or due:
-                yield WatchEventsResponse(
-                    events=event_messages(batch.events),
-                    cursor=cursor(place),
-                    caught_up=batch.complete and batch.settled,
-                )
-                quiet_since = store.clock.monotonic()
-                if quiet_since - now > _SLOWEST_READER_SECONDS:
+            is_news = bool(batch.events) or batch.ended or (batch.caught_up and not said_caught_up)
+            if is_news or now - said_at >= SIGN_OF_LIFE_SECONDS:
+                events = event_messages(batch.events)
+                yield WatchEventsResponse(events=events, cursor=cursor(place), caught_up=batch.caught_up)
+                said_caught_up, said_at = batch.caught_up, store.clock.monotonic()
+                if said_at - now > _SLOWEST_READER_SECONDS:
                     raise RateLimitedError("the reader is too slow: watch again from the last cursor", retry_after=1.0)
             if batch.ended:
                 return
-            if batch.complete and batch.settled:
-                await wake.wait(SIGN_OF_LIFE_SECONDS)
-            elif batch.complete:
-                await wake.wait(_UNSETTLED_SECONDS)
+            if batch.complete:
+                if not batch.settled:
+                    store.settling.begin()
+                await wake.wait(max(0.0, SIGN_OF_LIFE_SECONDS - (store.clock.monotonic() - said_at)))

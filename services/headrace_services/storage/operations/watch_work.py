@@ -8,7 +8,8 @@ from headrace.api.storage.v1.run_queue_service_pb2 import WatchWorkRequest, Watc
 from headrace_services.storage.store.hints import ALL_KINDS
 from headrace_services.storage.store.store import Store
 
-SIGN_OF_LIFE_SECONDS = 15.0
+# The contract promises one every 15 s.
+SIGN_OF_LIFE_SECONDS = 10.0
 
 
 async def watch_work(store: Store, request: WatchWorkRequest) -> AsyncIterator[WatchWorkResponse]:

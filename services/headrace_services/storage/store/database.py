@@ -90,6 +90,10 @@ class Database(Protocol):
         """Tells whether nothing has been committed beyond that place yet."""
         ...
 
+    def feed_lag(self, connection: Connection) -> float:
+        """Returns for how many seconds the oldest transaction has held the feed up."""
+        ...
+
     def announce(self, connection: Connection, hints: Hints) -> None:
         """Tells other processes, if there can be any, what this transaction changes, once it is committed."""
         ...

@@ -8,10 +8,10 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from headrace_services.storage.store.guards import changed
 from headrace_services.storage.store.schema import request_ids
-from headrace_services.storage.store.times import SECOND
+from headrace_services.storage.store.times import DAY
 from headrace_services.storage.store.transaction import Transaction
 
-KEPT = 24 * 3600 * SECOND
+KEPT = DAY
 
 _FIND = select(request_ids.c.method, request_ids.c.digest, request_ids.c.response).where(
     request_ids.c.request_id == bindparam("request_id")

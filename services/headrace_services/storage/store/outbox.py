@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, literal_column, select, update
 
 from headrace_services.storage.store.hints import OUTBOX
 from headrace_services.storage.store.schema import STARTING, outbox, runs
@@ -56,6 +56,7 @@ _CLAIM = (
     )
 )
 _DROP = delete(outbox).where(outbox.c.number.in_(bindparam("numbers", expanding=True)))
+_COUNT = select(func.count()).select_from(outbox)
 _ACK = delete(outbox).where(outbox.c.message_id.in_(bindparam("ids", expanding=True)))
 
 
@@ -82,6 +83,11 @@ def claim(tx: Transaction, launcher_name: str, holder: str, most: int, ttl: int)
         if len(rows) < wanted or not dead:
             break
     return claimed
+
+
+def count(connection: Connection) -> int:
+    """Returns how many messages were not acknowledged yet."""
+    return int(connection.execute(_COUNT).scalar_one())
 
 
 def acknowledge(tx: Transaction, message_ids: Sequence[str]) -> None:

@@ -51,6 +51,12 @@ _NOW = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
 # Every transaction below the horizon has ended: nothing will be stored there any more.
 _HORIZON = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1")
 _BEYOND = text("SELECT EXISTS (SELECT 1 FROM events WHERE xid > :xid)")
+_LAG = text(
+    """
+    SELECT coalesce(extract(epoch FROM max(clock_timestamp() - xact_start)), 0)
+    FROM pg_stat_activity WHERE backend_xid IS NOT NULL
+    """
+)
 _INSERT = """
     INSERT INTO events (run_number, sequence, kind, step_key, asset_key, payload)
     SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::smallint[], %b::text[], %b::text[], %b::bytea[])
@@ -100,6 +106,9 @@ class PostgresDatabase:
 
     def is_settled(self, connection: Connection, head: Position) -> bool:
         return not connection.execute(_BEYOND, {"xid": head.xid}).scalar_one()
+
+    def feed_lag(self, connection: Connection) -> float:
+        return float(connection.execute(_LAG).scalar_one())
 
     def announce(self, connection: Connection, hints: Hints) -> None:
         if hints:

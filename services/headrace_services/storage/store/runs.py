@@ -137,6 +137,21 @@ def remove(tx: Transaction, number: int) -> None:
     tx.connection.execute(delete(runs).where(runs.c.number == number))
 
 
+def prune(tx: Transaction, finished_before: int, most: int) -> int:
+    """Removes the oldest runs that were over before a time, at most `most`, and returns how many."""
+    # A run is made before it ends: the index of creation bounds the search.
+    old = (
+        select(runs.c.number)
+        .where(runs.c.create_time < finished_before, runs.c.finish_time < finished_before)
+        .order_by(runs.c.create_time)
+        .limit(most)
+    )
+    numbers = tx.connection.execute(old).scalars().all()
+    for number in numbers:
+        remove(tx, number)
+    return len(numbers)
+
+
 def in_states(*states: int) -> ColumnElement[bool]:
     """The condition that a run is in one of these states."""
     return runs.c.state.in_(states)

@@ -53,7 +53,11 @@ class Signals:
         for run_id in hints.run_ids:
             _wake(self._events.get(run_id))
         if hints.run_ids:
-            _wake(self._events.get(""))
+            self.publish_feed()
+
+    def publish_feed(self) -> None:
+        """Wakes those who read all events."""
+        _wake(self._events.get(""))
 
     @property
     def event_watchers(self) -> int:

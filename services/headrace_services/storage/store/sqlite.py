@@ -89,6 +89,9 @@ class SqliteDatabase:
     def is_settled(self, connection: Connection, head: Position) -> bool:
         return True
 
+    def feed_lag(self, connection: Connection) -> float:
+        return 0.0
+
     def announce(self, connection: Connection, hints: Hints) -> None:
         """Does nothing: there is no other process."""
 

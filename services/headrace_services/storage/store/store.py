@@ -14,6 +14,7 @@ from headrace_services.storage.store import deployment
 from headrace_services.storage.store.database import Database
 from headrace_services.storage.store.hints import Hints
 from headrace_services.storage.store.reader import Reader
+from headrace_services.storage.store.settling import Settling
 from headrace_services.storage.store.signals import Signals
 from headrace_services.storage.store.transaction import Intent
 from headrace_services.storage.store.writer import CommitObserver, Writer
@@ -35,6 +36,7 @@ class Store:
     generation: str
     writer: Writer
     reader: Reader
+    settling: Settling
 
     def __init__(self, open_database: Callable[[], Database], clock: Clock, ids: Ids, observer: CommitObserver) -> None:
         self.clock = clock
@@ -53,6 +55,7 @@ class Store:
         self.database = await asyncio.to_thread(self._open_database)
         self.generation = await asyncio.to_thread(deployment.generation, self.database)
         self.reader = Reader(self.database)
+        self.settling = Settling(self.database, self.reader, self.clock, self.signals.publish_feed)
         self.writer = Writer(self.database, self.signals.publish, self._observer)
         self.writer.start()
         loop = asyncio.get_running_loop()
@@ -61,6 +64,7 @@ class Store:
 
     async def stop(self) -> None:
         """Commits what waits, ends the threads and closes the database."""
+        await self.settling.stop()
         await asyncio.to_thread(self._stop)
 
     async def write(self, intent: Intent[T]) -> T:

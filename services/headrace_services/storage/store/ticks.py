@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select, tuple_
@@ -68,16 +68,13 @@ def newest(
     return [StoredTick._make(row) for row in connection.execute(statement)]
 
 
-def prune(tx: Transaction, kind: int, due_before: Mapping[int, int], most: int) -> int:
-    """Forgets ticks of one kind of instigator that were due before a time that depends on their result."""
+def prune(tx: Transaction, kind: int, result: int, due_before: int, most: int) -> int:
+    """Forgets old ticks of one kind of instigator and one result, at most `most`, and returns how many."""
     of_kind = select(instigators.c.number).where(instigators.c.kind == kind)
-    removed = 0
-    for result, before in due_before.items():
-        old = (
-            select(ticks.c.number)
-            .where(ticks.c.due_time < before, ticks.c.result == result, ticks.c.instigator_number.in_(of_kind))
-            .order_by(ticks.c.due_time)
-            .limit(most)
-        )
-        removed += changed(tx.connection.execute(delete(ticks).where(ticks.c.number.in_(old))))
-    return removed
+    old = (
+        select(ticks.c.number)
+        .where(ticks.c.due_time < due_before, ticks.c.result == result, ticks.c.instigator_number.in_(of_kind))
+        .order_by(ticks.c.due_time)
+        .limit(most)
+    )
+    return changed(tx.connection.execute(delete(ticks).where(ticks.c.number.in_(old))))

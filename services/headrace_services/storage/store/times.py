@@ -8,6 +8,7 @@ _ORIGIN = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
 
 SECOND = 1_000_000
+DAY = 24 * 3600 * SECOND
 
 
 def micros(moment: datetime) -> int:

@@ -1,0 +1,85 @@
+"""What storage does without being asked: measure itself, and forget what its time is up for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from headrace_services.kit.config.model import Retention, TickRetention
+from headrace_services.kit.loops import Loop
+from headrace_services.storage.measures import StorageMetrics
+from headrace_services.storage.store import dedup, outbox, queue, runs, ticks
+from headrace_services.storage.store.store import Store
+from headrace_services.storage.store.times import DAY, micros
+from headrace_services.storage.store.transaction import Intent, Transaction
+
+_MEASURE_SECONDS = 5.0
+_PRUNE_SECONDS = 600.0
+# Small enough that those who write meanwhile do not notice.
+_ROWS_AT_ONCE = 1000
+_RUNS_AT_ONCE = 20
+_SCHEDULE, _SENSOR = 1, 2
+
+
+class Upkeep:
+    """The loops of storage."""
+
+    def __init__(self, store: Store, metrics: StorageMetrics, retention: Retention) -> None:
+        self._store = store
+        self._metrics = metrics
+        self._retention = retention
+
+    def loops(self) -> tuple[Loop, ...]:
+        return (
+            Loop("storage gauges", self.measure, _MEASURE_SECONDS),
+            Loop("storage retention", self.prune, _PRUNE_SECONDS),
+        )
+
+    async def measure(self, now: datetime) -> None:
+        """Sets the gauges."""
+        store, metrics = self._store, self._metrics
+        metrics.connections.set(store.database.in_use())
+        metrics.pending_writes.set(store.writer.pending)
+        metrics.pending_reads.set(store.reader.pending)
+        metrics.watchers.set(store.signals.event_watchers)
+        metrics.up.set(0)
+        depth, messages, lag = await store.read(self._look)
+        metrics.up.set(1)
+        metrics.queued.set(depth.queued)
+        metrics.active.set(depth.active)
+        oldest = depth.oldest_create_time
+        metrics.oldest_queued.set(0 if oldest is None else max(0, micros(now) - oldest) / 1e6)
+        metrics.messages.set(messages)
+        metrics.feed_lag.set(lag)
+
+    def _look(self, connection: Connection) -> tuple[queue.QueueDepth, int, float]:
+        return queue.depth(connection), outbox.count(connection), self._store.database.feed_lag(connection)
+
+    async def prune(self, now: datetime) -> None:
+        """Forgets requests that were answered long ago, and what the instance does not want to keep."""
+        await self._prune("request_ids", lambda tx: dedup.prune(tx, _ROWS_AT_ONCE), _ROWS_AT_ONCE)
+        for kind, kept in ((_SCHEDULE, self._retention.schedule), (_SENSOR, self._retention.sensor)):
+            for result, days in _days_by_result(kept).items():
+                due_before = micros(now) - days * DAY
+                await self._prune("ticks", _ticks(kind, result, due_before), _ROWS_AT_ONCE)
+        if self._retention.runs_days >= 0:
+            finished_before = micros(now) - self._retention.runs_days * DAY
+            await self._prune("runs", lambda tx: runs.prune(tx, finished_before, _RUNS_AT_ONCE), _RUNS_AT_ONCE)
+
+    async def _prune(self, table: str, prune: Callable[[Transaction], int], at_once: int) -> None:
+        while True:
+            removed = await self._store.write(Intent(f"prune_{table}", prune))
+            self._metrics.pruned(table, removed)
+            if removed < at_once:
+                return
+
+
+def _ticks(kind: int, result: int, due_before: int) -> Callable[[Transaction], int]:
+    return lambda tx: ticks.prune(tx, kind, result, due_before, _ROWS_AT_ONCE)
+
+
+def _days_by_result(kept: TickRetention) -> Mapping[int, int]:
+    days = {ticks.SUCCEEDED: kept.success, ticks.SKIPPED: kept.skipped, ticks.FAILED: kept.failure}
+    return {result: each for result, each in days.items() if each >= 0}
