@@ -238,9 +238,9 @@ MODULES: dict[str, tuple[str, ...]] = {
         "OpExecutionContext",
     ),
     "headrace.execute.input_context": ("InputContext",),
+    "headrace.execute.logs": ("get_logger",),
     "headrace.execute.output_context": ("OutputContext",),
     "headrace.execute.result": ("ExecuteInProcessResult",),
-    "headrace.execute.logs": ("get_logger",),
     "headrace.io.configurable": ("FilesystemIOManager",),
     "headrace.io.filesystem": ("fs_io_manager",),
     "headrace.io.memory": (
