@@ -15,7 +15,7 @@ class _Line(logging.Formatter):
         super().__init__("%(levelname)s %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        details = (f"{name}={value!r}" for name, value in vars(record).items() if name not in _KNOWN)
+        details = [f"{name}={value!r}" for name, value in vars(record).items() if name not in _KNOWN]
         return " ".join((super().format(record), *details))
 
 
