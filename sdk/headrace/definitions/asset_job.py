@@ -10,6 +10,7 @@ from headrace.config.run_config import RunConfig
 from headrace.definitions.asset_graph import AssetGraph
 from headrace.definitions.asset_key import AssetKey
 from headrace.definitions.asset_layer import AssetLayer
+from headrace.definitions.asset_turns import taking_turns
 from headrace.definitions.assets_definition import AssetsDefinition
 from headrace.definitions.executor import ExecutorDefinition
 from headrace.definitions.graph import GraphDefinition
@@ -48,6 +49,7 @@ def build_asset_job(
             "Leave them out, for example with AssetSelection.materializable()."
         )
     chosen = [each.subset_for(keys) for each in asset_graph.assets_defs_for(_ordered(asset_graph, keys))]
+    chosen = taking_turns(chosen, asset_graph.parents)
     nodes = _placed(chosen)
     layer, dependencies = _connect(nodes, asset_graph, keys)
     graph = GraphDefinition(
@@ -99,14 +101,19 @@ def _connect(
     keys_by_output = {
         (node, output): key for node, each in nodes.items() for output, key in each.keys_by_output_name.items()
     }
-    made = {key: OutputHandle(*handle) for handle, key in keys_by_output.items() if key in keys}
+    made = {
+        key: OutputHandle(node, output)
+        for (node, output), key in keys_by_output.items()
+        if key in nodes[node].selected_keys
+    }
     keys_by_input: dict[tuple[str, str], AssetKey] = {}
     dependencies: dict[tuple[str, str], Upstream] = {}
     for node, each in nodes.items():
+        needed = {dep.asset_key for made_here in each.selected_keys for dep in each.specs_by_key[made_here].deps}
         for input_name, key in each.keys_by_input_name.items():
             keys_by_input[node, input_name] = key
             handle = made.get(key)
-            if handle is not None and handle.node != node:
+            if handle is not None and handle.node != node and key in needed:
                 dependencies[node, input_name] = handle
     involved = {*keys_by_output.values(), *keys_by_input.values()}
     layer = AssetLayer(

@@ -41,6 +41,10 @@ class AssetLayer:
         """The asset that an input reads."""
         return self.keys_by_input.get((node, name))
 
+    def makes(self, node: str, key: AssetKey) -> bool:
+        """Whether a node makes an asset in this job; it may be able to and another one does."""
+        return key in self.assets_defs_by_node[node].selected_keys
+
     def io_manager_key(self, key: AssetKey) -> str:
         """The resource that stores and loads an asset."""
         return self.io_manager_keys.get(key, DEFAULT_IO_MANAGER_KEY)

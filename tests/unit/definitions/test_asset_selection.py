@@ -1,0 +1,146 @@
+"""Selections of assets, in Python and as text."""
+
+from __future__ import annotations
+
+import pytest
+
+from headrace import AssetKey, AssetSelection, AssetSpec, asset, multi_asset
+from headrace.definitions.asset_graph import AssetGraph
+from headrace.errors import InvalidDefinitionError, InvalidSubsetError
+
+
+@asset(group_name="in", kinds=["python"], tags={"layer": "raw"}, owners=["team:data"])
+def a(source): ...
+
+
+@asset(group_name="in", tags={"layer": "raw"})
+def b(a): ...
+
+
+@asset(key_prefix="p", kinds=["sql"], owners=["me@example.com"])
+def c(b): ...
+
+
+@asset(key_prefix=["p", "q"])
+def d(c): ...
+
+
+@multi_asset(specs=[AssetSpec("m1", deps=["a"]), AssetSpec("m2")])
+def m(): ...
+
+
+GRAPH = AssetGraph.from_assets([a, b, c, d, m, AssetSpec("source", group_name="in")])
+S = AssetSelection
+
+
+def found(selection: AssetSelection | str) -> str:
+    selection = S.from_string(selection) if isinstance(selection, str) else selection
+    return " ".join(sorted(key.to_user_string() for key in selection.resolve(GRAPH)))
+
+
+@pytest.mark.parametrize(
+    ("selection", "expected"),
+    [
+        (S.all(), "a b m1 m2 p/c p/q/d"),
+        (S.all(include_sources=True), "a b m1 m2 p/c p/q/d source"),
+        (S.assets(a, "p/c", AssetKey("b"), ["p", "q", "d"], AssetSpec("m1")), "a b m1 p/c p/q/d"),
+        (S.assets(m), "m1 m2"),
+        (S.keys("a", AssetKey(["p", "c"])), "a p/c"),
+        (S.groups("in"), "a b"),
+        (S.groups("in", include_sources=True), "a b source"),
+        (S.groups("in", "default"), "a b m1 m2 p/c p/q/d"),
+        (S.tag("layer", "raw"), "a b"),
+        (S.tag_string("layer=raw"), "a b"),
+        (S.kind("sql"), "p/c"),
+        (S.owner("team:data"), "a"),
+        (S.key_prefixes("p"), "p/c p/q/d"),
+        (S.key_prefixes(["p", "q"], "m"), "p/q/d"),
+        (S.key_substring("q/"), "p/q/d"),
+        (S.assets("p/q/d").upstream(), "a b p/c p/q/d"),
+        (S.assets("p/q/d").upstream(depth=1), "p/c p/q/d"),
+        (S.assets("p/q/d").upstream(include_self=False), "a b p/c"),
+        (S.assets("a").downstream(), "a b m1 p/c p/q/d"),
+        (S.assets("a").downstream(depth=1, include_self=False), "b m1"),
+        (S.assets("a").downstream(depth=0), "a"),
+        (S.all().roots(), "a m2"),
+        (S.groups("in").sinks(), "b"),
+        (S.assets("b").upstream_source_assets(), "source"),
+        (S.all(include_sources=True).materializable(), "a b m1 m2 p/c p/q/d"),
+        (S.assets("m1").required_multi_asset_neighbors(), "m1 m2"),
+        (S.groups("in") | S.kind("sql"), "a b p/c"),
+        (S.groups("in") & S.kind("python"), "a"),
+        (S.all() - S.key_prefixes("p") - S.assets(m), "a b"),
+    ],
+)
+def test_what_a_selection_finds(selection: AssetSelection, expected: str) -> None:
+    assert found(selection) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("*", "a b m1 m2 p/c p/q/d"),
+        ("a", "a"),
+        ("p/c", "p/c"),
+        ("a+", "a b m1"),
+        ("a++", "a b m1 p/c"),
+        ("a*", "a b m1 p/c p/q/d"),
+        ("*p/q/d", "a b p/c p/q/d"),
+        ("*p/c+", "a b p/c p/q/d"),
+        ("+p/c", "b p/c"),
+        ("2+p/c", "a b p/c"),
+        ('key:"p/*"', "p/c p/q/d"),
+        ("key:p/*", "p/c p/q/d"),
+        ('+key:"p/c"', "a b p/c"),
+        ('1+key:"p/c"+1', "b p/c p/q/d"),
+        ("key_substring:q", "p/q/d"),
+        ("group:in", "a b"),
+        ('group:"in" and not kind:python', "b"),
+        ("tag:layer=raw", "a b"),
+        ('tag:"layer"="raw"', "a b"),
+        ("owner:team:data or owner:me@example.com", "a p/c"),
+        ("kind:sql+", "p/c p/q/d"),
+        ("(a or b)+", "a b m1 p/c p/q/d"),
+        ("roots(key:p/*)", "p/c"),
+        ("sinks(group:in)", "b"),
+        ("not (group:in or key:m*)", "p/c p/q/d"),
+        ("a, b", "a b"),
+        ("a or b and p/c", "a"),
+    ],
+)
+def test_what_an_expression_finds(text: str, expected: str) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "expected an asset, an attribute or '(' at position 0, found the end"),
+        ("a b", "expected 'and', 'or' or the end at position 2, found 'b'"),
+        ("(a", "expected ')' at position 2, found the end"),
+        ("colour:red", "expected one of key, key_substring, tag, owner, group, kind before ':' at position 0"),
+        ("group:", "expected a value for group at position 6"),
+        ("a and", "found the end"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_where_it_stops_making_sense(text: str, message: str) -> None:
+    with pytest.raises(InvalidDefinitionError) as raised:
+        S.from_string(text)
+    assert message in str(raised.value)
+
+
+def test_assets_that_are_not_there_are_refused_with_a_suggestion() -> None:
+    with pytest.raises(InvalidSubsetError, match=r"not there: c; did you mean p/c\?"):
+        S.assets("c").resolve(GRAPH)
+    assert S.assets("c", "a").resolve(GRAPH, allow_missing=True) == {AssetKey("a")}
+
+
+def test_a_list_selects_what_its_items_do() -> None:
+    assert found(S.from_coercible([a, "p/c", AssetKey("b"), "group:in"])) == "a b p/c"
+    with pytest.raises(InvalidDefinitionError, match="5 selects nothing"):
+        S.from_coercible(5)  # type: ignore[arg-type]
+
+
+def test_selections_combine_with_selections_only() -> None:
+    with pytest.raises(InvalidDefinitionError, match="is no AssetSelection"):
+        S.all() - "a"  # type: ignore[operator]
