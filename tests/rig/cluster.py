@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from headrace.client.client import Client
+from headrace.errors import UnavailableError
 from rig.health import is_serving
 from rig.ports import free_port
 from rig.processes import SupervisedProcess, Supervisor
@@ -22,10 +23,13 @@ from rig.waiting import wait_until
 SERVICES = ("storage", "coordinator", "launcher", "scheduler", "gateway")
 LOCATION = "location"
 
+Member = tuple[str, int]
+"""A service, or the location, and the number of the replica; replica 0 listens where the others look for it."""
+
 
 @dataclass
 class Cluster:
-    """Processes by name; `settings` is merged into the instance file, so that tests can shorten leases."""
+    """Processes by member; `settings` is merged into the instance file, so that tests can shorten leases."""
 
     home: Path
     supervisor: Supervisor
@@ -33,21 +37,27 @@ class Cluster:
     definitions: Path
     settings: dict[str, Any] = field(default_factory=dict)
     replicas: dict[str, int] = field(default_factory=dict)
-    processes: dict[str, list[SupervisedProcess]] = field(default_factory=dict)
-    addresses: dict[str, str] = field(default_factory=dict)
+    processes: dict[Member, SupervisedProcess] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.addresses = {name: f"127.0.0.1:{free_port()}" for name in (LOCATION, *SERVICES)}
 
     def start(self) -> None:
         """Starts everything and returns when the location's definitions are loaded."""
-        self.addresses = {name: f"127.0.0.1:{free_port()}" for name in (*SERVICES, LOCATION)}
         self._write_files()
-        self.start_process(LOCATION)
-        for name in SERVICES:
-            for _ in range(self.replicas.get(name, 1)):
-                self.start_process(name)
+        for name in self.addresses:
+            for replica in range(self.replicas.get(name, 1)):
+                self.start_process(name, replica)
+        self.wait_until_serving()
+
+    def wait_until_serving(self) -> None:
+        """Returns when every service answers and the location's definitions are loaded."""
         for name in self.addresses:
             wait_until(partial(self._serves, name), timeout=30, what=f"{name} serving")
         with self.client() as client:
-            wait_until(lambda: self._loaded(client), timeout=30, what="the location being loaded")
+            wait_until(
+                partial(self._loaded, client), 30, what="the location being loaded", retry_on=(UnavailableError,)
+            )
 
     @property
     def target(self) -> str:
@@ -58,27 +68,34 @@ class Cluster:
         """A client of the gateway."""
         return Client(self.target)
 
-    def start_process(self, name: str) -> SupervisedProcess:
-        """Starts one more process of a service, or of the location; the first one listens where the others look for it."""
-        process = self.supervisor.headrace(*self._command(name), name=name, env={"HEADRACE_HOME": str(self.home)})
-        self.processes.setdefault(name, []).append(process)
+    def start_process(self, name: str, replica: int = 0, faults: str = "") -> SupervisedProcess:
+        """Starts a process of a service or of the location, with points armed at which it breaks."""
+        env = {"HEADRACE_HOME": str(self.home), "HEADRACE_FAULTS": faults}
+        process = self.supervisor.headrace(*self._command(name, replica), name=name, env=env)
+        self.processes[name, replica] = process
         return process
 
     def kill(self, name: str, replica: int = 0, number: signal.Signals = signal.SIGKILL) -> None:
         """Kills one process of a service and waits for its end."""
-        process = self.processes[name].pop(replica)
+        process = self.processes[name, replica]
         process.kill(number)
         process.wait()
 
-    def restart(self, name: str, replica: int = 0, number: signal.Signals = signal.SIGKILL) -> None:
+    def restart(self, name: str, replica: int = 0, faults: str = "") -> None:
         """Kills one process of a service and starts another in its place."""
-        self.kill(name, replica, number)
-        self.start_process(name)
+        self.kill(name, replica)
+        self.start_process(name, replica, faults)
 
-    def _command(self, name: str) -> Sequence[str | Path]:
+    def revive(self) -> None:
+        """Starts again every process that has ended."""
+        for (name, replica), process in list(self.processes.items()):
+            if not process.running:
+                self.start_process(name, replica)
+
+    def _command(self, name: str, replica: int) -> Sequence[str | Path]:
         if name == LOCATION:
             return ("codeloc", "serve", "-f", self.definitions, "--address", self.addresses[LOCATION])
-        if self.processes.get(name):
+        if replica:
             return ("serve", name, "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0")
         return ("serve", name)
 
@@ -97,7 +114,8 @@ class Cluster:
         )
 
     def _serves(self, name: str) -> bool:
-        assert all(process.running for process in self.processes[name]), f"{name} ended"
+        ended = [process for (of, _), process in self.processes.items() if of == name and not process.running]
+        assert not ended, f"{name} ended"
         return is_serving(self.addresses[name])
 
     @staticmethod
