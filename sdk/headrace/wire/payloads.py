@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
@@ -20,7 +21,7 @@ def to_json_payload(value: Any, what: str = "payload") -> Payload:
     Raises:
         InvalidArgumentError: it is too large.
     """
-    text = json.dumps(value, default=_plain, separators=(",", ":"), sort_keys=True)
+    text = json.dumps(_plain(value), separators=(",", ":"), sort_keys=True)
     if len(text) > MAX_BYTES or len(text.encode()) > MAX_BYTES:
         raise InvalidArgumentError(f"{what} has {len(text)} characters as JSON; at most {MAX_BYTES} bytes are allowed")
     return Payload(media_type=JSON, text=text)
@@ -44,11 +45,18 @@ def from_json_payload(payload: Payload, what: str = "payload") -> Any:
 
 
 def _plain(value: Any) -> Any:
+    """What JSON can say of a value."""
+    if value is None or type(value) in (str, int, float, bool):
+        return value
     source = to_source(value)
     if source is not value:
         return source
     if isinstance(value, Enum):
         return value.name
-    if isinstance(value, (set, frozenset, tuple)):
-        return sorted(value, key=str)
-    return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted((_plain(each) for each in value), key=str)
+    return value if isinstance(value, (str, int, float)) else str(value)
