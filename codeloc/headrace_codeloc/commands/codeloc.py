@@ -6,8 +6,10 @@ import sys
 
 import click
 
+from headrace.cli.lazy import LazyGroup
 
-@click.group()
+
+@click.group(cls=LazyGroup)
 def codeloc() -> None:
     """Serve a code location."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from headrace.cli import exit_codes
+from headrace.cli.lazy import LazyGroup
 from headrace.cli.options import as_json
 from headrace.cli.output import console, write_json
 from headrace_codeloc.commands.code import CodeLoadError, load, naming_code, source_of
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def definitions() -> None:
     """Check definitions without running anything."""
 

@@ -39,9 +39,9 @@ def in_module(place: str, text: str) -> LazyCommand:
 class LazyGroup(click.Group):
     """A group whose commands are looked up in a table and loaded when they are called."""
 
-    def __init__(self, *args: Any, lazy: Mapping[str, LazyCommand], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lazy: Mapping[str, LazyCommand] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._lazy = lazy
+        self._lazy = lazy or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Returns the names of all commands: those of this group, then those of the table, in its order."""

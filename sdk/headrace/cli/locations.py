@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from headrace.cli import exit_codes
+from headrace.cli.lazy import LazyGroup
 from headrace.cli.options import as_json, connected, open_client
 from headrace.cli.output import console, moment, write_json, write_table
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def location() -> None:
     """List and reload code locations."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from headrace.cli import exit_codes
+from headrace.cli.lazy import LazyGroup
 from headrace.cli.options import as_json, connected, in_location, limited, open_client
 from headrace.cli.output import console, moment, write_fields, write_json, write_table
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from headrace.client import Run
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def run() -> None:
     """List, follow, cancel and retry runs; read their logs."""
 

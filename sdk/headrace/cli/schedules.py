@@ -7,11 +7,12 @@ from datetime import datetime
 import click
 
 from headrace.cli.evaluations import write_evaluation, write_ticks
+from headrace.cli.lazy import LazyGroup
 from headrace.cli.options import as_json, connected, in_location, limited, open_client
 from headrace.cli.output import console, moment, write_json, write_table
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def schedule() -> None:
     """List, start, stop, preview and trigger schedules."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from headrace.cli.evaluations import write_evaluation, write_ticks
+from headrace.cli.lazy import LazyGroup
 from headrace.cli.options import as_json, connected, in_location, limited, open_client
 from headrace.cli.output import console, moment, write_json, write_table
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def sensor() -> None:
     """List, start, stop and trigger sensors."""
 

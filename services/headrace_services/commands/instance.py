@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from headrace.cli import exit_codes
+from headrace.cli.lazy import LazyGroup
 from headrace.cli.options import as_json
 from headrace.cli.output import console, write_fields, write_json, write_table
 from headrace_services.commands.home import home_option, resolve_home
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def instance() -> None:
     """Show and check the instance file."""
 

@@ -41,9 +41,12 @@ class JsonCodec:
     def decode(self, data: bytes, message_type: type[Message]) -> Message:
         message = message_type()
         try:
+            document = json.loads(data or b"{}")
+            if not isinstance(document, dict):
+                raise json_format.ParseError("expected an object")
             # An unknown name is refused rather than dropped: a typing error must not make another run than was meant.
-            json_format.Parse(data or b"{}", message)
-        except (json_format.ParseError, UnicodeDecodeError, RecursionError) as error:
+            json_format.ParseDict(document, message)
+        except (json_format.ParseError, ValueError, RecursionError) as error:
             problem = str(error).replace("\n", " ")
             raise InvalidArgumentError(f"the body is no {message_type.DESCRIPTOR.name} in JSON: {problem}") from None
         return message
