@@ -21,6 +21,7 @@ from headrace.errors import (
 )
 from headrace.rpc.status import from_rpc_error
 from headrace_services.coordinator.stubs import code_location
+from headrace_services.coordinator.suggestions import did_you_mean
 from headrace_services.coordinator.targets import Target
 from headrace_services.coordinator.transitions import RunState
 from headrace_services.kit.service import Peers
@@ -98,7 +99,8 @@ async def check_plan(run: Run, target: Target, peers: Peers) -> None:
         run_config=run.run_config if run.HasField("run_config") else None,
         asset_selection=run.asset_selection,
         op_selection=run.op_selection,
-        step_keys=run.step_keys,
+        # A retry finds what its steps need in its parent, of which a plan knows nothing.
+        step_keys=() if run.parent_run_id else run.step_keys,
     )
     entry = target.entry
     if entry.state == LOCATION_STATE_UNREACHABLE:
@@ -111,6 +113,16 @@ async def check_plan(run: Run, target: Target, peers: Peers) -> None:
         raise InvalidArgumentError(
             violations={".".join(["run_config", *error.path]): error.message for error in plan.config_errors}
         )
+    if run.parent_run_id:
+        _check_steps(run.step_keys, [step.step_key for step in plan.steps])
+
+
+def _check_steps(wanted: Iterable[str], planned: list[str]) -> None:
+    for step in wanted:
+        if step not in planned:
+            raise InvalidArgumentError(
+                violations={"step_keys": f"the job has no step {step!r} any more{did_you_mean(step, planned)}"}
+            )
 
 
 def _plan_failed(error: HeadraceError, location_name: str) -> HeadraceError:

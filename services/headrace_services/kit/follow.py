@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from typing import Any, Generic, Protocol, TypeVar
 
 import grpc
@@ -32,6 +33,39 @@ class Marked(Protocol):
 
 
 R = TypeVar("R", bound=Marked)
+
+
+async def answers(stream: Any, silence: float = SILENCE_SECONDS) -> AsyncGenerator[Any, None]:
+    """Yields what a stream brings, and ends the stream when it is left.
+
+    Raises:
+        SilentError: nothing came for `silence` seconds.
+    """
+    loop = asyncio.get_running_loop()
+    fell_silent = False
+
+    def give_up() -> None:
+        nonlocal fell_silent
+        fell_silent = True
+        stream.cancel()
+
+    timer = loop.call_later(silence, give_up)
+    try:
+        while (answer := await stream.read()) is not EOF:
+            timer.cancel()
+            yield answer
+            timer = loop.call_later(silence, give_up)
+    except asyncio.CancelledError:
+        if fell_silent:
+            raise SilentError(f"nothing came for {silence:g} s") from None
+        raise
+    finally:
+        timer.cancel()
+        stream.cancel()
+
+
+class SilentError(Exception):
+    """A watch gave no sign of life."""
 
 
 class Follower(Generic[R]):
@@ -72,28 +106,27 @@ class Follower(Generic[R]):
     async def run(self) -> None:
         """Follows until it is canceled, or the other side turns out to have no such watch."""
         while True:
-            stream = self._open(self._cursor)
             try:
-                await self._read(stream)
+                await self._read(self._open(self._cursor))
             except grpc.RpcError as error:
                 self._lost(error)
                 if error.code() is grpc.StatusCode.UNIMPLEMENTED:
                     return
-            except asyncio.TimeoutError:
+            except SilentError:
                 logger.warning("a watch fell silent", extra={"watch": self.name})
             except Exception:
                 logger.exception("an answer of a watch could not be handled", extra={"watch": self.name})
             finally:
                 self.connected = False
-                stream.cancel()
             self._failures += 1
             await self._clock.sleep(_RECONNECT.delay(self._failures))
 
     async def _read(self, stream: Any) -> None:
-        while (response := await asyncio.wait_for(stream.read(), self._silence)) is not EOF:
-            self.connected, self._failures = True, 0
-            await self._handle(response)
-            self._cursor = response.cursor
+        async with aclosing(answers(stream, self._silence)) as responses:
+            async for response in responses:
+                self.connected, self._failures = True, 0
+                await self._handle(response)
+                self._cursor = response.cursor
 
     def _lost(self, error: grpc.RpcError) -> None:
         if error.code() in (grpc.StatusCode.OUT_OF_RANGE, grpc.StatusCode.INVALID_ARGUMENT):

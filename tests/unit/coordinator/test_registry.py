@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from headrace.errors import LocationNotFoundError
@@ -41,18 +39,13 @@ def test_removed_locations_are_told_to_those_who_knew_them() -> None:
     assert registry.changes_since(cursor).removed == ()
 
 
-async def test_whoever_waits_is_woken_by_a_change() -> None:
+async def test_whoever_watches_is_woken_by_a_change() -> None:
     registry = LocationRegistry("one")
-    cursor = registry.changes_since("").cursor
-    waiting = asyncio.create_task(registry.wait_for_change(cursor, 10))
-    await asyncio.sleep(0)
-    registry.add("a", "x:1")
-    await asyncio.wait_for(waiting, 1)
-
-
-async def test_whoever_waits_in_vain_is_let_go() -> None:
-    registry = LocationRegistry("one")
-    await registry.wait_for_change(registry.changes_since("").cursor, 0.01)
+    with registry.watched() as wake:
+        assert not await wake.wait(0.01)
+        registry.add("a", "x:1")
+        assert await wake.wait(0.01)
+        assert not await wake.wait(0.01)
 
 
 def test_an_unknown_location_is_answered_with_what_may_have_been_meant() -> None:

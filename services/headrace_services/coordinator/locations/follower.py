@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import aclosing
 from typing import Any
 
 import grpc
@@ -16,7 +17,7 @@ from headrace.rpc.retry import RetryPolicy
 from headrace_services.coordinator.locations.entry import Entry
 from headrace_services.coordinator.locations.snapshot import BrokenDefinitionsError, Snapshot, read_snapshot
 from headrace_services.coordinator.stubs import code_location
-from headrace_services.kit.follow import EOF, SILENCE_SECONDS
+from headrace_services.kit.follow import SilentError, answers
 from headrace_services.kit.service import Peers
 
 logger = logging.getLogger(__name__)
@@ -52,8 +53,8 @@ class LocationFollower:
                 continue
             except grpc.RpcError as error:
                 self._call_failed(error)
-            except asyncio.TimeoutError:
-                self.failed("LOCATION_SILENT", f"its server was silent for {SILENCE_SECONDS:g} s")
+            except SilentError as error:
+                self.failed("LOCATION_SILENT", f"its server is silent: {error}")
             except BrokenDefinitionsError as error:
                 self.failed(error.reason, str(error))
             except ValueError as error:
@@ -94,14 +95,11 @@ class LocationFollower:
 
     async def _follow_stream(self) -> None:
         """Takes over what the server says by itself, until it ends the stream in good order."""
-        stream = self._stub().WatchServerInfo(pb.WatchServerInfoRequest())
-        try:
-            while (answer := await asyncio.wait_for(stream.read(), SILENCE_SECONDS)) is not EOF:
+        async with aclosing(answers(self._stub().WatchServerInfo(pb.WatchServerInfoRequest()))) as changes:
+            async for answer in changes:
                 if answer.HasField("server_info"):
                     await self._take(answer.server_info)
                 await self._clock.sleep(_LEAST_BETWEEN_CHANGES)
-        finally:
-            stream.cancel()
 
     async def _take(self, info: pb.ServerInfo) -> None:
         async with self._loading:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from headrace.errors import LocationNotFoundError
 from headrace_services.coordinator.locations.entry import Entry
 from headrace_services.coordinator.suggestions import did_you_mean
+from headrace_services.kit.wake import Wake
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,21 @@ class LocationRegistry:
         self._revision = 0
         self._entries: dict[str, Entry] = {}
         self._removed: dict[str, int] = {}
-        self._changed = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Has `listener` called on every change."""
         self._listeners.append(listener)
+
+    @contextmanager
+    def watched(self) -> Iterator[Wake]:
+        """Lets its block sleep until something changes."""
+        wake = Wake()
+        self._listeners.append(wake.set)
+        try:
+            yield wake
+        finally:
+            self._listeners.remove(wake.set)
 
     def entries(self) -> list[Entry]:
         """Returns all entries, by name."""
@@ -99,21 +109,10 @@ class LocationRegistry:
             f"{self._incarnation}:{self._revision}",
         )
 
-    async def wait_for_change(self, cursor: str, seconds: float) -> None:
-        """Returns when something happened since a cursor, or after `seconds`."""
-        if self._seen(cursor) != self._revision:
-            return
-        try:
-            await asyncio.wait_for(self._changed.wait(), seconds)
-        except asyncio.TimeoutError:
-            return
-
     def _seen(self, cursor: str) -> int:
         incarnation, _, revision = cursor.partition(":")
         return int(revision) if incarnation == self._incarnation and revision.isdecimal() else 0
 
     def _wake(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
-        for listener in self._listeners:
+        for listener in list(self._listeners):
             listener()

@@ -17,13 +17,16 @@ async def watch_locations(
 ) -> AsyncIterator[WatchLocationsResponse]:
     """Yields what changed since the cursor, then each change as it comes."""
     cursor = request.cursor
-    while True:
-        changes = coordinator.registry.changes_since(cursor)
-        locations = [entry.location() for entry in changes.entries]
-        while len(locations) > _LOCATIONS_PER_MESSAGE:
-            # The cursor stays until all was sent: whoever is cut off in between is sent all of it again.
-            yield WatchLocationsResponse(locations=locations[:_LOCATIONS_PER_MESSAGE], cursor=cursor)
-            del locations[:_LOCATIONS_PER_MESSAGE]
-        cursor = changes.cursor
-        yield WatchLocationsResponse(locations=locations, removed_names=changes.removed, cursor=cursor, caught_up=True)
-        await coordinator.registry.wait_for_change(cursor, _SIGN_OF_LIFE_SECONDS)
+    with coordinator.registry.watched() as wake:
+        while True:
+            changes = coordinator.registry.changes_since(cursor)
+            locations = [entry.location() for entry in changes.entries]
+            while len(locations) > _LOCATIONS_PER_MESSAGE:
+                # The cursor stays until all was sent: whoever is cut off in between is sent all of it again.
+                yield WatchLocationsResponse(locations=locations[:_LOCATIONS_PER_MESSAGE], cursor=cursor)
+                del locations[:_LOCATIONS_PER_MESSAGE]
+            cursor = changes.cursor
+            yield WatchLocationsResponse(
+                locations=locations, removed_names=changes.removed, cursor=cursor, caught_up=True
+            )
+            await wake.wait(_SIGN_OF_LIFE_SECONDS)

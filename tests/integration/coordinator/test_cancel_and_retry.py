@@ -1,0 +1,158 @@
+"""Canceling runs in every state, and repeating those that are over."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from headrace.api.coordinator.v1.coordinator_service_pb2 import (
+    RETRY_STRATEGY_ALL_STEPS,
+    CancelRunRequest,
+    RetryRunRequest,
+)
+from headrace.api.types.v1 import run_pb2
+from headrace.api.types.v1.definitions_pb2 import Definition
+from headrace.api.types.v1.job_pb2 import JobDefinition
+from headrace.api.types.v1.run_pb2 import Run
+from headrace.errors import HeadraceError
+from headrace.rpc.status import from_rpc_error
+from headrace_services.kit.config.model import RunQueue
+from rig.control_plane import ControlPlane, StartControlPlane
+from rig.location import StartLocation
+from rig.scripted_location import ScriptedLocation
+
+QUEUED, STARTING, RUNNING = run_pb2.RUN_STATE_QUEUED, run_pb2.RUN_STATE_STARTING, run_pb2.RUN_STATE_RUNNING
+CANCELING, CANCELED = run_pb2.RUN_STATE_CANCELING, run_pb2.RUN_STATE_CANCELED
+SUCCEEDED, FAILED = run_pb2.RUN_STATE_SUCCEEDED, run_pb2.RUN_STATE_FAILED
+
+JOBS = """
+    import os, time
+    from pathlib import Path
+    from headrace import job, op
+
+    HOME = Path(os.environ["HEADRACE_HOME"])
+
+    @op
+    def nap():
+        (HOME / "napping").touch()
+        time.sleep(60)
+
+    @job
+    def napping():
+        nap()
+
+    @op
+    def load():
+        with (HOME / "loads").open("a") as file:
+            file.write("x")
+        return 1
+
+    @op
+    def check(value):
+        if not (HOME / "fixed").exists():
+            raise ValueError("not fixed yet")
+        return value
+
+    @op
+    def report(value):
+        return value
+
+    @job
+    def pipeline():
+        report(check(load()))
+"""
+
+
+def _job(name: str) -> list[Definition]:
+    return [Definition(job=JobDefinition(name=name))]
+
+
+async def cancel(plane: ControlPlane, run_id: str) -> Run:
+    request = CancelRunRequest(request_id=plane.ids.uuid7(), run_id=run_id)
+    return (await plane.coordinator.CancelRun(request)).run  # type: ignore[no-any-return]
+
+
+async def retry(plane: ControlPlane, run_id: str, **fields: Any) -> Run:
+    request = RetryRunRequest(request_id=plane.ids.uuid7(), run_id=run_id, **fields)
+    return (await plane.coordinator.RetryRun(request)).run  # type: ignore[no-any-return]
+
+
+async def refused(plane: ControlPlane, run_id: str, **fields: Any) -> HeadraceError:
+    with pytest.raises(grpc.RpcError) as caught:
+        await retry(plane, run_id, **fields)
+    return from_rpc_error(caught.value)
+
+
+@pytest.fixture
+async def plane(start_control_plane: StartControlPlane, start_location: StartLocation) -> ControlPlane:
+    plane = await start_control_plane("storage", "coordinator", "launcher")
+    location = await asyncio.to_thread(start_location, JOBS)
+    await plane.add_location("jobs", location.address)
+    return plane
+
+
+async def test_a_queued_run_is_canceled_at_once(start_control_plane: StartControlPlane) -> None:
+    plane = await start_control_plane("storage", "coordinator", run_queue=RunQueue(max_concurrent_runs=0))
+    location = ScriptedLocation(_job("sums"))
+    await plane.add_location("scripted", await location.serve())
+    run = await plane.submit(job_name="sums")
+    assert (await cancel(plane, run.run_id)).state == CANCELED
+    assert await plane.states(run.run_id) == [QUEUED, CANCELED]
+    await location.close()
+
+
+async def test_a_run_that_no_worker_has_yet_is_canceled_at_once(start_control_plane: StartControlPlane) -> None:
+    plane = await start_control_plane("storage", "coordinator")
+    location = ScriptedLocation(_job("sums"))
+    await plane.add_location("scripted", await location.serve())
+    run = await plane.submit(job_name="sums")
+    await plane.run_in(run.run_id, STARTING)
+    assert (await cancel(plane, run.run_id)).state == CANCELED
+    assert await plane.states(run.run_id) == [QUEUED, STARTING, CANCELING, CANCELED]
+    await location.close()
+
+
+async def test_a_running_run_is_canceled_by_its_worker(plane: ControlPlane, tmp_path: Path) -> None:
+    run = await plane.submit(job_name="napping")
+    await plane.run_in(run.run_id, RUNNING)
+    assert (await cancel(plane, run.run_id)).state == CANCELING
+    ended = await plane.run_in(run.run_id, CANCELED, SUCCEEDED, FAILED)
+    assert ended.state == CANCELED
+    assert (await cancel(plane, run.run_id)).state == CANCELED
+
+
+async def test_a_retry_repeats_what_failed_and_what_is_below_it(plane: ControlPlane, tmp_path: Path) -> None:
+    first = await plane.submit(job_name="pipeline")
+    assert (await plane.run_in(first.run_id, FAILED, SUCCEEDED)).state == FAILED
+    (tmp_path / "fixed").touch()
+
+    second = await retry(plane, first.run_id)
+    assert list(second.step_keys) == ["check", "report"]
+    assert (second.parent_run_id, second.root_run_id) == (first.run_id, first.run_id)
+    tags = {tag.key: tag.value for tag in second.tags}
+    assert tags["headrace/parent_run_id"] == tags["headrace/root_run_id"] == first.run_id
+    ended = await plane.run_in(second.run_id, FAILED, SUCCEEDED)
+    assert ended.state == SUCCEEDED, ended.failure
+    assert (tmp_path / "loads").read_text() == "x"
+
+    assert (await refused(plane, second.run_id)).reason == "NOTHING_TO_RETRY"
+    third = await retry(plane, second.run_id, strategy=RETRY_STRATEGY_ALL_STEPS)
+    assert (third.parent_run_id, third.root_run_id) == (second.run_id, first.run_id)
+    assert list(third.step_keys) == ["check", "report"]
+    fourth = await retry(plane, first.run_id, step_keys=["load"])
+    assert (await plane.run_in(fourth.run_id, FAILED, SUCCEEDED)).state == SUCCEEDED
+    assert (tmp_path / "loads").read_text() == "xx"
+
+
+async def test_a_retry_of_what_is_not_over_or_not_there_is_refused(plane: ControlPlane) -> None:
+    run = await plane.submit(job_name="napping")
+    assert (await refused(plane, run.run_id)).reason == "RUN_NOT_FINISHED"
+    assert (await refused(plane, plane.ids.uuid7())).reason == "RUN_NOT_FOUND"
+    await cancel(plane, run.run_id)
+    await plane.run_in(run.run_id, CANCELED)
+    error = await refused(plane, run.run_id, step_keys=["nab"])
+    assert "did you mean 'nap'" in str(error)
