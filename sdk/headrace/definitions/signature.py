@@ -170,9 +170,18 @@ def _scopes(function: Callable[..., Any]) -> Iterator[Mapping[str, Any]]:
     """
     yield {}
     if isinstance(function, FunctionType) and function.__closure__:
-        yield inspect.getclosurevars(function).nonlocals
+        yield dict(_filled_cells(function))
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         if frame.f_globals is getattr(function, "__globals__", None) and frame.f_locals is not frame.f_globals:
             yield frame.f_locals
         frame = frame.f_back
+
+
+def _filled_cells(function: FunctionType) -> Iterator[tuple[str, Any]]:
+    """The closure's variables that have a value yet: the function may be defined above them."""
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            yield name, cell.cell_contents
+        except ValueError:
+            continue

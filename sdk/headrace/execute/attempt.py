@@ -55,7 +55,7 @@ def _run(scope: StepScope, shared: ResourcePool | None) -> None:
 def _end(scope: StepScope, duration: float, error: BaseException | None) -> StepEnd:
     key, attempt, outputs = scope.step.key, scope.attempt, tuple(scope.produced)
     if error is None:
-        return StepEnd(key, attempt, time.time(), duration, outputs)
+        return StepEnd(key, attempt, time.time(), duration, outputs, scope.mapping_keys)
     raised = error.user_exception if isinstance(error, UserCodeError) and error.user_exception else error
     return StepEnd(
         key,

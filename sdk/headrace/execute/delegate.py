@@ -7,19 +7,17 @@ reports each end with `succeeded` or `failed`. Every executor shares this one co
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from headrace.execute.limits import TagLimit
 from headrace.execute.ready import ReadyQueue
 from headrace.execute.retries import RetryAsk, retry_wait
+from headrace.execute.sources import Handle
 
 if TYPE_CHECKING:
     from headrace.definitions.retries import RetryPolicy
-
-Handle = tuple[str, str]
-"""A step's key and the name of one of its outputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +46,13 @@ class Launch:
     Attributes:
         attempt: Its number, from 1.
         missing: The outputs among those the step could do without that were not produced.
+        mapping_keys: The mapping keys of the dynamic outputs that are known; filled in by who runs the plan.
     """
 
     key: str
     attempt: int
     missing: frozenset[Handle] = frozenset()
+    mapping_keys: Mapping[Handle, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Delegate:
         random: Callable[[], float] = lambda: 0.5,
     ) -> None:
         self._nodes = {node.key: node for node in nodes}
-        self._order = {key: place for place, key in enumerate(self._nodes)}
+        self._places = {key: place for place, key in enumerate(self._nodes)}
         self._max_concurrent = max_concurrent
         self._retries_enabled = retries_enabled
         self._random = random
@@ -103,6 +103,7 @@ class Delegate:
         self._produced: set[Handle] = set()
         self._failed: set[str] = set()
         self._barred: set[str] = set()
+        self._settled: set[str] = set()
         self._in_flight: set[str] = set()
         self._due: list[tuple[float, int, str]] = []
         self._ready = ReadyQueue(tag_limits)
@@ -111,7 +112,7 @@ class Delegate:
         self._cancelled = False
         self._dependents: dict[str, list[str]] = {key: [] for key in self._nodes}
         self._waiting_for: dict[str, int] = {}
-        self._link()
+        self._link(self._nodes)
 
     @property
     def done(self) -> bool:
@@ -161,7 +162,7 @@ class Delegate:
             self._barred.add(key)
             self._settle(key)
             return None
-        heapq.heappush(self._due, (now + wait, self._order[key], key))
+        heapq.heappush(self._due, (now + wait, self._places[key], key))
         return Retry(now + wait, wait, attempt + 1)
 
     def interrupted(self, key: str) -> None:
@@ -174,22 +175,42 @@ class Delegate:
         self._due.clear()
         self._ready.clear()
 
-    def _link(self) -> None:
-        for key, node in self._nodes.items():
-            upstream = {handle[0] for need in node.needs for handle in need.handles}
+    def replace(self, steps: Mapping[str, Sequence[StepNode]]) -> None:
+        """Put other steps in the place of some that have not started, because something they need is still running.
+
+        Args:
+            steps: What each step is replaced by: nothing, itself with other needs, or several others.
+        """
+        for key in steps:
+            for upstream in _upstream(self._nodes.pop(key)):
+                self._dependents[upstream].remove(key)
+            self._open -= 1
+        added = {node.key: node for nodes in steps.values() for node in nodes}
+        for key, nodes in steps.items():
+            self._places.update(dict.fromkeys((node.key for node in nodes), self._places[key]))
+        self._nodes.update(added)
+        self._attempts.update(dict.fromkeys(added, 0))
+        self._open += len(added)
+        for key in added:
+            self._dependents.setdefault(key, [])
+        self._link(added)
+
+    def _link(self, added: Collection[str]) -> None:
+        for key in added:
+            upstream = _upstream(self._nodes[key])
             unknown = upstream - self._nodes.keys()
             if unknown:
                 raise ValueError(f"step {key!r} needs {sorted(unknown)}, not part of this plan")
-            self._waiting_for[key] = len(upstream)
+            self._waiting_for[key] = len(upstream - self._settled)
             for step in upstream:
                 self._dependents[step].append(key)
-        for key, count in self._waiting_for.items():
-            if count == 0:
+        for key in added:
+            if self._waiting_for[key] == 0:
                 self._make_ready(key)
 
     def _make_ready(self, key: str) -> None:
         node = self._nodes[key]
-        self._ready.push(key, priority=node.priority, place=self._order[key], tags=node.tags)
+        self._ready.push(key, priority=node.priority, place=self._places[key], tags=node.tags)
 
     def _take_ready(self) -> tuple[Launch, ...]:
         launches = []
@@ -217,6 +238,7 @@ class Delegate:
         decided = [first]
         while decided:
             key = decided.pop()
+            self._settled.add(key)
             self._open -= 1
             for dependent in self._dependents[key]:
                 self._waiting_for[dependent] -= 1
@@ -234,9 +256,13 @@ class Delegate:
     def _skip_reason(self, node: StepNode) -> Skip | None:
         barred = {h[0] for need in node.needs for h in need.handles if h[0] in self._barred}
         if barred:
-            return Skip(node.key, tuple(sorted(barred, key=self._order.__getitem__)), upstream_failed=True)
+            return Skip(node.key, tuple(sorted(barred, key=self._places.__getitem__)), upstream_failed=True)
         for need in node.needs:
             missing = [handle for handle in need.handles if handle not in self._produced]
             if missing and (not need.any_of or len(missing) == len(need.handles)):
                 return Skip(node.key, tuple(dict.fromkeys(step for step, _ in missing)), upstream_failed=False)
         return None
+
+
+def _upstream(node: StepNode) -> set[str]:
+    return {step for need in node.needs for step, _output in need.handles}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from headrace.definitions.resource_coercion import as_resource_definitions
 from headrace.execute.capture import Capture, NoCapture
 from headrace.execute.interrupts import Interrupts
-from headrace.execute.plan import ExecutionPlan, build_plan
+from headrace.execute.plan import ExecutionPlan
+from headrace.execute.planner import build_plan
 from headrace.execute.runner import KeepOutput, RunFrame
 from headrace.execute.subset import subset_job, subset_run_config
 

@@ -14,6 +14,7 @@ from headrace.execute.events import Event
 from headrace.execute.result import ExecuteInProcessResult
 from headrace.execute.run import execute_run
 from headrace.execute.run_info import RunInfo
+from headrace.execute.sources import split_key
 from headrace.execute.spec import RunSpec
 from headrace.io.memory import mem_io_manager
 
@@ -68,10 +69,11 @@ def execute_in_process(
     outputs: dict[tuple[str, str], Any] = {}
 
     def keep(step_key: str, output: str, mapping_key: str | None, value: Any) -> None:
-        if mapping_key is None:
-            outputs[step_key, output] = value
+        name, mapped = split_key(step_key)
+        if mapped is None and mapping_key is None:
+            outputs[name, output] = value
         else:
-            outputs.setdefault((step_key, output), {})[mapping_key] = value
+            outputs.setdefault((name, output), {})[mapped or mapping_key] = value
 
     outcome = execute_run(
         job,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from headrace.definitions.metadata import MetadataValue
+from headrace.execute.dynamic import concrete_step
 from headrace.execute.input_context import InputContext
 from headrace.execute.output_context import OutputContext
 from headrace.execute.sources import FromAsset, FromStep
@@ -85,8 +86,8 @@ class IOContexts:
     def upstream_of(self, source: FromStep | FromAsset, manager_key: str) -> OutputContext:
         """The context under which the value of an input was stored."""
         if isinstance(source, FromStep):
-            step = self._scope.frame.plan.all_steps[source.step_key]
-            return self.output(step, source.output, manager_key, run_id=source.run_id)
+            step = concrete_step(self._scope.frame.plan, source.step_key, {})
+            return self.output(step, source.output, manager_key, run_id=source.run_id, mapping_key=source.mapping_key)
         layer = self._scope.frame.job.asset_layer
         spec = layer.specs.get(source.asset_key) if layer is not None else None
         return OutputContext(

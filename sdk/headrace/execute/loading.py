@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.types import AnyType, HeadraceType
 from headrace.errors import LoadInputError, TypeCheckError
+from headrace.execute.dynamic import concrete_step
 from headrace.execute.events import InputLoaded
 from headrace.execute.io_contexts import IOContexts
 from headrace.execute.sources import FromAsset, FromConfig, FromFanIn, FromStep, InputSource
@@ -54,7 +55,7 @@ class InputLoader:
             return each.manager_key
         if isinstance(source, FromAsset):
             return source.manager_key
-        return self._plan.all_steps[source.step_key].outputs[source.output].manager_key
+        return concrete_step(self._plan, source.step_key, {}).outputs[source.output].manager_key
 
     def _load(self, each: StepInput, source: InputSource) -> Any:
         if isinstance(source, FromFanIn):

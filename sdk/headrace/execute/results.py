@@ -7,7 +7,7 @@ from typing import Any
 
 from headrace.definitions.asset_events import AssetMaterialization, AssetObservation, MaterializeResult
 from headrace.definitions.op import OpDefinition
-from headrace.definitions.outputs import DEFAULT_OUTPUT, Output
+from headrace.definitions.outputs import DEFAULT_OUTPUT, DynamicOutput, Output
 from headrace.errors import InvariantViolationError
 from headrace.execute.compute import is_generator, yielded
 
@@ -65,7 +65,7 @@ def _single(op: OpDefinition, result: Any) -> Iterator[UserResult]:
             f"{_title(op)} returned {_kind(result)}; return the value, and log the event with context.log_event."
         )
     elif out.is_dynamic and isinstance(result, list):
-        yield from result
+        yield from (_named(op, each) if isinstance(each, Output) else Output(each, name) for each in result)
     elif out.is_nothing and result is not None:
         raise InvariantViolationError(
             f"{_title(op)} returned {_kind(result)}, but its output {name!r} is declared as Nothing."
@@ -111,6 +111,8 @@ def _placed(op: OpDefinition, name: str, value: Any) -> Iterator[UserResult]:
 
 
 def _renamed(output: Output[Any], name: str) -> Output[Any]:
+    if isinstance(output, DynamicOutput):
+        return DynamicOutput(output.value, output.mapping_key, name, output.metadata)
     return Output(output.value, name, output.metadata, output.data_version, tags=output.tags)
 
 

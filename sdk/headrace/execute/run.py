@@ -23,6 +23,7 @@ from headrace.execute.executors import settings_of
 from headrace.execute.frame import open_frame
 from headrace.execute.in_process_steps import InProcessSteps
 from headrace.execute.interrupts import Interrupts
+from headrace.execute.mapped import Mapped
 from headrace.execute.runner import KeepOutput, OpenSteps, RunFrame, StepEnd, StepRunner
 from headrace.execute.scheduling import step_nodes
 
@@ -115,6 +116,7 @@ class _Run:
         self._runner = runner
         self._failure: FailureInfo | None = None
         self._error: BaseException | None = None
+        self._mapping = Mapped(frame.plan)
         self._delegate = Delegate(
             step_nodes(frame.plan),
             max_concurrent=_smaller(runner.capacity, settings.max_concurrent),
@@ -133,7 +135,7 @@ class _Run:
             for skip in turn.skips:
                 self._skipped(skip)
             for launch in turn.launches:
-                self._runner.start(launch)
+                self._runner.start(self._mapping.complete(launch))
             if delegate.done:
                 break
             timeout = None if turn.wake_at is None else max(0.0, turn.wake_at - time.time())
@@ -149,6 +151,7 @@ class _Run:
 
     def _ended(self, end: StepEnd) -> None:
         if end.failure is None:
+            self._delegate.replace(self._mapping.expand(end))
             self._delegate.succeeded(end.key, end.outputs)
             self._emit(end, StepSucceeded(end.duration))
         elif end.interrupted and self._delegate.cancelled:

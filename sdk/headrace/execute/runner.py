@@ -27,6 +27,7 @@ class StepEnd:
     Attributes:
         time: When it ended, in seconds since the epoch.
         outputs: The outputs it produced.
+        mapping_keys: Those of each dynamic output it produced.
         retryable: Whether the step's retry policy may apply to the failure.
         asked: The retry that user code asked for.
         interrupted: The attempt was stopped by a cancel.
@@ -38,6 +39,7 @@ class StepEnd:
     time: float
     duration: float = 0.0
     outputs: tuple[str, ...] = ()
+    mapping_keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
     failure: FailureInfo | None = None
     retryable: bool = True
     asked: RetryAsk | None = None

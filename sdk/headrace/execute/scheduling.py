@@ -4,28 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from headrace.execute.delegate import Handle, Need, StepNode
+from headrace.execute.delegate import Need, StepNode
 from headrace.execute.plan import ExecutionPlan, Step
-from headrace.execute.sources import FromFanIn, FromStep, InputSource
+from headrace.execute.sources import FromFanIn, FromStep, Handle, InputSource, parts_of, split_key
 
 PRIORITY_TAGS = ("headrace/priority", "dagster/priority")
 
 
 def step_nodes(plan: ExecutionPlan) -> Iterator[StepNode]:
     """The steps of a plan with what they wait for."""
-    for step in plan.steps.values():
-        needs = tuple(need for each in step.inputs if (need := _need(each.source, plan)) is not None)
-        yield StepNode(step.key, needs, _priority(step), step.tags, step.retry_policy)
+    return (step_node(step, plan) for step in plan.steps.values())
+
+
+def step_node(step: Step, plan: ExecutionPlan) -> StepNode:
+    """A step with what it waits for."""
+    needs = tuple(need for each in step.inputs if (need := _need(each.source, plan)) is not None)
+    return StepNode(step.key, needs, _priority(step), step.tags, step.retry_policy)
 
 
 def _need(source: InputSource | None, plan: ExecutionPlan) -> Need | None:
     if isinstance(source, FromStep):
-        return Need(_handle(source)) if source.step_key in plan.steps else None
+        return Need(_handle(source)) if _runs(source, plan) else None
     if not isinstance(source, FromFanIn):
         return None
-    parts = [part for part in source.sources if isinstance(part, FromStep) and part.step_key in plan.steps]
+    parts = [part for part in parts_of(source) if _runs(part, plan)]
     handles = tuple(handle for part in parts for handle in _handle(part))
     return Need(handles, any_of=True) if handles else None
+
+
+def _runs(source: FromStep, plan: ExecutionPlan) -> bool:
+    return source.run_id is None and split_key(source.step_key)[0] in plan.steps
 
 
 def _handle(source: FromStep) -> tuple[Handle]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from headrace.definitions.metadata import MetadataValue, normalize_metadata
 from headrace.definitions.resource_context import Resources
 from headrace.errors import InvariantViolationError
+from headrace.execute.dynamic import concrete_step
 from headrace.execute.events import Detail, Event
 from headrace.execute.logs import EventHandler, step_logger
 from headrace.execute.run_info import RunInfo
@@ -58,6 +59,7 @@ class Scope(ABC):
 
     def __init__(self) -> None:
         self.produced: list[str] = []
+        self.mapping_keys: dict[str, list[str]] = {}
         self._output_metadata: dict[OutputKey, dict[str, MetadataValue]] = {}
 
     @property
@@ -102,7 +104,7 @@ class StepScope(Scope):
     def __init__(self, frame: RunFrame, launch: Launch) -> None:
         super().__init__()
         self.frame = frame
-        self.step = step = frame.plan.steps[launch.key]
+        self.step = step = concrete_step(frame.plan, launch.key, launch.mapping_keys)
         self.attempt = launch.attempt
         self.missing = launch.missing
         self.op = step.op

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from headrace.definitions.walk import reachable
 from headrace.errors import InvalidSubsetError
+from headrace.execute.sources import split_key
 
 if TYPE_CHECKING:
     from headrace.definitions.asset_key import AssetKey
@@ -67,7 +68,7 @@ def steps_of_assets(keys: Iterable[AssetKey], job: JobDefinition, upstream: Upst
     if layer is None:
         raise InvalidSubsetError(f"Job {job.name!r} makes no assets, so none can be selected.")
     keys = frozenset(keys)
-    nodes = {key: node for (node, _output), key in layer.keys_by_output.items() if key in layer.selected_keys}
+    nodes = {key: node for (node, _output), key in layer.keys_by_output.items() if layer.makes(node, key)}
     for key in keys:
         if key not in nodes:
             raise InvalidSubsetError(f"Job {job.name!r} does not make asset {key.to_user_string()!r}.")
@@ -86,6 +87,7 @@ def _named(name: str, upstream: Upstream, job_name: str) -> set[str]:
 
 
 def _known(keys: Sequence[str], upstream: Upstream, job_name: str) -> frozenset[str]:
+    keys = [split_key(key)[0] for key in keys]
     unknown = [key for key in keys if key not in upstream]
     if unknown:
         raise InvalidSubsetError(f"Job {job_name!r} has no step {', '.join(unknown)}; it has: {_listing(upstream)}.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.asset_events import MaterializeResult
-from headrace.definitions.outputs import Output
+from headrace.definitions.outputs import DynamicOutput, Output
 from headrace.errors import HandleOutputError, InvariantViolationError, UnmetExecutorRequirementsError
 from headrace.execute.events import AssetMaterialized, OutputProduced, OutputStored
 from headrace.execute.io_contexts import IOContexts
@@ -63,33 +63,52 @@ class OutputStore:
                 )
 
     def _take_output(self, given: Output[Any]) -> None:
-        output = self._new_output(given.output_name)
+        mapping_key = given.mapping_key if isinstance(given, DynamicOutput) else None
+        output = self._new_output(given.output_name, mapping_key)
         out = self._scope.op.outs[output.name]
         check_type(out.type, given.value, f"output {output.name!r}", self._scope)
-        metadata = {**self._scope.output_metadata(output.name), **given.metadata}
-        self._announce(output, metadata, None)
+        metadata = {**self._scope.output_metadata(output.name, mapping_key), **given.metadata}
+        self._announce(output, metadata, mapping_key)
         if self._scope.frame.keep_output is not None:
-            self._scope.frame.keep_output(self._scope.step_key, output.name, None, given.value)
-        stored = {} if out.is_nothing else self._store(output, given.value, metadata)
+            self._scope.frame.keep_output(self._scope.step_key, output.name, mapping_key, given.value)
+        stored = {} if out.is_nothing else self._store(output, given.value, metadata, mapping_key)
         self._materialized(output, {**metadata, **stored}, given.tags)
-        self._scope.produced.append(output.name)
+        self._produced(output.name, mapping_key)
 
     def _take_materialized(self, result: MaterializeResult[Any]) -> None:
         output = self._output_of_asset(result.asset_key)
         if result.has_value:
             self._take_output(Output(result.value, output.name, result.metadata, tags=result.tags))
             return
-        self._new_output(output.name)
+        self._new_output(output.name, None)
         metadata = {**self._scope.output_metadata(output.name), **result.metadata}
         self._announce(output, metadata, None)
         self._materialized(output, metadata, result.tags)
-        self._scope.produced.append(output.name)
+        self._produced(output.name, None)
 
-    def _new_output(self, name: str) -> StepOutput:
-        output = self._output(name)
-        if name in self._scope.produced and not self._scope.op.outs[name].is_dynamic:
-            raise InvariantViolationError(f"Step {self._scope.step_key!r} produced its output {name!r} twice.")
+    def _new_output(self, name: str, mapping_key: str | None) -> StepOutput:
+        output, step_key = self._output(name), self._scope.step_key
+        if not self._scope.op.outs[name].is_dynamic:
+            if mapping_key is not None:
+                raise InvariantViolationError(
+                    f"Step {step_key!r} gave a DynamicOutput for {name!r}, which is not declared as DynamicOut."
+                )
+            if name in self._scope.produced:
+                raise InvariantViolationError(f"Step {step_key!r} produced its output {name!r} twice.")
+        elif mapping_key is None:
+            raise InvariantViolationError(
+                f"Step {step_key!r} gave a plain value for {name!r}, which is declared as DynamicOut: yield "
+                "DynamicOutput(value, mapping_key=...) for each value."
+            )
+        elif mapping_key in self._scope.mapping_keys.get(name, ()):
+            raise InvariantViolationError(f"Step {step_key!r} produced mapping key {mapping_key!r} of {name!r} twice.")
         return output
+
+    def _produced(self, name: str, mapping_key: str | None) -> None:
+        if name not in self._scope.produced:
+            self._scope.produced.append(name)
+        if mapping_key is not None:
+            self._scope.mapping_keys.setdefault(name, []).append(mapping_key)
 
     def _output(self, name: str) -> StepOutput:
         outputs = self._scope.step.outputs
@@ -117,7 +136,7 @@ class OutputStore:
         self._scope.emit(OutputProduced(output.name, mapping_key, declared.display_name, True, metadata))
 
     def _store(
-        self, output: StepOutput, value: Any, metadata: Mapping[str, MetadataValue]
+        self, output: StepOutput, value: Any, metadata: Mapping[str, MetadataValue], mapping_key: str | None
     ) -> Mapping[str, MetadataValue]:
         key = output.manager_key
         manager = self._pool.require((key,), self._scope)[key]
@@ -127,14 +146,14 @@ class OutputStore:
                 "this run has a process of its own, so no other step could load it. Use FilesystemIOManager or another "
                 "persistent I/O manager, or run the job with in_process_executor."
             )
-        context = self._contexts.output(self._scope.step, output.name, key, metadata=metadata)
+        context = self._contexts.output(self._scope.step, output.name, key, metadata=metadata, mapping_key=mapping_key)
         try:
             self._handle(manager, context, value)
         except Exception as error:
             message = f"While storing output {output.name!r} of step {self._scope.step_key!r}:"
             raise HandleOutputError(message, user_exception=error) from error
         added = context.get_logged_metadata()
-        self._scope.emit(OutputStored(output.name, key, None, added))
+        self._scope.emit(OutputStored(output.name, key, mapping_key, added))
         return added
 
     def _handle(self, manager: Any, context: OutputContext, value: Any) -> None:

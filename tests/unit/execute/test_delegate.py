@@ -188,3 +188,35 @@ def test_ten_thousand_steps_under_a_tag_limit_of_one_are_cheap() -> None:
             started += 1
             delegate.succeeded(key, [])
     assert started == 10_000
+
+
+def test_a_step_can_be_replaced_by_others_before_it_starts() -> None:
+    nodes = [StepNode("source"), StepNode("each", (after("source.out"),)), StepNode("all", (after("each.result"),))]
+    delegate = Delegate(nodes)
+    assert keys(delegate) == ["source"]
+    delegate.replace(
+        {
+            "each": [StepNode("each[a]", (after("source.out"),)), StepNode("each[b]", (after("source.out"),))],
+            "all": [StepNode("all", (after("each[a].result", "each[b].result", any_of=True),))],
+        }
+    )
+    delegate.succeeded("source", ["out"])
+    assert keys(delegate) == ["each[a]", "each[b]"]
+    delegate.succeeded("each[a]", ["result"])
+    assert keys(delegate) == []
+    delegate.succeeded("each[b]", [])
+    (launch,) = delegate.next(0).launches
+    assert (launch.key, launch.missing) == ("all", {("each[b]", "result")})
+    delegate.succeeded("all", [])
+    assert delegate.done
+
+
+def test_a_step_replaced_by_nothing_is_gone() -> None:
+    nodes = [StepNode("source"), StepNode("each", (after("source.out"),)), StepNode("all", (after("each.result"),))]
+    delegate = Delegate(nodes)
+    delegate.next(0)
+    delegate.replace({"each": [], "all": [StepNode("all")]})
+    delegate.succeeded("source", [])
+    assert keys(delegate) == ["all"]
+    delegate.succeeded("all", [])
+    assert delegate.done

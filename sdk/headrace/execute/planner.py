@@ -1,0 +1,210 @@
+"""Laying out the steps of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from headrace.definitions.graph_structure import GraphStructure, NodePath
+from headrace.definitions.walk import topological_order
+from headrace.errors import InvalidConfigError, InvalidSubsetError
+from headrace.execute.dynamic import collects, mark_mapped
+from headrace.execute.flatten import Feed, FlatOp, JobInput, OpOutput, flatten
+from headrace.execute.plan import ExecutionPlan, Step, StepInput, StepOutput, upstream_steps
+from headrace.execute.selection import select_steps
+from headrace.execute.sources import (
+    FromAsset,
+    FromConfig,
+    FromDefault,
+    FromFanIn,
+    FromStep,
+    FromValue,
+    InputSource,
+    parts_of,
+)
+
+if TYPE_CHECKING:
+    from headrace.definitions.asset_key import AssetKey
+    from headrace.definitions.inputs import In
+    from headrace.definitions.job import JobDefinition
+    from headrace.execute.spec import RunSpec
+
+
+def build_plan(
+    job: JobDefinition,
+    spec: RunSpec,
+    *,
+    input_values: Mapping[str, Any] | None = None,
+) -> ExecutionPlan:
+    """Lay out the steps that `spec` asks of `job`.
+
+    Args:
+        job: The job.
+        spec: Which part of it.
+        input_values: Values for inputs of the job itself.
+
+    Raises:
+        InvalidSubsetError: a selection names something the job does not have, or cuts off an input.
+        InvalidConfigError: an input gets no value from anywhere.
+    """
+    planner = _Planner(job, spec, {**job.input_values, **(input_values or {})})
+    everything = planner.all_steps()
+    selected = select_steps(job, spec, {key: upstream_steps(step) for key, step in everything.items()})
+    steps = everything
+    if selected is not None:
+        selected = _with_origins(selected, everything)
+        steps = {key: planner.subset(step, selected) for key, step in everything.items() if key in selected}
+    _check_fed(steps.values())
+    return ExecutionPlan(steps, everything)
+
+
+def _with_origins(selected: frozenset[str], steps: Mapping[str, Step]) -> frozenset[str]:
+    """A mapped or collecting step brings what makes its values along: their mapping keys are only known in this run."""
+    wanted = set(selected)
+    for key in reversed(list(steps)):
+        if key in wanted and (steps[key].mapped_over or collects(steps[key], steps)):
+            wanted |= {
+                part.step_key
+                for each in steps[key].inputs
+                for part in parts_of(each.source)
+                if part.collected or steps[part.step_key].mapped_over or part.handle == steps[key].mapped_over
+            }
+    return frozenset(wanted)
+
+
+def _check_fed(steps: Iterable[Step]) -> None:
+    unfed = [(step, each) for step in steps for each in step.inputs if each.source is None and not each.is_nothing]
+    if unfed:
+        lines = "; ".join(
+            f"Input {each.name!r} of {step.key!r} is connected to nothing: give it in the run config under "
+            f"ops:{':ops:'.join(step.path)}:inputs:{each.name}, or give it a default value"
+            for step, each in unfed
+        )
+        raise InvalidConfigError(f"{lines}.")
+
+
+class _Planner:
+    def __init__(self, job: JobDefinition, spec: RunSpec, input_values: Mapping[str, Any]) -> None:
+        self._job = job
+        self._spec = spec
+        self._run_config = job.complete_run_config(spec.run_config)
+        self._layer = job.asset_layer
+        self._input_values = input_values
+
+    def all_steps(self) -> dict[str, Step]:
+        """Every step of the job, upstream first."""
+        steps = {(step := self._step(flat)).key: step for flat in flatten(self._job.graph)}
+        order = topological_order({key: upstream_steps(step) for key, step in steps.items()})
+        return mark_mapped({key: steps[key] for key in order})
+
+    def subset(self, step: Step, selected: frozenset[str]) -> Step:
+        """A selected step: what it takes from steps that are not selected is loaded from where it was stored."""
+        inputs = tuple(self._cut(step, each, selected) for each in step.inputs)
+        chosen = self._spec.asset_selection
+        wanted = frozenset(
+            name
+            for name in step.selected_outputs
+            if chosen is None or (key := step.outputs[name].asset_key) is None or key in chosen
+        )
+        return replace(step, inputs=inputs, selected_outputs=wanted)
+
+    def _is_made(self, path: NodePath, key: AssetKey | None) -> bool:
+        return key is None or self._layer is None or self._layer.makes(path[0], key)
+
+    def _step(self, flat: FlatOp) -> Step:
+        outputs = {
+            name: StepOutput(name, out.io_manager_key, out.is_required, self._asset_of_output(flat.path, name))
+            for name, out in flat.op.outs.items()
+        }
+        return Step(
+            key=".".join(flat.path),
+            path=flat.path,
+            op=flat.op,
+            inputs=tuple(self._input(flat, name, each) for name, each in flat.op.ins.items()),
+            outputs=outputs,
+            retry_policy=self._job.retry_policy_of(flat.path),
+            tags=self._job.tags_of(flat.path),
+            selected_outputs=frozenset(
+                name for name, each in outputs.items() if self._is_made(flat.path, each.asset_key)
+            ),
+        )
+
+    def _input(self, flat: FlatOp, name: str, each: In) -> StepInput:
+        key = self._layer.key_of_input(flat.path[0], name) if self._layer and len(flat.path) == 1 else each.asset_key
+        feed = flat.feeds.get(name)
+        source = self._fed(feed) if feed is not None else None
+        if source is None:
+            source = self._unfed(flat, name, each, key)
+        return StepInput(name, source, each.is_nothing, each.input_manager_key, key)  # type: ignore[arg-type]
+
+    def _fed(self, feed: Feed) -> InputSource | None:
+        if isinstance(feed, OpOutput):
+            return FromStep(".".join(feed.path), feed.output, collected=feed.collected)
+        if isinstance(feed, JobInput):
+            return FromValue(self._input_values[feed.name]) if feed.name in self._input_values else None
+        return FromFanIn(tuple(part for each in feed.parts if (part := self._fed(each)) is not None))
+
+    def _unfed(self, flat: FlatOp, name: str, each: In, key: Any) -> InputSource | None:
+        given = self._given_inputs(flat.path)
+        if name in given:
+            return FromConfig(given[name])
+        if key is not None and not each.is_nothing:
+            return FromAsset(key, each.input_manager_key or self._manager_of(key))
+        return FromDefault(each.default_value) if each.has_default_value else None
+
+    def _given_inputs(self, path: NodePath) -> Mapping[str, Any]:
+        section: Mapping[str, Any] = self._run_config
+        for name in path:
+            section = (section.get("ops") or {}).get(name) or {}
+        return section.get("inputs") or {}
+
+    def _manager_of(self, key: AssetKey) -> str:
+        return self._layer.io_manager_key(key) if self._layer is not None else "io_manager"
+
+    def _asset_of_output(self, path: NodePath, name: str) -> AssetKey | None:
+        if self._layer is None:
+            return None
+        if len(path) == 1:
+            return self._layer.key_of_output(path[0], name)
+        return self._asset_of_inner_output(path, name)
+
+    def _asset_of_inner_output(self, path: NodePath, name: str) -> AssetKey | None:
+        """An op inside of a graph makes an asset when the graph's output is that op's."""
+        for depth in range(len(path) - 1, 0, -1):
+            graph = self._job.graph.node_at(path[:depth]).definition
+            mapped = [
+                each.graph_output_name
+                for each in (graph.output_mappings if isinstance(graph, GraphStructure) else ())
+                if (each.mapped_node_name, each.mapped_node_output_name) == (path[depth], name)
+            ]
+            if not mapped:
+                return None
+            name = mapped[0]
+        return self._layer.key_of_output(path[0], name) if self._layer is not None else None
+
+    def _cut(self, step: Step, each: StepInput, selected: frozenset[str]) -> StepInput:
+        if each.source is None:
+            return each
+        source = None if each.is_nothing else self._elsewhere(step, each, each.source, selected)
+        if each.is_nothing:
+            kept = tuple(part for part in parts_of(each.source) if part.step_key in selected)
+            source = None if not kept else kept[0] if len(kept) == 1 else FromFanIn(kept)
+        return StepInput(each.name, source, each.is_nothing, each.manager_key, each.asset_key)
+
+    def _elsewhere(self, step: Step, each: StepInput, source: InputSource, selected: frozenset[str]) -> InputSource:
+        if isinstance(source, FromFanIn):
+            return FromFanIn(tuple(self._elsewhere(step, each, part, selected) for part in source.sources))
+        if not isinstance(source, FromStep) or source.step_key in selected:
+            return source
+        if each.asset_key is not None:
+            return FromAsset(each.asset_key, each.manager_key or self._manager_of(each.asset_key))
+        if self._spec.parent_run_id is not None:
+            return replace(source, run_id=self._spec.parent_run_id)
+        given = self._given_inputs(step.path)
+        if each.name in given:
+            return FromConfig(given[each.name])
+        raise InvalidSubsetError(
+            f"Input {each.name!r} of {step.key!r} comes from {source.step_key!r}, which is not selected. "
+            f"Select it as well, or give the input in the run config under ops:{':ops:'.join(step.path)}:inputs."
+        )

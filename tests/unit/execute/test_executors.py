@@ -1,0 +1,69 @@
+"""An executor's config means how many steps run where."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+from headrace.definitions.executor import (
+    ExecutorDefinition,
+    in_process_executor,
+    multi_or_in_process_executor,
+    multiprocess_executor,
+)
+from headrace.definitions.job_decorator import job
+from headrace.definitions.op_decorator import op
+from headrace.execute.executors import ExecutorSettings, executor_settings
+from headrace.execute.limits import TagLimit
+
+
+@op
+def nothing() -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("executor", "config", "expected"),
+    [
+        (in_process_executor, None, ExecutorSettings(isolates=False)),
+        (in_process_executor, {"retries": {"disabled": {}}}, ExecutorSettings(isolates=False, retries_enabled=False)),
+        (multiprocess_executor, None, ExecutorSettings(isolates=True, max_concurrent=os.cpu_count() or 1)),
+        (multiprocess_executor, {"max_concurrent": 7}, ExecutorSettings(isolates=True, max_concurrent=7)),
+        (
+            multiprocess_executor.configured({"max_concurrent": 3, "start_method": {"spawn": {}}}),
+            None,
+            ExecutorSettings(isolates=True, max_concurrent=3, start_method="spawn"),
+        ),
+        (
+            multiprocess_executor,
+            {
+                "max_concurrent": 2,
+                "tag_concurrency_limits": [
+                    {"key": "db", "limit": 1},
+                    {"key": "db", "value": "x", "limit": 2},
+                    {"key": "db", "value": {"applyLimitPerUniqueValue": True}, "limit": 3},
+                ],
+            },
+            ExecutorSettings(
+                isolates=True,
+                max_concurrent=2,
+                tag_limits=(TagLimit("db", 1), TagLimit("db", 2, value="x"), TagLimit("db", 3, per_value=True)),
+            ),
+        ),
+        (
+            multi_or_in_process_executor,
+            {"multiprocess": {"max_concurrent": 4, "start_method": {"forkserver": {}}}},
+            ExecutorSettings(isolates=True, max_concurrent=4, start_method="fork"),
+        ),
+        (multi_or_in_process_executor, {"in_process": {}}, ExecutorSettings(isolates=False)),
+        (multi_or_in_process_executor, None, ExecutorSettings(isolates=True, max_concurrent=os.cpu_count() or 1)),
+    ],
+)
+def test_settings(executor: ExecutorDefinition, config: Any, expected: ExecutorSettings) -> None:
+    @job(executor_def=executor)
+    def empty() -> None:
+        nothing()
+
+    run_config = {} if config is None else {"execution": {"config": config}}
+    assert executor_settings(empty, run_config) == expected
