@@ -44,6 +44,9 @@ class NodeDefinition(ABC):
     def node_type(self) -> str:
         """`op` or `graph`, for messages."""
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
 
 @dataclass(frozen=True)
 class Node:
