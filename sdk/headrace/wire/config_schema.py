@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from headrace.api.types.v1 import config_schema_pb2 as pb
 from headrace.config import fields, sources, types
+from headrace.config.enums import Enum
 from headrace.wire.payloads import to_json_payload
 
 _SCALARS: Mapping[types.ConfigType, pb.ConfigScalar.ValueType] = {
@@ -36,7 +37,7 @@ def to_config_type(config_type: types.ConfigType, depth: int = MAX_DEPTH) -> pb.
         message.map.CopyFrom(to_config_type(config_type.inner_type, depth - 1))
     elif isinstance(config_type, fields.Noneable):
         message.noneable.CopyFrom(to_config_type(config_type.inner_type, depth - 1))
-    elif isinstance(config_type, fields.Enum):
+    elif isinstance(config_type, Enum):
         message.enum.CopyFrom(_enum(config_type))
     else:
         message.scalar = _SCALARS.get(config_type, pb.CONFIG_SCALAR_ANY)
@@ -58,5 +59,5 @@ def _field(name: str, field: fields.Field, depth: int) -> pb.ConfigField:
     )
 
 
-def _enum(config_type: fields.Enum) -> pb.ConfigEnum:
+def _enum(config_type: Enum) -> pb.ConfigEnum:
     return pb.ConfigEnum(name=config_type.name, values=[value.config_value for value in config_type.enum_values])

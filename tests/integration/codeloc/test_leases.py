@@ -181,7 +181,7 @@ def test_a_coordinator_that_is_away_for_a_while_loses_no_event(
     assert coordinator.wait_finished("run-1").state == run_pb2.RUN_STATE_CANCELED
     assert run.heartbeats >= beats
     assert run.batches == list(range(1, len(run.batches) + 1))
-    assert run.kinds[-1] == "step_failed"
+    assert "step_failed" in run.kinds
 
 
 def test_many_events_arrive_in_order_and_in_few_batches(
