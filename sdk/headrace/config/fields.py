@@ -121,7 +121,7 @@ class Shape(ConfigType):
             elif field.default_provided:
                 checked[name] = field.default_value
             elif field.is_required:
-                report.add((*path, name), f"required, but missing; give for example {_sample(name, field)}", "missing")
+                _report_missing(field, (*path, name), report)
         return {**checked, **self._extra(given, path, report)}
 
     def _extra(self, given: Mapping[Any, Any], path: Path, report: Report) -> Mapping[Any, Any]:
@@ -414,5 +414,10 @@ def _annotation_config_type(value: Any) -> ConfigType:
     raise InvalidConfigDefinitionError(f"{value!r} is no config type.")
 
 
-def _sample(name: str, field: Field) -> str:
-    return f"{name}: {field.config_type.sample()!r}"
+def _report_missing(field: Field, path: Path, report: Report) -> None:
+    """Says what is missing; of a mapping, the fields that are, because those tell what to write."""
+    if isinstance(field.config_type, Shape) and not field.config_type.may_be_empty:
+        field.config_type.check({}, path, report)
+    else:
+        example = f"{path[-1]}: {field.config_type.sample()!r}"
+        report.add(path, f"required, but missing; give for example {example}", "missing")
