@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from headrace.errors import HeadraceError
+from headrace.process_name import name_process
 from headrace_codeloc.front.logs import log_to_stderr
 from headrace_codeloc.front.serve import serve
 from headrace_codeloc.front.worker_logs import prune
@@ -38,6 +39,7 @@ def serve_location(options: LocationOptions) -> int:
     gc.collect()
     gc.freeze()
     nursery = fork_nursery()
+    name_process("front")
     log_to_stderr()
     prune(Path(options.worker_log_directory))
     try:

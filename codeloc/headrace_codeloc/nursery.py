@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from headrace.execute.parent_death import ParentDeath
+from headrace.process_name import name_process
 from headrace_codeloc.host.main import run_host
 from headrace_codeloc.kernel import adopt_orphans
 from headrace_codeloc.options import LocationOptions
@@ -71,6 +72,7 @@ def serve(control: socket.socket) -> NoReturn:
 
 class _Nursery:
     def __init__(self, control: socket.socket) -> None:
+        name_process("nurse")
         # Ctrl-C is for the front, which then hangs up here.
         os.setsid()
         adopt_orphans()

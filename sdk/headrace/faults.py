@@ -3,6 +3,9 @@
 `HEADRACE_FAULTS="run.after_commit=exit@3,lease.before_renew=sleep:20,outbox.before_mark=raise"`: the third time the
 first point is reached the process exits as if killed; the second point blocks the whole process for 20 seconds, each
 time; the third raises `FaultInjected`. `@n` fires at the n-th hit only, without it every hit fires.
+
+With `HEADRACE_FAULTS_ONCE=<directory>` a point fires once in all processes together, so that whoever takes the place of a
+killed process gets on; the file that it leaves in the directory, named like it, tells that it did.
 """
 
 from __future__ import annotations
@@ -10,8 +13,10 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 ENVIRONMENT_VARIABLE = "HEADRACE_FAULTS"
+ONCE_VARIABLE = "HEADRACE_FAULTS_ONCE"
 KILLED_EXIT_CODE = 137
 
 
@@ -70,6 +75,8 @@ def _fire(name: str, fault: _Fault) -> None:
     fault.hits += 1
     if fault.only_hit and fault.hits != fault.only_hit:
         return
+    if not _is_first(name):
+        return
     if fault.action == "exit":
         os._exit(KILLED_EXIT_CODE)
     if fault.action == "sleep":
@@ -77,6 +84,17 @@ def _fire(name: str, fault: _Fault) -> None:
         time.sleep(fault.seconds)
         return
     raise FaultInjected(f"fault point {name} was armed to raise")
+
+
+def _is_first(name: str) -> bool:
+    directory = os.environ.get(ONCE_VARIABLE)
+    if not directory:
+        return True
+    try:
+        Path(directory, name).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 arm(os.environ.get(ENVIRONMENT_VARIABLE, ""))

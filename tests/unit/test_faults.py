@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +51,14 @@ def test_a_point_ends_the_process_as_if_killed() -> None:
         [sys.executable, "-c", code], env={"HEADRACE_FAULTS": "a=exit@2"}, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (137, "alive\n")
+
+
+def test_a_point_fires_once_in_all_processes_together(tmp_path: Path) -> None:
+    code = "from headrace import faults; faults.point('a'); print('alive')"
+    env = {"HEADRACE_FAULTS": "a=exit", "HEADRACE_FAULTS_ONCE": str(tmp_path)}
+    codes = [subprocess.run([sys.executable, "-c", code], env=env, check=False).returncode for _ in range(3)]
+    assert codes == [137, 0, 0]
+    assert (tmp_path / "a").exists()
 
 
 @pytest.mark.parametrize("wrong", ["a", "a=explode", "a=sleep:long", "=exit", "a=exit@soon"])

@@ -16,6 +16,7 @@ from typing import IO
 
 from headrace.errors import QueueFullError
 from headrace.execute.parent_death import ParentDeath
+from headrace.process_name import name_process
 from headrace_codeloc.evaluate.answers import crash_answer, refusal, timeout_answer
 from headrace_codeloc.evaluate.methods import evaluate
 from headrace_codeloc.host.children import fork_child, kill_group
@@ -173,6 +174,7 @@ class Evaluations:
 
 def _run(evaluation: _Evaluation, writer: int, location: LoadedLocation) -> int:
     """In the child: evaluate, and write the answer."""
+    name_process("eval")
     os.setpgid(0, 0)
     assert evaluation.dump is not None
     faulthandler.register(signal.SIGUSR2, evaluation.dump, all_threads=False)

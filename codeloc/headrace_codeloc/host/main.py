@@ -12,6 +12,7 @@ import time
 import traceback
 from typing import NoReturn
 
+from headrace.process_name import name_process
 from headrace.wire.definitions import to_definitions
 from headrace_codeloc.host.fork_safety import choose_start_method
 from headrace_codeloc.host.forking_host import ForkingHost
@@ -29,6 +30,7 @@ FORKING, MEMBER = "host", "member"
 
 def run_host(link_fd: int, dumps_fd: int, role: str, options: LocationOptions) -> NoReturn:
     """Is a host until the front hangs up; never returns to the caller's stack."""
+    name_process(role)
     code = 1
     try:
         _run(Link(socket.socket(fileno=link_fd)), dumps_fd, role, options)

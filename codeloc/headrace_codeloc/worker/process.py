@@ -7,6 +7,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING
 
+from headrace.process_name import name_process
 from headrace_codeloc.worker.order import WorkerOrder
 from headrace_codeloc.worker.session import Session
 
@@ -18,6 +19,7 @@ EXIT_CRASHED = 1
 
 def become_worker(order: WorkerOrder, location: LoadedLocation) -> int:
     """Executes an order in this process; returns the exit code to end it with."""
+    name_process("worker")
     try:
         _detach(order)
         return Session(order, location).run()

@@ -12,6 +12,7 @@ from headrace.execute.attempt import run_attempt
 from headrace.execute.frames import encode
 from headrace.execute.interrupts import Interrupts
 from headrace.execute.runner import RunFrame, StepEnd
+from headrace.process_name import name_process
 
 if TYPE_CHECKING:
     from headrace.execute.delegate import Launch
@@ -34,6 +35,7 @@ class _Reports:
 
 def run_child(frame: RunFrame, launch: Launch, report_to: int) -> NoReturn:
     """Run one attempt, report to the descriptor `report_to`, and end the process."""
+    name_process("step")
     code = 1
     # Whoever replaced the streams (a notebook, a test runner) did so in another process.
     sys.stdout, sys.stderr = sys.__stdout__ or sys.stdout, sys.__stderr__ or sys.stderr

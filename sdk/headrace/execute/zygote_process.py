@@ -23,6 +23,7 @@ from headrace.execute.processes import ProcessExit
 from headrace.execute.runner import RunFrame
 from headrace.execute.spec import RunSpec
 from headrace.io.home import use_storage_directory
+from headrace.process_name import name_process
 
 if TYPE_CHECKING:
     from headrace.definitions.job import JobDefinition
@@ -57,6 +58,7 @@ class Kill:
 
 def serve(control: socket.socket, resolve_job: Callable[[RunSpec], JobDefinition]) -> NoReturn:
     """Be the zygote until the run process hangs up; never returns to the caller's stack."""
+    name_process("zygote")
     code = 1
     try:
         _ZygoteProcess(control, resolve_job).run()
