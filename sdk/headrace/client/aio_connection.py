@@ -76,8 +76,9 @@ class AioConnection:
         """Yields what a watch brings, across interruptions, until it is done."""
         interruptions = Interruptions(patience, timeout)
         while True:
+            seconds = interruptions.stream_seconds()
             try:
-                async for response in self.open(watch.stream(), interruptions.stream_seconds()):
+                async for response in self.open(watch.stream(), seconds):
                     interruptions.alive()
                     for item in watch.take(response):
                         yield item

@@ -70,8 +70,9 @@ class Connection:
         """Yields what a watch brings, across interruptions, until it is done."""
         interruptions = Interruptions(patience, timeout)
         while True:
+            seconds = interruptions.stream_seconds()
             try:
-                for response in self.open(watch.stream(), interruptions.stream_seconds()):
+                for response in self.open(watch.stream(), seconds):
                     interruptions.alive()
                     yield from watch.take(response)
                     if watch.done:

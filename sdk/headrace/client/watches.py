@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -150,17 +151,20 @@ class Interruptions:
 
     def delay(self, error: HeadraceError) -> float:
         """Returns how long to wait before the stream is opened again; raises `error` if it must not be."""
-        now = time.monotonic()
         ended_by_us = isinstance(error, DeadlineExceededError)
         if not ended_by_us and not isinstance(error, (UnavailableError, ResourceExhaustedError)):
             raise error
-        if now - self._alive > self._patience and not (self._deadline and ended_by_us):
+        now = time.monotonic()
+        if self._deadline is not None and now >= self._deadline:
+            return 0.0  # told as what it is, when the stream is to be opened again
+        if now - self._alive > self._patience:
             raise error
         if ended_by_us:
             return 0.0
         self._failures += 1
         longest = min(_LONGEST_DELAY, _FIRST_DELAY * 2.0 ** (self._failures - 1))
-        return longest * random.uniform(0.5, 1.0)
+        left = math.inf if self._deadline is None else self._deadline - now
+        return min(left, longest * random.uniform(0.5, 1.0))
 
 
 def is_end(event: RunEvent) -> bool:
