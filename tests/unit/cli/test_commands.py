@@ -1,0 +1,132 @@
+"""The command line's own rules."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from headrace.cli import exit_codes
+from headrace.cli.failures import exit_code_of, report
+from headrace.cli.main import root, run
+from headrace.cli.options import read_config, read_tags
+from headrace.cli.output import plain_value
+from headrace.client import Run, RunState
+from headrace.errors import (
+    FailedPreconditionError,
+    InternalError,
+    InvalidArgumentError,
+    RunNotFoundError,
+    UnauthenticatedError,
+    UnavailableError,
+)
+
+# What only running something may load.
+HEAVY = ("grpc", "google.protobuf", "rich", "yaml", "pydantic", "headrace.client", "headrace_services", "sqlalchemy")
+
+
+def commands(command: click.Command, path: str = "headrace") -> dict[str, click.Command]:
+    found = {path: command}
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None, f"{path} {name}"
+            found |= commands(inner, f"{path} {name}")
+    return found
+
+
+def test_every_command_says_what_it_does() -> None:
+    for path, command in commands(root).items():
+        assert command.help, path
+
+
+def test_every_command_that_lists_or_shows_can_write_json() -> None:
+    for path, command in commands(root).items():
+        if path.rpartition(" ")[2] in ("list", "show", "info", "check", "ticks", "preview", "validate", "watch"):
+            assert any("--json" in parameter.opts for parameter in command.params), path
+
+
+def test_help_loads_nothing_that_only_running_needs() -> None:
+    code = (
+        "import json, sys\nfrom headrace.cli.main import run\nrun(['--help'])\n"
+        f"print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout.splitlines()[-1]) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (RunNotFoundError("no"), exit_codes.NOT_FOUND),
+        (UnavailableError("no"), exit_codes.UNREACHABLE),
+        (InvalidArgumentError("no"), exit_codes.REFUSED),
+        (FailedPreconditionError("no"), exit_codes.REFUSED),
+        (UnauthenticatedError("no"), exit_codes.DENIED),
+        (InternalError("no"), exit_codes.BUG),
+        (ValueError("no"), exit_codes.USAGE),
+        (RuntimeError("no"), exit_codes.BUG),
+    ],
+)
+def test_every_error_has_its_status(error: Exception, code: int) -> None:
+    assert exit_code_of(error) == code
+
+
+def test_every_wrong_field_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    report(InvalidArgumentError("2 fields are wrong", violations={"ops.a": "not an op", "ops.b": "no number"}))
+    assert capsys.readouterr().err.splitlines() == [
+        "error: 2 fields are wrong",
+        "  ops.a: not an op",
+        "  ops.b: no number",
+    ]
+
+
+def test_what_the_transport_says_before_the_reason_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    report(
+        UnavailableError(
+            "nothing answers at 127.0.0.1:1: failed to connect to all addresses; last error: UNKNOWN: "
+            "ipv4:127.0.0.1:1: Failed to connect to remote host: Connection refused"
+        )
+    )
+    assert capsys.readouterr().err.splitlines()[0] == "error: nothing answers at 127.0.0.1:1: Connection refused"
+
+
+def test_a_command_of_the_services_extra_asks_for_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "headrace_services.commands.serve", None)
+    assert run(["serve", "storage"]) == exit_codes.REFUSED
+    assert "install headrace[services]" in capsys.readouterr().err
+
+
+def test_configuration_files_add_to_each_other(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.yaml", tmp_path / "b.json"
+    first.write_text("ops: {a: {config: {x: 1, y: 2}}}")
+    second.write_text('{"ops": {"a": {"config": {"y": 3}}}, "execution": {}}')
+    assert read_config([first, second], None) == {"ops": {"a": {"config": {"x": 1, "y": 3}}}, "execution": {}}
+    assert read_config([], None) is None
+    assert read_config([], "{}") == {}
+
+
+@pytest.mark.parametrize("text", ["[1]", "nothing", '"a"'])
+def test_configuration_that_is_no_mapping_is_refused(text: str) -> None:
+    with pytest.raises(click.UsageError):
+        read_config([], text)
+
+
+def test_tags_are_pairs() -> None:
+    assert read_tags(["a=1", "b=x=y"]) == {"a": "1", "b": "x=y"}
+    for wrong in ("a", "=1"):
+        with pytest.raises(click.UsageError, match="KEY=VALUE"):
+            read_tags([wrong])
+
+
+def test_results_become_json() -> None:
+    found = plain_value(Run("id", "here", "job", RunState.FAILED, tags={"a": "1"}, asset_selection=("a/b",)))
+    assert (found["state"], found["tags"], found["asset_selection"]) == ("failed", {"a": "1"}, ["a/b"])
+    json.dumps(found)
