@@ -11,7 +11,7 @@ import click
 from headrace_codeloc.options import CodeSource
 
 if TYPE_CHECKING:
-    from headrace_codeloc.host.location import LoadedLocation
+    from headrace_codeloc.code.location import LoadedLocation
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,8 +51,8 @@ def load(source: CodeSource) -> LoadedLocation:
     Raises:
         CodeLoadError: it does not load; the message has the file and the line.
     """
-    from headrace_codeloc.host.load_failures import describe_load_failure
-    from headrace_codeloc.host.loader import enter_working_directory, load_location
+    from headrace_codeloc.code.load_failures import describe_load_failure
+    from headrace_codeloc.code.loader import enter_working_directory, load_location
 
     try:
         enter_working_directory(source)

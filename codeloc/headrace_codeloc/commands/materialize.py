@@ -12,7 +12,7 @@ from headrace_codeloc.commands.code import load, naming_code, source_of
 from headrace_codeloc.commands.local_run import LocalRun, execute
 
 if TYPE_CHECKING:
-    from headrace_codeloc.host.location import LoadedLocation
+    from headrace_codeloc.code.location import LoadedLocation
 
 
 @click.command()

@@ -9,11 +9,12 @@ from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
 from headrace.errors import MessageTooLargeError, ServiceError, UserCodeError
 from headrace.execute.failures import failure_info
 from headrace.wire.failures import to_failure
+from headrace_codeloc.code.load_failures import place_of
+from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.answers import MAX_ANSWER_BYTES, answer, failure_answer, refusal
 from headrace_codeloc.evaluate.plan_run import plan_run
 from headrace_codeloc.evaluate.schedule import evaluate_schedule
 from headrace_codeloc.evaluate.sensor import evaluate_sensor
-from headrace_codeloc.host.location import LoadedLocation
 from headrace_codeloc.messages import Message
 
 _METHODS: Mapping[str, tuple[Any, Callable[[Any, LoadedLocation], Any]]] = {
@@ -31,7 +32,9 @@ def evaluate(method: str, body: bytes, location: LoadedLocation) -> Message:
     except ServiceError as error:
         return refusal(error)
     except (Exception, SystemExit) as error:
-        return failure_answer(method, to_failure(failure_info(_raised(error))))
+        raised = _raised(error)
+        file, line = place_of(raised)
+        return failure_answer(method, to_failure(failure_info(raised), file=file, line=line))
     if len(body) > MAX_ANSWER_BYTES:
         too_large = MessageTooLargeError(f"the answer has {len(body)} bytes; at most {MAX_ANSWER_BYTES} are allowed")
         return failure_answer(method, to_failure(failure_info(too_large)))

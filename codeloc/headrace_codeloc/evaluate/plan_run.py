@@ -8,7 +8,7 @@ from headrace.errors import InvalidConfigError, InvalidSubsetError, TargetNotFou
 from headrace.execute.frame import open_frame
 from headrace.wire.plans import to_planned_steps
 from headrace.wire.runs import to_run_spec
-from headrace_codeloc.host.location import LoadedLocation
+from headrace_codeloc.code.location import LoadedLocation
 
 
 def plan_run(request: pb.PlanRunRequest, location: LoadedLocation) -> pb.PlanRunResponse:

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
 from headrace.definitions.schedule_context import ScheduleEvaluationContext
 from headrace.wire.moments import from_timestamp
+from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.log_lines import LogLines
 from headrace_codeloc.evaluate.requests import checked_requests
-from headrace_codeloc.host.location import LoadedLocation
 
 
 def evaluate_schedule(request: pb.EvaluateScheduleRequest, location: LoadedLocation) -> pb.EvaluateScheduleResponse:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_USER_CODE, Failure
 from headrace.wire.text import clip
+from headrace_codeloc.code.load_failures import place_in_stack_dump
 from headrace_codeloc.evaluate.answers import describe_exit
 from headrace_codeloc.front.host_link import HostGoneError, HostLink, NotLoadedError
 from headrace_codeloc.front.nursery_link import NurseryLink
-from headrace_codeloc.host.load_failures import place_in_stack_dump
 from headrace_codeloc.options import LocationOptions
 
 EXIT_CODE_SECONDS = 2.0

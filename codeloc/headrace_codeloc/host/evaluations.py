@@ -17,11 +17,11 @@ from typing import IO
 from headrace.errors import QueueFullError
 from headrace.execute.parent_death import ParentDeath
 from headrace.process_name import name_process
+from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.answers import crash_answer, refusal, timeout_answer
 from headrace_codeloc.evaluate.methods import evaluate
 from headrace_codeloc.host.children import fork_child, kill_group
 from headrace_codeloc.host.link import Link
-from headrace_codeloc.host.location import LoadedLocation
 from headrace_codeloc.messages import Decoder, Message, encode
 
 MOST_WAITING = 1_000

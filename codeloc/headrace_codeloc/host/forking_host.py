@@ -7,10 +7,10 @@ import selectors
 import signal
 from collections.abc import Sequence
 
+from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.host.children import fork_child
 from headrace_codeloc.host.evaluations import Evaluations
 from headrace_codeloc.host.link import Link
-from headrace_codeloc.host.location import LoadedLocation
 from headrace_codeloc.messages import Message
 from headrace_codeloc.options import LocationOptions
 from headrace_codeloc.worker.order import WorkerOrder

@@ -14,14 +14,14 @@ from typing import NoReturn
 
 from headrace.process_name import name_process
 from headrace.wire.definitions import to_definitions
+from headrace_codeloc.code.load_failures import describe_load_failure
+from headrace_codeloc.code.loader import enter_working_directory, load_location
+from headrace_codeloc.code.location import LoadedLocation
+from headrace_codeloc.code.snapshot import Snapshot
 from headrace_codeloc.host.fork_safety import choose_start_method
 from headrace_codeloc.host.forking_host import ForkingHost
 from headrace_codeloc.host.link import Link
-from headrace_codeloc.host.load_failures import describe_load_failure
-from headrace_codeloc.host.loader import enter_working_directory, load_location
-from headrace_codeloc.host.location import LoadedLocation
 from headrace_codeloc.host.member import Member
-from headrace_codeloc.host.snapshot import Snapshot
 from headrace_codeloc.options import LocationOptions
 
 FORKING, MEMBER = "host", "member"

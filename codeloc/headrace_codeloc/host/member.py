@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 
+from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.methods import evaluate
 from headrace_codeloc.host.link import Link
-from headrace_codeloc.host.location import LoadedLocation
 from headrace_codeloc.kernel import outlive_parent
 from headrace_codeloc.messages import Message
 from headrace_codeloc.worker.order import WorkerOrder

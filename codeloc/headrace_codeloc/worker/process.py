@@ -12,7 +12,7 @@ from headrace_codeloc.worker.order import WorkerOrder
 from headrace_codeloc.worker.session import Session
 
 if TYPE_CHECKING:
-    from headrace_codeloc.host.location import LoadedLocation
+    from headrace_codeloc.code.location import LoadedLocation
 
 EXIT_CRASHED = 1
 

@@ -34,7 +34,7 @@ from headrace_codeloc.worker.reporter import Reporter
 from headrace_codeloc.worker.steps import StepPlaces, describe_process
 
 if TYPE_CHECKING:
-    from headrace_codeloc.host.location import LoadedLocation
+    from headrace_codeloc.code.location import LoadedLocation
 
 EXIT_DONE = 0
 """The run was finished, or belongs to somebody else."""

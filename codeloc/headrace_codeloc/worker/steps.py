@@ -12,10 +12,10 @@ from headrace.execute.in_process_steps import InProcessSteps
 from headrace.execute.runner import RunFrame, StepRunner
 from headrace.execute.spawn import spawned_steps
 from headrace.execute.zygote import Zygote
-from headrace_codeloc.host.loader import resolve_job
+from headrace_codeloc.code.loader import resolve_job
 
 if TYPE_CHECKING:
-    from headrace_codeloc.host.location import LoadedLocation
+    from headrace_codeloc.code.location import LoadedLocation
 
 
 class StepPlaces:

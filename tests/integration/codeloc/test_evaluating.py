@@ -141,6 +141,8 @@ def test_failing_user_code_is_data(location: RunningLocation, name: str, kind: s
     answer = evaluate(location, name)
     assert answer.failure.type == kind
     assert words in answer.failure.message
+    assert answer.failure.file in ("", str(location.file))
+    assert (answer.failure.line > 0) == (kind != "EvaluationCrashed")
     assert evaluate(location, "nightly").run_requests, "the location goes on"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from headrace_codeloc.host.load_failures import describe_load_failure, place_in_stack_dump
+from headrace_codeloc.code.load_failures import describe_load_failure, place_in_stack_dump
 from headrace_codeloc.options import CodeSource
 
 DUMP = """Current thread 0x00007f (most recent call first):
@@ -47,7 +47,7 @@ def test_an_error_without_any_place_names_the_file() -> None:
 
 
 def test_a_dump_of_the_stack_names_the_users_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("headrace_codeloc.host.load_failures._LIBRARIES", ("/usr/lib/python3.11/",))
+    monkeypatch.setattr("headrace_codeloc.code.load_failures._LIBRARIES", ("/usr/lib/python3.11/",))
     assert place_in_stack_dump(DUMP) == ("/team/helpers.py", 12)
     assert place_in_stack_dump("") == ("", 0)
     assert place_in_stack_dump('  File "/usr/lib/python3.11/threading.py", line 327 in wait')[1] == 327

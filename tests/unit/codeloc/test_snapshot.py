@@ -7,7 +7,7 @@ import hashlib
 from headrace.api.types.v1.asset_key_pb2 import AssetKey
 from headrace.api.types.v1.asset_pb2 import AssetDefinition
 from headrace.api.types.v1.definitions_pb2 import Definition, DefinitionsPart
-from headrace_codeloc.host.snapshot import Snapshot
+from headrace_codeloc.code.snapshot import Snapshot
 
 
 def assets(count: int, size: int = 10) -> list[Definition]:

@@ -21,7 +21,7 @@ _LIBRARIES = tuple({sysconfig.get_path(name) + os.sep for name in ("stdlib", "pl
 
 def describe_load_failure(error: BaseException, source: CodeSource) -> Failure:
     """Returns the error with the innermost place in the user's own code."""
-    file, line = _place(error)
+    file, line = place_of(error)
     if not file and source.python_file and not isinstance(error, OSError):
         file = source.python_file
     return to_failure(_info(error), file=file, line=line)
@@ -38,7 +38,8 @@ def _info(error: BaseException) -> FailureInfo:
     return info
 
 
-def _place(error: BaseException) -> tuple[str, int]:
+def place_of(error: BaseException) -> tuple[str, int]:
+    """Returns file and line of the innermost place in the user's own code; empty if there is none."""
     if isinstance(error, SyntaxError) and error.filename:
         return error.filename, error.lineno or 0
     frames = [

@@ -13,8 +13,8 @@ from headrace.definitions.definitions import Definitions
 from headrace.definitions.job import JobDefinition
 from headrace.errors import InvalidDefinitionError
 from headrace.execute.spec import RunSpec
-from headrace_codeloc.host.finder import find_definitions
-from headrace_codeloc.host.location import LoadedLocation
+from headrace_codeloc.code.finder import find_definitions
+from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.options import CodeSource
 
 
