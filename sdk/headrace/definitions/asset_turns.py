@@ -27,9 +27,7 @@ def taking_turns(
     return _split(chosen, {key: parents[key] & made_by.keys() for key in made_by})
 
 
-def _split(
-    chosen: Sequence[AssetsDefinition], parents: Mapping[AssetKey, Set[AssetKey]]
-) -> Sequence[AssetsDefinition]:
+def _split(chosen: Sequence[AssetsDefinition], parents: Mapping[AssetKey, Set[AssetKey]]) -> Sequence[AssetsDefinition]:
     turns: list[AssetsDefinition] = []
     waiting = [(each, set(each.selected_keys)) for each in chosen]
     done: set[AssetKey] = set()

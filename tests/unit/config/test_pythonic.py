@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import Literal, Optional, Union
+from typing import Literal
 
 import pytest
 from pydantic import Field as ModelField
@@ -38,12 +38,12 @@ class Settings(Config):
     number: int
     text: str = "t"
     numbers: list[int] = [1, 2]
-    maybe: Optional[str] = None
+    maybe: str | None = None
     color: Color = Color.RED
     mode: Literal["fast", "slow"] = "fast"
     inner: Inner = Inner()
     inners: list[Inner] = []
-    pet: Union[Cat, Dog] = ModelField(default=Dog(), discriminator="kind")
+    pet: Cat | Dog = ModelField(default=Dog(), discriminator="kind")
     by_name: dict[str, int] = ModelField(default_factory=dict)
     big: int = ModelField(5, ge=3, alias="Big", description="At least three.")
 

@@ -50,9 +50,9 @@ def test_messages_name_the_full_path() -> None:
     assert where(deep, {"ops": {"nested": {"ops": {"scaled": {"config": {}}}}}}) == [
         "root:ops:nested:ops:scaled:config:n"
     ]
-    assert where(flat, {"ops": {"scaled": {"config": {"n": 1}}}, "execution": {"config": {"multiprocess": {"x": 1}}}}) == [
-        "root:execution:config:multiprocess:x"
-    ]
+    assert where(
+        flat, {"ops": {"scaled": {"config": {"n": 1}}}, "execution": {"config": {"multiprocess": {"x": 1}}}}
+    ) == ["root:execution:config:multiprocess:x"]
 
 
 def test_nested_ops_are_configured_along_their_path() -> None:

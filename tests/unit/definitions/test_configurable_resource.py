@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Optional
 
 import pytest
 from pydantic import PrivateAttr, ValidationError
@@ -19,7 +18,7 @@ class Database(ConfigurableResource):
     host: str
     password: str = "none"
     port: int = 5432
-    _connection: Optional[str] = PrivateAttr(None)
+    _connection: str | None = PrivateAttr(None)
 
     def setup_for_execution(self, context) -> None:
         self._connection = f"{self.host}:{self.port}/{self.password}"
@@ -43,7 +42,9 @@ class Service(ConfigurableResource):
 
 def test_fields_are_config_that_runs_may_override() -> None:
     definition = Database(host="h").get_resource_definition()
-    assert definition.config_field.config_type.name == "{host?: StringSource, password?: StringSource, port?: IntSource}"
+    assert (
+        definition.config_field.config_type.name == "{host?: StringSource, password?: StringSource, port?: IntSource}"
+    )
     with build_resources({"db": Database(host="h")}, resource_config={"db": {"config": {"port": 1}}}) as resources:
         assert resources.db.connection == "h:1/none"
 

@@ -76,9 +76,7 @@ def test_a_schedule_and_a_sensor_of_one_name_are_refused() -> None:
 
 
 def test_the_same_job_in_several_places_is_one_job() -> None:
-    defs = Definitions(
-        jobs=[daily, daily], schedules=[dg.ScheduleDefinition("s", job=daily, cron_schedule="@daily")]
-    )
+    defs = Definitions(jobs=[daily, daily], schedules=[dg.ScheduleDefinition("s", job=daily, cron_schedule="@daily")])
     assert list(defs.resolve_job_names()) == ["daily"]
 
 
@@ -99,7 +97,9 @@ def test_a_job_that_is_only_named_must_be_there() -> None:
 
 
 def test_things_in_the_wrong_list_are_refused_with_the_right_one() -> None:
-    with pytest.raises(InvalidDefinitionError, match="jobs holds .* which is no JobDefinition.* It belongs into assets"):
+    with pytest.raises(
+        InvalidDefinitionError, match="jobs holds .* which is no JobDefinition.* It belongs into assets"
+    ):
         Definitions(jobs=[a])  # type: ignore[list-item]
     with pytest.raises(InvalidDefinitionError, match="assets holds 5"):
         Definitions(assets=[5])  # type: ignore[list-item]
@@ -175,7 +175,9 @@ def test_the_executor_is_for_jobs_that_name_none() -> None:
 
 def test_a_job_that_selects_nothing_is_refused() -> None:
     defs = Definitions(assets=[a], jobs=[define_asset_job("none", AssetSelection.groups("empty"))])
-    with pytest.raises(InvalidDefinitionError, match=r"Job 'none' \(.*:\d+\) selects no asset that can be made: groups"):
+    with pytest.raises(
+        InvalidDefinitionError, match=r"Job 'none' \(.*:\d+\) selects no asset that can be made: groups"
+    ):
         defs.resolve_job("none")
 
 
@@ -199,9 +201,7 @@ def test_merging_refuses_what_cannot_be_there_twice() -> None:
     with pytest.raises(DuplicateDefinitionError, match="different resources called 'x'"):
         Definitions.merge(Definitions(resources={"x": 1}), Definitions(resources={"x": 2}))
     with pytest.raises(DuplicateDefinitionError, match="different executors"):
-        Definitions.merge(
-            Definitions(executor=dg.in_process_executor), Definitions(executor=dg.multiprocess_executor)
-        )
+        Definitions.merge(Definitions(executor=dg.in_process_executor), Definitions(executor=dg.multiprocess_executor))
 
 
 def test_a_repository_sorts_what_its_function_returns() -> None:

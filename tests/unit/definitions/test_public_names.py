@@ -11,7 +11,17 @@ from pathlib import Path
 import headrace
 from headrace._names import MODULE_OF, MODULES
 
-HEAVY = ["sqlalchemy", "psycopg", "prometheus_client", "grpc", "google.protobuf", "pydantic", "croniter", "rich", "yaml"]
+HEAVY = [
+    "sqlalchemy",
+    "psycopg",
+    "prometheus_client",
+    "grpc",
+    "google.protobuf",
+    "pydantic",
+    "croniter",
+    "rich",
+    "yaml",
+]
 
 
 def names_for_type_checkers() -> dict[str, str]:

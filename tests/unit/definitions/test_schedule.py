@@ -61,7 +61,10 @@ def test_functions_make_run_config_tags_and_the_decision() -> None:
 
     later = dg.build_schedule_context(scheduled_execution_time=NOON.replace(hour=13))
     skipped = definition.evaluate_tick(later)
-    assert (skipped.run_requests, skipped.skip_message) == ([], "should_execute of schedule 'daily_schedule' returned false.")
+    assert (skipped.run_requests, skipped.skip_message) == (
+        [],
+        "should_execute of schedule 'daily_schedule' returned false.",
+    )
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,9 @@ def test_targets_of_every_kind() -> None:
     assert of(job_name="named") == ["named"]
     assert of(target=first) == ["first"]
     assert of(target=[first, second]) == ["first", "second"]
-    assert of(target=[a]) == of(asset_selection="*") == of(target=dg.AssetSelection.all()) == ["__anonymous_asset_job_s"]
+    assert (
+        of(target=[a]) == of(asset_selection="*") == of(target=dg.AssetSelection.all()) == ["__anonymous_asset_job_s"]
+    )
     with pytest.raises(InvalidDefinitionError, match="give only one of job, job_name"):
         of(job=first, job_name="x")
 
