@@ -14,13 +14,14 @@ from faults import invariants
 from faults.chaos import BELOW_LOCATION, Chaos
 from headrace.client.client import Client
 from headrace.client.runs import Run
-from headrace.errors import DeadlineExceededError, UnavailableError
+from headrace.errors import DeadlineExceededError, LocationNotLoadedError, UnavailableError
 from rig.cluster import Cluster, StartCluster
 from rig.waiting import wait_until
 
 WITNESSED = Path(__file__).parent / "locations/witnessed.py"
 RUNS = int(os.environ.get("HEADRACE_FAULTS_RUNS", "200"))
 SEED = int(os.environ.get("HEADRACE_FAULTS_SEED", str(time.time_ns() % 10_000)))
+NOT_NOW = (UnavailableError, DeadlineExceededError, LocationNotLoadedError)
 PAUSE_BETWEEN_SUBMISSIONS = 0.1
 AFTER_THE_LAST_FAULT = 60.0
 SETTINGS = {
@@ -75,7 +76,7 @@ def submit(client: Client, number: int) -> str:
     def once() -> Run:
         return client.submit_job(job_name, request_id=request_id)
 
-    run = wait_until(once, 60.0, what="a submission being taken", retry_on=(UnavailableError, DeadlineExceededError))
+    run = wait_until(once, 60.0, what="a submission being taken", retry_on=NOT_NOW)
     time.sleep(PAUSE_BETWEEN_SUBMISSIONS)  # noqa: TID251 - load that goes on while processes are killed
     return run.run_id
 

@@ -26,7 +26,7 @@ def resolve(registry: LocationRegistry, run: Run) -> Target:
 
     Raises:
         LocationNotFoundError: its location is unknown.
-        LocationNotLoadedError: its location has no definitions yet.
+        LocationNotLoadedError: its location, or one that may have the job, has no definitions yet.
         TargetNotFoundError: no location, or not the one it names, has the job or the assets.
         InvalidArgumentError: it names no location, and several have the job.
     """
@@ -51,7 +51,11 @@ def _only_entry(registry: LocationRegistry, job_name: str, assets: list[AssetPat
     if found:
         names = ", ".join(repr(entry.name) for entry in found)
         raise InvalidArgumentError(violations={"location_name": f"{what} is in the code locations {names}: name one"})
-    raise TargetNotFoundError(_nowhere(registry, loaded, job_name, assets))
+    message = _nowhere(registry, loaded, job_name, assets)
+    if any(entry.is_pending for entry in registry.entries()):
+        # What is not known yet may have it: the caller should ask again, not give up.
+        raise LocationNotLoadedError(message)
+    raise TargetNotFoundError(message)
 
 
 def _nowhere(registry: LocationRegistry, loaded: list[Entry], job_name: str, assets: list[AssetPath]) -> str:

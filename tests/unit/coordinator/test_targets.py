@@ -29,7 +29,7 @@ def registry() -> LocationRegistry:
         "process_numbers", "shared", assets=("raw", "db/clean"), refresh=("raw",)
     )
     registry.add("letters", "a:2").snapshot = snapshot("shared", assets=("alphabet",))
-    registry.add("broken", "a:3")
+    registry.add("broken", "a:3").broken("SyntaxError: invalid syntax", "SyntaxError")
     return registry
 
 
@@ -85,6 +85,13 @@ def test_an_unknown_name_is_answered_with_what_may_have_been_meant(
 def test_locations_that_have_not_loaded_are_named_where_they_may_matter(registry: LocationRegistry) -> None:
     with pytest.raises(TargetNotFoundError, match=r"\(broken not loaded\)"):
         resolve(registry, run(job_name="nowhere"))
+
+
+def test_while_a_location_is_not_up_nobody_says_that_there_is_no_such_job(registry: LocationRegistry) -> None:
+    registry.add("late", "a:4").unreachable("nothing answers at a:4")
+    with pytest.raises(LocationNotLoadedError, match=r"no code location has a job 'nowhere'.*late not loaded"):
+        resolve(registry, run(job_name="nowhere"))
+    assert resolve(registry, run(job_name="process_numbers")).entry.name == "numbers"
 
 
 def test_a_location_that_has_not_loaded_says_why(registry: LocationRegistry) -> None:

@@ -44,6 +44,11 @@ class Entry:
         """What its server can do beyond the required methods."""
         return frozenset(self.info.features) if self.info else frozenset()
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether nobody can tell yet what it defines."""
+        return self.snapshot is None and self.state in (LOCATION_STATE_LOADING, LOCATION_STATE_UNREACHABLE)
+
     def obstacle(self) -> str:
         """Says why it cannot run anything now; empty if it can."""
         if not self.address:
