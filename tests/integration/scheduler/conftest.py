@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from rig.control_plane import start_control_plane
 from rig.location import start_location
+from rig.scheduling import start_scheduling
 
-__all__ = ["start_control_plane", "start_location"]
+__all__ = ["start_control_plane", "start_location", "start_scheduling"]

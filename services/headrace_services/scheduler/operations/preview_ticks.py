@@ -16,9 +16,9 @@ _DEFAULT_COUNT, _LARGEST_COUNT = 10, 1_000
 
 async def preview_ticks(request: PreviewTicksRequest, book: Book, clock: Clock) -> PreviewTicksResponse:
     """Computes the moments; asks no user code and no database."""
+    entry = book.find(key_of(request.ref))
     if request.ref.kind != INSTIGATOR_KIND_SCHEDULE:
         raise InvalidArgumentError(violations={"ref.kind": "only a schedule is due at known times"})
-    entry = book.find(key_of(request.ref))
     after = moment(request.after_time) if request.HasField("after_time") else clock.now()
     count = min(max(request.page_size, 0) or _DEFAULT_COUNT, _LARGEST_COUNT)
     response = PreviewTicksResponse()
