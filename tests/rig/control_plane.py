@@ -44,11 +44,18 @@ class ControlPlane:
     """Running services, and stubs to call them with."""
 
     app: App
+    start_another: Callable[..., Awaitable[ControlPlane]]
     ids: RandomIds = field(default_factory=RandomIds)
 
     def stub(self, kind: Callable[[Any], Any], service: str) -> Any:
         """A stub of one of the services."""
         return kind(self.app._peers.channel(service))
+
+    async def another(self, *services: str, **options: Any) -> ControlPlane:
+        """Starts more services that find the others here, over the network."""
+        there = ServiceAddress(listen=f"127.0.0.1:{self.app.port}")
+        addresses = ServicesConfig(storage=there, coordinator=there)
+        return await self.start_another(*services, services=addresses, **options)
 
     @property
     def coordinator(self) -> Any:
@@ -127,7 +134,7 @@ async def start_control_plane(tmp_path: Path) -> AsyncIterator[StartControlPlane
         builds = {name: BUILDS[name] for name in (services or BUILDS)}
         app = App(replace(instance, **settings), builds, listen, clock=clock or SystemClock())
         await app.start()
-        planes.append(ControlPlane(app))
+        planes.append(ControlPlane(app, start))
         return planes[-1]
 
     yield start

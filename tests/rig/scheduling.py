@@ -33,7 +33,6 @@ from headrace.api.types.v1.job_pb2 import JobDefinition
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition
 from headrace.api.types.v1.sensor_pb2 import SensorDefinition
-from headrace_services.kit.config.services import ServiceAddress, ServicesConfig
 from rig.control_plane import ControlPlane, StartControlPlane
 from rig.scripted_location import ScriptedLocation
 from rig.shifted_clock import ShiftedClock
@@ -68,7 +67,6 @@ class Scheduling:
     plane: ControlPlane
     location: ScriptedLocation
     clock: ShiftedClock
-    start_plane: StartControlPlane
 
     @property
     def scheduler(self) -> Any:
@@ -82,9 +80,7 @@ class Scheduling:
 
     async def another_scheduler(self) -> ControlPlane:
         """Starts one more replica of the scheduler alone."""
-        there = ServiceAddress(listen=f"127.0.0.1:{self.plane.app.port}")
-        services = ServicesConfig(storage=there, coordinator=there)
-        return await self.start_plane("scheduler", clock=self.clock, services=services)
+        return await self.plane.another("scheduler", clock=self.clock)
 
     def ref(self, name: str, kind: int = INSTIGATOR_KIND_SCHEDULE) -> InstigatorRef:
         return InstigatorRef(location_name="scripted", kind=kind, name=name)  # type: ignore[arg-type]
@@ -158,7 +154,7 @@ async def start_scheduling(start_control_plane: StartControlPlane) -> AsyncItera
                 setattr(location, name, options.pop(name))
         plane = await start_control_plane(*SERVICES, clock=clock, **options)
         await plane.add_location("scripted", await location.serve())
-        return Scheduling(plane, location, clock, start_control_plane)
+        return Scheduling(plane, location, clock)
 
     yield start
     for location in locations:

@@ -6,8 +6,6 @@ import grpc.aio
 
 from headrace.api.launcher.v1.launcher_service_pb2_grpc import add_LauncherServiceServicer_to_server
 from headrace.api.storage.v1.run_queue_service_pb2 import WORK_KIND_OUTBOX, WatchWorkRequest, WatchWorkResponse
-from headrace.errors import FailedPreconditionError
-from headrace_services.kit.config.components import NotAvailable
 from headrace_services.kit.follow import Follower
 from headrace_services.kit.loops import Loop
 from headrace_services.kit.service import Service, ServiceEnv
@@ -23,12 +21,8 @@ from headrace_services.launcher.workers import Workers
 
 
 def build(env: ServiceEnv) -> Service:
-    """Returns the launcher, wired and not started.
-
-    Raises:
-        FailedPreconditionError: the instance asks for an engine that this version cannot run.
-    """
-    backend = _backend(env)
+    """Returns the launcher, wired and not started; an instance that asks for another engine was refused before."""
+    backend: Backend = ProcessBackend(env.peers, env.clock)
     name = backend.kind
     storage = Storage(env.peers.channel("storage"))
     metrics = LauncherMetrics(env.metrics)
@@ -66,10 +60,3 @@ def build(env: ServiceEnv) -> Service:
         await reaper.stop()
 
     return Service("launcher", add_servicers, (loop,), start, stop)
-
-
-def _backend(env: ServiceEnv) -> Backend:
-    launcher = env.instance.run_launcher
-    if isinstance(launcher, NotAvailable):
-        raise FailedPreconditionError(f"run_launcher: {launcher}")
-    return ProcessBackend(env.peers, env.clock)
