@@ -48,8 +48,8 @@ def build_asset_job(
             f"Job {name!r} selects assets that are made elsewhere: {', '.join(external)}. "
             "Leave them out, for example with AssetSelection.materializable()."
         )
-    chosen = [each.subset_for(keys) for each in asset_graph.assets_defs_for(_ordered(asset_graph, keys))]
-    chosen = taking_turns(chosen, asset_graph.parents)
+    assets_defs = asset_graph.assets_defs_for(_ordered(asset_graph, keys))
+    chosen = taking_turns([each.subset_for(keys) for each in assets_defs], asset_graph.parents)
     nodes = _placed(chosen)
     layer, dependencies = _connect(nodes, asset_graph, keys)
     graph = GraphDefinition(

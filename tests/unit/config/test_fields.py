@@ -56,7 +56,7 @@ def issues(schema, value) -> list[str]:
         (list, [1, "a"], [1, "a"]),
         ([int], [1, 2], [1, 2]),
         (list[int], [1], [1]),
-        (Optional[int], None, None),
+        (Optional[int], None, None),  # noqa: UP045
         (dict[str, int], {"a": 1}, {"a": 1}),
         ({"a": int, "b": Field(str, default_value="x")}, {"a": 1}, {"a": 1, "b": "x"}),
         ({"a": {"b": Field(int, default_value=2)}}, None, {"a": {"b": 2}}),

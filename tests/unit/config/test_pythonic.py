@@ -37,12 +37,12 @@ class Inner(Config):
 class Settings(Config):
     number: int
     text: str = "t"
-    numbers: list[int] = [1, 2]
+    numbers: list[int] = [1, 2]  # noqa: RUF012
     maybe: str | None = None
     color: Color = Color.RED
     mode: Literal["fast", "slow"] = "fast"
     inner: Inner = Inner()
-    inners: list[Inner] = []
+    inners: list[Inner] = []  # noqa: RUF012
     pet: Cat | Dog = ModelField(default=Dog(), discriminator="kind")
     by_name: dict[str, int] = ModelField(default_factory=dict)
     big: int = ModelField(5, ge=3, alias="Big", description="At least three.")

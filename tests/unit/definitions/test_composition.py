@@ -174,7 +174,7 @@ def test_values_cannot_be_taken_apart_before_there_are_any() -> None:
 
         @job
         def unpacked():
-            a, b = one()
+            _a, _b = one()
 
     with pytest.raises(InvalidInvocationError, match=r"was indexed with 0"):
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from datetime import datetime, timedelta, timezone
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -174,6 +175,6 @@ def test_around_every_jump_due_times_are_what_the_rules_say(
     due = due_between(cron, zone, start, end)
 
     assert due == expected(cron, zone, start, end, every_hour=hour == "*")
-    for earlier, later in zip(due, due[1:], strict=False):
+    for earlier, later in pairwise(due):
         assert next_due(cron, zone, earlier) == later
         assert previous_due(cron, zone, later) == earlier

@@ -58,7 +58,7 @@ def test_annotations_and_defaults_describe_the_inputs() -> None:
     @op
     def work(a: int, b: str | None = None, c=5, d: list[int] = ()): ...
 
-    assert type_names(work.ins) == {"a": "int", "b": "Optional[str]", "c": "Any", "d": "list[int]"}
+    assert type_names(work.ins) == {"a": "int", "b": "str | None", "c": "Any", "d": "list[int]"}
     assert [each.has_default_value for each in work.ins.values()] == [False, True, True, True]
     assert work.ins["c"].default_value == 5
 

@@ -34,8 +34,8 @@ class Checked(Protocol):
         (float, [1.0], [1, "x"]),
         (str, ["x"], [1]),
         (Thing, [Thing()], [1]),
-        (Optional[int], [1, None], ["x"]),
-        (Union[int, str], [1, "x"], [1.5, None]),
+        (Optional[int], [1, None], ["x"]),  # noqa: UP045
+        (Union[int, str], [1, "x"], [1.5, None]),  # noqa: UP007
         (int | None, [1, None], ["x"]),
         (list, [[1, "a"]], [(1,)]),
         (list[int], [[1], []], [[1, "a"], (1,)]),
