@@ -13,7 +13,7 @@ from headrace.api.types.v1.event_pb2 import Event
 from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.api.worker.v1 import worker_service_pb2 as pb
 from headrace.api.worker.v1.worker_service_pb2_grpc import WorkerServiceStub
-from headrace.errors import DeadlineExceededError, HeadraceError, LeaseLostError, UnavailableError
+from headrace.errors import DeadlineExceededError, HeadraceError, UnavailableError
 from headrace.rpc.status import from_rpc_error
 from headrace_codeloc.worker.lease import Lease
 
@@ -129,6 +129,3 @@ def _translated(error: HeadraceError) -> Exception:
     if isinstance(error, (UnavailableError, DeadlineExceededError)):
         return UnreachableError(str(error))
     return error
-
-
-__all__ = ["Coordinator", "LeaseLostError", "UnreachableError"]

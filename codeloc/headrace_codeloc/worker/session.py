@@ -31,7 +31,7 @@ from headrace_codeloc.worker.lease import Lease
 from headrace_codeloc.worker.log import WorkerLog
 from headrace_codeloc.worker.order import WorkerOrder
 from headrace_codeloc.worker.reporter import Reporter
-from headrace_codeloc.worker.steps import StepPlaces, describe_process
+from headrace_codeloc.worker.steps import StepPlaces
 
 if TYPE_CHECKING:
     from headrace_codeloc.code.location import LoadedLocation
@@ -79,7 +79,7 @@ class Session:
             request_id=RandomIds().uuid7(),
             run_id=self._order.run_id,
             launch_token=self._order.launch_token,
-            worker=describe_process(),
+            worker=f"{os.uname().nodename} pid {os.getpid()}",
         )
 
 

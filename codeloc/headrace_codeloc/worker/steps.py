@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -55,8 +54,3 @@ def _may_isolate(location: LoadedLocation, job_name: str) -> bool:
         return location.job(job_name).executor_def.kind != IN_PROCESS
     except HeadraceError:
         return False  # it is told when the run is claimed
-
-
-def describe_process() -> str:
-    """Names this process for people."""
-    return f"{os.uname().nodename} pid {os.getpid()}"
