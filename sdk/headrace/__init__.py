@@ -31,6 +31,12 @@ if TYPE_CHECKING:
     from headrace.definitions.asset_in_out import AssetIn, AssetOut
     from headrace.definitions.asset_job_definition import UnresolvedAssetJobDefinition, define_asset_job
     from headrace.definitions.asset_key import AssetKey
+    from headrace.definitions.asset_loading import (
+        load_assets_from_current_module,
+        load_assets_from_modules,
+        load_assets_from_package_module,
+        load_assets_from_package_name,
+    )
     from headrace.definitions.asset_mapping import map_asset_specs
     from headrace.definitions.asset_selection import AssetSelection
     from headrace.definitions.asset_spec import AssetDep, AssetSpec
@@ -40,6 +46,13 @@ if TYPE_CHECKING:
     from headrace.definitions.configurable_resource import ConfigurableResource, ConfigurableResourceFactory
     from headrace.definitions.configured import configured
     from headrace.definitions.definitions import Definitions
+    from headrace.definitions.definitions_loading import (
+        load_definitions_from_current_module,
+        load_definitions_from_module,
+        load_definitions_from_modules,
+        load_definitions_from_package_module,
+        load_definitions_from_package_name,
+    )
     from headrace.definitions.executor import (
         ExecutorDefinition,
         ExecutorRequirement,
@@ -328,6 +341,15 @@ __all__ = [
     "io_manager",
     "job",
     "k8s_job_executor",
+    "load_assets_from_current_module",
+    "load_assets_from_modules",
+    "load_assets_from_package_module",
+    "load_assets_from_package_name",
+    "load_definitions_from_current_module",
+    "load_definitions_from_module",
+    "load_definitions_from_modules",
+    "load_definitions_from_package_module",
+    "load_definitions_from_package_name",
     "logger",
     "make_values_resource",
     "map_asset_specs",

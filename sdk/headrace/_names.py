@@ -56,6 +56,12 @@ MODULES: dict[str, tuple[str, ...]] = {
         "define_asset_job",
     ),
     "headrace.definitions.asset_key": ("AssetKey",),
+    "headrace.definitions.asset_loading": (
+        "load_assets_from_current_module",
+        "load_assets_from_modules",
+        "load_assets_from_package_module",
+        "load_assets_from_package_name",
+    ),
     "headrace.definitions.asset_mapping": ("map_asset_specs",),
     "headrace.definitions.asset_selection": ("AssetSelection",),
     "headrace.definitions.asset_spec": (
@@ -74,6 +80,13 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "headrace.definitions.configured": ("configured",),
     "headrace.definitions.definitions": ("Definitions",),
+    "headrace.definitions.definitions_loading": (
+        "load_definitions_from_current_module",
+        "load_definitions_from_module",
+        "load_definitions_from_modules",
+        "load_definitions_from_package_module",
+        "load_definitions_from_package_name",
+    ),
     "headrace.definitions.executor": (
         "ExecutorDefinition",
         "ExecutorRequirement",

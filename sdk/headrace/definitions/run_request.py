@@ -35,7 +35,6 @@ class RunRequest:
         job_name: The job, where the schedule or sensor has several.
         asset_selection: The assets to make; all of the job's when left out.
         partition_key: The partition that the run is for.
-        stale_assets_only: Whether assets that are up to date are left out.
     """
 
     run_key: str | None = None
@@ -43,7 +42,6 @@ class RunRequest:
     tags: Mapping[str, Any] = field(default_factory=dict)
     job_name: str | None = None
     asset_selection: Sequence[AssetKey] | None = None
-    stale_assets_only: bool = False
     partition_key: str | None = None
 
     def __post_init__(self) -> None:
