@@ -83,9 +83,9 @@ faults: setup ## Kill services, hosts and workers at random for as long as it ta
 .PHONY: bench
 bench: setup ## Measure against the peers, installed beside it
 	@.ci/install .venv-bench -r tests/bench/requirements.txt
+	$(PYTHON) tests/bench/run.py
 	$(PYTHON) tests/bench/append.py
 	$(PYTHON) tests/bench/ticks.py
-	$(PYTHON) tests/bench/run.py
 
 # --- Contract --------------------------------------------------------------------------------------------------------
 
