@@ -42,7 +42,7 @@ def test_the_run_and_the_place_in_it() -> None:
         "here",
         'op "looks" at here',
     )
-    run_config = {"ops": {"here": {"inputs": {}}}}
+    run_config = {"loggers": {"console": {"config": {"log_level": "INFO"}}}}
     assert within_op(lambda c: c.run_config, run_config=run_config) == run_config
     assert within_op(lambda c: c.run_tags, tags={"a": "b"}) == {"a": "b"}
     assert within_op(lambda c: (c.dagster_run is c.run, c.job_def.name)) == (True, "looking")

@@ -353,7 +353,7 @@ def test_op_selection_and_run_config() -> None:
         double(configured())
 
     assert small.execute_in_process({"ops": {"configured": {"config": {"n": 4}}}}).output_for_node("double") == 8
-    with pytest.raises(InvalidConfigError, match="root:ops.*'configured'"):
+    with pytest.raises(InvalidConfigError, match="root:ops:configured:config:n: required"):
         small.execute_in_process()
     with pytest.raises(InvalidSubsetError, match="has no op 'nobody'; it has: configured, double"):
         small.execute_in_process(op_selection=["nobody"])
