@@ -17,13 +17,12 @@ from headrace.workspace import PythonOrigin, Workspace, load_workspace
 from headrace_services.dev.announcements import Announcer
 from headrace_services.dev.location_process import LocationProcess
 from headrace_services.dev.options import DevOptions
+from headrace_services.kit.config import InstanceConfig, check_startable, load_instance
 
 if TYPE_CHECKING:
     from headrace.api.gateway.v1.location_service_pb2_grpc import LocationServiceAsyncStub
     from headrace_services.kit.app import App
-    from headrace_services.kit.config import InstanceConfig
 
-_LOAD_TIMEOUT_SECONDS = 180.0
 _END_RUNS_SECONDS = 5.0
 _STOP_SECONDS = 10.0
 
@@ -51,13 +50,15 @@ class Dev:
             HeadraceError: it cannot start; the message says why.
         """
         started = self._clock.monotonic()
+        instance = load_instance(self._home)
+        check_startable(instance)
         workspace = load_workspace(self._options.workspace, (Path.cwd(), self._home))
         locations = [
             LocationProcess(
                 each.name,
                 each.origin,
                 home=self._home,
-                load_timeout=_LOAD_TIMEOUT_SECONDS,
+                load_timeout=instance.code_servers.local_startup_timeout,
                 on_address=self._location_listens,
                 say=self._tell.said,
                 clock=self._clock,
@@ -69,7 +70,7 @@ class Dev:
             for location in locations:
                 await _start(location)
             self._tasks += [asyncio.create_task(each.run(), name=f"location {each.name}") for each in locations]
-            async with self._services(workspace) as app:
+            async with self._services(instance, workspace) as app:
                 web = f"{self._options.host}:{app.web_ports[0]}"
                 grpc = f"{self._options.host}:{app.port}"
                 self._tell.banner(
@@ -91,17 +92,14 @@ class Dev:
             self._app.addresses.set(name, address)
 
     @asynccontextmanager
-    async def _services(self, workspace: Workspace) -> AsyncIterator[App]:
+    async def _services(self, instance: InstanceConfig, workspace: Workspace) -> AsyncIterator[App]:
         # Imported here, and not above, so that the locations are on their way by now.
         from headrace_services.composition import builds
         from headrace_services.kit.app import App
-        from headrace_services.kit.config import check_startable, load_instance
         from headrace_services.kit.logging import configure_logging
 
         options = self._options
         configure_logging(options.log_format, options.log_level)  # type: ignore[arg-type]
-        instance = load_instance(self._home)
-        check_startable(instance)
         instance = _in_one_process(instance, options.host, options.grpc_port or _free_port(options.host))
         app = App(
             instance,
