@@ -5,10 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import PrivateAttr
-from typing_extensions import Self
 
 from headrace.config.binding import resolve_config
 from headrace.config.pythonic import Config
@@ -17,6 +16,9 @@ from headrace.definitions.resource import ResourceDefinition
 from headrace.definitions.resource_coercion import DefinesResource
 from headrace.definitions.resource_context import InitResourceContext
 from headrace.errors import InvalidConfigError, InvariantViolationError
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 T = TypeVar("T")
 

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from headrace.errors import InvalidCronError
 
+_WORDS = ("@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually")
 _HOUR_FIELD = 1
 # February 29 can be eight years away: 2096 to 2104.
 _LONGEST_WAIT_YEARS = 9
@@ -33,6 +34,8 @@ def check_cron(cron: object) -> str:
     if not isinstance(cron, str):
         raise InvalidCronError(f"A cron schedule is a string, not {cron!r}.")
     text = cron.strip()
+    if text.startswith("@") and text not in _WORDS:
+        raise InvalidCronError(f"The cron string {cron!r} is none of {', '.join(_WORDS)}.")
     if not text.startswith("@") and len(text.split()) != 5:
         raise InvalidCronError(
             f"The cron string {cron!r} has {len(text.split())} fields; it must have five: "

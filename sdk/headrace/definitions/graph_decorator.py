@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, overload
 
 from headrace.config.mapping import ConfigMapping
-from headrace.definitions.composition import ComposedInput, composing, output_mappings_of
+from headrace.definitions.composed import ComposedInput
+from headrace.definitions.composition import composing
 from headrace.definitions.graph import GraphDefinition
+from headrace.definitions.graph_outputs import output_mappings_of
 from headrace.definitions.inputs import GraphIn
 from headrace.definitions.op_decorator import docstring_of
 from headrace.definitions.outputs import DEFAULT_OUTPUT, GraphOut

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from headrace.definitions.composition import Invocation, current_composition
+from headrace.definitions.composition import current_composition
 from headrace.definitions.engine import engine
+from headrace.definitions.invocation import Invocation
 from headrace.definitions.node import NodeDefinition
 from headrace.definitions.retries import RetryPolicy
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from headrace.errors import InvalidDefinitionError
 
@@ -36,3 +37,8 @@ def check_name(name: object, what: str) -> str:
     if name in _RESERVED:
         raise InvalidDefinitionError(f"{what}: the name {name!r} is reserved; choose another one.")
     return name
+
+
+def listing(names: Sequence[str]) -> str:
+    """Names as a message lists them."""
+    return ", ".join(repr(name) for name in names) or "none"

@@ -262,6 +262,12 @@ def test_declared_outputs_must_be_returned() -> None:
         def wrong():
             one()
 
+    with pytest.raises(InvalidDefinitionError, match="returned 2 outputs without names"):
+
+        @graph
+        def unnamed():
+            return one(), one()
+
     with pytest.raises(InvalidDefinitionError, match=r"returned 5 of type int"):
 
         @graph
@@ -300,3 +306,15 @@ def test_thousands_of_nodes_in_a_row_are_composed() -> None:
             value = plus(value)
 
     assert len(long.graph.node_order) == 5001
+
+
+def test_a_dynamic_output_is_mapped_or_collected_and_not_passed_on() -> None:
+    @op(out=DynamicOut(int))
+    def many():
+        yield DynamicOutput(1, mapping_key="a")
+
+    with pytest.raises(InvalidInvocationError, match=r"got the dynamic output 'result' of 'many'.*\.map"):
+
+        @job
+        def wrong():
+            plus(many())

@@ -111,7 +111,7 @@ def test_rare_schedules_are_found_in_both_directions() -> None:
         ("* * * * * *", "has 6 fields"),
         ("61 * * * *", "out of range"),
         ("a b c d e", "cannot be read"),
-        ("@sometimes", "cannot be read"),
+        ("@sometimes", "is none of @hourly, @daily"),
         ("", "has 0 fields"),
         ("0 0 31 2 *", "never comes due"),
         (5, "is a string, not 5"),
