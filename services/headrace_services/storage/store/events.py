@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert
-from sqlalchemy.dialects import postgresql, sqlite
 
 from headrace_services.storage.store.database import EventRow
+from headrace_services.storage.store.inserts import PerDatabase
 from headrace_services.storage.store.schema import assets, materializations
 from headrace_services.storage.store.transaction import Transaction
 
@@ -66,4 +66,4 @@ def _count(statement: Any) -> Any:
 
 
 _INSERT_MATERIALIZATION = insert(materializations)
-_COUNT = {"sqlite": _count(sqlite.insert(assets)), "postgresql": _count(postgresql.insert(assets))}
+_COUNT = PerDatabase(assets, _count)

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
 
 
-def by_dialect(table: Table) -> Mapping[str, Any]:
-    """Returns an insert for each database, to be given an `on_conflict_…` clause."""
-    return {"sqlite": sqlite.insert(table), "postgresql": postgresql.insert(table)}
+class PerDatabase:
+    """A statement in both dialects; each is built, and its dialect loaded, when it is first needed."""
+
+    def __init__(self, table: Table, build: Callable[[Any], Any]) -> None:
+        """Takes what makes the statement of a plain insert into the table."""
+        self._table = table
+        self._build = build
+        self._built: dict[str, Any] = {}
+
+    def __getitem__(self, database_name: str) -> Any:
+        if database_name not in self._built:
+            dialect = import_module(f"sqlalchemy.dialects.{database_name}")
+            self._built[database_name] = self._build(dialect.insert(self._table))
+        return self._built[database_name]
 
 
-def new_only(table: Table, *returning: Any) -> Mapping[str, Any]:
-    """Returns, for each database, the insert that does nothing where the row is there already."""
-    found = {name: insert.on_conflict_do_nothing() for name, insert in by_dialect(table).items()}
-    return {name: insert.returning(*returning) for name, insert in found.items()} if returning else found
+def new_only(table: Table, *returning: Any) -> PerDatabase:
+    """Returns the insert that does nothing, and so returns nothing, where the row is there already."""
+    return PerDatabase(table, lambda insert: insert.on_conflict_do_nothing().returning(*returning))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, or_, update
 
 from headrace_services.storage.store.guards import expect_one
-from headrace_services.storage.store.inserts import by_dialect
+from headrace_services.storage.store.inserts import PerDatabase
 from headrace_services.storage.store.schema import leases
 from headrace_services.storage.store.transaction import Transaction
 
@@ -28,23 +28,25 @@ class LeaseTakenError(Exception):
 
 
 _RECORD = [leases.c[name] for name in LeaseRecord._fields]
-_TAKE = {
-    name: insert.values(epoch=1)
-    .on_conflict_do_update(
+
+
+def _take(insert: Any) -> Any:
+    upsert = insert.values(epoch=1)
+    return upsert.on_conflict_do_update(
         index_elements=[leases.c.resource],
         set_={
-            "holder": insert.excluded.holder,
+            "holder": upsert.excluded.holder,
             "epoch": leases.c.epoch + 1,
-            "request_id": insert.excluded.request_id,
-            "ttl": insert.excluded.ttl,
-            "expire_time": insert.excluded.expire_time,
+            "request_id": upsert.excluded.request_id,
+            "ttl": upsert.excluded.ttl,
+            "expire_time": upsert.excluded.expire_time,
         },
         # Taken again by whoever has it: a holder that was restarted must not wait for its own lease to end.
-        where=or_(leases.c.expire_time <= bindparam("now"), leases.c.holder == insert.excluded.holder),
-    )
-    .returning(*_RECORD)
-    for name, insert in by_dialect(leases).items()
-}
+        where=or_(leases.c.expire_time <= bindparam("now"), leases.c.holder == upsert.excluded.holder),
+    ).returning(*_RECORD)
+
+
+_TAKE = PerDatabase(leases, _take)
 _held = (
     leases.c.resource == bindparam("of_resource"),
     leases.c.holder == bindparam("of_holder"),

@@ -9,7 +9,6 @@ from headrace.ids import Ids
 from headrace_services.storage.store.database import Database
 from headrace_services.storage.store.failures import translated
 from headrace_services.storage.store.locks import MIGRATION_LOCK
-from headrace_services.storage.store.postgres import PostgresDatabase
 from headrace_services.storage.store.sqlite import SqliteDatabase
 from headrace_services.storage.store.upgrade import HEAD, upgrade, version
 
@@ -21,6 +20,9 @@ def open_sqlite(path: Path, clock: Clock, ids: Ids) -> Database:
 
 def open_postgres(url: str, ids: Ids, *, may_change: bool = True) -> Database:
     """Opens a database on a server, which must exist; its tables need not."""
+    # The driver takes time and memory that whoever keeps everything in a file need not spend.
+    from headrace_services.storage.store.postgres import PostgresDatabase
+
     return _upgraded(PostgresDatabase(url, ids.uuid7()), ids, may_change=may_change)
 
 

@@ -26,7 +26,7 @@ _SETTINGS = {
     # A writer that stalls holds the feed of every reader up.
     "idle_in_transaction_session_timeout": "5s",
     "statement_timeout": "5s",
-    "lock_timeout": "4s",
+    "lock_timeout": "2s",
     "timezone": "UTC",
 }
 _CONNECT: dict[str, Any] = {

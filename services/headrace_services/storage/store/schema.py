@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Column,
     Index,
@@ -19,8 +20,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
+from sqlalchemy.event import listen
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -51,6 +52,15 @@ Name = Text().with_variant(Text(collation="C"), "postgresql")
 QUEUED, STARTING, RUNNING, CANCELING, SUCCEEDED, FAILED, CANCELED = range(1, 8)
 ACTIVE = (STARTING, RUNNING, CANCELING)
 FINISHED = (SUCCEEDED, FAILED, CANCELED)
+
+
+def _after(table: Table, statement: str, only: str | None = None) -> None:
+    """Has a statement executed when the table was made.
+
+    For what SQLAlchemy has dialect options for: naming one loads its dialect, which takes time and memory.
+    """
+    listen(table, "after_create", DDL(statement).execute_if(dialect=only))  # type: ignore[no-untyped-call]
+
 
 deployment = Table(
     "deployment",
@@ -95,24 +105,16 @@ runs = Table(
     Column("batch", BigInteger, nullable=False, default=0),
     Column("lease_until", BigInteger),
     Column("lease_ttl", BigInteger, nullable=False, default=0),
-    # Every batch of events updates its run: room on the page keeps those updates away from the indexes.
-    postgresql_with={"fillfactor": 70},
     sqlite_autoincrement=True,
 )
 Index("runs_by_time", runs.c.create_time, runs.c.number)
 Index("runs_by_job", runs.c.job_name, runs.c.create_time, runs.c.number)
 Index("runs_by_root", runs.c.root_run_id, runs.c.create_time, runs.c.number)
+# Every batch of events updates its run: room on the page keeps those updates away from the indexes.
+_after(runs, "ALTER TABLE runs SET (fillfactor = 70)", only="postgresql")
 # Partial, so that what is over costs the queue nothing.
-_queued, _active = text(f"state = {QUEUED}"), text(f"state IN {ACTIVE}")
-Index(
-    "runs_queued",
-    runs.c.priority.desc(),
-    runs.c.create_time,
-    runs.c.number,
-    sqlite_where=_queued,
-    postgresql_where=_queued,
-)
-Index("runs_active", runs.c.number, sqlite_where=_active, postgresql_where=_active)
+_after(runs, f"CREATE INDEX runs_queued ON runs (priority DESC, create_time, number) WHERE state = {QUEUED}")
+_after(runs, f"CREATE INDEX runs_active ON runs (number) WHERE state IN {ACTIVE}")
 
 # What never changes about a run. Apart, because configuration can be large and a run's row is written often.
 run_specs = Table(
@@ -150,8 +152,7 @@ events = Table(
     sqlite_autoincrement=True,
 )
 Index("events_by_feed", events.c.xid, events.c.id).ddl_if(dialect="postgresql")
-_of_asset = text("asset_key IS NOT NULL")
-Index("events_by_asset", events.c.asset_key, events.c.id, sqlite_where=_of_asset, postgresql_where=_of_asset)
+_after(events, "CREATE INDEX events_by_asset ON events (asset_key, id) WHERE asset_key IS NOT NULL")
 
 assets = Table(
     "assets",
