@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -15,6 +16,9 @@ from headrace.errors import ExecutionInterruptedError
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 POLL_SECONDS = 0.2
 """How often an `asked` callable is looked at while the run waits: it has no way to wake anybody."""
+
+NUDGE_SECONDS = 0.05
+MOST_NUDGES = 100
 
 
 class Interrupts:
@@ -48,10 +52,9 @@ class Interrupts:
     def request(self) -> None:
         """Ask for a stop, from any thread."""
         self._requested = True
-        if self._installed:
-            # Only a signal breaks into a system call of the main thread.
-            signal.pthread_kill(_main_thread(), signal.SIGTERM)
         self._wake_up()
+        if self._installed and self._armed:
+            threading.Thread(target=self._break_in, name="interrupt", daemon=True).start()
 
     def fileno(self) -> int:
         """A descriptor that becomes readable when a stop is requested."""
@@ -119,6 +122,14 @@ class Interrupts:
             # Once only: user code that cleans up after the first signal is not broken again.
             self._armed = False
             raise ExecutionInterruptedError(f"The run was canceled ({signal.Signals(number).name}).")
+
+    def _break_in(self) -> None:
+        """Only a signal breaks into a system call; one that comes just before the call is slept through, so repeat it."""
+        for _ in range(MOST_NUDGES):
+            if not (self._installed and self._armed):
+                return
+            signal.pthread_kill(_main_thread(), signal.SIGTERM)
+            time.sleep(NUDGE_SECONDS)
 
     def _wake_up(self) -> None:
         if self._wake is not None:

@@ -128,9 +128,7 @@ class _Run:
     def run(self) -> RunOutcome:
         delegate = self._delegate
         while not delegate.done:
-            if not delegate.cancelled and self._frame.interrupts():
-                delegate.cancel()
-                self._runner.stop()
+            self._stopping()
             turn = delegate.next(time.time())
             for skip in turn.skips:
                 self._skipped(skip)
@@ -143,6 +141,13 @@ class _Run:
                 self._ended(end)
         return self._outcome()
 
+    def _stopping(self) -> bool:
+        """Whether the run is being canceled; begins it when asked to."""
+        if not self._delegate.cancelled and self._frame.interrupts():
+            self._delegate.cancel()
+            self._runner.stop()
+        return self._delegate.cancelled
+
     def _outcome(self) -> RunOutcome:
         if self._delegate.cancelled:
             return RunOutcome("canceled", self._failure, self._error)
@@ -154,7 +159,7 @@ class _Run:
             self._delegate.replace(self._mapping.expand(end))
             self._delegate.succeeded(end.key, end.outputs)
             self._emit(end, StepSucceeded(end.duration))
-        elif end.interrupted and self._delegate.cancelled:
+        elif end.interrupted and self._stopping():
             self._delegate.interrupted(end.key)
             self._emit(end, StepFailed(end.failure, end.duration))
         else:

@@ -18,6 +18,7 @@ from headrace.definitions.resource import resource
 from headrace.errors import UnmetExecutorRequirementsError
 from headrace.execute.capture import FileCapture
 from headrace.execute.events import Event, LogsCaptured, StepFailed
+from headrace.execute.interrupts import Interrupts
 from headrace.execute.local import execute_job_locally, fork_hazard
 from headrace.execute.run import execute_run
 from headrace.execute.spec import RunSpec
@@ -59,15 +60,44 @@ def test_a_signal_interrupts_the_step_and_tears_everything_down() -> None:
 
     def cancel() -> None:
         running.wait(LONG)
-        os.kill(os.getpid(), signal.SIGTERM)
+        while not log:
+            # A signal that comes just before a system call does not interrupt it; whoever sends them, repeats them.
+            os.kill(os.getpid(), signal.SIGTERM)
+            ended.wait(0.05)
 
-    threading.Thread(target=cancel, daemon=True).start()
+    ended = threading.Event()
+    canceler = threading.Thread(target=cancel)
+    canceler.start()
     events: list[Event] = []
     before = signal.getsignal(signal.SIGTERM)
     assert execute_job_locally(waiting, RunSpec("run", "waiting"), emit=events.append).state == "canceled"
+    canceler.join()
     assert log == ["cleaned", "resource down"]
     assert [event.step_key for event in events if isinstance(event.detail, StepFailed)] == ["waits"]
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_request_of_another_thread_interrupts_as_well() -> None:
+    interrupts, running = Interrupts(), threading.Event()
+
+    @op
+    def waits() -> None:
+        running.set()
+        time.sleep(LONG)  # noqa: TID251
+
+    @job(executor_def=in_process_executor)
+    def waiting() -> None:
+        waits()
+
+    def cancel() -> None:
+        running.wait(LONG)
+        interrupts.request()
+
+    threading.Thread(target=cancel, daemon=True).start()
+    with interrupts.installed():
+        outcome = execute_run(waiting, RunSpec("run", "waiting"), emit=lambda _: None, cancelled=interrupts)
+    assert outcome.state == "canceled"
+    interrupts.close()
 
 
 def test_a_cancel_is_not_slept_through_while_a_retry_is_due() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 
 import pytest
 
@@ -58,7 +59,15 @@ def test_after_a_shield_the_code_is_armed_again() -> None:
         raise AssertionError("not interrupted")
 
 
-def test_a_request_of_another_thread_breaks_in_and_wakes() -> None:
+def test_a_request_of_another_thread_breaks_in() -> None:
+    interrupts = Interrupts()
+    with interrupts.installed(), pytest.raises(ExecutionInterruptedError), interrupts.armed():
+        threading.Timer(0.05, interrupts.request).start()
+        time.sleep(20)  # noqa: TID251
+    interrupts.close()
+
+
+def test_a_request_of_another_thread_wakes_who_waits() -> None:
     interrupts = Interrupts()
     with interrupts.installed():
         threading.Timer(0.05, interrupts.request).start()
