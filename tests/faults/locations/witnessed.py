@@ -1,69 +1,69 @@
-"""Two jobs whose user code notices by itself when a run or a step is executed twice at once.
-
-Whoever executes holds a lock on a file of the run, or of the step, for as long as its process lives. The kernel lets go
-of it when the process dies, however it dies, so only two living processes can ever collide.
-"""
+"""Jobs whose user code says what it does, to the run's log and, past everything that may fail, to one file of its own."""
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
-from pathlib import Path
 
 import headrace as dg
 
-WITNESS = Path(os.environ["HEADRACE_WITNESS"])
-WORK_SECONDS = 0.03
-_held: dict[str, int] = {}
+WITNESS = os.environ["HEADRACE_WITNESS"]
+PIECES = int(os.environ.get("HEADRACE_WITNESS_PIECES", "3"))
+PIECE_SECONDS = 0.01
 
 
-def hold(name: str) -> None:
-    """Takes a lock for the rest of this process's life; reports if somebody else lives who has it."""
-    if name in _held:
-        return
-    descriptor = os.open(WITNESS / name, os.O_CREAT | os.O_RDWR)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        with (WITNESS / "collisions").open("a") as collisions:
-            collisions.write(f"{name} in process {os.getpid()}\n")
-    _held[name] = descriptor
+def say(context: dg.OpExecutionContext, what: str) -> None:
+    """Appends a line in one write, which the kernel does not tear apart."""
+    # A worker leads a session, and all its steps are part of it.
+    parts = (context.run_id, os.getsid(0), os.getpid(), context.step_key, context.retry_number, what, time.monotonic())
+    file = os.open(WITNESS, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(file, (" ".join(map(str, parts)) + "\n").encode())
+    os.close(file)
 
 
-def work(context: dg.OpExecutionContext, whole_run: bool) -> None:
-    hold(context.run_id if whole_run else f"{context.run_id}.{context.op.name}")
-    time.sleep(WORK_SECONDS)
+def work(context: dg.OpExecutionContext, pieces: int = PIECES) -> None:
+    """Does a little, again and again, and tells of each piece."""
+    say(context, "start")
+    for number in range(pieces):
+        context.log.info("%d %s %d %d", os.getsid(0), context.step_key, context.retry_number, number)
+        time.sleep(PIECE_SECONDS)
+        say(context, "work")
+    say(context, "stop")
 
 
 @dg.op
 def first(context: dg.OpExecutionContext) -> int:
-    work(context, whole_run=True)
+    work(context)
     return 1
 
 
 @dg.op
 def second(context: dg.OpExecutionContext, number: int) -> int:
-    work(context, whole_run=True)
+    work(context)
     return number + 1
 
 
 @dg.op
 def left(context: dg.OpExecutionContext) -> int:
-    work(context, whole_run=False)
+    work(context)
     return 1
 
 
 @dg.op
 def right(context: dg.OpExecutionContext) -> int:
-    work(context, whole_run=False)
+    work(context)
     return 2
 
 
 @dg.op
 def both(context: dg.OpExecutionContext, one: int, other: int) -> int:
-    work(context, whole_run=False)
+    work(context)
     return one + other
+
+
+@dg.op(config_schema={"seconds": float})
+def patient(context: dg.OpExecutionContext) -> None:
+    work(context, pieces=int(context.op_config["seconds"] / PIECE_SECONDS))
 
 
 @dg.job(executor_def=dg.in_process_executor)
@@ -76,4 +76,28 @@ def multiprocess():
     both(left(), right())
 
 
-defs = dg.Definitions(jobs=[in_process, multiprocess])
+@dg.job(executor_def=dg.in_process_executor)
+def slow():
+    patient()
+
+
+@dg.job(executor_def=dg.multiprocess_executor)
+def slow_in_processes():
+    patient.alias("one")()
+    patient.alias("two")()
+
+
+@dg.sensor(job=in_process, minimum_interval_seconds=1, default_status=dg.DefaultSensorStatus.STOPPED)
+def counter(context: dg.SensorEvaluationContext):
+    """Counts in its cursor, and asks for a run with each number as its key."""
+    number = int(context.cursor or 0)
+    context.update_cursor(str(number + 1))
+    return dg.RunRequest(run_key=str(number))
+
+
+@dg.schedule(job=in_process, cron_schedule="0 0 1 1 *", default_status=dg.DefaultScheduleStatus.STOPPED)
+def yearly():
+    return dg.RunRequest()
+
+
+defs = dg.Definitions(jobs=[in_process, multiprocess, slow, slow_in_processes], sensors=[counter], schedules=[yearly])

@@ -1,0 +1,40 @@
+"""What can be killed: the services, and each kind of process that a code location is made of."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import psutil
+
+from rig.cluster import LOCATION, SERVICES, Cluster
+
+BELOW_LOCATION = ("nurse", "host", "worker", "zygote", "step")
+"""What its processes call themselves: the one that forks hosts, the one with the user's code, and a run's own."""
+KINDS = (*SERVICES, LOCATION, *BELOW_LOCATION)
+
+
+def find_victim(cluster: Cluster, kind: str, chance: random.Random) -> psutil.Process | None:
+    """Returns one of the living processes of a kind; None if there is none now."""
+    living = _named(cluster, kind) if kind in BELOW_LOCATION else _members(cluster, kind)
+    return chance.choice(living) if living else None
+
+
+def _members(cluster: Cluster, name: str) -> Sequence[psutil.Process]:
+    return [
+        psutil.Process(process.pid)
+        for (of, _), process in sorted(cluster.processes.items())
+        if of == name and process.running
+    ]
+
+
+def _named(cluster: Cluster, role: str) -> Sequence[psutil.Process]:
+    # Of the whole family: workers outlive the location that started them.
+    return [process for process in psutil.Process().children(recursive=True) if _name_of(process) == f"headrace:{role}"]
+
+
+def _name_of(process: psutil.Process) -> str:
+    try:
+        return process.name() if process.status() != psutil.STATUS_ZOMBIE else ""
+    except psutil.NoSuchProcess:
+        return ""
