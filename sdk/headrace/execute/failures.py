@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import traceback
 
-import headrace
 from headrace.definitions.failure import Failure
 from headrace.errors import ExecutionInterruptedError, UserCodeError
 from headrace.execute.events import FailureInfo
@@ -15,7 +14,7 @@ MAX_STACK_TRACE = 65_536
 MAX_CAUSES = 8
 """Bounds that keep a failure well inside one message of the contract."""
 
-_OWN_CODE = os.path.dirname(os.path.abspath(headrace.__file__)) + os.sep
+_OWN_CODE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 def failure_info(error: BaseException) -> FailureInfo:
