@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import grpc.aio
@@ -30,6 +31,7 @@ class Storage:
         self.events = cast("EventLogServiceAsyncStub", EventLogServiceStub(channel))
 
 
+@lru_cache(maxsize=1024)
 def code_location(channel: grpc.aio.Channel) -> CodeLocationServiceAsyncStub:
-    """Returns the stub of a code location."""
+    """Returns the stub of a code location; making one costs as much as a call."""
     return cast("CodeLocationServiceAsyncStub", CodeLocationServiceStub(channel))

@@ -80,7 +80,7 @@ class Book:
         place = self.places.pop(name, Place())
         for key in place.keys:
             self._forget(key)
-        self._count()
+        self.count()
 
     def define(self, name: str, digest: str, definitions: Iterable[Definition]) -> list[Entry]:
         """Takes over what a location defines now; returns what its code alone has switched on and storage never saw."""
@@ -95,6 +95,7 @@ class Book:
             self._forget(key)
         place.keys, place.digest = keys, digest
         self._plan_all(keys)
+        self.count()
         return [entry for key in keys if (entry := self._entries[key]).is_on and entry.stored is None]
 
     def store(self, instigators: Iterable[Instigator]) -> None:
@@ -156,9 +157,9 @@ class Book:
     def _plan_all(self, keys: Iterable[Key]) -> None:
         for key in keys:
             self.plan(key)
-        self._count()
 
-    def _count(self) -> None:
+    def count(self) -> None:
+        """Says how many are on; not after every tick, for it looks at all of them."""
         tally = Counter(key.kind_name for key, entry in self._entries.items() if entry.is_on)
         for kind in ("schedule", "sensor"):
             self._metrics.active(kind, tally[kind])

@@ -27,6 +27,11 @@ def due_ticks(cadence: Cadence, after: datetime, now: datetime, most: int) -> li
 
     Walks back from now, so that its cost does not grow with the time that has passed.
     """
+    first = cadence.next_after(after)
+    if first > now:
+        return []
+    if cadence.next_after(first) > now:
+        return [first]
     found: list[datetime] = []
     moment = now
     while len(found) < most:

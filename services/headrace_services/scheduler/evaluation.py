@@ -28,6 +28,7 @@ from headrace.errors import (
     LocationNotLoadedError,
     LocationUnreachableError,
     NotFoundError,
+    QueueFullError,
     TargetNotFoundError,
     UnavailableError,
 )
@@ -42,7 +43,7 @@ from headrace_services.scheduler.stubs import Storage, code_location
 _SECONDS = 65.0
 _MOST_RUNS = 1_000
 # These say nothing about the schedule or sensor: the same question may be answered later.
-_LATER = (UnavailableError, LocationNotLoadedError, NotFoundError)
+_LATER = (UnavailableError, LocationNotLoadedError, NotFoundError, QueueFullError)
 
 Answer = codeloc.EvaluateScheduleResponse | codeloc.EvaluateSensorResponse
 

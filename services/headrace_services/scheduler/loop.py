@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 
 # A wall clock that was set forward must be noticed although nothing wakes the loop.
 LONGEST_SLEEP_SECONDS = 10.0
-# One location must not be asked more at once than it has hands.
-_PER_LOCATION = 8
+# One location must not take all that can be asked at once; schedules come in crowds, sensors take their time.
+_PER_LOCATION = {"schedule": 32, "sensor": 8}
 _LATER = RetryPolicy(first_seconds=0.5, longest_seconds=30.0)
 
 
@@ -57,7 +57,7 @@ class TickLoop:
             "schedule": asyncio.Semaphore(settings.schedules_at_once),
             "sensor": asyncio.Semaphore(settings.sensors_at_once),
         }
-        self._hands = defaultdict[tuple[str, str], asyncio.Semaphore](lambda: asyncio.Semaphore(_PER_LOCATION))
+        self._hands: dict[tuple[str, str], asyncio.Semaphore] = {}
 
     async def tick(self, now: datetime) -> float | None:
         """Begins to evaluate what is due; returns when the next one is."""
@@ -96,7 +96,7 @@ class TickLoop:
         again: float | None = None
         try:
             with self._shards.busy(shard):
-                async with self._slots[kind], self._hands[kind, location]:
+                async with self._hand(kind, location), self._slots[kind]:
                     again = await self._evaluate_due(entry)
         except AbortedError:
             self._metrics.put_off(kind, location, "changed")
@@ -108,6 +108,11 @@ class TickLoop:
         finally:
             entry.busy = False
             self._book.plan(entry.key, None if again is None else self._clock.now() + timedelta(seconds=again))
+
+    def _hand(self, kind: str, location: str) -> asyncio.Semaphore:
+        if (kind, location) not in self._hands:
+            self._hands[kind, location] = asyncio.Semaphore(_PER_LOCATION[kind])
+        return self._hands[kind, location]
 
     def _put_off(self, entry: Entry, reason: str, error: HeadraceError) -> float:
         entry.failures += 1
@@ -135,10 +140,10 @@ class TickLoop:
 
     def _due(self, entry: Entry) -> list[datetime]:
         now = self._clock.now()
-        if not entry.is_on or entry.next_due(now) > now:
+        if not entry.is_on:
             return []
         if entry.key.kind == INSTIGATOR_KIND_SENSOR:
-            return [now]
+            return [now] if entry.next_due(now) <= now else []
         most = catchup.ticks_to_make_up(entry.tags.get(catchup.CATCHUP_TAG), self._settings.max_catchup_runs)
         return catchup.due_ticks(entry.cadence(), entry.counted_from(), now, most)
 

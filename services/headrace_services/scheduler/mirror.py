@@ -88,6 +88,7 @@ class Mirror:
             self._book.store(page.instigators)
             token = page.next_page_token
             if not token:
+                self._book.count()
                 return
 
     async def _take_hint(self, work: WatchWorkResponse) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import grpc.aio
@@ -34,6 +35,7 @@ def coordinator(channel: grpc.aio.Channel) -> CoordinatorServiceAsyncStub:
     return cast("CoordinatorServiceAsyncStub", CoordinatorServiceStub(channel))
 
 
+@lru_cache(maxsize=1024)
 def code_location(channel: grpc.aio.Channel) -> CodeLocationServiceAsyncStub:
-    """Returns the stub of a code location."""
+    """Returns the stub of a code location; making one costs as much as a call."""
     return cast("CodeLocationServiceAsyncStub", CodeLocationServiceStub(channel))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from headrace.definitions.cron import due_times, next_due, previous_due
 
@@ -25,7 +26,7 @@ class Cadence:
 
     def next_after(self, moment: datetime) -> datetime:
         """Returns the first due time after a moment."""
-        return next_due(self.crons, self.zone, moment)
+        return _next_after(self, moment)
 
     def latest_until(self, moment: datetime) -> datetime:
         """Returns the last due time that is not after a moment."""
@@ -35,6 +36,12 @@ class Cadence:
         """Returns the first due times after a moment."""
         stream = due_times(self.crons, self.zone, after)
         return [next(stream) for _ in range(count)]
+
+
+# Schedules of one cadence that were due together are due together next time.
+@lru_cache(maxsize=4096)
+def _next_after(cadence: Cadence, moment: datetime) -> datetime:
+    return next_due(cadence.crons, cadence.zone, moment)
 
 
 def counted_from(moments: Sequence[datetime | None]) -> datetime:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import grpc
+import grpc.aio
 
 from headrace.api.codeloc.v1 import worker_host_service_pb2 as pb
 from headrace.api.codeloc.v1.worker_host_service_pb2_grpc import WorkerHostServiceStub
@@ -95,7 +97,13 @@ class ProcessBackend:
         ).run()
 
     def _host(self, address: str) -> WorkerHostServiceAsyncStub:
-        return cast("WorkerHostServiceAsyncStub", WorkerHostServiceStub(self._peers.connect(address)))
+        return _stub(self._peers.connect(address))
+
+
+@lru_cache(maxsize=1024)
+def _stub(channel: grpc.aio.Channel) -> WorkerHostServiceAsyncStub:
+    """Returns the stub of a host; making one costs as much as a call."""
+    return cast("WorkerHostServiceAsyncStub", WorkerHostServiceStub(channel))
 
 
 def _order_failed(error: grpc.RpcError, order: LaunchOrder) -> Exception:
