@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -19,7 +21,7 @@ from headrace.errors import UnmetExecutorRequirementsError
 from headrace.execute.capture import FileCapture
 from headrace.execute.events import Event, LogsCaptured, StepFailed
 from headrace.execute.interrupts import Interrupts
-from headrace.execute.local import execute_job_locally, fork_hazard
+from headrace.execute.local import execute_job_locally
 from headrace.execute.run import execute_run
 from headrace.execute.spec import RunSpec
 from headrace.execute.zygote import Zygote
@@ -138,16 +140,21 @@ def test_output_of_in_process_steps_is_captured(tmp_path: Path, capfd: pytest.Ca
     assert capfd.readouterr().out == ""
 
 
+THREADS = """
+import threading
+from headrace.execute.local import fork_hazard
+done = threading.Event()
+assert fork_hazard() is None
+thread = threading.Thread(target=done.wait, name="busy")
+thread.start()
+assert fork_hazard() == "other threads are running: busy"
+done.set()
+"""
+
+
 def test_threads_speak_against_forking() -> None:
-    done = threading.Event()
-    assert fork_hazard() is None
-    thread = threading.Thread(target=done.wait, name="busy")
-    thread.start()
-    try:
-        assert fork_hazard() == "other threads are running: busy"
-    finally:
-        done.set()
-        thread.join()
+    # In an interpreter of its own: this one has threads of other tests.
+    subprocess.run([sys.executable, "-c", THREADS], check=True, timeout=30)
 
 
 def test_objects_of_the_caller_cannot_reach_other_processes() -> None:
