@@ -52,7 +52,7 @@ demo: $(VENV)/.stamp-services ## Start everything, run the example's two jobs (D
 
 .PHONY: dev
 dev: $(VENV)/.stamp-services ## Start everything on the example and stay
-	@exec $(HEADRACE) dev -f examples/numbers/numbers.py
+	@exec $(HEADRACE) dev -w examples/numbers/workspace.yaml
 
 # --- Proving ---------------------------------------------------------------------------------------------------------
 

@@ -32,9 +32,9 @@ console = Console(highlight=False)
 def main() -> int:
     once = bool(os.environ.get("DEMO_ONCE"))
     home = os.environ.get("HEADRACE_HOME") or tempfile.mkdtemp(prefix="headrace-demo-")
-    command = [sys.executable, "-m", "headrace.cli.main", "dev", "-f", str(HERE / "numbers.py"), "--home", home]
-    # Ctrl-C reaches the services in the terminal's own way only when they are in our process group.
-    services = subprocess.Popen([*command, *sys.argv[1:]])
+    command = [sys.executable, "-m", "headrace.cli.main", "dev", "-w", str(HERE / "workspace.yaml"), "--home", home]
+    # In a session of their own: Ctrl-C is for us, and we end them, once.
+    services = subprocess.Popen([*command, *sys.argv[1:]], start_new_session=True)
     try:
         with headrace.Client() as client:
             wait_until_loaded(client, services)

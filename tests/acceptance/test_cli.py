@@ -128,7 +128,7 @@ def test_a_sensor_is_switched_and_triggered(numbers_dev: DevInstance) -> None:
 
 
 def test_a_location_is_reloaded(numbers_dev: DevInstance) -> None:
-    answer = numbers_dev.cli("location", "reload", "numbers.py")
+    answer = numbers_dev.cli("location", "reload", "numbers")
     assert answer.code == 0, answer.err
     assert "loaded with 12 definitions" in answer.out
 
@@ -140,7 +140,7 @@ def test_a_location_is_reloaded(numbers_dev: DevInstance) -> None:
         (("run", "show", "nothing"), 3, "there is no run nothing"),
         (("schedule", "start", "process_number_schedule"), 3, "did you mean 'process_numbers_schedule'"),
         (("sensor", "start", "check"), 3, "there is no sensor 'check'"),
-        (("location", "reload", "number.py"), 3, "did you mean 'numbers.py'"),
+        (("location", "reload", "number"), 3, "did you mean 'numbers'"),
         (("run", "list", "--state", "done"), 2, "'done' is no state of a run"),
         (("job", "launch", "process_numbers", "--config-json", "{"), 2, "--config-json is no JSON"),
         (("job", "launch", "process_numbers", "--tag", "team"), 2, "is no KEY=VALUE"),
@@ -219,6 +219,24 @@ def test_definitions_are_validated(tmp_path: Path) -> None:
     assert answer.code == 1
     assert "cycle" in answer.err.lower() or "themselves" in answer.err.lower()
     assert "Traceback" not in answer.err
+
+
+def test_every_location_of_a_workspace_is_validated(tmp_path: Path) -> None:
+    (tmp_path / "good.py").write_text("import headrace as dg\n\n\n@dg.asset\ndef one():\n    return 1\n")
+    (tmp_path / "bad.py").write_text("def broken(:\n")
+    (tmp_path / "workspace.yaml").write_text(
+        "load_from:\n"
+        "  - python_file: good.py\n"
+        "  - python_file: {relative_path: bad.py, location_name: bad}\n"
+        "  - python_file: {relative_path: good.py, location_name: other, executable_path: /nothing/python}\n"
+        "  - grpc_server: {host: 127.0.0.1, port: 1}\n"
+    )
+    answer = run_cli("definitions", "validate", "--json", cwd=tmp_path)
+    assert answer.code == 1
+    assert answer.json["good.py"] == {"valid": True, "jobs": 0, "assets": 1, "schedules": 0, "sensors": 0}
+    assert "bad.py:1: SyntaxError" in answer.json["bad"]["problem"]
+    assert "/nothing/python" in answer.json["other"]["problem"]
+    assert len(answer.json) == 3
 
 
 def test_an_instance_is_shown_and_checked(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def test_a_broken_location_leaves_the_others_alone(start_dev: StartDev, tmp_path
     assert f"{broken}:3: SyntaxError" in dev.process.output()
     with dev.client() as client:
         states = {location.name: location.state for location in client.locations.list()}
-        assert states == {"numbers.py": "loaded", "broken.py": "failed"}
+        assert states == {"definitions.py": "loaded", "broken.py": "failed"}
         assert client.wait(client.submit_job("process_numbers").run_id, timeout=30).succeeded
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from rig.cluster import SERVICES, Cluster, StartCluster
 
-NUMBERS = Path(__file__).parents[2] / "examples/numbers/numbers.py"
+NUMBERS = Path(__file__).parents[2] / "examples/numbers/definitions.py"
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from headrace.client import Client
 from rig.ports import free_ports
 from rig.processes import SupervisedProcess, Supervisor
 
-NUMBERS = Path(__file__).parents[2] / "examples/numbers/numbers.py"
+NUMBERS = Path(__file__).parents[2] / "examples/numbers/definitions.py"
 NEVER = "/nonexistent/check"
 
 
@@ -121,6 +121,6 @@ def numbers_dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevInstanc
     directory = tmp_path_factory.mktemp("dev")
     supervisor = Supervisor(directory)
     try:
-        yield start(supervisor, directory / "home", "-f", NUMBERS)
+        yield start(supervisor, directory / "home", "-f", NUMBERS, "--location-name", "numbers")
     finally:
         supervisor.close()

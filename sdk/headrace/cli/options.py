@@ -63,8 +63,10 @@ def configurable(function: F) -> F:
 def open_client(target: str | None, token: str | None) -> Client:
     """Returns a client of the gateway."""
     from headrace.client import Client
+    from headrace.rpc.retry import RetryPolicy
 
-    return Client(target, token=token)
+    # Somebody sits and waits: long enough for a service that is starting, no longer.
+    return Client(target, token=token, retry=RetryPolicy(attempts=5, longest_seconds=0.5))
 
 
 def read_config(files: Sequence[Path], text: str | None) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from headrace.client.watches import Interruptions, Watch
 from headrace.errors import ServiceError, UnavailableError
 from headrace.rpc.channel import open_aio_channel
 from headrace.rpc.policy import Token
+from headrace.rpc.retry import RetryPolicy
 from headrace.rpc.status import from_rpc_error, rpc_errors
 from headrace.rpc.tls import Tls
 
@@ -27,10 +28,11 @@ class AioConnection:
         target: Its address.
     """
 
-    def __init__(self, target: str, *, token: Token | None, tls: Tls | None) -> None:
+    def __init__(self, target: str, *, token: Token | None, tls: Tls | None, retry: RetryPolicy | None) -> None:
         self.target = target
         self._token = token
         self._tls = tls
+        self._retry = retry
         self._opened: grpc.aio.Channel | None = None
 
     async def close(self) -> None:
@@ -93,5 +95,5 @@ class AioConnection:
 
     def _channel(self) -> grpc.aio.Channel:
         if self._opened is None:
-            self._opened = open_aio_channel(self.target, token=self._token, tls=self._tls)
+            self._opened = open_aio_channel(self.target, token=self._token, tls=self._tls, retry=self._retry)
         return self._opened

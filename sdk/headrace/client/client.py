@@ -14,6 +14,7 @@ from headrace.client.runs import Run, RunState
 from headrace.client.target import resolve_target
 from headrace.client.watches import PATIENCE_SECONDS, EventWatch, LogWatch, RunWatch
 from headrace.rpc.policy import Token
+from headrace.rpc.retry import RetryPolicy
 from headrace.rpc.tls import Tls
 
 
@@ -40,6 +41,7 @@ class Client:
         token: Who calls, where the deployment asks for it; a function is asked anew for each call.
         tls: Certificates; without them only this machine may be called.
         patience: Seconds for which a watch goes on without any answer before it is given up.
+        retry: How often calls that are safe to repeat are repeated; by default for a few seconds.
     """
 
     def __init__(
@@ -49,8 +51,9 @@ class Client:
         token: Token | None = None,
         tls: Tls | None = None,
         patience: float = PATIENCE_SECONDS,
+        retry: RetryPolicy | None = None,
     ) -> None:
-        self._connection = Connection(resolve_target(target), token=token, tls=tls)
+        self._connection = Connection(resolve_target(target), token=token, tls=tls, retry=retry)
         self._patience = patience
         self.jobs = Jobs(self._connection)
         self.assets = Assets(self._connection)

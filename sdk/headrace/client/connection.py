@@ -13,6 +13,7 @@ from headrace.client.watches import Interruptions, Watch
 from headrace.errors import ServiceError, UnavailableError
 from headrace.rpc.channel import open_channel
 from headrace.rpc.policy import Token
+from headrace.rpc.retry import RetryPolicy
 from headrace.rpc.status import from_rpc_error, rpc_errors
 from headrace.rpc.tls import Tls
 
@@ -26,9 +27,9 @@ class Connection:
         target: Its address.
     """
 
-    def __init__(self, target: str, *, token: Token | None, tls: Tls | None) -> None:
+    def __init__(self, target: str, *, token: Token | None, tls: Tls | None, retry: RetryPolicy | None) -> None:
         self.target = target
-        self._channel = open_channel(target, token=token, tls=tls)
+        self._channel = open_channel(target, token=token, tls=tls, retry=retry)
 
     def close(self) -> None:
         """Closes the channel."""
