@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.types import AnyType, HeadraceType
-from headrace.errors import LoadInputError, TypeCheckError
+from headrace.errors import LoadInputError, StepOutputNotFoundError, TypeCheckError
 from headrace.execute.dynamic import concrete_step
 from headrace.execute.events import InputLoaded
 from headrace.execute.io_contexts import IOContexts
 from headrace.execute.sources import FromAsset, FromConfig, FromFanIn, FromStep, InputSource
 
 if TYPE_CHECKING:
+    from headrace.execute.input_context import InputContext
     from headrace.execute.plan import StepInput
     from headrace.execute.resource_pool import ResourcePool
     from headrace.execute.scope import Scope, StepScope
@@ -73,9 +75,8 @@ class InputLoader:
     def _load_stored(self, each: StepInput, source: FromStep | FromAsset) -> Any:
         manager_key = self._manager_key(each, source)
         manager = self._pool.require((manager_key,), self._scope)[manager_key]
-        context = self._contexts.input(each, self._contexts.upstream_of(source, manager_key), manager_key)
         try:
-            value = manager.load_input(context)
+            value, context = self._from_wherever_stored(manager, each, source, manager_key)
         except Exception as error:
             raise LoadInputError(f"While loading {_description(each, source)}:", user_exception=error) from error
         self._scope.emit(
@@ -89,6 +90,26 @@ class InputLoader:
             )
         )
         return value
+
+    def _from_wherever_stored(
+        self, manager: Any, each: StepInput, source: FromStep | FromAsset, manager_key: str
+    ) -> tuple[Any, InputContext]:
+        places = self._places(source)
+        for place in places:
+            context = self._contexts.input(each, self._contexts.upstream_of(place, manager_key), manager_key)
+            try:
+                return manager.load_input(context), context
+            except StepOutputNotFoundError:
+                if place is places[-1]:
+                    raise
+        raise AssertionError("there is always a place")
+
+    def _places(self, source: FromStep | FromAsset) -> Sequence[FromStep | FromAsset]:
+        """A parent run that was a retry itself may have left the step out: then the first run of all has the output."""
+        root = self._scope.run.root_run_id
+        if isinstance(source, FromStep) and source.run_id is not None and root not in (None, source.run_id):
+            return (source, replace(source, run_id=root))
+        return (source,)
 
     def _from_config(self, each: StepInput, value: Any) -> Any:
         loader = self._scope.op.ins[each.name].type.loader
