@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 from pydantic import Field
 
 from headrace.definitions.configurable_io_manager import ConfigurableIOManagerFactory
@@ -19,7 +17,7 @@ class FilesystemIOManager(ConfigurableIOManagerFactory[PickleFilesIOManager]):
     below.
     """
 
-    base_dir: Optional[str] = Field(default=None, description="The root; `$HEADRACE_HOME/storage` when left out.")
+    base_dir: str | None = Field(default=None, description="The root; `$HEADRACE_HOME/storage` when left out.")
 
     def create_io_manager(self, context: InitResourceContext) -> PickleFilesIOManager:
         """The I/O manager."""
