@@ -59,6 +59,7 @@ dev: $(VENV)/.stamp-services ## Start everything on the example and stay
 .PHONY: test
 test: lint ## Set up, lint, and run the whole suite
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	$(if $(PYTEST_ARGS),,$(BIN)/pytest tests/faults)
 
 .PHONY: lint
 lint: setup ## Style, types, architecture, contract
@@ -77,8 +78,11 @@ coverage: setup ## The suite with line and branch coverage
 	$(BIN)/coverage report
 
 .PHONY: faults
-faults: setup ## Kill services, hosts and workers at random for as long as it takes
-	$(BIN)/pytest tests/faults $(PYTEST_ARGS)
+faults: export HEADRACE_FAULTS_RUNS ?= 200
+faults: export HEADRACE_FAULTS_KILLS ?= 60
+faults: export HEADRACE_FAULTS_MINUTES ?= 3
+faults: setup ## Kill services, hosts and workers at random, at length
+	$(BIN)/pytest -s tests/faults $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: setup ## Measure against the peers, installed beside it
