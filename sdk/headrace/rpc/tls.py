@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-
-import grpc
+from typing import TYPE_CHECKING
 
 from headrace.rpc.targets import Target
+
+if TYPE_CHECKING:
+    import grpc
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,9 @@ def client_credentials(target: Target, tls: Tls) -> grpc.ChannelCredentials | No
     if target.path or not tls.enabled:
         _refuse_open_plaintext(target, tls, "connect to")
         return None
+    # Configuration is read before anything is dialled, and must not cost what gRPC costs to import.
+    import grpc
+
     return grpc.ssl_channel_credentials(_read(tls.ca_file), _read(tls.key_file), _read(tls.cert_file))
 
 
@@ -59,6 +64,8 @@ def server_credentials(target: Target, tls: Tls) -> grpc.ServerCredentials | Non
     if key is None or chain is None:
         raise ValueError(f"a server on {target} needs both cert_file and key_file under tls")
     authorities = _read(tls.ca_file)
+    import grpc
+
     return grpc.ssl_server_credentials([(key, chain)], authorities, require_client_auth=authorities is not None)
 
 

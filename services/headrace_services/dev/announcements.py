@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from headrace.api.types.v1 import location_pb2
-from headrace.rpc.policy import version
+if TYPE_CHECKING:
+    from headrace.api.types.v1 import location_pb2
 
 _BOLD, _DIM, _RED, _GREEN, _PLAIN = "\033[1m", "\033[2m", "\033[31m", "\033[32m", "\033[0m"
 
@@ -22,7 +24,7 @@ class Announcer:
 
     def banner(self, *, web: str, grpc: str, home: Path, locations: Sequence[str]) -> None:
         """Tells where everything is."""
-        self.line(f"{self._in(_BOLD, f'Headrace {version()}')} is up")
+        self.line(self._in(_BOLD, f"Headrace {version('headrace')}") + " is up")
         self.line(f"  HTTP, JSON   http://{web}")
         self.line(f"  metrics      http://{web}/metrics")
         self.line(f"  gRPC         {grpc}")
@@ -32,7 +34,9 @@ class Announcer:
 
     def location(self, location: location_pb2.Location) -> None:
         """Tells that a location has changed its state."""
-        states = location_pb2
+        # Not needed before there is a location to tell of, and slow to import.
+        from headrace.api.types.v1 import location_pb2 as states
+
         seconds = location.load_duration.ToMilliseconds() / 1000
         if location.state == states.LOCATION_STATE_LOADED and not location.failure.message:
             how = f", workers by {location.start_method}" if location.start_method else ""

@@ -14,12 +14,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from headrace.clock import Clock
-from headrace.rpc.retry import RetryPolicy
 from headrace.workspace import PythonOrigin
 
 logger = logging.getLogger(__name__)
 
-_RESTART = RetryPolicy(first_seconds=0.2, longest_seconds=30.0)
 # One that lived this long did not end because of how it was started.
 _LIVED_SECONDS = 30.0
 # It listens before it loads user code, so this is the start of an interpreter and no more.
@@ -97,6 +95,10 @@ class LocationProcess:
 
     async def run(self) -> None:
         """Keeps it running until canceled."""
+        # Imported when the process is on its way: gRPC, which comes with it, takes as long as the process needs to start.
+        from headrace.rpc.retry import RetryPolicy
+
+        restart = RetryPolicy(first_seconds=0.2, longest_seconds=30.0)
         while True:
             started = self._clock.monotonic()
             try:
@@ -109,7 +111,7 @@ class LocationProcess:
             self._on_address(self.name, "")
             self._process = None
             self._failures = 1 if self._clock.monotonic() - started > _LIVED_SECONDS else self._failures + 1
-            await self._clock.sleep(_RESTART.delay(self._failures))
+            await self._clock.sleep(restart.delay(self._failures))
 
     async def stop(self) -> None:
         """Ends it: politely first. Workers have groups of their own and are not touched."""
