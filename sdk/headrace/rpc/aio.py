@@ -16,6 +16,7 @@ import grpc.aio
 
 from headrace.rpc.methods import Method, method_of
 from headrace.rpc.policy import CallPolicy
+from headrace.rpc.status import is_final
 
 Start = Callable[[float | None], Any]
 
@@ -136,7 +137,7 @@ class RetryingCall(grpc.aio.UnaryUnaryCall[Any, Any]):
                 failures += 1
                 left = self._left()
                 delay = self._policy.retry.next_delay(self._method, self._request, error.code(), failures, left)
-                if delay is None or self._canceled:
+                if delay is None or self._canceled or is_final(error):
                     raise
             await asyncio.sleep(delay)
             if self._canceled:

@@ -10,6 +10,7 @@ import grpc
 
 from headrace.rpc.methods import method_of
 from headrace.rpc.policy import CallPolicy
+from headrace.rpc.status import is_final
 
 
 class _Details(NamedTuple):
@@ -45,7 +46,7 @@ class SyncPolicyInterceptor(
             failures += 1
             left = None if deadline is None else deadline - time.monotonic()
             delay = self._policy.retry.next_delay(method, request, code, failures, left)
-            if delay is None:
+            if delay is None or is_final(call):
                 return call
             time.sleep(delay)
             filled = filled._replace(timeout=None if left is None else left - delay)

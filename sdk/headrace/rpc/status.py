@@ -93,6 +93,16 @@ def from_rpc_error(error: grpc.RpcError, target: str = "") -> HeadraceError:
     return translated
 
 
+def is_final(error: grpc.RpcError) -> bool:
+    """Tells whether a service said by itself that it cannot: it has tried, and its callers must not multiply its tries.
+
+    What the transport says (nobody listens, the connection broke) is for the caller next to it to try again, and so is
+    a service that is about to leave its place to another.
+    """
+    status = _details(error)
+    return status is not None and _unpack(status)[0].reason != errors.DrainingError.reason
+
+
 @contextmanager
 def rpc_errors(target: str = "") -> Iterator[None]:
     """Turns the failed calls of its block into our exceptions."""

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 from headrace.api.types.v1.job_pb2 import JobDefinition
 from headrace.api.types.v1.run_pb2 import Run
-from headrace.errors import InvalidArgumentError, LocationNotLoadedError, TargetNotFoundError
+from headrace.errors import (
+    HeadraceError,
+    InvalidArgumentError,
+    LocationNotLoadedError,
+    LocationUnreachableError,
+    TargetNotFoundError,
+)
 from headrace_services.coordinator.locations import Entry, LocationRegistry, Snapshot
 from headrace_services.coordinator.locations.snapshot import AssetPath
 from headrace_services.coordinator.suggestions import did_you_mean
@@ -26,17 +32,15 @@ def resolve(registry: LocationRegistry, run: Run) -> Target:
 
     Raises:
         LocationNotFoundError: its location is unknown.
-        LocationNotLoadedError: its location, or one that may have the job, has no definitions yet.
+        LocationNotLoadedError: its location's code does not load.
+        LocationUnreachableError: nobody can tell yet what its location, or one that may have the job, defines.
         TargetNotFoundError: no location, or not the one it names, has the job or the assets.
         InvalidArgumentError: it names no location, and several have the job.
     """
     assets = [tuple(key.path) for key in run.asset_selection]
     entry = registry.get(run.location_name) if run.location_name else _only_entry(registry, run.job_name, assets)
     if entry.snapshot is None:
-        why = entry.failure.message if entry.failure else "it is still loading"
-        raise LocationNotLoadedError(
-            f"code location {entry.name!r} has no definitions: {why}", metadata={"location": entry.name}
-        )
+        raise _not_loaded(entry)
     job = _job(registry, entry, entry.snapshot, run.job_name)
     _check_assets(entry, entry.snapshot, job, assets)
     return Target(entry, entry.snapshot, job)
@@ -54,8 +58,14 @@ def _only_entry(registry: LocationRegistry, job_name: str, assets: list[AssetPat
     message = _nowhere(registry, loaded, job_name, assets)
     if any(entry.is_pending for entry in registry.entries()):
         # What is not known yet may have it: the caller should ask again, not give up.
-        raise LocationNotLoadedError(message)
+        raise LocationUnreachableError(message)
     raise TargetNotFoundError(message)
+
+
+def _not_loaded(entry: Entry) -> HeadraceError:
+    why = entry.failure.message if entry.failure else "it is still loading"
+    kind = LocationUnreachableError if entry.is_pending else LocationNotLoadedError
+    return kind(f"code location {entry.name!r} has no definitions: {why}", metadata={"location": entry.name})
 
 
 def _nowhere(registry: LocationRegistry, loaded: list[Entry], job_name: str, assets: list[AssetPath]) -> str:

@@ -39,6 +39,7 @@ class Killer:
         self._chance = random.Random(seed)
         self._done = threading.Event()
         self._abandoned = threading.Event()
+        self._leaving = threading.Event()
         self._killer = threading.Thread(target=self._kill_all, name="killer")
         self._keeper = threading.Thread(target=self._keep, name="keeper")
 
@@ -58,6 +59,7 @@ class Killer:
         if error is not None:
             self._abandoned.set()
         self._killer.join()
+        self._leaving.set()
         self._keeper.join()
         if error is None:
             self._cluster.revive()
@@ -87,5 +89,5 @@ class Killer:
         self.missed[kind] += 1
 
     def _keep(self) -> None:
-        while not self._done.wait(LOOK_SECONDS):
+        while not self._leaving.wait(LOOK_SECONDS):
             self._cluster.revive()

@@ -5,7 +5,13 @@ import pytest
 from headrace.api.types.v1.asset_key_pb2 import AssetKey
 from headrace.api.types.v1.job_pb2 import JobDefinition
 from headrace.api.types.v1.run_pb2 import Run
-from headrace.errors import InvalidArgumentError, LocationNotFoundError, LocationNotLoadedError, TargetNotFoundError
+from headrace.errors import (
+    InvalidArgumentError,
+    LocationNotFoundError,
+    LocationNotLoadedError,
+    LocationUnreachableError,
+    TargetNotFoundError,
+)
 from headrace_services.coordinator.locations import LocationRegistry, Snapshot
 from headrace_services.coordinator.targets import resolve
 
@@ -89,12 +95,17 @@ def test_locations_that_have_not_loaded_are_named_where_they_may_matter(registry
 
 def test_while_a_location_is_not_up_nobody_says_that_there_is_no_such_job(registry: LocationRegistry) -> None:
     registry.add("late", "a:4").unreachable("nothing answers at a:4")
-    with pytest.raises(LocationNotLoadedError, match=r"no code location has a job 'nowhere'.*late not loaded"):
+    with pytest.raises(LocationUnreachableError, match=r"no code location has a job 'nowhere'.*late not loaded"):
         resolve(registry, run(job_name="nowhere"))
     assert resolve(registry, run(job_name="process_numbers")).entry.name == "numbers"
 
 
 def test_a_location_that_has_not_loaded_says_why(registry: LocationRegistry) -> None:
+    with pytest.raises(LocationNotLoadedError, match="SyntaxError: invalid syntax"):
+        resolve(registry, run(location_name="broken", job_name="x"))
+
+
+def test_a_location_that_may_still_load_is_worth_asking_again(registry: LocationRegistry) -> None:
     registry.get("broken").unreachable("nothing answers at a:3")
-    with pytest.raises(LocationNotLoadedError, match="nothing answers at a:3"):
+    with pytest.raises(LocationUnreachableError, match="nothing answers at a:3"):
         resolve(registry, run(location_name="broken", job_name="x"))

@@ -111,6 +111,13 @@ async def test_an_error_that_is_not_unavailable_is_not_repeated(probe: Probe, st
     assert behavior.calls == 1
 
 
+async def test_what_a_service_says_by_itself_is_not_repeated(probe: Probe, stub: Any) -> None:
+    probe.answers["GetProbe"] = behavior = FailsFirst(9, errors.StorageDownError())
+    with pytest.raises(errors.StorageDownError), rpc_errors():
+        await stub.GetProbe(ProbeRequest())
+    assert behavior.calls == 1
+
+
 async def test_tries_end(probe: Probe, stub: Any) -> None:
     probe.answers["GetProbe"] = behavior = FailsFirst(99, errors.DrainingError())
     with pytest.raises(errors.DrainingError), rpc_errors():
@@ -195,6 +202,13 @@ def test_a_synchronous_read_is_repeated_under_one_request_id(probe: Probe, sync_
     with open_channel(sync_server, retry=FAST) as channel:
         assert ProbeStub(channel).GetProbe(ProbeRequest()).text == "3"  # type: ignore[attr-defined]
     assert len(behavior.request_ids) == 1
+
+
+def test_what_a_service_says_by_itself_is_not_repeated_synchronously(probe: Probe, sync_server: str) -> None:
+    probe.answers["GetProbe"] = behavior = FailsFirst(9, errors.StorageDownError())
+    with open_channel(sync_server, retry=FAST) as channel, pytest.raises(errors.StorageDownError), rpc_errors():
+        ProbeStub(channel).GetProbe(ProbeRequest())  # type: ignore[attr-defined]
+    assert behavior.calls == 1
 
 
 def test_a_synchronous_error_is_ours_too(probe: Probe, sync_server: str) -> None:

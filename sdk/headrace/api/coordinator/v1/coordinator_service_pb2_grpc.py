@@ -87,7 +87,8 @@ class CoordinatorServiceServicer(object):
         """SubmitRun checks a run against its location's definitions and queues it.
 
         Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`; INVALID_ARGUMENT `BAD_FIELD` with one
-        field violation per wrong piece of configuration; FAILED_PRECONDITION `LOCATION_NOT_LOADED`;
+        field violation per wrong piece of configuration; FAILED_PRECONDITION `LOCATION_NOT_LOADED` if the
+        location's code does not load; UNAVAILABLE `LOCATION_UNREACHABLE` while nobody can tell what it defines;
         ALREADY_EXISTS `RUN_ID_TAKEN`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -30,7 +30,8 @@ class CoordinatorServiceStub:
     """SubmitRun checks a run against its location's definitions and queues it.
 
     Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`; INVALID_ARGUMENT `BAD_FIELD` with one
-    field violation per wrong piece of configuration; FAILED_PRECONDITION `LOCATION_NOT_LOADED`;
+    field violation per wrong piece of configuration; FAILED_PRECONDITION `LOCATION_NOT_LOADED` if the
+    location's code does not load; UNAVAILABLE `LOCATION_UNREACHABLE` while nobody can tell what it defines;
     ALREADY_EXISTS `RUN_ID_TAKEN`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
     """
 
@@ -105,7 +106,8 @@ class CoordinatorServiceAsyncStub:
     """SubmitRun checks a run against its location's definitions and queues it.
 
     Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`; INVALID_ARGUMENT `BAD_FIELD` with one
-    field violation per wrong piece of configuration; FAILED_PRECONDITION `LOCATION_NOT_LOADED`;
+    field violation per wrong piece of configuration; FAILED_PRECONDITION `LOCATION_NOT_LOADED` if the
+    location's code does not load; UNAVAILABLE `LOCATION_UNREACHABLE` while nobody can tell what it defines;
     ALREADY_EXISTS `RUN_ID_TAKEN`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
     """
 
@@ -182,7 +184,8 @@ class CoordinatorServiceServicer(metaclass=abc.ABCMeta):
         """SubmitRun checks a run against its location's definitions and queues it.
 
         Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`; INVALID_ARGUMENT `BAD_FIELD` with one
-        field violation per wrong piece of configuration; FAILED_PRECONDITION `LOCATION_NOT_LOADED`;
+        field violation per wrong piece of configuration; FAILED_PRECONDITION `LOCATION_NOT_LOADED` if the
+        location's code does not load; UNAVAILABLE `LOCATION_UNREACHABLE` while nobody can tell what it defines;
         ALREADY_EXISTS `RUN_ID_TAKEN`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
         """
 

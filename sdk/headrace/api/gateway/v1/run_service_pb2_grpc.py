@@ -87,7 +87,7 @@ class RunServiceServicer(object):
 
         Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`; INVALID_ARGUMENT `BAD_FIELD` with one
         field violation per wrong piece of configuration, `REQUEST_ID_REUSED`; FAILED_PRECONDITION
-        `LOCATION_NOT_LOADED`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
+        `LOCATION_NOT_LOADED`; UNAVAILABLE `LOCATION_UNREACHABLE`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -30,7 +30,7 @@ class RunServiceStub:
 
     Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`; INVALID_ARGUMENT `BAD_FIELD` with one
     field violation per wrong piece of configuration, `REQUEST_ID_REUSED`; FAILED_PRECONDITION
-    `LOCATION_NOT_LOADED`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
+    `LOCATION_NOT_LOADED`; UNAVAILABLE `LOCATION_UNREACHABLE`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
     """
 
     GetRun: grpc.UnaryUnaryMultiCallable[
@@ -110,7 +110,7 @@ class RunServiceAsyncStub:
 
     Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`; INVALID_ARGUMENT `BAD_FIELD` with one
     field violation per wrong piece of configuration, `REQUEST_ID_REUSED`; FAILED_PRECONDITION
-    `LOCATION_NOT_LOADED`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
+    `LOCATION_NOT_LOADED`; UNAVAILABLE `LOCATION_UNREACHABLE`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
     """
 
     GetRun: grpc.aio.UnaryUnaryMultiCallable[
@@ -192,7 +192,7 @@ class RunServiceServicer(metaclass=abc.ABCMeta):
 
         Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`; INVALID_ARGUMENT `BAD_FIELD` with one
         field violation per wrong piece of configuration, `REQUEST_ID_REUSED`; FAILED_PRECONDITION
-        `LOCATION_NOT_LOADED`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
+        `LOCATION_NOT_LOADED`; UNAVAILABLE `LOCATION_UNREACHABLE`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
         """
 
     @abc.abstractmethod
