@@ -1,9 +1,9 @@
-"""A split deployment: every service in a process of its own, on PostgreSQL, with a code location beside them."""
+"""A split deployment: every service in a process of its own, with code locations beside them."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,18 +29,31 @@ Member = tuple[str, int]
 
 @dataclass
 class Cluster:
-    """Processes by member; `settings` is merged into the instance file, so that tests can shorten leases."""
+    """Processes by member.
+
+    Attributes:
+        home: The home of all services.
+        supervisor: What starts the processes.
+        database_url: The PostgreSQL database; empty for SQLite in the home.
+        definitions: The Python file of the one location, or the files of several by their names.
+        settings: Merged into the instance file, so that tests can shorten leases.
+        replicas: How many processes a service has, if not one.
+        processes: What was started.
+    """
 
     home: Path
     supervisor: Supervisor
     database_url: str
-    definitions: Path
+    definitions: Path | Mapping[str, Path]
     settings: dict[str, Any] = field(default_factory=dict)
     replicas: dict[str, int] = field(default_factory=dict)
     processes: dict[Member, SupervisedProcess] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.addresses = {name: f"127.0.0.1:{free_port()}" for name in (LOCATION, *SERVICES)}
+        files = self.definitions
+        self.locations = {LOCATION: files} if isinstance(files, Path) else files
+        self.addresses = {name: f"127.0.0.1:{free_port()}" for name in (*self.locations, *SERVICES)}
+        self.metrics = {name: f"127.0.0.1:{free_port()}" for name in SERVICES}
 
     def start(self) -> None:
         """Starts everything and returns when the location's definitions are loaded."""
@@ -93,34 +106,34 @@ class Cluster:
                 self.start_process(name, replica)
 
     def _command(self, name: str, replica: int) -> Sequence[str | Path]:
-        if name == LOCATION:
-            return ("codeloc", "serve", "-f", self.definitions, "--address", self.addresses[LOCATION])
+        if name in self.locations:
+            return ("codeloc", "serve", "-f", self.locations[name], "--address", self.addresses[name])
         if replica:
             return ("serve", name, "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0")
         return ("serve", name)
 
     def _write_files(self) -> None:
-        services = {name: {"listen": self.addresses[name], "metrics": f"127.0.0.1:{free_port()}"} for name in SERVICES}
+        services = {name: {"listen": self.addresses[name], "metrics": self.metrics[name]} for name in SERVICES}
         instance = {
-            "storage": {"postgres": {"postgres_url": self.database_url}},
+            **({"storage": {"postgres": {"postgres_url": self.database_url}}} if self.database_url else {}),
             "services": {**services, "web": f"127.0.0.1:{free_port()}"},
             **self.settings,
         }
-        host, _, port = self.addresses[LOCATION].partition(":")
-        server = {"host": host, "port": int(port), "location_name": LOCATION}
+        servers = [{"grpc_server": self._server(name)} for name in self.locations]
         (self.home / "headrace.yaml").write_text(yaml.safe_dump(instance), encoding="utf-8")
-        (self.home / "workspace.yaml").write_text(
-            yaml.safe_dump({"load_from": [{"grpc_server": server}]}), encoding="utf-8"
-        )
+        (self.home / "workspace.yaml").write_text(yaml.safe_dump({"load_from": servers}), encoding="utf-8")
+
+    def _server(self, name: str) -> dict[str, Any]:
+        host, _, port = self.addresses[name].partition(":")
+        return {"host": host, "port": int(port), "location_name": name}
 
     def _serves(self, name: str) -> bool:
         ended = [process for (of, _), process in self.processes.items() if of == name and not process.running]
         assert not ended, f"{name} ended"
         return is_serving(self.addresses[name])
 
-    @staticmethod
-    def _loaded(client: Client) -> bool:
-        return [location.state for location in client.locations.list()] == ["loaded"]
+    def _loaded(self, client: Client) -> bool:
+        return [location.state for location in client.locations.list()] == ["loaded"] * len(self.locations)
 
 
 StartCluster = Callable[..., Cluster]
