@@ -159,8 +159,9 @@ async def test_a_report_is_stored_once_whether_storage_dies_before_or_after_its_
         deployment.kill(port)
         deployment.start(port, faults=f"storage.{moment}.append_events=exit@2")
         await deployment.answers(port)
-        await persist(lambda request=claim.report("one"): client.events.AppendEvents(request))
-        dying = asyncio.ensure_future(persist(lambda request=claim.report("two"): client.events.AppendEvents(request)))
+        first, second = claim.report("one"), claim.report("two")
+        await persist(lambda: client.events.AppendEvents(first))
+        dying = asyncio.ensure_future(persist(lambda: client.events.AppendEvents(second)))
         assert await asyncio.to_thread(deployment.processes[port].wait) == 137
         deployment.start(port)
         assert (await dying).last_sequence == 5

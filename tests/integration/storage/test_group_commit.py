@@ -16,6 +16,7 @@ from headrace.errors import NotFoundError, RateLimitedError, RunIdTakenError
 from headrace_services.storage.store.store import Store
 from headrace_services.storage.store.transaction import Intent, Transaction
 from rig.storage import StorageService, log_event, new_id, refused
+from rig.waiting import wait_until_async
 
 
 class Blocker:
@@ -49,13 +50,21 @@ class Blocker:
         await asyncio.gather(*self._tasks)
 
 
+async def pending(service: StorageService, count: int) -> None:
+    """Waits until so many writes wait for a commit."""
+
+    async def enough() -> bool:
+        return service.store.writer.pending >= count
+
+    await wait_until_async(enough)
+
+
 async def test_writes_that_come_during_a_commit_share_the_next(service: StorageService) -> None:
     claims = [await service.client.start_run() for _ in range(20)]
     async with Blocker(service.store) as blocker:
         service.commits.batches.clear()
         reports = [asyncio.ensure_future(service.client.events.AppendEvents(claim.report("x"))) for claim in claims]
-        while service.store.writer.pending < len(claims):
-            await asyncio.sleep(0.01)
+        await pending(service, len(claims))
         blocker.release()
         answers = await asyncio.gather(*reports)
     assert [answer.last_sequence for answer in answers] == [4] * 20
@@ -83,8 +92,7 @@ async def test_a_write_that_fails_after_it_wrote_is_undone_alone(service: Storag
             storage.ticks.CommitTick(CommitTickRequest(request_id=new_id(), tick=tick, runs=runs))
         )
         reports = [asyncio.ensure_future(storage.events.AppendEvents(claim.report("x"))) for claim in claims]
-        while service.store.writer.pending < 5:
-            await asyncio.sleep(0.01)
+        await pending(service, 5)
         blocker.release()
         answers = await asyncio.gather(*reports)
         with refused(RunIdTakenError):
@@ -121,8 +129,7 @@ async def test_what_waits_is_committed_before_storage_stops(service: StorageServ
     request = claim.report(log_event("last"))
     async with Blocker(service.store) as blocker:
         report = asyncio.ensure_future(service.client.events.AppendEvents(request))
-        while not service.store.writer.pending:
-            await asyncio.sleep(0.01)
+        await pending(service, 1)
         stopping = asyncio.ensure_future(asyncio.to_thread(service.store.writer.stop))
         await asyncio.sleep(0.05)
         blocker.release()
