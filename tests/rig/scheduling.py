@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
 import grpc
@@ -38,8 +38,9 @@ from rig.scripted_location import ScriptedLocation
 from rig.shifted_clock import ShiftedClock
 from rig.waiting import wait_until_async
 
-# Just before a full minute, so that what is due every minute is due soon.
-EVE = datetime(2024, 5, 1, 11, 59, 58, 700_000, tzinfo=timezone.utc)
+# A test has this long to arrange things before it is noon.
+START = datetime(2024, 5, 1, 11, 59, 10, tzinfo=timezone.utc)
+NOON = datetime(2024, 5, 1, 12, 0, tzinfo=timezone.utc)
 SERVICES = ("storage", "coordinator", "scheduler")
 
 
@@ -67,6 +68,7 @@ class Scheduling:
     plane: ControlPlane
     location: ScriptedLocation
     clock: ShiftedClock
+    others: list[ControlPlane] = field(default_factory=list)
 
     @property
     def scheduler(self) -> Any:
@@ -78,9 +80,25 @@ class Scheduling:
         """Calls the tick store."""
         return self.plane.stub(TickStoreServiceStub, "storage")
 
-    async def another_scheduler(self) -> ControlPlane:
-        """Starts one more replica of the scheduler alone."""
-        return await self.plane.another("scheduler", clock=self.clock)
+    async def noon(self, *names: str) -> None:
+        """Sets the clock to just before noon, once the scheduler knows these schedules and since when they are on."""
+        for name in names:
+            for plane in (self.plane, *self.others):
+                await self.known(name, plane=plane)
+            await self.instigator(name)
+        self.set(NOON - timedelta(seconds=0.2))
+
+    def set(self, now: datetime) -> None:
+        """Sets the clock; nobody has to notice that by himself."""
+        self.clock.step(now - self.clock.now())
+        for plane in (self.plane, *self.others):
+            for service in plane.app.services:
+                for loop in service.loops:
+                    loop.wake()
+
+    async def another_scheduler(self) -> None:
+        """Starts one more replica of the scheduler alone; the clock is the same."""
+        self.others.append(await self.plane.another("scheduler", clock=self.clock))
 
     def ref(self, name: str, kind: int = INSTIGATOR_KIND_SCHEDULE) -> InstigatorRef:
         return InstigatorRef(location_name="scripted", kind=kind, name=name)  # type: ignore[arg-type]
@@ -122,13 +140,14 @@ class Scheduling:
 
         return cast(Instigator, await wait_until_async(look, what=f"{name} being kept"))
 
-    async def known(self, name: str, kind: int = INSTIGATOR_KIND_SCHEDULE) -> None:
-        """Waits until the scheduler knows it."""
+    async def known(self, name: str, kind: int = INSTIGATOR_KIND_SCHEDULE, plane: ControlPlane | None = None) -> None:
+        """Waits until a scheduler knows it."""
         request = PreviewTicksRequest(ref=self.ref(name, kind))
+        scheduler = (plane or self.plane).stub(SchedulerServiceStub, "scheduler")
 
         async def look() -> bool:
             try:
-                await self.scheduler.PreviewTicks(request)
+                await scheduler.PreviewTicks(request)
             except grpc.RpcError as error:
                 return error.code() is not grpc.StatusCode.NOT_FOUND
             return True
@@ -145,7 +164,7 @@ async def start_scheduling(start_control_plane: StartControlPlane) -> AsyncItera
     """Starts services and a location with these definitions: `await start_scheduling(job("sums"), schedule("a"))`."""
     locations: list[ScriptedLocation] = []
 
-    async def start(*definitions: Definition, now: datetime = EVE, **options: Any) -> Scheduling:
+    async def start(*definitions: Definition, now: datetime = START, **options: Any) -> Scheduling:
         clock = ShiftedClock(now)
         location = ScriptedLocation(list(definitions))
         locations.append(location)

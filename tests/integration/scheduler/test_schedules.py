@@ -8,9 +8,12 @@ from typing import Any
 
 import grpc
 import pytest
+from google.protobuf.duration_pb2 import Duration
 
 from headrace.api.codeloc.v1.code_location_service_pb2 import EvaluateScheduleRequest, EvaluateScheduleResponse
 from headrace.api.scheduler.v1.scheduler_service_pb2 import EvaluateNowRequest, PreviewTicksRequest
+from headrace.api.storage.v1.lease_service_pb2 import AcquireLeaseRequest
+from headrace.api.storage.v1.lease_service_pb2_grpc import LeaseServiceStub
 from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.api.types.v1.instigator_pb2 import (
     INSTIGATOR_STATE_RUNNING,
@@ -25,9 +28,8 @@ from headrace.api.types.v1.location_pb2 import LOCATION_STATE_UNREACHABLE
 from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.rpc.status import from_rpc_error
 from headrace_services.kit.config.model import SchedulerConfig
-from rig.scheduling import EVE, StartScheduling, job, schedule
-
-NOON = datetime(2024, 5, 1, 12, 0, tzinfo=timezone.utc)
+from headrace_services.scheduler.shards import LEASE_SECONDS, SHARDS
+from rig.scheduling import NOON, StartScheduling, job, schedule
 
 
 def due_times(ticks: list[Tick]) -> list[datetime]:
@@ -44,6 +46,7 @@ async def skip(request: EvaluateScheduleRequest) -> EvaluateScheduleResponse:
 
 async def test_a_schedule_that_its_code_switches_on_ticks_on_time(start_scheduling: StartScheduling) -> None:
     scheduling = await start_scheduling(job("sums"), schedule("every_minute"), schedule=one_run)
+    await scheduling.noon("every_minute")
     (tick,) = await scheduling.ticked("every_minute")
     assert due_times([tick]) == [NOON]
     assert tick.result == TICK_RESULT_SUCCEEDED
@@ -63,13 +66,16 @@ async def test_a_schedule_that_is_off_is_not_asked(start_scheduling: StartSchedu
         job("sums"), schedule("on"), schedule("off", on=False), schedule("paused"), schedule=skip
     )
     await scheduling.switch("paused", INSTIGATOR_STATE_STOPPED)
+    await scheduling.noon("on", "paused")
     await scheduling.ticked("on")
     assert await scheduling.ticks("off") == await scheduling.ticks("paused") == []
 
 
 async def test_what_a_user_says_wins_over_what_the_code_says(start_scheduling: StartScheduling) -> None:
     scheduling = await start_scheduling(job("sums"), schedule("off", on=False), schedule=skip)
+    await scheduling.known("off")
     await scheduling.switch("off", INSTIGATOR_STATE_RUNNING)
+    await scheduling.noon("off")
     (tick,) = await scheduling.ticked("off")
     assert (tick.result, tick.skip_message, list(tick.log_lines)) == (
         TICK_RESULT_SKIPPED,
@@ -85,6 +91,7 @@ async def test_ticks_of_many_schedules_in_one_minute_are_all_on_time(start_sched
 
     names = [f"schedule_{number}" for number in range(40)]
     scheduling = await start_scheduling(job("sums"), *map(schedule, names), schedule=slow)
+    await scheduling.noon(*names)
     for name in names:
         (tick,) = await scheduling.ticked(name)
         late = tick.start_time.ToDatetime(tzinfo=timezone.utc) - NOON
@@ -97,6 +104,7 @@ async def test_a_schedule_whose_code_fails_has_a_failed_tick_that_says_why(start
         return EvaluateScheduleResponse(failure=Failure(type="ZeroDivisionError", message="division by zero"))
 
     scheduling = await start_scheduling(job("sums"), schedule("bad"), schedule=fail)
+    await scheduling.noon("bad")
     (tick,) = await scheduling.ticked("bad")
     assert (tick.result, tick.failure.type) == (TICK_RESULT_FAILED, "ZeroDivisionError")
 
@@ -113,6 +121,7 @@ async def test_a_failing_tick_is_tried_again_as_often_as_configured(start_schedu
     scheduling = await start_scheduling(
         job("sums"), schedule("flaky"), schedule=fail_once, scheduler=SchedulerConfig(max_tick_retries=2)
     )
+    await scheduling.noon("flaky")
     (tick,) = await scheduling.ticked("flaky")
     assert tick.result == TICK_RESULT_SUCCEEDED
     assert calls == [NOON] * 3
@@ -125,6 +134,7 @@ async def test_a_request_for_what_does_not_exist_fails_its_tick_and_makes_nothin
         return EvaluateScheduleResponse(run_requests=[RunRequest(), RunRequest(job_name="summs", run_key="k")])
 
     scheduling = await start_scheduling(job("sums"), schedule("bad"), schedule=unknown)
+    await scheduling.noon("bad")
     (tick,) = await scheduling.ticked("bad")
     assert tick.result == TICK_RESULT_FAILED
     assert "the run with the key 'k' cannot be made" in tick.failure.message
@@ -136,9 +146,10 @@ async def test_a_tick_that_came_due_while_its_location_was_away_is_made_up_for(
     start_scheduling: StartScheduling,
 ) -> None:
     scheduling = await start_scheduling(job("sums"), schedule("every_minute"), schedule=skip)
+    await scheduling.instigator("every_minute")
     await scheduling.location.close()
     await scheduling.plane.location_in("scripted", LOCATION_STATE_UNREACHABLE)
-    scheduling.clock.step(timedelta(minutes=10))
+    scheduling.set(NOON + timedelta(minutes=9, seconds=30))
     await scheduling.location.serve(scheduling.location.address)
     (tick,) = await scheduling.ticked("every_minute")
     assert due_times([tick]) == [NOON + timedelta(minutes=9)]
@@ -150,7 +161,7 @@ async def test_a_schedule_may_ask_for_its_missed_ticks(start_scheduling: StartSc
     await scheduling.instigator("wants")
     await scheduling.location.close()
     await scheduling.plane.location_in("scripted", LOCATION_STATE_UNREACHABLE)
-    scheduling.clock.step(timedelta(minutes=10))
+    scheduling.set(NOON + timedelta(minutes=9, seconds=30))
     await scheduling.location.serve(scheduling.location.address)
     ticks = await scheduling.ticked("wants", 3)
     assert due_times(ticks) == [NOON + timedelta(minutes=number) for number in (7, 8, 9)]
@@ -158,9 +169,12 @@ async def test_a_schedule_may_ask_for_its_missed_ticks(start_scheduling: StartSc
 
 async def test_a_clock_set_forward_and_back_doubles_no_tick(start_scheduling: StartScheduling) -> None:
     scheduling = await start_scheduling(job("sums"), schedule("every_minute"), schedule=one_run)
+    await scheduling.noon("every_minute")
     await scheduling.ticked("every_minute")
-    scheduling.clock.step(-timedelta(seconds=3))
-    await asyncio.sleep(3.5)
+    scheduling.set(NOON - timedelta(seconds=1))
+    await asyncio.sleep(1.5)
+    scheduling.set(NOON + timedelta(seconds=30))
+    await asyncio.sleep(0.3)
     assert due_times(await scheduling.ticks("every_minute")) == [NOON]
     assert len(await scheduling.runs()) == 1
 
@@ -175,6 +189,7 @@ async def test_two_schedulers_commit_one_tick(start_scheduling: StartScheduling)
     names = [f"schedule_{number}" for number in range(10)]
     scheduling = await start_scheduling(job("sums"), *map(schedule, names), schedule=count)
     await scheduling.another_scheduler()
+    await scheduling.noon(*names)
     for name in names:
         await scheduling.ticked(name)
     await asyncio.sleep(2.5)
@@ -184,9 +199,32 @@ async def test_two_schedulers_commit_one_tick(start_scheduling: StartScheduling)
     assert sorted(asked) == names
 
 
+async def test_the_shards_of_a_scheduler_that_died_are_taken_within_two_seconds(
+    start_scheduling: StartScheduling,
+) -> None:
+    names = [f"schedule_{number}" for number in range(20)]
+    scheduling = await start_scheduling(job("sums"), *map(schedule, names), schedule=one_run)
+    leases = scheduling.plane.stub(LeaseServiceStub, "storage")
+    await scheduling.noon(*names)
+    for shard in range(SHARDS):
+        request = AcquireLeaseRequest(
+            request_id=scheduling.plane.ids.uuid7(),
+            resource=f"scheduler/shard/{shard}",
+            holder="scheduler/dead",
+            ttl=Duration(seconds=LEASE_SECONDS),
+        )
+        assert (await leases.AcquireLease(request)).acquired
+    for name in names:
+        (tick,) = await scheduling.ticked(name)
+        late = tick.start_time.ToDatetime(tzinfo=timezone.utc) - NOON
+        assert timedelta(seconds=1) < late < timedelta(seconds=LEASE_SECONDS + 1), name
+    assert len(await scheduling.runs()) == len(names)
+
+
 async def test_changed_definitions_are_scheduled_anew(start_scheduling: StartScheduling) -> None:
     scheduling = await start_scheduling(job("sums"), schedule("old"), schedule=skip)
     scheduling.location.change([job("sums"), schedule("new")])
+    await scheduling.noon("new")
     await scheduling.ticked("new")
     assert await scheduling.ticks("old") == []
 
@@ -223,6 +261,6 @@ async def test_evaluating_now_commits_a_tick(start_scheduling: StartScheduling) 
     answer = await evaluate(scheduling, ref=scheduling.ref("a"))
     (run,) = await scheduling.runs()
     assert list(answer.tick.run_ids) == [run.run_id]
-    late = EVE + timedelta(hours=1)
+    late = NOON + timedelta(hours=1)
     with pytest.raises(grpc.RpcError, match="lies ahead"):
         await evaluate(scheduling, ref=scheduling.ref("a"), due_time=late)
