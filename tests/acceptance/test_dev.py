@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pickle
+import re
 import signal
 import socket
 import textwrap
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ import pytest
 
 from headrace.client import Client, Run
 from rig.dev import NUMBERS, DevInstance, StartDev, run_cli
+from rig.ports import free_port
 from rig.processes import is_alive
 from rig.waiting import wait_until
 
@@ -158,6 +162,35 @@ def test_a_broken_location_leaves_the_others_alone(start_dev: StartDev, tmp_path
         states = {location.name: location.state for location in client.locations.list()}
         assert states == {"definitions.py": "loaded", "broken.py": "failed"}
         assert client.wait(client.submit_job("process_numbers").run_id, timeout=30).succeeded
+
+
+def test_a_location_that_does_not_answer_is_told(start_dev: StartDev) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    dev = start_dev("-f", NUMBERS, "--grpc-server", address)
+    assert re.search(rf"{address} .*cannot be reached|{address} .*✗", dev.process.output())
+    answer = dev.cli("job", "launch", "process_numbers", "--location", address)
+    assert answer.code in (4, 5)
+    assert address in answer.err
+    assert dev.cli("job", "launch", "process_numbers").code == 0
+
+
+def test_nobody_gets_in_without_the_token(start_dev: StartDev, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "headrace.yaml").write_text("auth:\n  token: {env: TEST_TOKEN}\n")
+    dev = start_dev("-f", NUMBERS, env={"TEST_TOKEN": "secret"})
+    answer = dev.cli("run", "list")
+    assert answer.code == 6
+    assert "HEADRACE_TOKEN" in answer.err
+    assert dev.cli("job", "launch", "process_numbers", "--token", "secret").code == 0
+    url = f"{dev.web}/headrace.api.gateway.v1.RunService/ListRuns"
+    for headers, status in (({}, 401), ({"authorization": "Bearer secret"}, 200)):
+        request = urllib.request.Request(url, b"{}", {"content-type": "application/json", **headers})
+        try:
+            found = urllib.request.urlopen(request, timeout=5).status
+        except urllib.error.HTTPError as error:
+            found = error.code
+        assert found == status
 
 
 def test_a_port_in_use_is_named_with_the_remedy(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from headrace.client.aio_connection import AioConnection
 from headrace.client.aio_groups import AioAssets, AioJobs, AioLocations, AioSchedules, AioSensors
 from headrace.client.events import RunEvent
 from headrace.client.runs import Run, RunState
-from headrace.client.target import resolve_target
+from headrace.client.target import resolve_target, resolve_token
 from headrace.client.watches import PATIENCE_SECONDS, EventWatch, LogWatch, RunWatch
 from headrace.rpc.policy import Token
 from headrace.rpc.retry import RetryPolicy
@@ -38,7 +38,8 @@ class AsyncClient:
 
     Args:
         target: The gateway's address; by default what `HEADRACE_TARGET` names, else `127.0.0.1:4270`.
-        token: Who calls, where the deployment asks for it; a function is asked anew for each call.
+        token: Who calls, where the deployment asks for it, by default what `HEADRACE_TOKEN` holds; a function is asked
+            anew for each call.
         tls: Certificates; without them only this machine may be called.
         patience: Seconds for which a watch goes on without any answer before it is given up.
         retry: How often calls that are safe to repeat are repeated; by default for a few seconds.
@@ -53,7 +54,7 @@ class AsyncClient:
         patience: float = PATIENCE_SECONDS,
         retry: RetryPolicy | None = None,
     ) -> None:
-        self._connection = AioConnection(resolve_target(target), token=token, tls=tls, retry=retry)
+        self._connection = AioConnection(resolve_target(target), token=resolve_token(token), tls=tls, retry=retry)
         self._patience = patience
         self.jobs = AioJobs(self._connection)
         self.assets = AioAssets(self._connection)
