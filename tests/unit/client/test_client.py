@@ -12,7 +12,7 @@ import headrace
 from headrace.client import AsyncClient, Client, RunState
 from headrace.client.runs import state_number
 from headrace.client.target import resolve_target
-from headrace.errors import InvalidArgumentError, RunNotFoundError, UnavailableError
+from headrace.errors import DrainingError, InvalidArgumentError, RunNotFoundError
 
 RUN = "01900000-0000-7000-8000-000000000001"
 
@@ -38,7 +38,7 @@ def test_a_job_is_submitted_as_it_is_asked_for(served: Any) -> None:
 
 
 def test_a_request_that_was_not_served_is_sent_again_as_the_same(served: Any) -> None:
-    served.gateway.refuse = [UnavailableError("not yet"), UnavailableError("not yet")]
+    served.gateway.refuse = [DrainingError("leaving"), DrainingError("leaving")]
     with Client(served.target) as client:
         client.submit_job("job")
     ids = {request.request_id for request in served.gateway.requests}
