@@ -38,6 +38,7 @@ class Cluster:
         definitions: The Python file of the one location, or the files of several by their names.
         settings: Merged into the instance file, so that tests can shorten leases.
         replicas: How many processes a service has, if not one.
+        faults: Points at which the processes of a member break, however often they are started again.
         processes: What was started.
     """
 
@@ -47,6 +48,7 @@ class Cluster:
     definitions: Path | Mapping[str, Path]
     settings: dict[str, Any] = field(default_factory=dict)
     replicas: dict[str, int] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
     processes: dict[Member, SupervisedProcess] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -83,7 +85,7 @@ class Cluster:
 
     def start_process(self, name: str, replica: int = 0, faults: str = "") -> SupervisedProcess:
         """Starts a process of a service or of the location, with points armed at which it breaks."""
-        env = {"HEADRACE_HOME": str(self.home), "HEADRACE_FAULTS": faults}
+        env = {"HEADRACE_HOME": str(self.home), "HEADRACE_FAULTS": faults or self.faults.get(name, "")}
         process = self.supervisor.headrace(*self._command(name, replica), name=name, env=env)
         self.processes[name, replica] = process
         return process

@@ -1,3 +1,3 @@
-"""Everything on one machine: all services in one process, and a process for each code location."""
+"""Composing services into processes: all of them on one machine with a process per code location, or any of them apart."""
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ class Dev:
     @asynccontextmanager
     async def _services(self, instance: InstanceConfig, workspace: Workspace) -> AsyncIterator[App]:
         # Imported here, and not above, so that the locations are on their way by now.
-        from headrace_services.composition import builds
+        from headrace_services.dev.composition import builds
         from headrace_services.kit.app import App
         from headrace_services.kit.logging import configure_logging
 

@@ -1,4 +1,4 @@
-"""Carries a plan out, and starts again what has ended, as an init system would."""
+"""Carries out a plan of kills."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from types import TracebackType
 
 import psutil
 
+from faults.chaos.keeper import Keeper
 from faults.chaos.plan import Kill
 from faults.chaos.victims import find_victim
 from rig.cluster import Cluster
+from rig.processes import is_alive
+from rig.waiting import wait_until
 
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.005
 PATIENCE_SECONDS = 20.0
 """How long a victim is waited for: a worker lives for a fraction of a second only."""
 
 
 class Killer:
-    """Kills in the background until the plan is done; the block ends with all processes serving.
+    """Kills in the background until the plan is done; what has ended is started again until all serve.
 
     Attributes:
         kills: How many of each kind were killed.
@@ -39,9 +41,8 @@ class Killer:
         self._chance = random.Random(seed)
         self._done = threading.Event()
         self._abandoned = threading.Event()
-        self._leaving = threading.Event()
-        self._killer = threading.Thread(target=self._kill_all, name="killer")
-        self._keeper = threading.Thread(target=self._keep, name="keeper")
+        self._keeper = Keeper(cluster)
+        self._thread = threading.Thread(target=self._kill_all, name="killer")
 
     @property
     def working(self) -> bool:
@@ -49,8 +50,8 @@ class Killer:
         return not self._done.is_set()
 
     def __enter__(self) -> Killer:
-        self._keeper.start()
-        self._killer.start()
+        self._keeper.__enter__()
+        self._thread.start()
         return self
 
     def __exit__(
@@ -58,12 +59,8 @@ class Killer:
     ) -> None:
         if error is not None:
             self._abandoned.set()
-        self._killer.join()
-        self._leaving.set()
-        self._keeper.join()
-        if error is None:
-            self._cluster.revive()
-            self._cluster.wait_until_serving()
+        self._thread.join()
+        self._keeper.__exit__(kind, error, trace)
 
     def _kill_all(self) -> None:
         try:
@@ -76,18 +73,19 @@ class Killer:
 
     def _kill(self, kind: str) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline and not self._abandoned.is_set():
+        while time.monotonic() < deadline and not self._abandoned.wait(LOOK_SECONDS):
             victim = find_victim(self._cluster, kind, self._chance)
-            if victim is None:
-                self._abandoned.wait(LOOK_SECONDS / 10)
-                continue
-            with suppress(psutil.NoSuchProcess):
-                victim.kill()
+            if victim is not None and _killed(victim):
                 self.kills[kind] += 1
                 self.last = time.monotonic()
                 return
         self.missed[kind] += 1
 
-    def _keep(self) -> None:
-        while not self._leaving.wait(LOOK_SECONDS):
-            self._cluster.revive()
+
+def _killed(victim: psutil.Process) -> bool:
+    try:
+        victim.kill()
+    except psutil.NoSuchProcess:
+        return False
+    wait_until(lambda: not is_alive(victim.pid), what=f"the end of {victim}")
+    return True

@@ -10,6 +10,7 @@ import headrace as dg
 WITNESS = os.environ["HEADRACE_WITNESS"]
 PIECES = int(os.environ.get("HEADRACE_WITNESS_PIECES", "3"))
 PIECE_SECONDS = 0.01
+THOUGHT_SECONDS = 1.5
 
 
 def say(context: dg.OpExecutionContext, what: str) -> None:
@@ -95,9 +96,20 @@ def counter(context: dg.SensorEvaluationContext):
     return dg.RunRequest(run_key=str(number))
 
 
+@dg.sensor(job=in_process, minimum_interval_seconds=1, default_status=dg.DefaultSensorStatus.STOPPED)
+def thoughtful(context: dg.SensorEvaluationContext):
+    """Counts like the other, and takes so long that the lease on its evaluation has to be renewed."""
+    number = int(context.cursor or 0)
+    time.sleep(THOUGHT_SECONDS)
+    context.update_cursor(str(number + 1))
+    return dg.RunRequest(run_key=str(number))
+
+
 @dg.schedule(job=in_process, cron_schedule="0 0 1 1 *", default_status=dg.DefaultScheduleStatus.STOPPED)
 def yearly():
     return dg.RunRequest()
 
 
-defs = dg.Definitions(jobs=[in_process, multiprocess, slow, slow_in_processes], sensors=[counter], schedules=[yearly])
+defs = dg.Definitions(
+    jobs=[in_process, multiprocess, slow, slow_in_processes], sensors=[counter, thoughtful], schedules=[yearly]
+)

@@ -99,7 +99,7 @@ def test_what_the_transport_says_before_the_reason_is_left_out(capsys: pytest.Ca
 def test_a_command_of_the_services_extra_asks_for_it(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "headrace_services.commands.serve", None)
+    monkeypatch.setitem(sys.modules, "headrace_services.dev.commands.serve", None)
     assert run(["serve", "storage"]) == exit_codes.REFUSED
     assert "install headrace[services]" in capsys.readouterr().err
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from headrace.workspace import Workspace, WorkspaceFlags, load_workspace
-from headrace_services.commands.code_options import naming_code
-from headrace_services.commands.home import home_option, resolve_home
-from headrace_services.composition import SERVICE_NAMES, builds
+from headrace_services.dev.commands.code_options import naming_code
+from headrace_services.dev.commands.home import home_option, resolve_home
+from headrace_services.dev.composition import SERVICE_NAMES, builds
 
 # Those that call code locations must know where they are.
 _CALL_LOCATIONS = {"coordinator", "scheduler", "launcher"}

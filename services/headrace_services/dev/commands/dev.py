@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from headrace.workspace import WorkspaceFlags
-from headrace_services.commands.code_options import naming_code
-from headrace_services.commands.home import home_option, resolve_home
+from headrace_services.dev.commands.code_options import naming_code
+from headrace_services.dev.commands.home import home_option, resolve_home
 
 
 @click.command()

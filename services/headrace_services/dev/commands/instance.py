@@ -10,7 +10,7 @@ from headrace.cli import exit_codes
 from headrace.cli.lazy import LazyGroup
 from headrace.cli.options import as_json
 from headrace.cli.output import console, write_fields, write_json, write_table
-from headrace_services.commands.home import home_option, resolve_home
+from headrace_services.dev.commands.home import home_option, resolve_home
 
 
 @click.group(cls=LazyGroup)
