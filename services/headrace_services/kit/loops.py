@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 Tick = Callable[[datetime], Awaitable[float | None]]
 
-_AFTER_FAILURE = RetryPolicy(first_seconds=0.2, longest_seconds=30.0)
+_AFTER_FAILURE = RetryPolicy(first_seconds=0.2, longest_seconds=5.0)
 
 
 class Loop:

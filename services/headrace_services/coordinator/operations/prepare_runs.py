@@ -6,7 +6,7 @@ import asyncio
 
 from headrace.api.coordinator.v1.coordinator_service_pb2 import PreparedRun, PrepareRunsRequest, PrepareRunsResponse
 from headrace.api.types.v1.run_pb2 import Run
-from headrace.errors import HeadraceError, InvalidArgumentError
+from headrace.errors import HeadraceError, InvalidArgumentError, UnavailableError
 from headrace_services.coordinator.context import Coordinator
 from headrace_services.coordinator.operations.submit_run import prepared
 
@@ -16,7 +16,11 @@ _CHECKS_AT_ONCE = 8
 
 
 async def prepare_runs(request: PrepareRunsRequest, coordinator: Coordinator) -> PrepareRunsResponse:
-    """Checks each run like SubmitRun; what is wrong with one is in its answer."""
+    """Checks each run like SubmitRun; what is wrong with one is in its answer.
+
+    Raises:
+        UnavailableError: a location cannot be asked now.
+    """
     if len(request.runs) > _MAX_RUNS:
         raise InvalidArgumentError(violations={"runs": f"{len(request.runs)} are too many, at most {_MAX_RUNS} fit"})
     checks = asyncio.Semaphore(_CHECKS_AT_ONCE)
@@ -25,6 +29,9 @@ async def prepare_runs(request: PrepareRunsRequest, coordinator: Coordinator) ->
         async with checks:
             try:
                 return PreparedRun(run=await prepared(run, run.run_id or coordinator.ids.uuid7(), coordinator))
+            except UnavailableError:
+                # Nothing is wrong with the run: the same question may be answered later.
+                raise
             except HeadraceError as error:
                 return PreparedRun(problem=str(error))
 

@@ -99,7 +99,8 @@ class CoordinatorServiceServicer(object):
         """PrepareRuns checks runs like SubmitRun and fills in what a stored run needs, without storing
         them: the scheduler commits them with its tick.
 
-        Errors: none of its own; what is wrong with a run is in its answer.
+        Errors: UNAVAILABLE `LOCATION_UNREACHABLE` when the location of one of them cannot be asked now.
+        What is wrong with a run whatever the moment is in its answer.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -42,7 +42,8 @@ class CoordinatorServiceStub:
     """PrepareRuns checks runs like SubmitRun and fills in what a stored run needs, without storing
     them: the scheduler commits them with its tick.
 
-    Errors: none of its own; what is wrong with a run is in its answer.
+    Errors: UNAVAILABLE `LOCATION_UNREACHABLE` when the location of one of them cannot be asked now.
+    What is wrong with a run whatever the moment is in its answer.
     """
 
     CancelRun: grpc.UnaryUnaryMultiCallable[
@@ -118,7 +119,8 @@ class CoordinatorServiceAsyncStub:
     """PrepareRuns checks runs like SubmitRun and fills in what a stored run needs, without storing
     them: the scheduler commits them with its tick.
 
-    Errors: none of its own; what is wrong with a run is in its answer.
+    Errors: UNAVAILABLE `LOCATION_UNREACHABLE` when the location of one of them cannot be asked now.
+    What is wrong with a run whatever the moment is in its answer.
     """
 
     CancelRun: grpc.aio.UnaryUnaryMultiCallable[
@@ -198,7 +200,8 @@ class CoordinatorServiceServicer(metaclass=abc.ABCMeta):
         """PrepareRuns checks runs like SubmitRun and fills in what a stored run needs, without storing
         them: the scheduler commits them with its tick.
 
-        Errors: none of its own; what is wrong with a run is in its answer.
+        Errors: UNAVAILABLE `LOCATION_UNREACHABLE` when the location of one of them cannot be asked now.
+        What is wrong with a run whatever the moment is in its answer.
         """
 
     @abc.abstractmethod
