@@ -258,6 +258,18 @@ def test_an_instance_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "there is no such directory" in answer.err
 
 
+def test_services_apart_are_told_that_they_start_no_code(tmp_path: Path) -> None:
+    answer = run_cli("serve", "coordinator", "-f", NUMBERS, env={"HEADRACE_HOME": str(tmp_path)})
+    assert answer.code == 5
+    assert "headrace codeloc serve" in answer.err
+
+
+def test_a_service_that_does_not_exist_is_told_with_those_that_do(tmp_path: Path) -> None:
+    answer = run_cli("serve", "store", env={"HEADRACE_HOME": str(tmp_path)})
+    assert answer.code == 2
+    assert "storage" in answer.err
+
+
 def test_help_names_every_command_and_status() -> None:
     text = run_cli("--help").out
     for word in ("dev", "serve", "codeloc", "job", "asset", "run", "schedule", "sensor", "location", "instance"):

@@ -46,7 +46,7 @@ def test_the_wheel_says_under_which_license_it_is(wheel_names: set[str]) -> None
 
 
 def test_a_team_gets_no_database_and_no_server_library(team_python: Path) -> None:
-    code = "import importlib.util as u; print([m for m in ('sqlalchemy', 'psycopg', 'starlette') if u.find_spec(m)])"
+    code = "import importlib.util as u; print([m for m in ('sqlalchemy', 'psycopg', 'uvicorn') if u.find_spec(m)])"
     answer = subprocess.run([team_python, "-c", code], check=True, capture_output=True, text=True)
     assert answer.stdout.strip() == "[]"
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 SECONDS_ALLOWED = 0.25
-BELONG_TO_SERVICES = {"alembic", "prometheus_client", "psycopg", "sqlalchemy", "starlette", "uvicorn"}
+BELONG_TO_SERVICES = {"alembic", "prometheus_client", "psycopg", "sqlalchemy", "uvicorn"}
 LOADED_WHEN_USED = {"click", "croniter", "grpc", "pydantic", "rich", "yaml"}
 
 MEASURE = """
