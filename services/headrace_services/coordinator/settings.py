@@ -29,6 +29,7 @@ class CoordinatorSettings:
         start_timeout_seconds: For how long it is given again.
         cancel_timeout_seconds: How long a worker may take to confirm a cancel.
         max_runtime_seconds: How long a run may take; 0 for any time.
+        max_retries: How often a run that failed is repeated where its tags do not say.
         resumes: How often a run goes on in a new worker.
         monitor_seconds: How often overdue runs are looked for.
         compute_log_directory: Where output of steps goes; empty to capture none.
@@ -45,6 +46,7 @@ class CoordinatorSettings:
     start_timeout_seconds: float
     cancel_timeout_seconds: float
     max_runtime_seconds: float
+    max_retries: int
     resumes: int
     monitor_seconds: float
     compute_log_directory: str
@@ -73,6 +75,7 @@ class CoordinatorSettings:
             start_timeout_seconds=monitoring.start_timeout_seconds,
             cancel_timeout_seconds=monitoring.cancel_timeout_seconds,
             max_runtime_seconds=monitoring.max_runtime_seconds if monitoring.enabled else 0,
+            max_retries=retries.max_retries if retries.enabled and retries.retry_on_asset_or_op_failure else 0,
             resumes=max(monitoring.max_resume_run_attempts, retries.max_retries if retries.enabled else 0),
             monitor_seconds=min(leases.duration_seconds / 3, _MOST_MONITOR_INTERVAL),
             compute_log_directory=str(instance.path(logs.base_dir)) if isinstance(logs, LocalComputeLogs) else "",

@@ -14,9 +14,11 @@ from headrace.api.coordinator.v1.coordinator_service_pb2 import (
     CancelRunRequest,
     RetryRunRequest,
 )
+from headrace.api.storage.v1.run_store_service_pb2 import ListRunsRequest, RunFilter
 from headrace.api.types.v1 import run_pb2
 from headrace.api.types.v1.definitions_pb2 import Definition
 from headrace.api.types.v1.job_pb2 import JobDefinition
+from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import HeadraceError
 from headrace.rpc.status import from_rpc_error
@@ -24,6 +26,7 @@ from headrace_services.kit.config.model import RunQueue
 from rig.control_plane import ControlPlane, StartControlPlane
 from rig.location import StartLocation
 from rig.scripted_location import ScriptedLocation
+from rig.waiting import wait_until_async
 
 QUEUED, STARTING, RUNNING = run_pb2.RUN_STATE_QUEUED, run_pb2.RUN_STATE_STARTING, run_pb2.RUN_STATE_RUNNING
 CANCELING, CANCELED = run_pb2.RUN_STATE_CANCELING, run_pb2.RUN_STATE_CANCELED
@@ -156,3 +159,21 @@ async def test_a_retry_of_what_is_not_over_or_not_there_is_refused(plane: Contro
     await plane.run_in(run.run_id, CANCELED)
     error = await refused(plane, run.run_id, step_keys=["nab"])
     assert "did you mean 'nap'" in str(error)
+
+
+async def test_a_run_that_fails_is_repeated_by_itself_as_often_as_it_asks_for(
+    plane: ControlPlane, tmp_path: Path
+) -> None:
+    run = await plane.submit(job_name="pipeline", tags=[Tag(key="headrace/max_retries", value="2")])
+    assert (await plane.run_in(run.run_id, FAILED, SUCCEEDED)).state == FAILED
+
+    async def chain() -> list[Run] | None:
+        request = ListRunsRequest(filter=RunFilter(root_run_id=run.run_id))
+        runs = list((await plane.runs.ListRuns(request)).runs)
+        return runs if len(runs) == 3 and all(each.HasField("finish_time") for each in runs) else None
+
+    last, middle, first = await wait_until_async(chain, what="two retries") or []
+    assert first.run_id == run.run_id
+    assert (middle.parent_run_id, last.parent_run_id) == (first.run_id, middle.run_id)
+    assert [{tag.key: tag.value for tag in each.tags}["headrace/retry_number"] for each in (middle, last)] == ["1", "2"]
+    assert (tmp_path / "loads").read_text() == "x"

@@ -10,6 +10,7 @@ from headrace.api.types.v1.run_pb2 import Run
 from headrace.api.worker.v1.worker_service_pb2 import FinishRunRequest, FinishRunResponse
 from headrace.errors import AbortedError
 from headrace.rpc.status import rpc_errors
+from headrace_services.coordinator.auto_retry import retry_failed
 from headrace_services.coordinator.context import Coordinator
 from headrace_services.coordinator.runs import wire_state
 from headrace_services.coordinator.transitions import Finish, RunState, after_finish
@@ -23,9 +24,12 @@ async def finish_run(request: FinishRunRequest, coordinator: Coordinator) -> Fin
     except AbortedError:
         if finish.state is not RunState.CANCELED:
             raise
-        run = await _commit(_stopped(request), after_finish(RunState.FAILED), coordinator)
+        finish = after_finish(RunState.FAILED)
+        run = await _commit(_stopped(request), finish, coordinator)
     coordinator.metrics.reported(run.run_id, request.events)
     coordinator.metrics.changed(run)
+    if finish.state is RunState.FAILED and RunState(run.state) is RunState.FAILED:
+        await retry_failed(run, coordinator)
     return FinishRunResponse()
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from headrace.api.coordinator.v1.coordinator_service_pb2 import (
     RETRY_STRATEGY_ALL_STEPS,
     RetryRunRequest,
@@ -23,15 +26,23 @@ _PAGE = 1_000
 _KINDS = ("run_planned", "step_succeeded", "step_skipped")
 
 
-async def retry_run(request: RetryRunRequest, coordinator: Coordinator) -> RetryRunResponse:
-    """Queues a run of the same job, with the same configuration, for the steps that are to be repeated."""
+async def retry_run(
+    request: RetryRunRequest, coordinator: Coordinator, tags: Mapping[str, str] = MappingProxyType({})
+) -> RetryRunResponse:
+    """Queues a run of the same job, with the same configuration, for the steps that are to be repeated.
+
+    Args:
+        request: Which run, and what to repeat.
+        coordinator: The coordinator's parts.
+        tags: What the new run is tagged with besides.
+    """
     request_id = request.request_id or coordinator.ids.uuid7()
     with rpc_errors("storage"):
         parent = (await coordinator.storage.runs.GetRun(GetRunRequest(run_id=request.run_id))).run
     if not parent.HasField("finish_time"):
         raise RunNotFinishedError(f"run {parent.run_id} is not over: cancel it, or wait for its end")
     steps = await _steps(request, parent, coordinator)
-    retry = _retry_of(parent, steps)
+    retry = _retry_of(parent, steps, tags)
     run = await prepared(retry, runs.run_id_of(request_id, retry), coordinator)
     answer = await queue_run(request_id, run, coordinator)
     return RetryRunResponse(run=answer.run, created=answer.created)
@@ -80,9 +91,9 @@ async def _history(run_id: str, coordinator: Coordinator) -> History:
             return history
 
 
-def _retry_of(parent: Run, steps: list[str]) -> Run:
+def _retry_of(parent: Run, steps: list[str], added: Mapping[str, str]) -> Run:
     root = parent.root_run_id or parent.run_id
-    tags = runs.tags_of(parent.tags) | {runs.PARENT_TAG: parent.run_id, runs.ROOT_TAG: root}
+    tags = {**runs.tags_of(parent.tags), runs.PARENT_TAG: parent.run_id, runs.ROOT_TAG: root, **added}
     return Run(
         location_name=parent.location_name,
         job_name=parent.job_name,
