@@ -211,10 +211,12 @@ class StorageService:
 
 
 @asynccontextmanager
-async def running_storage(open_database: OpenDatabase, clock: Clock | None = None) -> AsyncIterator[StorageService]:
+async def running_storage(
+    open_database: OpenDatabase, clock: Clock | None = None, patience_seconds: float = 0.0
+) -> AsyncIterator[StorageService]:
     """Runs a storage service in this process, on a port of its own."""
     clock, commits = clock or SystemClock(), CommitLog()
-    store = Store(lambda: open_database(clock), clock, RandomIds(), commits)
+    store = Store(lambda: open_database(clock), clock, RandomIds(), commits, patience_seconds=patience_seconds)
     server = build_server([lambda server: add_servicers(server, store)], "127.0.0.1:0")
     await store.start()
     await server.start()

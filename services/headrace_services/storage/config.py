@@ -13,6 +13,13 @@ from headrace_services.storage.store.database import Database
 from headrace_services.storage.store.opening import open_postgres, open_sqlite
 
 DATABASE_FILE = "headrace.db"
+# A server may be starting, or another process changing the schema. A file that somebody else has will stay theirs.
+_SERVER_PATIENCE_SECONDS = 30.0
+
+
+def patience_seconds(instance: InstanceConfig) -> float:
+    """Returns for how long to wait for the instance's database when storage starts."""
+    return _SERVER_PATIENCE_SECONDS if isinstance(instance.storage, PostgresStorage) else 0.0
 
 
 def database_opener(instance: InstanceConfig, clock: Clock, ids: Ids) -> Callable[[], Database]:

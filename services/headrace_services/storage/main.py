@@ -13,7 +13,7 @@ from headrace.api.storage.v1.run_queue_service_pb2_grpc import add_RunQueueServi
 from headrace.api.storage.v1.run_store_service_pb2_grpc import add_RunStoreServiceServicer_to_server
 from headrace.api.storage.v1.tick_store_service_pb2_grpc import add_TickStoreServiceServicer_to_server
 from headrace_services.kit.service import Service, ServiceEnv
-from headrace_services.storage.config import database_opener
+from headrace_services.storage.config import database_opener, patience_seconds
 from headrace_services.storage.measures import StorageMetrics
 from headrace_services.storage.servicers.asset_index_service import AssetIndex
 from headrace_services.storage.servicers.event_log_service import EventLog
@@ -31,7 +31,8 @@ def build(env: ServiceEnv) -> Service:
     """Builds the storage service."""
     opener = database_opener(env.instance, env.clock, env.ids)
     metrics = StorageMetrics(env.metrics)
-    store = Store(opener, env.clock, env.ids, metrics)
+    patience = patience_seconds(env.instance)
+    store = Store(opener, env.clock, env.ids, metrics, patience_seconds=patience)
     loops = Upkeep(store, metrics, env.instance.retention).loops()
     return Service("storage", lambda server: add_servicers(server, store), loops, store.start, store.stop)
 

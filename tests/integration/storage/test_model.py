@@ -292,7 +292,10 @@ async def empty(service: StorageService) -> None:
 @pytest.fixture
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
     loop = asyncio.new_event_loop()
+    # Calls are made where no coroutine runs, and look for it there.
+    asyncio.set_event_loop(loop)
     yield loop
+    asyncio.set_event_loop(None)
     loop.close()
 
 

@@ -11,10 +11,11 @@ import psycopg
 import pytest
 
 from headrace.api.storage.v1.run_store_service_pb2 import GetRunRequest
-from headrace.errors import SerializationFailureError, StorageDownError
+from headrace.errors import CursorExpiredError, SerializationFailureError, StorageDownError
 from headrace.ids import RandomIds
 from headrace_services.storage.store.opening import open_postgres
 from headrace_services.storage.store.postgres import PostgresDatabase
+from rig.ports import free_port
 from rig.postgres import PostgresServer
 from rig.storage import StorageClient, StorageService, log_event, new_id, refused, running_storage
 from rig.waiting import wait_until_async
@@ -205,3 +206,42 @@ async def test_the_feed_is_whole_whoever_writes_and_whoever_reads(
     assert len(set(first)) == total
     for claim in (*runs[0], *runs[1]):
         assert [sequence for run_id, sequence in first if run_id == claim.run_id] == list(range(1, 29))
+
+
+async def test_a_database_that_was_restored_elsewhere_keeps_its_feed_and_ends_its_cursors(
+    open_database: Any, outside: psycopg.Connection[Any]
+) -> None:
+    async with running_storage(open_database) as before:
+        claim = await before.client.start_run()
+        cursor = (await before.client.watch("").read()).cursor
+        feed = await before.client.events_of("")
+    # As after a restore: numbers that the server has not reached.
+    outside.execute("UPDATE events SET xid = xid + 1000000000")
+    async with running_storage(open_database) as after:
+        await after.client.events.AppendEvents(claim.report("new"))
+        assert (await after.client.events_of(""))[:-1] == feed
+        with refused(CursorExpiredError) as error:
+            await after.client.watch("", cursor=cursor).read()
+        resumed = after.client.watch("", cursor=error.value.metadata["oldest_cursor"])
+        assert await next_lines(resumed) == ["new"]
+        resumed.cancel()
+
+
+async def test_a_server_that_is_starting_is_waited_for(postgres_url: str) -> None:
+    tries = 0
+
+    def open_late(clock: Any) -> Any:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            raise StorageDownError("not yet")
+        return open_postgres(postgres_url, RandomIds())
+
+    async with running_storage(open_late, patience_seconds=10) as running:
+        await running.client.create_run()
+    assert tries == 3
+
+
+async def test_a_server_that_never_answers_is_named() -> None:
+    with pytest.raises(StorageDownError, match="127.0.0.1"):
+        open_postgres(f"postgresql://nobody@127.0.0.1:{free_port()}/none", RandomIds())

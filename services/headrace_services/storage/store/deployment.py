@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from headrace_services.storage.store.database import Database
 from headrace_services.storage.store.schema import deployment, queue
@@ -15,6 +15,11 @@ def found(connection: Connection, generation: str) -> None:
     """Fills the tables of a new database with the rows that everything else relies on."""
     connection.execute(insert(queue).values(only=1, version=1))
     connection.execute(insert(deployment).values(key=_GENERATION, value=generation))
+
+
+def begin(connection: Connection, generation: str) -> None:
+    """Makes every cursor of before expire."""
+    connection.execute(update(deployment).where(deployment.c.key == _GENERATION).values(value=generation))
 
 
 def generation(database: Database) -> str:

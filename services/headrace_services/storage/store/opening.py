@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from headrace.clock import Clock
@@ -9,13 +10,14 @@ from headrace.ids import Ids
 from headrace_services.storage.store.database import Database
 from headrace_services.storage.store.failures import translated
 from headrace_services.storage.store.locks import MIGRATION_LOCK
+from headrace_services.storage.store.restore import is_restored, renumber
 from headrace_services.storage.store.sqlite import SqliteDatabase
 from headrace_services.storage.store.upgrade import HEAD, upgrade, version
 
 
 def open_sqlite(path: Path, clock: Clock, ids: Ids) -> Database:
     """Opens a database file, and makes it if it is not there."""
-    return _upgraded(SqliteDatabase(path, clock), ids)
+    return _prepared(SqliteDatabase(path, clock), lambda database: _upgrade(database, ids, may_change=True))
 
 
 def open_postgres(url: str, ids: Ids, *, may_change: bool = True) -> Database:
@@ -23,17 +25,30 @@ def open_postgres(url: str, ids: Ids, *, may_change: bool = True) -> Database:
     # The driver takes time and memory that whoever keeps everything in a file need not spend.
     from headrace_services.storage.store.postgres import PostgresDatabase
 
-    return _upgraded(PostgresDatabase(url, ids.uuid7()), ids, may_change=may_change)
-
-
-def _upgraded(database: Database, ids: Ids, *, may_change: bool = True) -> Database:
-    try:
+    def prepare(database: Database) -> None:
+        _upgrade(database, ids, may_change=may_change)
         with database.reading() as connection:
-            is_current = version(connection) == HEAD
-        if not is_current:
+            restored = is_restored(connection)
+        if restored:
             with database.writing([MIGRATION_LOCK]) as (connection, _):
-                upgrade(connection, ids.token(), may_change=may_change)
+                if is_restored(connection):
+                    renumber(connection, ids.token())
+
+    return _prepared(PostgresDatabase(url, ids.uuid7()), prepare)
+
+
+def _prepared(database: Database, prepare: Callable[[Database], None]) -> Database:
+    try:
+        prepare(database)
     except Exception as error:
         database.close()
         raise translated(error) from error
     return database
+
+
+def _upgrade(database: Database, ids: Ids, *, may_change: bool) -> None:
+    with database.reading() as connection:
+        is_current = version(connection) == HEAD
+    if not is_current:
+        with database.writing([MIGRATION_LOCK]) as (connection, _):
+            upgrade(connection, ids.token(), may_change=may_change)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, literal_column, select, update
 
 from headrace_services.storage.store.hints import OUTBOX
+from headrace_services.storage.store.runs import in_states
 from headrace_services.storage.store.schema import STARTING, outbox, runs
 from headrace_services.storage.store.transaction import Transaction
 
@@ -36,7 +37,7 @@ _INSERT = insert(outbox)
 _alive = and_(
     runs.c.number == outbox.c.run_number,
     runs.c.launch_token == outbox.c.launch_token,
-    runs.c.state == literal_column(str(STARTING)),
+    in_states(STARTING),
 )
 _has_died = and_(outbox.c.launch_token.is_not(None), ~select(literal_column("1")).where(_alive).exists())
 _CLAIMABLE: Select[Any] = (

@@ -9,13 +9,12 @@ from sqlalchemy import Connection, bindparam, func, literal_column, select, upda
 
 from headrace.errors import StaleEtagError
 from headrace_services.storage.store.guards import expect_one
-from headrace_services.storage.store.runs import RECORD, RunRecord
+from headrace_services.storage.store.runs import RECORD, RunRecord, in_states
 from headrace_services.storage.store.schema import ACTIVE, QUEUED, queue, runs
 from headrace_services.storage.store.transaction import Transaction
 
-# Written as literals: a partial index is only used where its condition can be read off the statement.
-IS_QUEUED = runs.c.state == literal_column(str(QUEUED))
-IS_ACTIVE = runs.c.state.in_([literal_column(str(state)) for state in ACTIVE])
+IS_QUEUED = in_states(QUEUED)
+IS_ACTIVE = in_states(*ACTIVE)
 IN_TURN = (runs.c.priority.desc(), runs.c.create_time, runs.c.number)
 
 _VERSION = select(queue.c.version)

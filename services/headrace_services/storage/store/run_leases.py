@@ -13,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    literal_column,
     null,
     or_,
     select,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 
 from headrace_services.storage.store.guards import expect_one
 from headrace_services.storage.store.queue import IS_ACTIVE
-from headrace_services.storage.store.runs import RECORD, RunRecord
+from headrace_services.storage.store.runs import RECORD, RunRecord, in_states
 from headrace_services.storage.store.schema import CANCELING, RUNNING, STARTING, runs
 from headrace_services.storage.store.transaction import Transaction
 
@@ -32,7 +31,7 @@ _HELD = (
     runs.c.run_id == bindparam("of_run"),
     runs.c.epoch == bindparam("of_epoch"),
     runs.c.run_token == bindparam("of_token"),
-    runs.c.state.in_([literal_column(str(RUNNING)), literal_column(str(CANCELING))]),
+    in_states(RUNNING, CANCELING),
     runs.c.lease_until > bindparam("now"),
 )
 _APPEND = (
@@ -52,7 +51,7 @@ _END = (
     .where(
         runs.c.run_id == bindparam("of_run"),
         runs.c.launch_token == bindparam("of_launch"),
-        runs.c.state.in_([literal_column(str(state)) for state in (STARTING, RUNNING, CANCELING)]),
+        IS_ACTIVE,
         or_(runs.c.lease_until.is_(None), runs.c.lease_until > bindparam("now")),
     )
     .values(lease_until=bindparam("now"), worker_detail=bindparam("detail"))

@@ -120,7 +120,7 @@ _after(runs, f"CREATE INDEX runs_active ON runs (number) WHERE state IN {ACTIVE}
 run_specs = Table(
     "run_specs",
     metadata,
-    Column("run_number", BigInteger, primary_key=True, autoincrement=False),
+    Column("run_number", Number, primary_key=True, autoincrement=False),
     Column("spec", LargeBinary, nullable=False),
 )
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from headrace.clock import Clock
+from headrace.errors import SerializationFailureError, StorageDownError
 from headrace.ids import Ids
+from headrace.rpc.retry import RetryPolicy
 from headrace_services.storage.store import deployment
 from headrace_services.storage.store.database import Database
 from headrace_services.storage.store.hints import Hints
@@ -19,7 +22,11 @@ from headrace_services.storage.store.signals import Signals
 from headrace_services.storage.store.transaction import Intent
 from headrace_services.storage.store.writer import CommitObserver, Writer
 
+logger = logging.getLogger(__name__)
+
 T = TypeVar("T")
+
+_REOPEN = RetryPolicy(first_seconds=0.2, longest_seconds=2.0)
 
 
 class Store:
@@ -38,7 +45,25 @@ class Store:
     reader: Reader
     settling: Settling
 
-    def __init__(self, open_database: Callable[[], Database], clock: Clock, ids: Ids, observer: CommitObserver) -> None:
+    def __init__(
+        self,
+        open_database: Callable[[], Database],
+        clock: Clock,
+        ids: Ids,
+        observer: CommitObserver,
+        *,
+        patience_seconds: float = 0.0,
+    ) -> None:
+        """Makes a store that is not open yet.
+
+        Args:
+            open_database: Opens the database; called in a thread.
+            clock: For waiting.
+            ids: For tokens and ids.
+            observer: Is told of every commit.
+            patience_seconds: For how long a database that does not answer is waited for at the start.
+        """
+        self._patience_seconds = patience_seconds
         self.clock = clock
         self.ids = ids
         self.process_id = ids.uuid7()
@@ -52,7 +77,7 @@ class Store:
         Raises:
             StorageDownError: the database does not answer.
         """
-        self.database = await asyncio.to_thread(self._open_database)
+        self.database = await self._open()
         self.generation = await asyncio.to_thread(deployment.generation, self.database)
         self.reader = Reader(self.database)
         self.settling = Settling(self.database, self.reader, self.clock, self.signals.publish_feed)
@@ -61,6 +86,18 @@ class Store:
         loop = asyncio.get_running_loop()
         self._listener = self.database.listener(lambda hints: _soon(loop, self.signals.publish, hints))
         self._listener.start()
+
+    async def _open(self) -> Database:
+        give_up_at, failures = self.clock.monotonic() + self._patience_seconds, 0
+        while True:
+            try:
+                return await asyncio.to_thread(self._open_database)
+            except (StorageDownError, SerializationFailureError) as error:
+                if self.clock.monotonic() >= give_up_at:
+                    raise
+                failures += 1
+                logger.warning("the database does not answer yet", extra={"error": str(error), "failures": failures})
+                await self.clock.sleep(_REOPEN.delay(failures))
 
     async def stop(self) -> None:
         """Commits what waits, ends the threads and closes the database."""

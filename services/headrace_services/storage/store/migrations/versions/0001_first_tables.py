@@ -93,7 +93,7 @@ def _runs() -> None:
 def _run_specs() -> None:
     op.create_table(
         "run_specs",
-        sa.Column("run_number", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("run_number", _NUMBER, primary_key=True, autoincrement=False),
         sa.Column("spec", sa.LargeBinary(), nullable=False),
     )
 
