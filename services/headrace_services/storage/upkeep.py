@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from headrace.errors import StorageDownError
 from headrace_services.kit.config.model import Retention, TickRetention
 from headrace_services.kit.loops import Loop
 from headrace_services.storage.measures import StorageMetrics
@@ -44,8 +45,11 @@ class Upkeep:
         metrics.pending_writes.set(store.writer.pending)
         metrics.pending_reads.set(store.reader.pending)
         metrics.watchers.set(store.signals.event_watchers)
-        metrics.up.set(0)
-        depth, messages, lag = await store.read(self._look)
+        try:
+            depth, messages, lag = await store.read(self._look)
+        except StorageDownError:
+            metrics.up.set(0)
+            raise
         metrics.up.set(1)
         metrics.queued.set(depth.queued)
         metrics.active.set(depth.active)

@@ -80,9 +80,10 @@ def _runs() -> None:
         sa.Column("batch", sa.BigInteger(), nullable=False),
         sa.Column("lease_until", sa.BigInteger()),
         sa.Column("lease_ttl", sa.BigInteger(), nullable=False),
-        postgresql_with={"fillfactor": 70},
         sqlite_autoincrement=True,
     )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("ALTER TABLE runs SET (fillfactor = 70)")
     op.create_index("runs_active", "runs", ["number"], **_where("state IN (2, 3, 4)"))
     op.create_index("runs_by_job", "runs", ["job_name", "create_time", "number"])
     op.create_index("runs_by_root", "runs", ["root_run_id", "create_time", "number"])
