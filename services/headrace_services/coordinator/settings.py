@@ -8,10 +8,10 @@ from headrace_services.coordinator.queue import Limits
 from headrace_services.coordinator.transitions import Attempts
 from headrace_services.kit.config import InstanceConfig
 from headrace_services.kit.config.components import LocalComputeLogs, NotAvailable
+from headrace_services.kit.config.model import RunQueue
 
 # A lost worker must be noticed within two seconds of its lease's end.
 _MOST_MONITOR_INTERVAL = 2.0
-_MAX_QUEUED_RUNS = 100_000
 
 
 @dataclass(frozen=True)
@@ -55,20 +55,13 @@ class CoordinatorSettings:
     @classmethod
     def of(cls, instance: InstanceConfig) -> CoordinatorSettings:
         """Returns what `instance` says."""
-        queue, monitoring, retries, leases = (
-            instance.run_queue,
-            instance.run_monitoring,
-            instance.run_retries,
-            instance.leases,
-        )
-        logs = instance.compute_logs
+        queue, leases, logs = instance.run_queue, instance.leases, instance.compute_logs
+        monitoring, retries = instance.run_monitoring, instance.run_retries
         return cls(
             address=instance.services.coordinator.reachable_at,
             launcher_name=launcher_name(instance),
-            limits=Limits(-1)
-            if queue.kind == "immediate"
-            else Limits(queue.max_concurrent_runs, queue.tag_concurrency_limits),
-            max_queued_runs=_MAX_QUEUED_RUNS,
+            limits=_limits(queue),
+            max_queued_runs=queue.max_queued_runs,
             lease_seconds=leases.duration_seconds,
             heartbeat_seconds=leases.renew_seconds,
             unclaimed_seconds=leases.unclaimed_seconds,
@@ -86,6 +79,10 @@ class CoordinatorSettings:
     def attempts(self) -> Attempts:
         """How often a run may be started."""
         return Attempts.of(self.start_timeout_seconds, self.unclaimed_seconds, self.resumes)
+
+
+def _limits(queue: RunQueue) -> Limits:
+    return Limits(-1) if queue.kind == "immediate" else Limits(queue.max_concurrent_runs, queue.tag_concurrency_limits)
 
 
 def launcher_name(instance: InstanceConfig) -> str:

@@ -18,8 +18,10 @@ from headrace.api.types.v1.payload_pb2 import Payload
 from headrace.api.types.v1.run_pb2 import RUN_STATE_QUEUED, RUN_STATE_STARTING, Run
 from headrace.errors import HeadraceError, InvalidArgumentError
 from headrace.rpc.status import from_rpc_error
+from headrace_services.kit.config.model import RunQueue
 from rig.control_plane import ControlPlane, StartControlPlane
 from rig.scripted_location import ScriptedLocation
+from rig.waiting import wait_until_async
 
 CONFIG = Payload(media_type="application/json", text='{"ops": {"load": {"config": {"rows": "many"}}}}')
 
@@ -62,6 +64,25 @@ async def test_an_unknown_job_is_refused_with_a_suggestion(plane: ControlPlane) 
     error = await refused(plane, job_name="summs")
     assert (error.code, error.reason) == ("NOT_FOUND", "TARGET_NOT_FOUND")
     assert "did you mean 'sums'" in str(error)
+
+
+async def test_a_full_queue_refuses_runs_and_says_so(
+    start_control_plane: StartControlPlane, location: ScriptedLocation
+) -> None:
+    plane = await start_control_plane(
+        "storage", "coordinator", run_queue=RunQueue(max_concurrent_runs=0, max_queued_runs=2)
+    )
+    await plane.add_location("numbers", location.address)
+    for _ in range(2):
+        await plane.submit(job_name="sums")
+    error = await refused(plane, job_name="sums")
+    assert (error.code, error.reason) == ("RESOURCE_EXHAUSTED", "QUEUE_FULL")
+    assert "2 runs are queued already" in str(error)
+
+    async def counted() -> bool:
+        return "headrace_queued_runs 2.0" in plane.app.metrics.exposition().decode()
+
+    await wait_until_async(counted, what="the queue being counted")
 
 
 async def test_wrong_configuration_is_refused_with_the_path_to_each_field(

@@ -55,6 +55,7 @@ class RunQueue:
 
     kind: Literal["queued", "immediate"] = setting("queued", "Whether runs wait for the limits.")
     max_concurrent_runs: int = setting(10, "Runs in progress at once; -1 for no limit, 0 to start none.", least=-1)
+    max_queued_runs: int = setting(100_000, "Runs that may wait; more are refused. 0 for no limit.", least=0)
     tag_concurrency_limits: tuple[TagLimit, ...] = setting((), "Further limits by tag.")
     max_user_code_failure_retries: int = setting(
         0, "How often a run is queued again when its code location was not there to start it.", least=0
