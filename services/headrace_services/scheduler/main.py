@@ -11,6 +11,7 @@ from headrace_services.kit.loops import Loop
 from headrace_services.kit.service import Service, ServiceEnv
 from headrace_services.kit.tasks import Tasks
 from headrace_services.scheduler.book import Book
+from headrace_services.scheduler.context import Scheduler
 from headrace_services.scheduler.evaluation import Evaluator
 from headrace_services.scheduler.loop import LONGEST_SLEEP_SECONDS, TickLoop
 from headrace_services.scheduler.metrics import SchedulerMetrics
@@ -36,6 +37,8 @@ def build(env: ServiceEnv) -> Service:
     evaluator = Evaluator(storage, Preparer(env.peers, tasks), env.peers, env.clock, env.ids)
     ticks = TickLoop(SchedulerSettings.of(env.instance), book, mirror, shards, evaluator, metrics, env.clock, tasks)
 
+    scheduler = Scheduler(book, mirror, evaluator, env.clock)
+
     async def refresh(now: datetime) -> float | None:
         await mirror.refresh()
         return None
@@ -45,7 +48,7 @@ def build(env: ServiceEnv) -> Service:
     refresh_loop = Loop("instigators", refresh, _REFRESH_SECONDS)
 
     def add_servicers(server: grpc.aio.Server) -> None:
-        add_SchedulerServiceServicer_to_server(SchedulerServicer(book, evaluator, env.clock), server)
+        add_SchedulerServiceServicer_to_server(SchedulerServicer(scheduler), server)
 
     async def start() -> None:
         tasks.spawn(mirror.follow(), "mirror")

@@ -261,6 +261,10 @@ async def test_evaluating_now_commits_a_tick(start_scheduling: StartScheduling) 
     answer = await evaluate(scheduling, ref=scheduling.ref("a"))
     (run,) = await scheduling.runs()
     assert list(answer.tick.run_ids) == [run.run_id]
+    request = EvaluateNowRequest(request_id=scheduling.plane.ids.uuid7(), ref=scheduling.ref("a"))
+    first, again = [await scheduling.scheduler.EvaluateNow(request) for _ in range(2)]
+    assert first == again
+    assert len(await scheduling.runs()) == 2
     late = NOON + timedelta(hours=1)
     with pytest.raises(grpc.RpcError, match="lies ahead"):
         await evaluate(scheduling, ref=scheduling.ref("a"), due_time=late)

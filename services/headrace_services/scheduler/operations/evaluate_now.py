@@ -6,30 +6,40 @@ from datetime import datetime
 
 from headrace.api.scheduler.v1.scheduler_service_pb2 import EvaluateNowRequest, EvaluateNowResponse
 from headrace.api.types.v1.instigator_pb2 import INSTIGATOR_KIND_SENSOR
-from headrace.clock import Clock
-from headrace.errors import InvalidArgumentError, LocationUnreachableError
-from headrace_services.scheduler.book import Book
-from headrace_services.scheduler.evaluation import Evaluator
+from headrace.errors import AbortedError, InvalidArgumentError, LocationUnreachableError
+from headrace_services.scheduler.context import Scheduler
 from headrace_services.scheduler.instigators import Entry, key_of, moment
 
+# The loop may be evaluating the same one.
+_TRIES = 3
 
-async def evaluate_now(
-    request: EvaluateNowRequest, book: Book, evaluator: Evaluator, clock: Clock
-) -> EvaluateNowResponse:
+
+async def evaluate_now(request: EvaluateNowRequest, scheduler: Scheduler) -> EvaluateNowResponse:
     """Asks the location; commits the tick unless it is a dry run."""
-    entry = book.find(key_of(request.ref))
-    place = book.places[entry.key.location_name]
-    if not place.usable:
-        raise LocationUnreachableError(f"code location {entry.key.location_name!r} cannot decide now")
-    now = clock.now()
+    entry = scheduler.book.find(key_of(request.ref))
+    now = scheduler.clock.now()
     due = moment(request.due_time) if request.HasField("due_time") else now
     _check(request, entry, due, now)
+    for _ in range(_TRIES):
+        try:
+            return await _evaluate(request, entry, due, scheduler)
+        except AbortedError:
+            await scheduler.mirror.refresh()
+    raise AbortedError(f"{entry.key.name} is being evaluated by somebody else all the time; try again")
+
+
+async def _evaluate(
+    request: EvaluateNowRequest, entry: Entry, due: datetime, scheduler: Scheduler
+) -> EvaluateNowResponse:
+    place = scheduler.book.places[entry.key.location_name]
+    if not place.usable:
+        raise LocationUnreachableError(f"code location {entry.key.location_name!r} cannot decide now")
     cursor = request.cursor if request.HasField("cursor") else None
-    decision = await evaluator.decide(entry, place.address, due, cursor)
+    decision = await scheduler.evaluator.decide(entry, place.address, due, cursor)
     if request.dry_run:
         return EvaluateNowResponse(tick=decision.tick, run_requests=decision.requests)
-    answer = await evaluator.commit(entry, decision, request.request_id)
-    book.store([answer.instigator])
+    answer = await scheduler.evaluator.commit(entry, decision, request.request_id)
+    scheduler.book.store([answer.instigator])
     return EvaluateNowResponse(tick=answer.tick, run_requests=decision.requests if answer.committed else ())
 
 

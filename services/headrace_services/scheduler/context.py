@@ -1,0 +1,27 @@
+"""What the scheduler's operations share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from headrace.clock import Clock
+from headrace_services.scheduler.book import Book
+from headrace_services.scheduler.evaluation import Evaluator
+from headrace_services.scheduler.mirror import Mirror
+
+
+@dataclass(frozen=True)
+class Scheduler:
+    """The scheduler's parts.
+
+    Attributes:
+        book: What can be evaluated.
+        mirror: Who keeps the book true.
+        evaluator: Who asks and commits.
+        clock: The only source of time.
+    """
+
+    book: Book
+    mirror: Mirror
+    evaluator: Evaluator
+    clock: Clock
