@@ -19,6 +19,7 @@ CHANNEL = "headrace_storage"
 # The server takes less than 8000 bytes.
 _LONGEST_PAYLOAD = 7000
 _LOOK_SECONDS = 1.0
+_START_SECONDS = 2.0
 _RECONNECT = RetryPolicy(first_seconds=0.1, longest_seconds=2.0)
 
 _HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
@@ -67,11 +68,16 @@ class Listener:
         self._sender = sender
         self._publish = publish
         self._stopping = threading.Event()
+        self._listening = threading.Event()
+        self._has_started = False
         self._horizon: int | None = None
         self._thread = threading.Thread(target=self._run, name="storage listener", daemon=True)
 
     def start(self) -> None:
+        """Starts the thread, and waits a moment until it listens: then nobody can have missed anything."""
         self._thread.start()
+        self._listening.wait(_START_SECONDS)
+        self._has_started = True
 
     def stop(self) -> None:
         self._stopping.set()
@@ -92,8 +98,10 @@ class Listener:
 
     def _follow(self, connection: psycopg.Connection[Any]) -> None:
         connection.execute(f"LISTEN {CHANNEL}")
-        # What was announced while nobody listened is lost.
-        self._publish(everything())
+        self._listening.set()
+        if self._has_started:
+            # What was announced while nobody listened is lost.
+            self._publish(everything())
         while not self._stopping.is_set():
             self._look(connection)
             for notification in connection.notifies(timeout=_LOOK_SECONDS):

@@ -85,7 +85,7 @@ class Store:
         self.writer.start()
         loop = asyncio.get_running_loop()
         self._listener = self.database.listener(lambda hints: _soon(loop, self.signals.publish, hints))
-        self._listener.start()
+        await asyncio.to_thread(self._listener.start)
 
     async def _open(self) -> Database:
         give_up_at, failures = self.clock.monotonic() + self._patience_seconds, 0
