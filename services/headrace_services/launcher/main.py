@@ -22,7 +22,7 @@ from headrace_services.launcher.workers import Workers
 
 def build(env: ServiceEnv) -> Service:
     """Returns the launcher, wired and not started; an instance that asks for another engine was refused before."""
-    backend: Backend = ProcessBackend(env.peers, env.clock)
+    backend: Backend = ProcessBackend(env.peers, env.addresses, env.clock)
     name = backend.kind
     storage = Storage(env.peers.channel("storage"))
     metrics = LauncherMetrics(env.metrics)

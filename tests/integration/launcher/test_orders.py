@@ -114,6 +114,20 @@ async def test_an_order_is_carried_out_when_its_location_can_again(
     assert order.run_id == run.run_id
 
 
+async def test_an_order_is_carried_out_where_its_location_is_now(
+    start_control_plane: StartControlPlane, serve: Serve
+) -> None:
+    plane = await start_control_plane("storage", "coordinator")
+    first, second = await serve("sums"), await serve("sums")
+    await plane.add_location("a", first.address)
+    run = await plane.submit(job_name="sums")
+    await plane.run_in(run.run_id, STARTING)
+    await first.close()
+    launcher = await plane.another("launcher")
+    launcher.app.addresses.set("a", second.address)
+    assert [order.run_id for order in await started(second, 1)] == [run.run_id]
+
+
 async def test_a_worker_that_ends_before_it_claims_its_run_fails_it_at_once(
     start_control_plane: StartControlPlane, serve: Serve
 ) -> None:

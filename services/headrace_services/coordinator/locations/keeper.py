@@ -37,7 +37,9 @@ class LocationKeeper:
         entry = self._registry.add(name, address)
         if name in self._followers:
             self._followers.pop(name)[1].cancel()
-        entry.address = address
+        before, entry.address = entry.address, address
+        if before and before != address and before not in self._env.addresses.current().values():
+            self._tasks.spawn(self._env.peers.disconnect(before), f"leave {before}")
         self._registry.changed(entry)
         if address:
             follower = LocationFollower(entry, self._env.peers, self._env.clock, self._changed)

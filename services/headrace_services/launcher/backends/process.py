@@ -21,6 +21,7 @@ from headrace.errors import (
     UnimplementedError,
 )
 from headrace.rpc.status import from_rpc_error
+from headrace_services.kit.addresses import LocationAddresses
 from headrace_services.kit.follow import Follower
 from headrace_services.kit.service import Peers
 from headrace_services.launcher.backends.base import Ended, HopelessOrderError, NotNowError, WorkerEnd
@@ -45,13 +46,16 @@ class ProcessBackend:
 
     kind = "process"
 
-    def __init__(self, peers: Peers, clock: Clock) -> None:
+    def __init__(self, peers: Peers, addresses: LocationAddresses, clock: Clock) -> None:
         self._peers = peers
+        self._addresses = addresses
         self._clock = clock
 
     async def start(self, order: LaunchOrder, order_id: str) -> bool:
         """Starts a worker at the location's address."""
-        if not order.location_address:
+        # A location may have come up elsewhere since the run was admitted.
+        address = self._addresses.current().get(order.location_name) or order.location_address
+        if not address:
             raise HopelessOrderError(f"code location {order.location_name!r} had no address when the run was admitted")
         request = pb.StartWorkerRequest(
             request_id=order_id,
@@ -62,9 +66,9 @@ class ProcessBackend:
             start_method=order.start_method,
         )
         try:
-            return (await self._host(order.location_address).StartWorker(request, timeout=_CALL_SECONDS)).started
+            return (await self._host(address).StartWorker(request, timeout=_CALL_SECONDS)).started
         except grpc.RpcError as error:
-            raise _order_failed(error, order) from None
+            raise _order_failed(error, order, address) from None
 
     async def stop(self, order: StopOrder, order_id: str) -> None:
         """Has the location end the run's workers."""
@@ -106,9 +110,9 @@ def _stub(channel: grpc.aio.Channel) -> WorkerHostServiceAsyncStub:
     return cast("WorkerHostServiceAsyncStub", WorkerHostServiceStub(channel))
 
 
-def _order_failed(error: grpc.RpcError, order: LaunchOrder) -> Exception:
-    problem = from_rpc_error(error, order.location_address)
-    where = f"code location {order.location_name!r} at {order.location_address}"
+def _order_failed(error: grpc.RpcError, order: LaunchOrder, address: str) -> Exception:
+    problem = from_rpc_error(error, address)
+    where = f"code location {order.location_name!r} at {address}"
     if isinstance(problem, UnimplementedError):
         return HopelessOrderError(
             f"{where} starts no workers (its server lacks the feature `workers`): serve it with "
