@@ -98,10 +98,20 @@ class HeadraceError(Exception):
 
 
 class InvalidDefinitionError(HeadraceError):
-    """A definition contradicts itself or another one."""
+    """A definition contradicts itself or another one.
+
+    Attributes:
+        source: The file and line to look at, where the error is found later than there.
+    """
 
     reason = "DEFINITION_INVALID"
     code = "INVALID_ARGUMENT"
+
+    def __init__(
+        self, message: str = "", *, source: tuple[str, int] | None = None, metadata: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message, metadata=metadata)
+        self.source = source
 
 
 class DuplicateDefinitionError(InvalidDefinitionError):

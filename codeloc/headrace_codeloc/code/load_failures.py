@@ -9,14 +9,16 @@ import traceback
 import headrace
 import headrace_codeloc
 from headrace.api.types.v1.failure_pb2 import Failure
-from headrace.errors import HeadraceError
+from headrace.errors import InvalidDefinitionError
 from headrace.execute.events import FailureInfo
 from headrace.execute.failures import failure_info
 from headrace.wire.failures import to_failure
 from headrace_codeloc.options import CodeSource
 
 _OWN = tuple(os.path.abspath(path) + os.sep for package in (headrace, headrace_codeloc) for path in package.__path__)
-_LIBRARIES = tuple({sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+_STANDARD = tuple({sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib")})
+_INSTALLED = tuple({sysconfig.get_path(name) + os.sep for name in ("purelib", "platlib")})
+_LIBRARIES = _STANDARD + _INSTALLED
 
 
 def describe_load_failure(error: BaseException, source: CodeSource) -> Failure:
@@ -48,15 +50,13 @@ def place_of(error: BaseException) -> tuple[str, int]:
         if os.path.isabs(frame.filename) and not frame.filename.startswith(_OWN)
     ]
     own = [place for place in frames if not place[0].startswith(_LIBRARIES)]
-    if own or frames:
-        return (own or frames)[-1]
-    return _place_of_definition(error)
-
-
-def _place_of_definition(error: BaseException) -> tuple[str, int]:
-    """Where the definition was written that an error found later is about."""
-    source = getattr(error, "source", None) if isinstance(error, HeadraceError) else None
-    return (source.file, source.line) if source is not None else ("", 0)
+    if own:
+        return own[-1]
+    if isinstance(error, InvalidDefinitionError) and error.source is not None:
+        return error.source
+    # The user's code may itself be an installed package; what only the standard library did is not theirs.
+    installed = [place for place in frames if place[0].startswith(_INSTALLED)]
+    return installed[-1] if installed else ("", 0)
 
 
 def place_in_stack_dump(dump: str) -> tuple[str, int]:

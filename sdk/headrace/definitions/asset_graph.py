@@ -106,7 +106,9 @@ class AssetGraph:
         cycle = find_cycle(self.parents)
         if cycle:
             steps = [f"{key.to_user_string()} ({self.get(key).source})" for key in cycle]
-            raise CyclicDependencyError(f"Assets depend on themselves: {' -> '.join(steps)}.")
+            raise CyclicDependencyError(
+                f"Assets depend on themselves: {' -> '.join(steps)}.", source=self.get(cycle[0]).source
+            )
 
 
 def as_assets_definition(value: object) -> AssetsDefinition:
@@ -126,9 +128,10 @@ def _unique(assets_defs: Sequence[AssetsDefinition]) -> dict[AssetKey, AssetsDef
         for key in each.specs_by_key:
             first = by_key.setdefault(key, each)
             if first is not each:
+                places = first.specs_by_key[key].source, each.specs_by_key[key].source
                 raise DuplicateDefinitionError(
-                    f"Asset {key.to_user_string()!r} is defined twice: "
-                    f"at {first.specs_by_key[key].source} and at {each.specs_by_key[key].source}."
+                    f"Asset {key.to_user_string()!r} is defined twice: at {places[0]} and at {places[1]}.",
+                    source=places[1],
                 )
     return by_key
 

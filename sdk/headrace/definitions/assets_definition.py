@@ -244,6 +244,7 @@ def _by_key(specs: Sequence[AssetSpec]) -> dict[AssetKey, AssetSpec]:
         first = by_key.setdefault(spec.key, spec)
         if first is not spec:
             raise DuplicateDefinitionError(
-                f"Asset {spec.key.to_user_string()!r} is defined twice: at {first.source} and at {spec.source}."
+                f"Asset {spec.key.to_user_string()!r} is defined twice: at {first.source} and at {spec.source}.",
+                source=spec.source,
             )
     return by_key
