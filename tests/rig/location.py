@@ -79,12 +79,22 @@ class RunningLocation:
     def start_worker(
         self, coordinator_address: str, run_id: str, job_name: str, **fields: Any
     ) -> workers_pb.StartWorkerResponse:
-        """Starts a worker for a run of the recording coordinator."""
+        """Starts a worker for a run of the recording coordinator; like a launcher, tries again while nobody is there."""
         values = {"request_id": str(uuid.uuid4()), "launch_token": f"token-{run_id}", **fields}
         request = workers_pb.StartWorkerRequest(
             run_id=run_id, coordinator_address=coordinator_address, job_name=job_name, **values
         )
-        return self.workers.StartWorker(request, timeout=30)
+        started = wait_until(lambda: self._start_worker(request), 30, what="a worker's start")
+        assert started is not None
+        return started
+
+    def _start_worker(self, request: workers_pb.StartWorkerRequest) -> workers_pb.StartWorkerResponse | None:
+        try:
+            return self.workers.StartWorker(request, timeout=30)
+        except grpc.RpcError as error:
+            if error.code() is grpc.StatusCode.UNAVAILABLE:
+                return None
+            raise
 
     def exits(self, count: int, timeout: float = 20.0) -> list[workers_pb.WorkerExit]:
         """Waits until so many workers have ended, and returns how."""
