@@ -112,7 +112,10 @@ class _ZygoteProcess:
             os.waitpid(pid, 0)
 
     def _obey(self) -> bool:
-        data, descriptors, _, _ = socket.recv_fds(self._control, _CHUNK, _MAX_DESCRIPTORS)
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._control, _CHUNK, _MAX_DESCRIPTORS)
+        except ConnectionResetError:
+            return False  # the run process hung up before it had read all that we told it
         self._descriptors.extend(descriptors)
         for order in self._decoder.feed(data):
             if isinstance(order, StartStep):

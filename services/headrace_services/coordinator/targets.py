@@ -63,7 +63,7 @@ def _only_entry(registry: LocationRegistry, job_name: str, assets: list[AssetPat
 
 
 def _not_loaded(entry: Entry) -> HeadraceError:
-    why = entry.failure.message if entry.failure else "it is still loading"
+    why = entry.problem() or "it is still loading"
     kind = LocationUnreachableError if entry.is_pending else LocationNotLoadedError
     return kind(f"code location {entry.name!r} has no definitions: {why}", metadata={"location": entry.name})
 

@@ -42,7 +42,7 @@ class Announcer:
             how = f", workers by {location.start_method}" if location.start_method else ""
             text = f"{self._in(_GREEN, '✓')} {location.definition_count} definitions in {seconds:.2f} s{how}"
         elif location.failure.message:
-            place = f"{location.failure.file}:{location.failure.line}: " if location.failure.file else ""
+            place = f"{location.failure.file}:{location.failure.line}: " if location.failure.line else ""
             kept = " (the definitions loaded before stay in use)" if location.definitions_digest else ""
             text = f"{self._in(_RED, '✗')} {place}{location.failure.type}: {location.failure.message}{kept}"
         elif location.state == states.LOCATION_STATE_UNREACHABLE:

@@ -62,7 +62,7 @@ def test_a_location_says_why_it_cannot_run_anything() -> None:
     assert registry.obstacle("a") == "is not up yet"
     entry.address = "x:1"
     assert registry.obstacle("a") == "has not loaded yet"
-    entry.broken("SyntaxError in line 3", "SyntaxError")
-    assert registry.obstacle("a") == "has not loaded: SyntaxError in line 3"
+    entry.broken("invalid syntax", "SyntaxError")
+    assert registry.obstacle("a") == "has not loaded: SyntaxError: invalid syntax"
     entry.unreachable("connection refused")
     assert registry.obstacle("a") == "cannot be reached"

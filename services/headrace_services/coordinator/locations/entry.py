@@ -56,8 +56,16 @@ class Entry:
         if self.state == LOCATION_STATE_UNREACHABLE:
             return "cannot be reached"
         if self.snapshot is None:
-            return f"has not loaded: {self.failure.message}" if self.failure else "has not loaded yet"
+            return f"has not loaded: {self.problem()}" if self.failure else "has not loaded yet"
         return ""
+
+    def problem(self) -> str:
+        """Says what went wrong, and in which line of the user's code; empty if nothing did."""
+        failure = self.failure
+        if failure is None:
+            return ""
+        place = f" ({failure.file}:{failure.line})" if failure.line else ""
+        return f"{failure.type}: {failure.message}{place}"
 
     def take(self, info: ServerInfo, snapshot: Snapshot | None) -> None:
         """Takes over what its server says, and the definitions that belong to it."""
