@@ -11,6 +11,7 @@ from headrace.execute.loading import InputLoader
 from headrace.execute.logs import CAPTURED_LOGGER, captured_loggers
 from headrace.execute.results import results_of
 from headrace.execute.storing import OutputStore
+from headrace.faults import point
 
 if TYPE_CHECKING:
     from headrace.execute.resource_pool import ResourcePool
@@ -36,6 +37,7 @@ def run_step(scope: StepScope, pool: ResourcePool) -> None:
             resources=resources,
             inputs=inputs,
         )
+        point("worker.mid_step")
         for each in results_of(op, result):
             store.take(each)
     store.finish()

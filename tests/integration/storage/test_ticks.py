@@ -108,6 +108,15 @@ async def test_a_failed_tick_counts_and_leaves_the_cursor(storage: StorageClient
     assert (well.instigator.cursor, well.instigator.failure_count) == ("2", 0)
 
 
+async def test_a_request_whose_code_was_asked_again_answers_as_before(storage: StorageClient) -> None:
+    first = tick_request(NOON, "", "a")
+    again = tick_request(NOON + timedelta(seconds=1), "", "b")
+    again.request_id = first.request_id
+    committed = await storage.ticks.CommitTick(first)
+    assert await storage.ticks.CommitTick(again) == committed
+    assert len((await storage.ticks.ListTicks(ListTicksRequest())).ticks) == 1
+
+
 async def test_switching_on_forgets_what_was_due_before(storage: StorageClient) -> None:
     def switch(state: int, **fields: Any) -> SetInstigatorStateRequest:
         return SetInstigatorStateRequest(request_id=new_id(), ref=REF, state=state, **fields)

@@ -46,7 +46,9 @@ async def commit_tick(store: Store, request: CommitTickRequest) -> CommitTickRes
         return _commit(tx, request, known)
 
     locks = frozenset({instigator_lock(*ref), *(run_lock(run.run_id) for run in request.runs)})
-    return await store.write(once("commit_tick", request, CommitTickResponse, act, locks))
+    # Whoever repeats a request has asked the code again, at another moment: it may have said something else.
+    identity = request.tick.ref
+    return await store.write(once("commit_tick", request, CommitTickResponse, act, locks, identity=identity))
 
 
 def _check(request: CommitTickRequest) -> None:

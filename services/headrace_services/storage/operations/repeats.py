@@ -25,8 +25,18 @@ def once(
     act: Callable[[Transaction], Response],
     locks: frozenset[int] = frozenset(),
     keep: Callable[[Response], bool] = lambda response: True,
+    identity: Message | None = None,
 ) -> Intent[Response]:
     """Returns the intent that acts if the request is new and answers as before if it is not.
+
+    Args:
+        name: The intent.
+        request: The request, with its id.
+        response_type: What it is answered with.
+        act: Does it.
+        locks: What it touches.
+        keep: Tells whether an answer is worth to be remembered.
+        identity: What must be the same when it is repeated, where that is not the whole request.
 
     Raises:
         InvalidArgumentError: the request has no id.
@@ -35,7 +45,8 @@ def once(
     request_id: str = request.request_id  # type: ignore[attr-defined]
     # Now, because acting may fill the request's messages in.
     body = request.SerializeToString(deterministic=True)
-    digest = blake2b(body, digest_size=16).digest()
+    same = body if identity is None else identity.SerializeToString(deterministic=True)
+    digest = blake2b(same, digest_size=16).digest()
 
     def act_once(tx: Transaction) -> Response:
         known = dedup.find(tx, request_id)

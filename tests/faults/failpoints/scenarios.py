@@ -1,0 +1,150 @@
+"""What is done while processes break; each ends only when everything has come right."""
+
+from __future__ import annotations
+
+import os
+import signal
+import uuid
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from google.protobuf.duration_pb2 import Duration
+
+from faults.failpoints.bench import Bench
+from headrace.api.gateway.v1.run_service_pb2 import DeleteRunRequest
+from headrace.api.gateway.v1.run_service_pb2_grpc import RunServiceStub
+from headrace.api.gateway.v1.schedule_service_pb2 import TriggerScheduleRequest
+from headrace.api.gateway.v1.schedule_service_pb2_grpc import ScheduleServiceStub
+from headrace.api.storage.v1.lease_service_pb2 import AcquireLeaseRequest, ReleaseLeaseRequest
+from headrace.api.storage.v1.lease_service_pb2_grpc import LeaseServiceStub
+from headrace.client.client import Client
+from headrace.client.runs import Run
+from headrace.errors import AbortedError, DeadlineExceededError, HeadraceError, InternalError, UnavailableError
+from headrace.rpc.channel import open_channel
+from headrace.rpc.status import rpc_errors
+from rig.waiting import wait_until
+
+T = TypeVar("T")
+NOT_NOW: tuple[type[HeadraceError], ...] = (UnavailableError, DeadlineExceededError, InternalError, AbortedError)
+PATIENCE = 60.0
+# Long enough for a lease to be renewed.
+STEP_SECONDS = 1.6
+STEPS = {"slow": ("patient",), "slow_in_processes": ("one", "two")}
+
+
+def insist(call: Callable[[], T], what: str) -> T:
+    """Calls until there is an answer."""
+    return wait_until(lambda: (call(),), PATIENCE, what, retry_on=NOT_NOW)[0]
+
+
+def insist_on(call: Callable[[], T], what: str) -> T:
+    """Calls a stub until there is an answer."""
+
+    def once() -> T:
+        with rpc_errors(what):
+            return call()
+
+    return insist(once, what)
+
+
+def submit(client: Client, seconds: float = STEP_SECONDS, job_name: str = "slow_in_processes") -> str:
+    """Submits a run, under one request id however often it is repeated."""
+    request_id = str(uuid.uuid4())
+    config = {"ops": {step: {"config": {"seconds": seconds}} for step in STEPS[job_name]}}
+    return insist(lambda: client.submit_job(job_name, run_config=config, request_id=request_id).run_id, "a submission")
+
+
+def ended(client: Client, run_id: str) -> Run:
+    """Returns a run when it is over."""
+
+    def look() -> Run | None:
+        run = client.get_run(run_id)
+        return run if run.finish_time is not None else None
+
+    run = wait_until(look, PATIENCE, f"the end of run {run_id}", retry_on=NOT_NOW)
+    assert run is not None
+    return run
+
+
+def run(bench: Bench) -> None:
+    """A run is submitted and ends well."""
+    with bench.cluster.client() as client:
+        done = ended(client, submit(client))
+    assert done.succeeded, done
+
+
+def run_in_worker(bench: Bench) -> None:
+    """A run whose steps are executed by its worker itself is submitted and ends well."""
+    with bench.cluster.client() as client:
+        done = ended(client, submit(client, job_name="slow"))
+    assert done.succeeded, done
+
+
+def lost_worker(bench: Bench) -> None:
+    """The worker of a run is killed, and another one does its work."""
+    with bench.cluster.client() as client:
+        run_id = submit(client)
+        worker = wait_until(lambda: bench.worker_of(run_id), PATIENCE, "user code of the run")
+        os.kill(worker, signal.SIGKILL)
+        done = ended(client, run_id)
+    assert done.succeeded and done.attempt >= 2, done
+
+
+def sensor(bench: Bench) -> None:
+    """A sensor is switched on, asks for runs, and is switched off again."""
+    with bench.cluster.client() as client:
+        before = int(client.sensors.get("thoughtful").cursor or 0)
+        insist(lambda: client.sensors.start("thoughtful"), "switching on")
+        wait_until(
+            lambda: int(client.sensors.get("thoughtful").cursor or 0) >= before + 2,
+            PATIENCE,
+            what="two ticks",
+            retry_on=NOT_NOW,
+        )
+        insist(lambda: client.sensors.stop("thoughtful"), "switching off")
+
+
+def schedule(bench: Bench) -> None:
+    """A schedule is evaluated by hand, by a client that repeats its request until it is answered."""
+    request = TriggerScheduleRequest(request_id=str(uuid.uuid4()), schedule_name="yearly")
+    before = len(bench.survey().ticks)
+    with open_channel(bench.cluster.target) as channel:
+        stub = ScheduleServiceStub(channel)
+        answers = [insist_on(lambda: stub.TriggerSchedule(request), "an answer") for _ in range(2)]
+    [tick] = bench.survey().ticks[before:]
+    assert [tuple(answer.tick.run_ids) for answer in answers] == [tick.run_ids] * 2
+
+
+def housekeeping(bench: Bench) -> None:
+    """Storage starts, and forgets what its time is up for."""
+    wait_until(lambda: not bench.missing(), PATIENCE, what="storage being started as often as it breaks")
+
+
+def removal(bench: Bench) -> None:
+    """A run that is over is removed, by a client that repeats its request until it is answered."""
+    with bench.cluster.client() as client:
+        run_id = submit(client, seconds=0.0)
+        assert ended(client, run_id).succeeded
+    request = DeleteRunRequest(request_id=str(uuid.uuid4()), run_id=run_id)
+    with open_channel(bench.cluster.target) as channel:
+        insist_on(lambda: RunServiceStub(channel).DeleteRun(request), "its removal")
+    assert run_id not in {each.run_id for each in bench.survey().runs}
+
+
+def release(bench: Bench) -> None:
+    """A lease is released before its time is up, and given to somebody else."""
+    ttl = Duration(seconds=60)
+    resource = f"test/{uuid.uuid4()}"
+    with open_channel(bench.cluster.addresses["storage"]) as channel:
+        stub = LeaseServiceStub(channel)
+        first = AcquireLeaseRequest(request_id=str(uuid.uuid4()), resource=resource, holder="first", ttl=ttl)
+        lease = insist_on(lambda: stub.AcquireLease(first), "a lease").lease
+        give_back = ReleaseLeaseRequest(resource=resource, holder="first", epoch=lease.epoch)
+        insist_on(lambda: stub.ReleaseLease(give_back), "its release")
+        second = AcquireLeaseRequest(request_id=str(uuid.uuid4()), resource=resource, holder="second", ttl=ttl)
+        assert insist_on(lambda: stub.AcquireLease(second), "the lease of another").acquired
+
+
+SCENARIOS: Mapping[str, Callable[[Bench], None]] = {
+    each.__name__: each for each in (run, run_in_worker, lost_worker, sensor, schedule, housekeeping, removal, release)
+}
