@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from headrace.api.storage.v1.outbox_service_pb2 import LaunchOrder, OutboxMessage, StopOrder
+from headrace.api.storage.v1.run_queue_service_pb2 import GetQueueRequest
 from headrace.api.storage.v1.run_store_service_pb2 import (
     CommitTransitionRequest,
     CreateRunRequest,
@@ -18,6 +19,7 @@ from headrace.api.storage.v1.run_store_service_pb2 import (
 )
 from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.api.types.v1.metadata_pb2 import Tag
+from headrace.api.types.v1.payload_pb2 import Payload
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import (
     CursorMismatchError,
@@ -279,3 +281,18 @@ async def test_text_that_a_database_cannot_hold_is_the_callers_mistake(
         pytest.skip("SQLite holds any text")
     with refused(InvalidArgumentError):
         await storage.create_run(job_name="a\0b")
+
+
+async def test_large_runs_make_small_pages_and_no_answer_is_too_large(storage: StorageClient) -> None:
+    config = Payload(media_type="application/json", text="x" * 250_000)
+    runs = [await storage.create_run(run_config=config) for _ in range(10)]
+    page = await storage.runs.ListRuns(ListRunsRequest(page_size=500))
+    assert 1 < len(page.runs) < 10
+    assert page.ByteSize() < 1_300_000
+    assert await listed(storage, size=500) == [run.run_id for run in reversed(runs)]
+    view = await storage.queue.GetQueue(GetQueueRequest())
+    assert len(view.queued_runs) == 10
+    assert not any(run.HasField("run_config") for run in view.queued_runs)
+    admitted = await storage.admit(*(run.run_id for run in runs))
+    assert len(admitted) == 10
+    assert (await storage.get_run(runs[0].run_id)).run_config == config

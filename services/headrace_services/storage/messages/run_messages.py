@@ -22,6 +22,8 @@ _GIVEN_BY_STORAGE = (
     "worker",
 )
 
+_LARGE = ("run_config", "asset_selection", "op_selection", "step_keys", "failure")
+
 
 def new_run(run: Run) -> NewRun:
     """Returns what to store of a run that somebody wants to be made."""
@@ -57,6 +59,19 @@ def run_message(record: RunRecord) -> Run:
     set_time(run.start_time, record.start_time)
     set_time(run.finish_time, record.finish_time)
     return run
+
+
+def queue_message(record: RunRecord) -> Run:
+    """Returns what admission needs of a run: many of them travel in one message, and configuration can be large."""
+    run = run_message(record)
+    for field in _LARGE:
+        run.ClearField(field)  # type: ignore[arg-type]
+    return run
+
+
+def run_weight(record: RunRecord) -> int:
+    """Returns about how many bytes a run's message has."""
+    return len(record.spec) + len(record.failure or b"")
 
 
 def set_time(field: Timestamp, micros: int | None) -> None:

@@ -8,7 +8,7 @@ from headrace.api.storage.v1.outbox_service_pb2 import LaunchOrder
 from headrace.api.storage.v1.run_queue_service_pb2 import Admission, AdmitRunsRequest, AdmitRunsResponse
 from headrace_services.storage.messages.event_messages import state_event
 from headrace_services.storage.messages.outbox_messages import launch_message
-from headrace_services.storage.messages.run_messages import run_message
+from headrace_services.storage.messages.run_messages import queue_message
 from headrace_services.storage.operations.checks import wrong
 from headrace_services.storage.operations.repeats import once
 from headrace_services.storage.store import events, outbox, queue, runs
@@ -29,7 +29,7 @@ async def admit_runs(store: Store, request: AdmitRunsRequest) -> AdmitRunsRespon
     def act(tx: Transaction) -> AdmitRunsResponse:
         queue.advance(tx, request.version)
         records = (_admit(store, tx, each.run_id, each.launch_order) for each in request.admissions)
-        return AdmitRunsResponse(runs=[run_message(record) for record in records if record is not None])
+        return AdmitRunsResponse(runs=[queue_message(record) for record in records if record is not None])
 
     return await store.write(once("admit_runs", request, AdmitRunsResponse, act, locks))
 

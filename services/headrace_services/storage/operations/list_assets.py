@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from headrace.api.storage.v1.asset_index_service_pb2 import ListAssetsRequest, ListAssetsResponse
 from headrace_services.storage import cursors
 from headrace_services.storage.messages.asset_messages import asset_message
 from headrace_services.storage.messages.event_messages import asset_key_text
 from headrace_services.storage.operations.checks import page_size
 from headrace_services.storage.store import assets
+from headrace_services.storage.store.assets import AssetRecord
+from headrace_services.storage.store.pages import page
 from headrace_services.storage.store.store import Store
 
 
@@ -17,9 +21,15 @@ async def list_assets(store: Store, request: ListAssetsRequest) -> ListAssetsRes
     selected = cursors.filter_hash("assets", prefix)
     after = cursors.decode(request.page_token, selected, str)[0] if request.page_token else ""
     size = page_size(request.page_size, 100, 1000)
-    found = await store.read(lambda connection: assets.page(connection, prefix, after, size + 1))
-    page = found[:size]
+
+    def read(connection: Connection) -> tuple[list[AssetRecord], bool]:
+        def fetch(last: AssetRecord | None, count: int) -> list[AssetRecord]:
+            return assets.by_key(connection, prefix, last.asset_key if last else after, count)
+
+        return page(fetch, size, lambda asset: len(asset.payload))
+
+    found, more = await store.read(read)
     return ListAssetsResponse(
-        assets=map(asset_message, page),
-        next_page_token=cursors.encode(selected, page[-1].asset_key) if len(found) > size else "",
+        assets=map(asset_message, found),
+        next_page_token=cursors.encode(selected, found[-1].asset_key) if more else "",
     )

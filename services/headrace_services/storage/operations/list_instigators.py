@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from headrace.api.storage.v1.tick_store_service_pb2 import ListInstigatorsRequest, ListInstigatorsResponse
 from headrace_services.storage import cursors
 from headrace_services.storage.messages.tick_messages import instigator_message
 from headrace_services.storage.operations.checks import page_size
 from headrace_services.storage.store import instigators
-from headrace_services.storage.store.instigators import Ref
+from headrace_services.storage.store.instigators import InstigatorRecord, Ref
+from headrace_services.storage.store.pages import page
 from headrace_services.storage.store.store import Store
 
 
@@ -17,9 +20,15 @@ async def list_instigators(store: Store, request: ListInstigatorsRequest) -> Lis
     selected = cursors.filter_hash("instigators", location, kind)
     after = Ref(*cursors.decode(request.page_token, selected, str, int, str)) if request.page_token else None
     size = page_size(request.page_size, 500, 1000)
-    found = await store.read(lambda connection: instigators.page(connection, location, kind, after, size + 1))
-    page = found[:size]
+
+    def read(connection: Connection) -> tuple[list[InstigatorRecord], bool]:
+        def fetch(last: InstigatorRecord | None, count: int) -> list[InstigatorRecord]:
+            return instigators.by_name(connection, location, kind, last.ref if last else after, count)
+
+        return page(fetch, size, lambda instigator: len(instigator.cursor))
+
+    found, more = await store.read(read)
     return ListInstigatorsResponse(
-        instigators=map(instigator_message, page),
-        next_page_token=cursors.encode(selected, *page[-1].ref) if len(found) > size else "",
+        instigators=map(instigator_message, found),
+        next_page_token=cursors.encode(selected, *found[-1].ref) if more else "",
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from headrace.api.storage.v1.asset_index_service_pb2 import ListMaterializationsRequest, ListMaterializationsResponse
 from headrace_services.storage import cursors
 from headrace_services.storage.messages.asset_messages import key_text
 from headrace_services.storage.messages.event_messages import event_message
 from headrace_services.storage.operations.checks import page_size
 from headrace_services.storage.store import assets
+from headrace_services.storage.store.assets import Materialization
+from headrace_services.storage.store.pages import page
 from headrace_services.storage.store.store import Store
 
 
@@ -17,9 +21,15 @@ async def list_materializations(store: Store, request: ListMaterializationsReque
     selected = cursors.filter_hash("materializations", key, partition)
     before = cursors.decode(request.page_token, selected, int)[0] if request.page_token else None
     size = page_size(request.page_size, 50, 500)
-    found = await store.read(lambda connection: assets.history(connection, key, partition, before, size + 1))
-    page = found[:size]
+
+    def read(connection: Connection) -> tuple[list[Materialization], bool]:
+        def fetch(last: Materialization | None, count: int) -> list[Materialization]:
+            return assets.history(connection, key, partition, last.number if last else before, count)
+
+        return page(fetch, size, lambda materialization: len(materialization.payload))
+
+    found, more = await store.read(read)
     return ListMaterializationsResponse(
-        events=[event_message(each.payload, each.sequence) for each in page],
-        next_page_token=cursors.encode(selected, page[-1].number) if len(found) > size else "",
+        events=[event_message(each.payload, each.sequence) for each in found],
+        next_page_token=cursors.encode(selected, found[-1].number) if more else "",
     )

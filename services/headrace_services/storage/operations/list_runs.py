@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from headrace.api.storage.v1.run_store_service_pb2 import ListRunsRequest, ListRunsResponse, RunFilter
 from headrace_services.storage import cursors
-from headrace_services.storage.messages.run_messages import run_message
+from headrace_services.storage.messages.run_messages import run_message, run_weight
 from headrace_services.storage.operations.checks import page_size, wrong
 from headrace_services.storage.store import run_lists
+from headrace_services.storage.store.pages import page
 from headrace_services.storage.store.run_lists import RunSelection
+from headrace_services.storage.store.runs import RunRecord
 from headrace_services.storage.store.store import Store
 
 
@@ -17,12 +21,18 @@ async def list_runs(store: Store, request: ListRunsRequest) -> ListRunsResponse:
     selected = cursors.filter_hash("runs", request.filter)
     before = cursors.decode(request.page_token, selected, int, int) if request.page_token else None
     size = page_size(request.page_size, 50, 500)
-    found = await store.read(lambda connection: run_lists.newest(connection, selection, before, size + 1))
-    page = found[:size]
-    more = len(found) > size
+
+    def read(connection: Connection) -> tuple[list[RunRecord], bool]:
+        def fetch(last: RunRecord | None, count: int) -> list[RunRecord]:
+            place = (last.create_time, last.number) if last else before
+            return run_lists.newest(connection, selection, place, count)
+
+        return page(fetch, size, run_weight)
+
+    found, more = await store.read(read)
     return ListRunsResponse(
-        runs=map(run_message, page),
-        next_page_token=cursors.encode(selected, page[-1].create_time, page[-1].number) if more else "",
+        runs=map(run_message, found),
+        next_page_token=cursors.encode(selected, found[-1].create_time, found[-1].number) if more else "",
     )
 
 

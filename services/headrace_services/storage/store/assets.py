@@ -43,7 +43,7 @@ def find(connection: Connection, asset_key: str) -> AssetRecord | None:
     return None if row is None else AssetRecord._make(row)
 
 
-def page(connection: Connection, prefix: str, after: str, most: int) -> list[AssetRecord]:
+def by_key(connection: Connection, prefix: str, after: str, most: int) -> list[AssetRecord]:
     """Reads assets by key, all or those whose key begins with the parts of `prefix`."""
     statement = _ASSETS.where(assets.c.asset_key > after).order_by(assets.c.asset_key).limit(most)
     if prefix:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 
 from headrace_services.storage.store.database import Database, Position
+from headrace_services.storage.store.pages import page
 from headrace_services.storage.store.schema import events, runs
 
 # With a filter this many events are looked at per query, found or not, so that a rare kind costs bounded time.
 _WINDOW = 20_000
-_CHUNK = 200
-_PAGE_BYTES = 1024 * 1024
 
 _RUN = select(runs.c.number, runs.c.last_sequence, runs.c.finish_time).where(runs.c.run_id == bindparam("run_id"))
 
@@ -44,9 +43,6 @@ class Wanted:
         if self.step_key:
             found.append(events.c.step_key == self.step_key)
         return found
-
-
-Beyond = Callable[["StoredEvent | None"], ColumnElement[bool]]
 
 
 class RunPage(NamedTuple):
@@ -90,7 +86,7 @@ def of_run(connection: Connection, run_id: str, after: int, wanted: Wanted, limi
     def beyond(last: StoredEvent | None) -> ColumnElement[bool]:
         return events.c.sequence > (last.sequence if last else after)
 
-    found, full = _page(connection, base, beyond, limit)
+    found, full = _read(connection, base, beyond, limit)
     # The run's row was read first: what was appended since must neither be skipped nor called the end.
     reached = found[-1].sequence if full else max([run.last_sequence, *(event.sequence for event in found[-1:])])
     return RunPage(found, reached, not full, run.finish_time is not None)
@@ -116,7 +112,7 @@ def of_all(database: Database, connection: Connection, after: Position, wanted: 
     def beyond(last: StoredEvent | None) -> ColumnElement[bool]:
         return database.after(last.position if last else after)
 
-    found, full = _page(connection, base, beyond, limit)
+    found, full = _read(connection, base, beyond, limit)
     if full:
         return FeedPage(found, found[-1].position, False)
     complete = end == head
@@ -139,28 +135,11 @@ def _select() -> Select[Any]:
     return select(events.c.sequence, events.c.payload, events.c.xid, events.c.id)
 
 
-def _page(connection: Connection, base: Select[Any], beyond: Beyond, limit: int) -> tuple[list[StoredEvent], bool]:
-    """Returns at most `limit` events and at most about a page's bytes, and whether there may be more."""
-    found: list[StoredEvent] = []
-    size = 0
-    for event in _rows(connection, base, beyond, limit):
-        size += len(event.payload)
-        if found and size > _PAGE_BYTES:
-            return found, True
-        found.append(event)
-    return found, len(found) == limit
+def _read(
+    connection: Connection, base: Select[Any], beyond: Callable[[StoredEvent | None], ColumnElement[bool]], most: int
+) -> tuple[list[StoredEvent], bool]:
+    def fetch(last: StoredEvent | None, count: int) -> list[StoredEvent]:
+        rows = connection.execute(base.where(beyond(last)).limit(count))
+        return [StoredEvent(sequence, payload, Position(xid, number)) for sequence, payload, xid, number in rows]
 
-
-def _rows(connection: Connection, base: Select[Any], beyond: Beyond, limit: int) -> Iterator[StoredEvent]:
-    """Yields events and fetches them in chunks: a page of large events must not load a thousand of them."""
-    last: StoredEvent | None = None
-    left = limit
-    while left > 0:
-        count = min(_CHUNK, left)
-        rows = connection.execute(base.where(beyond(last)).limit(count)).all()
-        for sequence, payload, xid, number in rows:
-            last = StoredEvent(sequence, payload, Position(xid, number))
-            yield last
-        if len(rows) < count:
-            return
-        left -= count
+    return page(fetch, most, lambda event: len(event.payload))

@@ -94,7 +94,9 @@ def stale(ref: Ref) -> StaleEtagError:
     return StaleEtagError(f"{ref.name} in {ref.location_name} has changed since it was read: read it again")
 
 
-def page(connection: Connection, location_name: str, kind: int, after: Ref | None, most: int) -> list[InstigatorRecord]:
+def by_name(
+    connection: Connection, location_name: str, kind: int, after: Ref | None, most: int
+) -> list[InstigatorRecord]:
     """Reads instigators by location, kind and name, of one location or kind if these are given."""
     statement = select(*_RECORD).order_by(*_KEY).limit(most)
     if location_name:

@@ -87,11 +87,13 @@ class GetQueueResponse(google.protobuf.message.Message):
     """How many are queued in all."""
     @property
     def queued_runs(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.run_pb2.Run]:
-        """The head of the queue: by priority, then by age."""
+        """The head of the queue: by priority, then by age. Without what admission has no need of and what
+        can be large: configuration, selections, failure.
+        """
 
     @property
     def active_runs(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.run_pb2.Run]:
-        """The runs that hold slots: STARTING, RUNNING, CANCELING."""
+        """The runs that hold slots: STARTING, RUNNING, CANCELING. Without the same."""
 
     def __init__(
         self,
@@ -167,7 +169,7 @@ class AdmitRunsResponse(google.protobuf.message.Message):
     RUNS_FIELD_NUMBER: builtins.int
     @property
     def runs(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.run_pb2.Run]:
-        """The runs as they are now."""
+        """The runs as they are now, as GetQueue gives them."""
 
     def __init__(
         self,
