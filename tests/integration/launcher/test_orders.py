@@ -164,7 +164,7 @@ async def test_a_worker_that_ends_well_without_finishing_its_run_is_found_out(
 
 
 async def test_workers_are_listed_until_they_end(start_control_plane: StartControlPlane, serve: Serve) -> None:
-    plane = await start_control_plane(*SERVICES)
+    plane = await start_control_plane(*SERVICES, **ONE_START)
     location = await serve("sums")
     await plane.add_location("a", location.address)
     launcher = plane.stub(LauncherServiceStub, "launcher")
