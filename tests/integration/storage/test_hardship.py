@@ -1,0 +1,85 @@
+"""Slow readers, silence, and a disk that is full."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+
+from headrace.api.storage.v1.run_queue_service_pb2 import WatchWorkRequest
+from headrace.errors import RateLimitedError, StorageDownError
+from headrace_services.storage.operations import watch_events, watch_work
+from rig.storage import StorageClient, StorageService, refused
+from rig.waiting import wait_until_async
+
+
+async def test_a_reader_that_is_too_slow_is_sent_back_to_its_cursor(
+    storage: StorageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch_events, "_SLOWEST_READER_SECONDS", 0.2)
+    claim = await storage.start_run()
+    for _ in range(12):
+        await storage.events.AppendEvents(claim.report(*["x" * 60_000] * 15))
+    watch = storage.watch(claim.run_id)
+    seen, cursor = 0, ""
+    with refused(RateLimitedError):
+        while True:
+            answer = await watch.read()
+            await asyncio.sleep(0.4)
+            seen, cursor = seen + len(answer.events), answer.cursor
+    assert 0 < seen < 183
+    monkeypatch.undo()
+    resumed = storage.watch(claim.run_id, cursor=cursor)
+    while seen < 183:
+        seen += len((await resumed.read()).events)
+    assert seen == 183
+    resumed.cancel()
+
+
+@pytest.mark.parametrize("scope", ["run", "feed"])
+async def test_a_watch_in_silence_gives_signs_of_life_that_move_its_cursor(
+    storage: StorageClient, scope: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch_events, "SIGN_OF_LIFE_SECONDS", 0.1)
+    claim = await storage.start_run()
+    watch = storage.watch(claim.run_id if scope == "run" else "", kinds=["step_started"])
+    first = await watch.read()
+    await storage.events.AppendEvents(claim.report("of no interest"))
+
+    async def moved() -> bool:
+        answer = await watch.read()
+        assert (list(answer.events), answer.caught_up) == ([], True)
+        return answer.cursor != first.cursor
+
+    await wait_until_async(moved, 5)
+    watch.cancel()
+
+
+async def test_a_watch_of_work_in_silence_gives_signs_of_life(
+    storage: StorageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch_work, "SIGN_OF_LIFE_SECONDS", 0.1)
+    watch = storage.queue.WatchWork(WatchWorkRequest())
+    await watch.read()
+    assert list((await asyncio.wait_for(watch.read(), 5)).kinds) == []
+    watch.cancel()
+
+
+async def test_a_full_disk_is_told_and_forgotten_when_there_is_room(service: StorageService) -> None:
+    if service.store.database.name != "sqlite":
+        pytest.skip("the server's disk is not ours to fill")
+    storage = service.client
+    claim = await storage.start_run()
+
+    def limit(pages: int) -> None:
+        with service.store.database.writing(()) as (connection, _):
+            connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+
+    await asyncio.to_thread(limit, 1)
+    large = claim.report(*["x" * 60_000] * 15)
+    with refused(StorageDownError, "full"):
+        await storage.events.AppendEvents(large, timeout=2)
+    assert (await storage.get_run(claim.run_id)).last_sequence == 3
+    await asyncio.to_thread(limit, 1_000_000)
+    assert (await storage.events.AppendEvents(large)).last_sequence == 18
