@@ -24,6 +24,7 @@ def test_only_the_latest_of_the_missed_ticks_is_made_up_for() -> None:
 
 def test_as_many_missed_ticks_as_asked_for_are_made_up_for_oldest_first() -> None:
     assert due_ticks(EVERY_MINUTE, NOON, NOON + timedelta(minutes=90), 3) == minutes(88, 89, 90)
+    assert due_ticks(EVERY_MINUTE, NOON, NOON + timedelta(minutes=3), 9) == minutes(1, 2, 3)
 
 
 def test_no_tick_is_made_up_for_twice_or_before_its_time() -> None:
