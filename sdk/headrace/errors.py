@@ -57,6 +57,7 @@ HeadraceError
     ├── OutOfRangeError               the past that was asked for is gone
     │   └── CursorExpiredError
     ├── UnavailableError              try again as it is
+    │   ├── NotAnsweringError
     │   ├── DrainingError
     │   ├── StorageDownError
     │   └── LocationUnreachableError
@@ -538,6 +539,10 @@ class UnavailableError(ServiceError):
 
     reason = "UNAVAILABLE"
     code = "UNAVAILABLE"
+
+
+class NotAnsweringError(UnavailableError):
+    """The connection itself failed; callers of whoever tried it see an UnavailableError."""
 
 
 class DrainingError(UnavailableError):

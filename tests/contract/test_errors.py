@@ -96,7 +96,7 @@ def test_a_reason_of_a_newer_server_keeps_its_code_and_its_reason() -> None:
 @pytest.mark.parametrize(
     ("code", "details", "expected"),
     [
-        (grpc.StatusCode.UNAVAILABLE, "connection refused", errors.UnavailableError),
+        (grpc.StatusCode.UNAVAILABLE, "connection refused", errors.NotAnsweringError),
         (grpc.StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded", errors.DeadlineExceededError),
         (grpc.StatusCode.RESOURCE_EXHAUSTED, "Received message larger than max", errors.MessageTooLargeError),
         (grpc.StatusCode.RESOURCE_EXHAUSTED, "Concurrent RPC limit exceeded!", errors.ResourceExhaustedError),
@@ -116,6 +116,25 @@ def test_who_cannot_be_reached_is_named() -> None:
     empty = grpc.aio.Metadata()
     error = grpc.aio.AioRpcError(grpc.StatusCode.UNAVAILABLE, empty, empty, "connection refused", None)
     assert str(from_rpc_error(error, "127.0.0.1:4270")) == "nothing answers at 127.0.0.1:4270: connection refused"
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [("ipv4:127.0.0.1:4271", "127.0.0.1:4271"), ("ipv6:%5B::1%5D:4271", "[::1]:4271"), ("unix:/run/a", "/run/a")],
+)
+def test_who_cannot_be_reached_is_read_from_what_the_transport_says(address: str, told: str) -> None:
+    empty = grpc.aio.Metadata()
+    details = (
+        f"failed to connect to all addresses; last error: UNKNOWN: {address}: "
+        "Failed to connect to remote host: Connection refused"
+    )
+    error = grpc.aio.AioRpcError(grpc.StatusCode.UNAVAILABLE, empty, empty, details, None)
+    assert str(from_rpc_error(error)) == f"nothing answers at {told}: Connection refused"
+
+
+def test_callers_further_away_see_that_it_was_not_they_who_reached_nobody() -> None:
+    received = across(errors.NotAnsweringError("nothing answers at 127.0.0.1:4271"))
+    assert type(received) is errors.UnavailableError
 
 
 def test_an_error_fits_the_headers_of_every_peer() -> None:

@@ -56,20 +56,15 @@ def root() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit status; errors are told on standard error, without a traceback."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
         result = root.main(args=arguments, prog_name="headrace", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        print("interrupted", file=sys.stderr)
-        return exit_codes.INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has seen enough. The interpreter must not try to write the rest at its end.
         sys.stdout = None
         return exit_codes.OK
-    except Exception as error:
-        return report(error)
+    except (Exception, KeyboardInterrupt) as error:
+        return report(error, json_output="--json" in arguments)
     return result if isinstance(result, int) else exit_codes.OK
 
 

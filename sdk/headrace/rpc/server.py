@@ -8,7 +8,7 @@ import grpc
 import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from headrace.errors import UnavailableError
+from headrace.errors import FailedPreconditionError
 from headrace.rpc.channel import RECEIVE_LIMIT_BYTES
 from headrace.rpc.handlers import Handlers
 from headrace.rpc.reflection import LazyReflection
@@ -90,7 +90,7 @@ def build_server(
         tls: Certificates; without them the server listens on this machine only.
 
     Raises:
-        UnavailableError: the address cannot be bound; the message says which, and what to do.
+        FailedPreconditionError: the address cannot be bound; the message says which, and what to do.
         ValueError: the address cannot be read, or plaintext would leave this machine.
     """
     target, serving = parse_target(address), serving or Serving()
@@ -111,7 +111,7 @@ def _bind(server: grpc.aio.Server, target: Target, credentials: grpc.ServerCrede
             return server.add_secure_port(str(target), credentials)
         return server.add_insecure_port(str(target))
     except RuntimeError as error:
-        raise UnavailableError(
+        raise FailedPreconditionError(
             f"cannot listen on {target}: another process has it, or it is not this machine's. "
             f"Stop that process, or choose another address{' (port 0 takes a free one)' if target.port else ''}",
             metadata={"address": str(target)},

@@ -12,7 +12,14 @@ from typing import Any, Protocol
 import grpc
 import grpc.aio
 
-from headrace.errors import DrainingError, HeadraceError, InternalError, UnimplementedError
+from headrace.errors import (
+    DrainingError,
+    HeadraceError,
+    InternalError,
+    NotAnsweringError,
+    UnavailableError,
+    UnimplementedError,
+)
 from headrace.ids import Ids, RandomIds
 from headrace.rpc import scope
 from headrace.rpc.methods import Method, method_of
@@ -160,7 +167,7 @@ class Serving:
         if isinstance(error, HeadraceError):
             return error
         if isinstance(error, grpc.RpcError):
-            return from_rpc_error(error)
+            return _passed_on(from_rpc_error(error))
         if isinstance(error, asyncio.CancelledError):
             return (
                 DrainingError("the service is stopping: watch again from your last cursor") if self._draining else None
@@ -172,6 +179,13 @@ class Serving:
             extra={"incident": incident, "method": method.path, "request_id": current.request_id},
         )
         return InternalError(f"internal error, incident {incident}", metadata={"incident": incident})
+
+
+def _passed_on(error: HeadraceError) -> HeadraceError:
+    """Returns what to answer when a call failed that an answer needs."""
+    if isinstance(error, NotAnsweringError):
+        return UnavailableError(f"a service behind the one that was called is missing: {error}")
+    return error
 
 
 def _draining() -> DrainingError:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, NoReturn
+from urllib.parse import unquote
 
 import grpc
 
@@ -18,6 +20,9 @@ DETAILS_KEY = "grpc-status-details-bin"
 _LONGEST_SUMMARY = 200
 _LONGEST_MESSAGE_BYTES = 2000
 _LONGEST_METADATA_BYTES = 1000
+# How gRPC begins, and where it names the address.
+_CONNECTION_FAILED = "failed to connect to all addresses"
+_ADDRESS = re.compile(r"(?:ipv4|ipv6|unix):(\S+?): ")
 
 
 @cache
@@ -132,9 +137,10 @@ def _unpack(status: Any) -> tuple[Any, Any, Any]:
 
 
 def _without_details(code: str, details: str, target: str) -> HeadraceError:
-    where = f" at {target}" if target else ""
+    address, problem = _transport_problem(details)
+    where = f" at {target or address}" if target or address else ""
     if code == "UNAVAILABLE":
-        return errors.UnavailableError(f"nothing answers{where}: {details}")
+        return errors.NotAnsweringError(f"nothing answers{where}: {problem}")
     if code == "DEADLINE_EXCEEDED":
         return errors.DeadlineExceededError(f"no answer{where} in time; whether it happened is unknown")
     if code == "RESOURCE_EXHAUSTED" and "larger than max" in details:
@@ -142,6 +148,14 @@ def _without_details(code: str, details: str, target: str) -> HeadraceError:
     found = _class_of_code(code)(details)
     found.code = code
     return found
+
+
+def _transport_problem(details: str) -> tuple[str, str]:
+    """Returns the address and the problem that a failed connection is told with; the rest is of use to nobody."""
+    if not details.startswith(_CONNECTION_FAILED):
+        return "", details
+    address = _ADDRESS.search(details)
+    return unquote(address[1]) if address else "", details.rpartition(": ")[2]
 
 
 def _clip(text: str, size: int) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from headrace.clock import SystemClock
-from headrace.errors import FailedPreconditionError, UnavailableError
+from headrace.errors import FailedPreconditionError
 from headrace.workspace import PythonOrigin, Workspace, load_workspace
 from headrace_services.dev.announcements import Announcer
 from headrace_services.dev.location_process import LocationProcess
@@ -113,10 +113,11 @@ class Dev:
         self._app = app
         try:
             await app.start()
-        except UnavailableError as error:
-            raise FailedPreconditionError(
-                f"{error}. Other ports are taken with --grpc-port (gRPC) and --port (HTTP)"
-            ) from error
+        except FailedPreconditionError as error:
+            if "address" not in error.metadata:
+                raise
+            hint = "Other ports are taken with --grpc-port (gRPC) and --port (HTTP)"
+            raise FailedPreconditionError(f"{error}. {hint}") from error
         try:
             yield app
         finally:

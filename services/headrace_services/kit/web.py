@@ -10,7 +10,7 @@ from typing import Any
 
 import uvicorn
 
-from headrace.errors import UnavailableError
+from headrace.errors import FailedPreconditionError
 from headrace.rpc.targets import parse_target
 from headrace_services.kit.metrics import CONTENT_TYPE, Metrics
 from headrace_services.kit.service import AsgiApp
@@ -113,7 +113,7 @@ def _bind(address: str) -> socket.socket:
         bound.listen(_BACKLOG)
     except OSError as error:
         bound.close()
-        raise UnavailableError(
+        raise FailedPreconditionError(
             f"cannot listen on {address}: {error.strerror}. Stop the process that has the port, or choose another",
             metadata={"address": address},
         ) from error

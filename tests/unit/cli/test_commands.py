@@ -20,6 +20,7 @@ from headrace.errors import (
     FailedPreconditionError,
     InternalError,
     InvalidArgumentError,
+    NotAnsweringError,
     RunNotFoundError,
     UnauthenticatedError,
     UnavailableError,
@@ -86,14 +87,36 @@ def test_every_wrong_field_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-def test_what_the_transport_says_before_the_reason_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
-    report(
-        UnavailableError(
-            "nothing answers at 127.0.0.1:1: failed to connect to all addresses; last error: UNKNOWN: "
-            "ipv4:127.0.0.1:1: Failed to connect to remote host: Connection refused"
-        )
-    )
-    assert capsys.readouterr().err.splitlines()[0] == "error: nothing answers at 127.0.0.1:1: Connection refused"
+def test_whether_anything_runs_is_asked_only_where_nothing_answered(capsys: pytest.CaptureFixture[str]) -> None:
+    report(NotAnsweringError("nothing answers at 127.0.0.1:1: Connection refused"))
+    assert "Is `headrace dev` running?" in capsys.readouterr().err
+    report(UnavailableError("a service behind the one that was called is missing"))
+    assert "headrace dev" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "document"),
+    [
+        (
+            InvalidArgumentError(violations={"ops.a": "not an op"}),
+            {
+                "code": "INVALID_ARGUMENT",
+                "reason": "BAD_FIELD",
+                "message": "ops.a: not an op",
+                "metadata": {},
+                "violations": {"ops.a": "not an op"},
+            },
+        ),
+        (click.UsageError("what?"), {"code": "UNKNOWN", "reason": "UsageError", "message": "what?"}),
+        (KeyboardInterrupt(), {"code": "UNKNOWN", "reason": "KeyboardInterrupt", "message": "interrupted"}),
+        (RuntimeError("no"), {"code": "UNKNOWN", "reason": "RuntimeError", "message": "no"}),
+    ],
+)
+def test_programs_are_told_errors_as_json(
+    capsys: pytest.CaptureFixture[str], error: BaseException, document: dict[str, object]
+) -> None:
+    report(error, json_output=True)
+    assert json.loads(capsys.readouterr().err) == {"error": document}
 
 
 def test_a_command_of_the_services_extra_asks_for_it(

@@ -157,7 +157,7 @@ async def test_a_port_in_use_is_told_before_anything_starts(tmp_path: Path) -> N
     recorder = Recorder()
     for listen, web in ((f"127.0.0.1:{first.port}", "127.0.0.1:0"), ("127.0.0.1:0", f"127.0.0.1:{first.web_ports[0]}")):
         second = App(InstanceConfig(tmp_path), {"storage": recorder.build("storage")}, listen, web_listen=[web])
-        with pytest.raises(errors.UnavailableError, match=r"cannot listen on 127\.0\.0\.1:\d+"):
+        with pytest.raises(errors.FailedPreconditionError, match=r"cannot listen on 127\.0\.0\.1:\d+"):
             await second.start()
     assert recorder.happened == []
     await first.stop()

@@ -13,7 +13,7 @@ from sqlalchemy import URL, ColumnElement, Connection, Engine, create_engine, ev
 from sqlalchemy.pool import QueuePool
 
 from headrace.clock import Clock
-from headrace.errors import StorageDownError
+from headrace.errors import FailedPreconditionError, StorageDownError
 from headrace_services.storage.store.database import EventRow, Following, Position
 from headrace_services.storage.store.hints import Hints
 from headrace_services.storage.store.schema import events
@@ -47,7 +47,8 @@ class SqliteDatabase:
         """Opens the file, which need not exist.
 
         Raises:
-            StorageDownError: another process has it open, or it cannot be made.
+            FailedPreconditionError: another process has it open.
+            StorageDownError: it cannot be made.
         """
         self.path = path
         self._clock = clock
@@ -138,7 +139,7 @@ def _own(path: Path) -> IO[str]:
         fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         owner.close()
-        raise StorageDownError(
+        raise FailedPreconditionError(
             f"another process has the database {path} open: stop it, or choose another home. "
             "Several storage processes need PostgreSQL"
         ) from error
