@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import grpc.aio
 
 from headrace.api.coordinator.v1.coordinator_service_pb2_grpc import add_CoordinatorServiceServicer_to_server
@@ -73,4 +75,5 @@ def build(env: ServiceEnv) -> Service:
         await tasks.stop()
         await keeper.stop()
 
-    return Service("coordinator", add_servicers, (queue_loop, monitor_loop), start, stop)
+    healthy = partial(env.peers.serves, "storage")
+    return Service("coordinator", add_servicers, (queue_loop, monitor_loop), start, stop, healthy=healthy)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import grpc.aio
 
 from headrace.api.gateway.v1 import (
@@ -58,7 +60,8 @@ def build(env: ServiceEnv) -> Service:
         add_LocationServiceServicer_to_server(LocationServicer(backends, env.ids), server)
 
     connect = ConnectApplication(env.peers.anonymous(), [module.DESCRIPTOR for module in _FILES])
-    return Service("gateway", add_servicers, web={WEB_PREFIX: connect})
+    healthy = partial(env.peers.serves, "storage")
+    return Service("gateway", add_servicers, web={WEB_PREFIX: connect}, healthy=healthy)
 
 
 def _compute_logs(instance: InstanceConfig) -> ComputeLogs | None:

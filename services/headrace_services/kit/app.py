@@ -16,8 +16,9 @@ from headrace.rpc.serving import Serving
 from headrace_services.kit.addresses import LocationAddresses
 from headrace_services.kit.auth import SharedToken
 from headrace_services.kit.config import InstanceConfig, check_startable
+from headrace_services.kit.health import Health
 from headrace_services.kit.local import LocalServer
-from headrace_services.kit.loops import Loops
+from headrace_services.kit.loops import Loop, Loops
 from headrace_services.kit.metrics import Metrics
 from headrace_services.kit.peers import ServicePeers
 from headrace_services.kit.service import Build, Peers, Service, ServiceEnv
@@ -58,7 +59,7 @@ class App:
         """Builds and starts everything; returns when it serves.
 
         Raises:
-            UnavailableError: a port is in use.
+            FailedPreconditionError: a port is in use.
             InvalidConfigError: the instance asks for what this version, or this environment, has not.
             HeadraceError: a service cannot start; what had started has been stopped again.
         """
@@ -75,7 +76,7 @@ class App:
         self._loops = Loops(self.clock, self.metrics)
         self._started: list[Service] = []
         self._webs: list[WebServer] = []
-        self._healthy = False
+        self._healthy = self._leaving = False
         self._stopping = asyncio.Event()
         env = ServiceEnv(self.instance, self._peers, self.metrics, self.workspace, self.clock, self.ids, self.addresses)
         self.services = [build(env) for build in self.build.values()]
@@ -124,9 +125,15 @@ class App:
         for web in self._webs:
             await web.start()
         self._healthy = True
+        self._loops.start(Loop("health", Health(self.services, self._tell_health).tick, interval=0))
         logger.info(
             "serving", extra={"services": [s.name for s in self.services], "address": str(self._server.address)}
         )
+
+    async def _tell_health(self, healthy: bool) -> None:
+        self._healthy = healthy and not self._leaving
+        # Once the server is draining it lets nobody change what its health says.
+        await self._server.set_health(healthy)
 
     def request_stop(self) -> None:
         """Makes `run_until_stopped` drain and return."""
@@ -148,7 +155,7 @@ class App:
 
     async def stop(self) -> None:
         """Drains: says so, ends streams, finishes unary calls, stops loops and services, closes."""
-        self._healthy = False
+        self._leaving, self._healthy = True, False
         await self._server.drain()
         await self._server.stop(_UNARY_GRACE_SECONDS)
         await self._loops.stop()

@@ -6,6 +6,8 @@ from collections.abc import Collection
 
 import grpc
 import grpc.aio
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_health.v1.health_pb2_grpc import HealthStub
 
 from headrace.rpc.aio import PolicyChannel
 from headrace.rpc.channel import open_aio_channel
@@ -14,6 +16,8 @@ from headrace.rpc.targets import parse_target
 from headrace.rpc.tls import Tls
 from headrace_services.kit.config import InstanceConfig
 from headrace_services.kit.local import LocalChannel, LocalServer
+
+_HEALTH_SECONDS = 2.0
 
 
 class ServicePeers:
@@ -50,6 +54,14 @@ class ServicePeers:
             tls = Tls() if parse_target(address).is_local else self._instance.tls
             self._channels[address] = open_aio_channel(address, tls=tls)
         return self._channels[address]
+
+    async def serves(self, name: str) -> bool:
+        """Tells whether another service says that it is fit to be called; one of this process answers for itself."""
+        if name in self._here:
+            return True
+        check = HealthStub(self.channel(name)).Check
+        answer: HealthCheckResponse = await check(HealthCheckRequest(), timeout=_HEALTH_SECONDS)
+        return bool(answer.status == HealthCheckResponse.SERVING)
 
     async def disconnect(self, address: str) -> None:
         """Closes the channel to an address, if there is one."""

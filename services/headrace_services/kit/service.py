@@ -37,6 +37,10 @@ class Peers(Protocol):
         """Returns a channel to the address of a code location; always the same one until `disconnect`."""
         ...
 
+    async def serves(self, name: str) -> bool:
+        """Tells whether another service says that it is fit to be called; one of this process answers for itself."""
+        ...
+
     async def disconnect(self, address: str) -> None:
         """Closes the channel to an address that nobody needs any more."""
         ...
@@ -69,6 +73,11 @@ async def _nothing() -> None:
     """Starts or stops what needs neither."""
 
 
+async def _well() -> bool:
+    """Tells of a service that needs nothing but itself."""
+    return True
+
+
 @dataclass(frozen=True)
 class Service:
     """One service, wired and not started.
@@ -80,6 +89,7 @@ class Service:
         start: Called once, before any call is served; services it depends on have started.
         stop: Called once, when no call is served any more.
         web: Its HTTP applications by path prefix, served on the web port.
+        healthy: Tells whether it can do its work now; asked every second or two, and given three to answer.
     """
 
     name: str
@@ -88,6 +98,7 @@ class Service:
     start: Callable[[], Awaitable[None]] = _nothing
     stop: Callable[[], Awaitable[None]] = _nothing
     web: dict[str, AsgiApp] = field(default_factory=dict)
+    healthy: Callable[[], Awaitable[bool]] = _well
 
 
 Build = Callable[[ServiceEnv], Service]

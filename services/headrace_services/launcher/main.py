@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import grpc.aio
 
 from headrace.api.launcher.v1.launcher_service_pb2_grpc import add_LauncherServiceServicer_to_server
@@ -59,4 +61,5 @@ def build(env: ServiceEnv) -> Service:
         await delivery.stop()
         await reaper.stop()
 
-    return Service("launcher", add_servicers, (loop,), start, stop)
+    healthy = partial(env.peers.serves, "storage")
+    return Service("launcher", add_servicers, (loop,), start, stop, healthy=healthy)

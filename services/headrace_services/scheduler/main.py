@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 import grpc.aio
 
@@ -53,4 +54,7 @@ def build(env: ServiceEnv) -> Service:
     async def start() -> None:
         tasks.spawn(mirror.follow(), "mirror")
 
-    return Service("scheduler", add_servicers, (tick_loop, renew_loop, refresh_loop), start, tasks.stop)
+    healthy = partial(env.peers.serves, "storage")
+    return Service(
+        "scheduler", add_servicers, (tick_loop, renew_loop, refresh_loop), start, tasks.stop, healthy=healthy
+    )

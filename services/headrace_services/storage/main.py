@@ -34,7 +34,9 @@ def build(env: ServiceEnv) -> Service:
     patience = patience_seconds(env.instance)
     store = Store(opener, env.clock, env.ids, metrics, patience_seconds=patience)
     loops = Upkeep(store, metrics, env.instance.retention).loops()
-    return Service("storage", lambda server: add_servicers(server, store), loops, store.start, store.stop)
+    return Service(
+        "storage", lambda server: add_servicers(server, store), loops, store.start, store.stop, healthy=store.answers
+    )
 
 
 def add_servicers(server: grpc.aio.Server, store: Store) -> None:

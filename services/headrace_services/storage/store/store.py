@@ -7,10 +7,10 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, literal, select
 
 from headrace.clock import Clock
-from headrace.errors import SerializationFailureError, StorageDownError
+from headrace.errors import SerializationFailureError, ServiceError, StorageDownError
 from headrace.ids import Ids
 from headrace.rpc.retry import RetryPolicy
 from headrace_services.storage.store import deployment
@@ -25,6 +25,8 @@ from headrace_services.storage.store.writer import CommitObserver, Writer
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_QUESTION = select(literal(1))
 
 _REOPEN = RetryPolicy(first_seconds=0.2, longest_seconds=2.0)
 
@@ -111,6 +113,14 @@ class Store:
     async def read(self, read: Callable[[Connection], T]) -> T:
         """Returns what was read; see `Reader.run`."""
         return await self.reader.run(read)
+
+    async def answers(self) -> bool:
+        """Tells whether the database does."""
+        try:
+            await self.read(lambda connection: connection.execute(_QUESTION))
+        except ServiceError:
+            return False
+        return True
 
     def _stop(self) -> None:
         self._listener.stop()
