@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from rig.dev import NUMBERS, DevInstance, run_cli
+from rig.cli import run_cli
+from rig.dev import NUMBERS, DevInstance
 from rig.ports import free_port
 
 FAILING = """

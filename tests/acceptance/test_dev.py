@@ -16,7 +16,8 @@ import psutil
 import pytest
 
 from headrace.client import Client, Run
-from rig.dev import NUMBERS, DevInstance, StartDev, run_cli
+from rig.cli import run_cli
+from rig.dev import NUMBERS, DevInstance, StartDev
 from rig.ports import free_port
 from rig.processes import is_alive
 from rig.waiting import wait_until

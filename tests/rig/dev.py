@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from headrace.client import Client
+from rig.cli import Answer, call_cli
 from rig.ports import free_ports
 from rig.processes import SupervisedProcess, Supervisor
 
 NUMBERS = Path(__file__).parents[2] / "examples/numbers/definitions.py"
 NEVER = "/nonexistent/check"
-
-
-@dataclass
-class Answer:
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """The document it wrote."""
-        return json.loads(self.out)
-
-    @property
-    def lines(self) -> list[Any]:
-        """The documents it wrote, one per line."""
-        return [json.loads(line) for line in self.out.splitlines()]
 
 
 @dataclass
@@ -54,31 +31,14 @@ class DevInstance:
         """A client of it."""
         return Client(self.target)
 
-    def cli(self, *arguments: str | Path, timeout: float = 30.0) -> Answer:
+    def cli(self, *arguments: str | Path) -> Answer:
         """Runs a command against it."""
-        return run_cli(*arguments, env={"HEADRACE_TARGET": self.target}, timeout=timeout)
+        return call_cli(*arguments, env={"HEADRACE_TARGET": self.target})
 
     def stop(self) -> int:
         """Ends it as Ctrl-C does, and returns its exit code."""
         self.process.kill(signal.SIGINT)
         return self.process.wait()
-
-
-def run_cli(
-    *arguments: str | Path, env: dict[str, str] | None = None, cwd: Path | None = None, timeout: float = 30.0
-) -> Answer:
-    """Runs a `headrace` command and waits for its end."""
-    done = subprocess.run(
-        [sys.executable, "-m", "headrace.cli.main", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, **(env or {})},
-    )
-    return Answer(done.returncode, done.stdout, done.stderr)
 
 
 StartDev = Callable[..., DevInstance]

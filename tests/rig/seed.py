@@ -11,8 +11,8 @@ import yaml
 
 from headrace.client import Client, Run
 from rig import dev
+from rig.cli import Answer, run_cli
 from rig.cluster import Cluster
-from rig.dev import Answer, run_cli
 from rig.processes import Supervisor
 from rig.results import output_of
 
