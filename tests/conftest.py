@@ -10,6 +10,7 @@ from rig import run_directory
 from rig.cluster import start_cluster
 from rig.dev import numbers_dev, start_dev
 from rig.home import headrace_home
+from rig.mortal_postgres import mortal_postgres
 from rig.node_location import node_location
 from rig.postgres import postgres_server, postgres_url
 from rig.processes import SUPERVISOR, supervisor
@@ -17,6 +18,7 @@ from rig.prometheus import start_prometheus
 
 __all__ = [
     "headrace_home",
+    "mortal_postgres",
     "node_location",
     "numbers_dev",
     "postgres_server",

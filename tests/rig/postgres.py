@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,38 +83,11 @@ def shared_server() -> PostgresServer:
 
 def start_server(directory: Path, settings: Mapping[str, str] = FAST) -> PostgresServer:
     """Starts a server in `directory` that ends with the test run."""
-    binaries = find_binaries()
     account = _unprivileged_account()
-    home = directory / "postgres"
-    home.mkdir()
-    if account is not None:
-        for path in (directory, home):
-            os.chown(path, account.pw_uid, account.pw_gid)
     identity = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    data, log = home / "data", home / "log"
-    subprocess.run(
-        [
-            binaries / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-        ],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        cwd=home,
-        **identity,
-    )
     server = PostgresServer(free_port())
-    places = {"port": str(server.port), "unix_socket_directories": str(home)}
-    flags = (f"--{name}={value}" for name, value in {**SETTINGS, **settings, **places}.items())
-    command = [binaries / "postgres", "-D", data, *flags]
+    home, command = initialize(directory, server.port, settings)
+    log = home / "log"
     with log.open("wb") as output:
         keeper = subprocess.Popen(
             ["bash", "-c", KEEPER, "keeper", *command],
@@ -129,6 +102,37 @@ def start_server(directory: Path, settings: Mapping[str, str] = FAST) -> Postgre
     _keepers.append(keeper)
     wait_until(lambda: _answers(server, keeper, log), timeout=30, what="PostgreSQL taking connections")
     return server
+
+
+def initialize(directory: Path, port: int, settings: Mapping[str, str] = FAST) -> tuple[Path, list[str]]:
+    """Makes the files of a server below `directory`; returns its home, and the command that starts it there.
+
+    The command is for the unprivileged account that the files belong to, see `as_unprivileged`.
+    """
+    binaries, account, home = find_binaries(), _unprivileged_account(), directory / "postgres"
+    home.mkdir()
+    if account is not None:
+        for path in (directory, home):
+            os.chown(path, account.pw_uid, account.pw_gid)
+    data = home / "data"
+    options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    subprocess.run(
+        as_unprivileged([str(binaries / "initdb"), "-D", str(data), *options]),
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd=home,
+    )
+    places = {"port": str(port), "unix_socket_directories": str(home)}
+    flags = (f"--{name}={value}" for name, value in {**SETTINGS, **settings, **places}.items())
+    return home, [str(binaries / "postgres"), "-D", str(data), *flags]
+
+
+def as_unprivileged(command: Sequence[str]) -> list[str]:
+    """Returns the command that runs `command` under an account that the server accepts: it refuses to run as root."""
+    account = _unprivileged_account()
+    if account is None:
+        return list(command)
+    return ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", *command]
 
 
 def _answers(server: PostgresServer, keeper: subprocess.Popen[bytes], log: Path) -> bool:

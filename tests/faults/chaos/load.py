@@ -6,7 +6,8 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from faults.history import History, Operation
 from headrace.client.client import Client
@@ -79,6 +80,19 @@ class Load:
                 return operation
             time.sleep(RETRY_SECONDS)  # noqa: TID251
         return None
+
+
+@contextmanager
+def loaded(load: Load) -> Iterator[None]:
+    """Has clients go on in the background while the block lasts."""
+    leaving = threading.Event()
+    thread = threading.Thread(target=load.run, args=(lambda: not leaving.is_set(),), name="load")
+    thread.start()
+    try:
+        yield
+    finally:
+        leaving.set()
+        thread.join()
 
 
 def refusals(history: History) -> Sequence[Operation]:

@@ -1,0 +1,103 @@
+"""The database breaks off, stands still or goes away: health says so, callers hear so, and nothing is lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from faults import invariants
+from faults.chaos.load import Load, loaded, refusals
+from faults.history import History
+from faults.invariants import OVER
+from faults.survey import survey
+from faults.witness import read_sightings
+from headrace.errors import StorageDownError
+from rig.cluster import SERVICES, Cluster
+from rig.health import is_serving
+from rig.mortal_postgres import MortalPostgres
+from rig.processes import Supervisor
+from rig.waiting import wait_until
+
+WITNESSED = Path(__file__).parent / "locations/witnessed.py"
+SETTINGS = {
+    "leases": {"duration_seconds": 8, "renew_seconds": 1, "give_up_seconds": 6, "unclaimed_seconds": 6},
+    "run_monitoring": {"enabled": True, "max_resume_run_attempts": 5},
+}
+AFTER_THE_LAST_FAULT = 60.0
+NOTICED, BACK = 5.0, 10.0
+
+
+@pytest.fixture
+def cluster(supervisor: Supervisor, headrace_home: Path, mortal_postgres: MortalPostgres, witness: Path) -> Cluster:
+    url = mortal_postgres.server.create_database()
+    cluster = Cluster(headrace_home, supervisor, url, WITNESSED, settings=SETTINGS)
+    cluster.start()
+    return cluster
+
+
+def seconds_until(condition: Callable[[], bool], most: float, what: str) -> float:
+    began = time.monotonic()
+    wait_until(condition, most + 1, what)
+    return time.monotonic() - began
+
+
+def all_serve(cluster: Cluster) -> bool:
+    return all(is_serving(cluster.addresses[name]) for name in SERVICES)
+
+
+def none_serves(cluster: Cluster) -> bool:
+    return not any(is_serving(cluster.addresses[name]) for name in SERVICES)
+
+
+@pytest.mark.slow
+def test_health_flips_within_five_seconds_and_calls_fail_fast(
+    cluster: Cluster, mortal_postgres: MortalPostgres
+) -> None:
+    mortal_postgres.shut_down()
+    assert seconds_until(lambda: none_serves(cluster), NOTICED, "health saying that the database is down") < NOTICED
+    with cluster.client() as client:
+        began = time.monotonic()
+        with pytest.raises(StorageDownError):
+            client.submit_job("in_process")
+        assert time.monotonic() - began < 3.0
+        mortal_postgres.start()
+        assert seconds_until(lambda: all_serve(cluster), BACK, "health saying that it is back") < BACK
+        assert client.wait(client.submit_job("in_process").run_id, timeout=20).succeeded
+        mortal_postgres.freeze()
+        assert seconds_until(lambda: none_serves(cluster), NOTICED, "health saying that it stands still") < NOTICED
+        mortal_postgres.thaw()
+        assert seconds_until(lambda: all_serve(cluster), BACK, "health saying that it goes on") < BACK
+        assert client.wait(client.submit_job("in_process").run_id, timeout=20).succeeded
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_nothing_is_lost_when_connections_break_and_the_server_is_restarted(
+    cluster: Cluster, mortal_postgres: MortalPostgres, witness: Path
+) -> None:
+    history, broken = History(), 0
+    with loaded(Load(cluster.target, history, seed=1, runs=20, pause=0.2)):
+        for number in range(9):
+            time.sleep(0.7)  # noqa: TID251 - for the load to go on in between
+            if number in (4, 8):
+                mortal_postgres.shut_down()
+                mortal_postgres.start()
+            else:
+                broken += mortal_postgres.terminate_backends()
+    wait_until(lambda: is_over(cluster), AFTER_THE_LAST_FAULT, what="the end of every run")
+    seen = survey(cluster.database_url)
+    print(f"{broken} connections broken, {len(seen.runs)} runs, {len(seen.facts)} events")
+    assert refusals(history) == []
+    assert invariants.lost_runs(history, seen.runs) == []
+    assert invariants.double_claims(seen.facts, read_sightings(witness)) == []
+    assert invariants.illegal_transitions(seen.runs, seen.facts) == []
+    assert invariants.gaps(seen.runs, seen.facts) == []
+    assert invariants.duplicate_or_stale_events(seen.facts) == []
+    assert invariants.repeated_effects(history, seen.runs) == []
+
+
+def is_over(cluster: Cluster) -> bool:
+    return all(run.state in OVER for run in survey(cluster.database_url).runs)
