@@ -26,6 +26,16 @@ if TYPE_CHECKING:
     from headrace.config.run_config import RunConfig
     from headrace.config.sources import BoolSource, IntSource, StringSource
     from headrace.config.types import Bool, Float, Int, String
+    from headrace.definitions.asset_check_decorator import asset_check
+    from headrace.definitions.asset_check_loading import (
+        load_asset_checks_from_current_module,
+        load_asset_checks_from_modules,
+        load_asset_checks_from_package_module,
+        load_asset_checks_from_package_name,
+    )
+    from headrace.definitions.asset_check_result import AssetCheckEvaluation, AssetCheckResult
+    from headrace.definitions.asset_check_spec import AssetCheckKey, AssetCheckSeverity, AssetCheckSpec
+    from headrace.definitions.asset_checks_definition import AssetChecksDefinition
     from headrace.definitions.asset_decorator import asset
     from headrace.definitions.asset_events import AssetMaterialization, AssetObservation, MaterializeResult
     from headrace.definitions.asset_in_out import AssetIn, AssetOut
@@ -99,6 +109,7 @@ if TYPE_CHECKING:
         TimestampMetadataValue,
         UrlMetadataValue,
     )
+    from headrace.definitions.multi_asset_check_decorator import multi_asset_check
     from headrace.definitions.multi_asset_decorator import multi_asset
     from headrace.definitions.node import InputMapping, OutputMapping
     from headrace.definitions.op import OpDefinition
@@ -130,6 +141,7 @@ if TYPE_CHECKING:
     from headrace.definitions.type_inference import register_python_type
     from headrace.definitions.types import HeadraceType, Nothing, PythonObjectType, TypeCheck
     from headrace.errors import (
+        AssetCheckFailedError,
         ConfigMappingError,
         CyclicDependencyError,
         DuplicateDefinitionError,
@@ -158,7 +170,7 @@ if TYPE_CHECKING:
         UnmetExecutorRequirementsError,
         UserCodeError,
     )
-    from headrace.execute.context import AssetExecutionContext, OpExecutionContext
+    from headrace.execute.context import AssetCheckExecutionContext, AssetExecutionContext, OpExecutionContext
     from headrace.execute.input_context import InputContext
     from headrace.execute.logs import get_logger
     from headrace.execute.output_context import OutputContext
@@ -167,6 +179,7 @@ if TYPE_CHECKING:
     from headrace.io.filesystem import fs_io_manager
     from headrace.io.memory import InMemoryIOManager, mem_io_manager
     from headrace.testing.contexts import (
+        build_asset_check_context,
         build_asset_context,
         build_input_context,
         build_op_context,
@@ -177,6 +190,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Any",
     "Array",
+    "AssetCheckEvaluation",
+    "AssetCheckExecutionContext",
+    "AssetCheckFailedError",
+    "AssetCheckKey",
+    "AssetCheckResult",
+    "AssetCheckSeverity",
+    "AssetCheckSpec",
+    "AssetChecksDefinition",
     "AssetDep",
     "AssetExecutionContext",
     "AssetIn",
@@ -321,6 +342,8 @@ __all__ = [
     "UrlMetadataValue",
     "UserCodeError",
     "asset",
+    "asset_check",
+    "build_asset_check_context",
     "build_asset_context",
     "build_init_resource_context",
     "build_input_context",
@@ -341,6 +364,10 @@ __all__ = [
     "io_manager",
     "job",
     "k8s_job_executor",
+    "load_asset_checks_from_current_module",
+    "load_asset_checks_from_modules",
+    "load_asset_checks_from_package_module",
+    "load_asset_checks_from_package_name",
     "load_assets_from_current_module",
     "load_assets_from_modules",
     "load_assets_from_package_module",
@@ -357,6 +384,7 @@ __all__ = [
     "materialize_to_memory",
     "mem_io_manager",
     "multi_asset",
+    "multi_asset_check",
     "multi_or_in_process_executor",
     "multiple_process_executor_requirements",
     "multiprocess_executor",

@@ -41,6 +41,23 @@ MODULES: dict[str, tuple[str, ...]] = {
         "Int",
         "String",
     ),
+    "headrace.definitions.asset_check_decorator": ("asset_check",),
+    "headrace.definitions.asset_check_loading": (
+        "load_asset_checks_from_current_module",
+        "load_asset_checks_from_modules",
+        "load_asset_checks_from_package_module",
+        "load_asset_checks_from_package_name",
+    ),
+    "headrace.definitions.asset_check_result": (
+        "AssetCheckEvaluation",
+        "AssetCheckResult",
+    ),
+    "headrace.definitions.asset_check_spec": (
+        "AssetCheckKey",
+        "AssetCheckSeverity",
+        "AssetCheckSpec",
+    ),
+    "headrace.definitions.asset_checks_definition": ("AssetChecksDefinition",),
     "headrace.definitions.asset_decorator": ("asset",),
     "headrace.definitions.asset_events": (
         "AssetMaterialization",
@@ -143,6 +160,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "TimestampMetadataValue",
         "UrlMetadataValue",
     ),
+    "headrace.definitions.multi_asset_check_decorator": ("multi_asset_check",),
     "headrace.definitions.multi_asset_decorator": ("multi_asset",),
     "headrace.definitions.node": (
         "InputMapping",
@@ -218,6 +236,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "TypeCheck",
     ),
     "headrace.errors": (
+        "AssetCheckFailedError",
         "ConfigMappingError",
         "CyclicDependencyError",
         "DuplicateDefinitionError",
@@ -247,6 +266,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "UserCodeError",
     ),
     "headrace.execute.context": (
+        "AssetCheckExecutionContext",
         "AssetExecutionContext",
         "OpExecutionContext",
     ),
@@ -261,6 +281,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "mem_io_manager",
     ),
     "headrace.testing.contexts": (
+        "build_asset_check_context",
         "build_asset_context",
         "build_input_context",
         "build_op_context",

@@ -9,6 +9,7 @@ HeadraceError
 ├── InvalidConfigError                config does not fit its schema
 ├── InvalidFileError                  a file of settings cannot be read, or says what it must not
 ├── InvalidInvocationError            a definition was called in a way it cannot be
+├── AssetCheckFailedError             a blocking check of an asset did not pass
 ├── InvalidSubsetError                a selection names what is not there
 ├── InvariantViolationError           an API was used against its contract
 ├── UnknownNameError                  nothing is defined under that name
@@ -161,6 +162,12 @@ class InvalidInvocationError(HeadraceError):
 
     reason = "INVOCATION_INVALID"
     code = "INVALID_ARGUMENT"
+
+
+class AssetCheckFailedError(HeadraceError):
+    """A blocking check of an asset did not pass."""
+
+    reason = "ASSET_CHECK_FAILED"
 
 
 class InvalidSubsetError(HeadraceError):

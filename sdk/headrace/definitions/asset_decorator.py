@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, overload
 
+from headrace.definitions.asset_check_spec import AssetCheckSpec
+from headrace.definitions.asset_checks_inside import asset_checks, check_outs
 from headrace.definitions.asset_in_out import AssetIn
 from headrace.definitions.asset_inputs import asset_inputs
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
@@ -52,6 +54,7 @@ def asset(
     kinds: Set[str] | Sequence[str] | None = ...,
     pool: str | None = ...,
     compute_kind: str | None = ...,
+    check_specs: Sequence[AssetCheckSpec] | None = ...,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
 
 
@@ -81,6 +84,7 @@ def asset(
     kinds: Set[str] | Sequence[str] | None = None,
     pool: str | None = None,
     compute_kind: str | None = None,
+    check_specs: Sequence[AssetCheckSpec] | None = None,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
     """Makes an asset of a function: what the function returns is the asset's value.
 
@@ -112,6 +116,7 @@ def asset(
         kinds: What it is made with or stored in, such as `python` or `snowflake`; at most three.
         pool: The pool whose limit its steps count against.
         compute_kind: The older form of one kind.
+        check_specs: Checks of the asset whose verdicts the function gives as well.
     """
 
     def make(function: Callable[..., Any]) -> AssetsDefinition:
@@ -120,12 +125,16 @@ def asset(
         signature = signature_of(function)
         inputs = asset_inputs(signature, ins or {}, deps or (), what)
         op_name = asset_key.to_python_identifier()
+        checks = asset_checks(check_specs, {asset_key}, what)
         resources, io_key = _with_io_manager(op_name, resource_defs, io_manager_def, io_manager_key, what)
         node = OpDefinition(
             function,
             op_name,
             ins=inputs.ins,
-            outs={DEFAULT_OUTPUT: _out(dagster_type, output_required, io_key, metadata, code_version)},
+            outs={
+                DEFAULT_OUTPUT: _out(dagster_type, output_required, io_key, metadata, code_version),
+                **check_outs(checks),
+            },
             description=description if description is not None else docstring_of(function),
             config_schema=config_schema,
             required_resource_keys={*(required_resource_keys or ()), *(resources or ())} - _io_only(resources, io_key),
@@ -152,6 +161,7 @@ def asset(
             node_def=node,
             keys_by_input_name=inputs.keys_by_input_name,
             keys_by_output_name={DEFAULT_OUTPUT: asset_key},
+            check_specs_by_output_name=checks,
             resource_defs=resources,
         )
 

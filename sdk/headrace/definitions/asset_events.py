@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
+from headrace.definitions.asset_check_result import AssetCheckResult
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.metadata import MetadataValue, normalize_metadata
 from headrace.definitions.tags import normalize_tags
@@ -40,9 +41,10 @@ class MaterializeResult(_Result, Generic[T]):
         data_version: The version of the data, when the code knows it.
         tags: Recorded with the materialization.
         value: A value for the asset's I/O manager.
+        check_results: The verdicts of checks of the asset.
     """
 
-    __slots__ = ("asset_key", "data_version", "metadata", "tags", "value")
+    __slots__ = ("asset_key", "check_results", "data_version", "metadata", "tags", "value")
     is_output_event: ClassVar[bool] = True
 
     def __init__(
@@ -50,12 +52,14 @@ class MaterializeResult(_Result, Generic[T]):
         *,
         asset_key: CoercibleToAssetKey | None = None,
         metadata: Mapping[str, Any] | None = None,
+        check_results: Sequence[AssetCheckResult] | None = None,
         data_version: Any = None,
         tags: Mapping[str, str] | None = None,
         value: T | Any = UNDEFINED,
     ) -> None:
         self.asset_key = None if asset_key is None else AssetKey.from_coercible(asset_key)
         self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
+        self.check_results: Sequence[AssetCheckResult] = list(check_results or ())
         self.data_version = data_version
         self.tags: dict[str, str] = normalize_tags(tags, "A MaterializeResult's tags")
         self.value = value

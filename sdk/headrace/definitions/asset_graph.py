@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cached_property
 
+from headrace.definitions.asset_check_spec import AssetCheckKey, AssetCheckSpec
 from headrace.definitions.asset_key import AssetKey
 from headrace.definitions.asset_spec import AssetSpec
 from headrace.definitions.assets_definition import AssetsDefinition, external_asset
@@ -30,6 +31,7 @@ class AssetGraph:
         self._defs_by_key.update(stubs)
         self.assets_defs: Sequence[AssetsDefinition] = [*resolved, *stubs.values()]
         self.undefined_keys: Set[AssetKey] = set(missing)
+        self._defs_by_check = _unique_checks(self.assets_defs)
         self._check_acyclic()
 
     @staticmethod
@@ -84,6 +86,30 @@ class AssetGraph:
             groups.setdefault(spec.group, set()).add(key)
         return groups
 
+    @cached_property
+    def check_specs(self) -> Mapping[AssetCheckKey, AssetCheckSpec]:
+        """What is known about each check."""
+        return {spec.key: spec for each in self._defs_by_check.values() for spec in each.check_specs}
+
+    @property
+    def check_keys(self) -> Set[AssetCheckKey]:
+        """All checks."""
+        return self._defs_by_check.keys()
+
+    def check_keys_of(self, keys: Set[AssetKey]) -> Set[AssetCheckKey]:
+        """The checks of these assets."""
+        return {check for check in self._defs_by_check if check.asset_key in keys}
+
+    def checks_def_for(self, key: AssetCheckKey) -> AssetsDefinition:
+        """The definition that makes a check: one of checks alone, or of assets that are checked as they are made."""
+        if key not in self._defs_by_check:
+            raise UnknownNameError(f"There is no asset check {key.to_user_string()!r}.")
+        return self._defs_by_check[key]
+
+    def checks_defs_for(self, keys: Iterable[AssetCheckKey]) -> Sequence[AssetsDefinition]:
+        """The definitions that make checks, each once."""
+        return list({id(each): each for each in map(self.checks_def_for, keys)}.values())
+
     def has(self, key: AssetKey) -> bool:
         """Whether there is such an asset."""
         return key in self._defs_by_key
@@ -132,6 +158,18 @@ def _unique(assets_defs: Sequence[AssetsDefinition]) -> dict[AssetKey, AssetsDef
                 raise DuplicateDefinitionError(
                     f"Asset {key.to_user_string()!r} is defined twice: at {places[0]} and at {places[1]}.",
                     source=places[1],
+                )
+    return by_key
+
+
+def _unique_checks(assets_defs: Sequence[AssetsDefinition]) -> dict[AssetCheckKey, AssetsDefinition]:
+    by_key: dict[AssetCheckKey, AssetsDefinition] = {}
+    for each in assets_defs:
+        for spec in each.check_specs:
+            first = by_key.setdefault(spec.key, each)
+            if first is not each:
+                raise DuplicateDefinitionError(
+                    f"Asset check {spec.key.to_user_string()!r} is defined twice: at {first.source} and at {each.source}."
                 )
     return by_key
 

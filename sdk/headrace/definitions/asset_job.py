@@ -7,6 +7,8 @@ from typing import Any
 
 from headrace.config.mapping import ConfigMapping
 from headrace.config.run_config import RunConfig
+from headrace.definitions.asset_check_spec import AssetCheckKey
+from headrace.definitions.asset_gates import gates_of
 from headrace.definitions.asset_graph import AssetGraph
 from headrace.definitions.asset_key import AssetKey
 from headrace.definitions.asset_layer import AssetLayer
@@ -29,6 +31,7 @@ def build_asset_job(
     asset_graph: AssetGraph,
     keys: Set[AssetKey],
     *,
+    check_keys: Set[AssetCheckKey] | None = None,
     resource_defs: Mapping[str, ResourceDefinition] | None = None,
     executor_def: ExecutorDefinition | None = None,
     config: ConfigMapping | Mapping[str, Any] | RunConfig | None = None,
@@ -41,7 +44,7 @@ def build_asset_job(
     owners: Sequence[str] | None = None,
     source: SourceLocation = UNKNOWN_SOURCE,
 ) -> JobDefinition:
-    """A job that makes these assets."""
+    """A job that makes these assets and these checks, or else the checks of the assets."""
     external = sorted(key.to_user_string() for key in keys & asset_graph.external_keys)
     if external:
         raise InvalidSubsetError(
@@ -49,7 +52,11 @@ def build_asset_job(
             "Leave them out, for example with AssetSelection.materializable()."
         )
     assets_defs = asset_graph.assets_defs_for(_ordered(asset_graph, keys))
-    chosen = taking_turns([each.subset_for(keys) for each in assets_defs], asset_graph.parents)
+    checks = asset_graph.check_keys_of(keys) if check_keys is None else check_keys
+    chosen = [
+        *taking_turns([each.subset_for(keys, checks) for each in assets_defs], asset_graph.parents),
+        *_of_checks_alone(asset_graph, assets_defs, keys, checks),
+    ]
     nodes = _placed(chosen)
     layer, dependencies = _connect(nodes, asset_graph, keys)
     graph = GraphDefinition(
@@ -78,6 +85,16 @@ def _ordered(asset_graph: AssetGraph, keys: Set[AssetKey]) -> Iterable[AssetKey]
     if len(keys) == 1:
         return keys
     return [key for key in asset_graph.topological_keys if key in keys]
+
+
+def _of_checks_alone(
+    asset_graph: AssetGraph, assets_defs: Sequence[AssetsDefinition], keys: Set[AssetKey], checks: Set[AssetCheckKey]
+) -> Iterable[AssetsDefinition]:
+    """What makes those of the checks that are not made along with the assets."""
+    made_along = {id(each) for each in assets_defs}
+    for each in asset_graph.checks_defs_for(sorted(checks)):
+        if id(each) not in made_along:
+            yield each.subset_for(keys, checks)
 
 
 def _placed(chosen: Iterable[AssetsDefinition]) -> dict[str, AssetsDefinition]:
@@ -110,6 +127,8 @@ def _connect(
     dependencies: dict[tuple[str, str], Upstream] = {}
     for node, each in nodes.items():
         needed = {dep.asset_key for made_here in each.selected_keys for dep in each.specs_by_key[made_here].deps}
+        if not each.specs_by_key:
+            needed.update(each.keys_by_input_name.values())
         for input_name, key in each.keys_by_input_name.items():
             keys_by_input[node, input_name] = key
             handle = made.get(key)
@@ -125,6 +144,7 @@ def _connect(
             key: asset_graph.assets_def_for(key).io_manager_key_for(key) for key in involved if asset_graph.has(key)
         },
         selected_keys=frozenset(keys),
+        gates=gates_of(nodes),
     )
     return layer, dependencies
 

@@ -61,9 +61,10 @@ class UnresolvedAssetJobDefinition:
         """The job, with the assets that are there."""
         try:
             keys = self.selection.resolve(asset_graph) & asset_graph.materializable_keys
+            checks = self.selection.resolve_checks(asset_graph)
         except HeadraceError as error:
             raise type(error)(f"Job {self.name!r} ({self.source}): {error}") from error
-        if not keys:
+        if not keys and not checks:
             raise InvalidDefinitionError(
                 f"Job {self.name!r} ({self.source}) selects no asset that can be made: {self.selection}."
             )
@@ -71,6 +72,7 @@ class UnresolvedAssetJobDefinition:
             self.name,
             asset_graph,
             keys,
+            check_keys=checks,
             resource_defs=resource_defs,
             executor_def=self.executor_def or default_executor_def,
             config=self.config,

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from headrace.definitions.asset_check_spec import AssetCheckSpec
 from headrace.definitions.asset_key import AssetKey
+from headrace.definitions.node import OutputHandle
 from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ class AssetLayer:
         specs: What is known about every asset that the job makes or reads.
         io_manager_keys: The resource that loads each asset that the job reads or makes.
         selected_keys: The assets that the job makes.
+        gates: The verdicts of blocking checks that a top-level node waits for.
     """
 
     keys_by_output: Mapping[tuple[str, str], AssetKey] = field(default_factory=dict)
@@ -32,6 +35,7 @@ class AssetLayer:
     specs: Mapping[AssetKey, AssetSpec] = field(default_factory=dict)
     io_manager_keys: Mapping[AssetKey, str] = field(default_factory=dict)
     selected_keys: frozenset[AssetKey] = frozenset()
+    gates: Mapping[str, tuple[OutputHandle, ...]] = field(default_factory=dict)
 
     def key_of_output(self, node: str, output: str) -> AssetKey | None:
         """The asset that an output materializes."""
@@ -44,6 +48,15 @@ class AssetLayer:
     def makes(self, node: str, key: AssetKey) -> bool:
         """Whether a node makes an asset in this job; it may be able to and another one does."""
         return key in self.assets_defs_by_node[node].selected_keys
+
+    def check_of_output(self, node: str, output: str) -> AssetCheckSpec | None:
+        """The check whose verdict an output of a top-level node is."""
+        checks: Mapping[str, AssetCheckSpec] = self.assets_defs_by_node[node].check_specs_by_output_name
+        return checks.get(output)
+
+    def makes_check(self, node: str, output: str) -> bool:
+        """Whether a node gives the verdict of a check in this job."""
+        return output in self.assets_defs_by_node[node].selected_check_outputs
 
     def io_manager_key(self, key: AssetKey) -> str:
         """The resource that stores and loads an asset."""

@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Iterable, Sequence
 from types import ModuleType
 
+from headrace.definitions.asset_checks_definition import AssetChecksDefinition
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKeyPrefix
 from headrace.definitions.asset_spec import AssetSpec
 from headrace.definitions.assets_definition import AssetsDefinition
@@ -27,7 +28,8 @@ def load_assets_from_modules(
         group_name: The group to put them into; they must not name one themselves.
         key_prefix: Put before all their keys, and before those keys where they depend on each other.
     """
-    assets: list[LoadedAsset] = definitions_in(modules, (AssetsDefinition, AssetSpec))
+    found: list[LoadedAsset] = definitions_in(modules, (AssetsDefinition, AssetSpec))
+    assets = [each for each in found if not isinstance(each, AssetChecksDefinition)]
     if group_name is not None:
         assets = [_in_group(each, group_name) for each in assets]
     return assets if key_prefix is None else _prefixed(assets, key_prefix)

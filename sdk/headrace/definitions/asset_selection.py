@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from typing import Any
 
 from headrace.definitions import selection_syntax as syntax
+from headrace.definitions.asset_check_spec import AssetCheckKey
 from headrace.definitions.asset_graph import AssetGraph
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
 from headrace.definitions.asset_spec import AssetSpec
@@ -93,6 +94,21 @@ class AssetSelection(ABC):
         )
 
     @staticmethod
+    def checks(*assets_defs_or_keys: AssetsDefinition | AssetCheckKey) -> AssetSelection:
+        """These checks, by what defines them or by their keys, without the assets they look at."""
+        return _Checks(frozenset(key for each in assets_defs_or_keys for key in _check_keys_of(each)))
+
+    @staticmethod
+    def checks_for_assets(*assets_defs: AssetsDefinition | AssetSpec | CoercibleToAssetKey) -> AssetSelection:
+        """The checks of these assets, without the assets."""
+        return _ChecksOf(AssetSelection.assets(*assets_defs))
+
+    @staticmethod
+    def all_asset_checks() -> AssetSelection:
+        """All checks, without the assets they look at."""
+        return _Checks(None)
+
+    @staticmethod
     def from_coercible(selection: CoercibleToAssetSelection) -> AssetSelection:
         """Takes a selection as it is, a string as an expression, a list as assets."""
         if isinstance(selection, AssetSelection):
@@ -151,6 +167,10 @@ class AssetSelection(ABC):
         """Those that code here can make."""
         return _Derived(self, "materializable", lambda graph, keys: keys & graph.materializable_keys)
 
+    def without_checks(self) -> AssetSelection:
+        """The same assets, without their checks."""
+        return self - AssetSelection.all_asset_checks()
+
     # With each other
 
     def __or__(self, other: AssetSelection) -> AssetSelection:
@@ -177,6 +197,22 @@ class AssetSelection(ABC):
         """
         graph = all_assets if isinstance(all_assets, AssetGraph) else AssetGraph.from_assets(all_assets)
         return self.resolve_in(graph, allow_missing)
+
+    def resolve_checks(
+        self, all_assets: AssetGraph | Iterable[AssetsDefinition | AssetSpec], allow_missing: bool = False
+    ) -> Set[AssetCheckKey]:
+        """The keys of the selected checks among these: those of the selected assets, unless the selection says more.
+
+        Args:
+            all_assets: The assets and checks there are.
+            allow_missing: Whether keys that are not there are passed over instead of refused.
+        """
+        graph = all_assets if isinstance(all_assets, AssetGraph) else AssetGraph.from_assets(all_assets)
+        return self.resolve_checks_in(graph, allow_missing)
+
+    def resolve_checks_in(self, graph: AssetGraph, allow_missing: bool) -> Set[AssetCheckKey]:
+        """The keys of the selected checks in a graph."""
+        return graph.check_keys_of(self.resolve_in(graph, allow_missing)) if graph.check_keys else frozenset()
 
     @abstractmethod
     def resolve_in(self, graph: AssetGraph, allow_missing: bool) -> Set[AssetKey]:
@@ -214,6 +250,40 @@ class _Keys(AssetSelection):
 
     def __str__(self) -> str:
         return "assets " + ", ".join(key.to_user_string() for key in self._keys)
+
+
+class _Checks(AssetSelection):
+    def __init__(self, keys: frozenset[AssetCheckKey] | None) -> None:
+        self._keys = keys
+
+    def resolve_in(self, graph: AssetGraph, allow_missing: bool) -> Set[AssetKey]:
+        return frozenset()
+
+    def resolve_checks_in(self, graph: AssetGraph, allow_missing: bool) -> Set[AssetCheckKey]:
+        if self._keys is None:
+            return graph.check_keys
+        missing = self._keys - graph.check_keys
+        if missing and not allow_missing:
+            names = ", ".join(sorted(key.to_user_string() for key in missing))
+            raise InvalidSubsetError(f"the selection names asset checks that are not there: {names}.")
+        return self._keys & graph.check_keys
+
+    def __str__(self) -> str:
+        return "all checks" if self._keys is None else "checks " + ", ".join(k.to_user_string() for k in self._keys)
+
+
+class _ChecksOf(AssetSelection):
+    def __init__(self, inner: AssetSelection) -> None:
+        self._inner = inner
+
+    def resolve_in(self, graph: AssetGraph, allow_missing: bool) -> Set[AssetKey]:
+        return frozenset()
+
+    def resolve_checks_in(self, graph: AssetGraph, allow_missing: bool) -> Set[AssetCheckKey]:
+        return graph.check_keys_of(self._inner.resolve_in(graph, allow_missing))
+
+    def __str__(self) -> str:
+        return f"checks of ({self._inner})"
 
 
 class _Where(AssetSelection):
@@ -274,7 +344,7 @@ class _Combined(AssetSelection):
         left: AssetSelection,
         right: AssetSelection,
         symbol: str,
-        combine: Callable[[Set[AssetKey], Set[AssetKey]], Set[AssetKey]],
+        combine: Callable[[Any, Any], Any],
     ) -> None:
         if not isinstance(right, AssetSelection):
             raise InvalidDefinitionError(f"{right!r} is no AssetSelection; wrap it in AssetSelection.assets(...).")
@@ -284,7 +354,16 @@ class _Combined(AssetSelection):
         self._combine = combine
 
     def resolve_in(self, graph: AssetGraph, allow_missing: bool) -> Set[AssetKey]:
-        return self._combine(self._left.resolve_in(graph, allow_missing), self._right.resolve_in(graph, allow_missing))
+        return self._keys(self._left.resolve_in(graph, allow_missing), self._right.resolve_in(graph, allow_missing))
+
+    def resolve_checks_in(self, graph: AssetGraph, allow_missing: bool) -> Set[AssetCheckKey]:
+        left, right = (each.resolve_checks_in(graph, allow_missing) for each in (self._left, self._right))
+        checks: Set[AssetCheckKey] = self._combine(left, right)
+        return checks
+
+    def _keys(self, left: Set[AssetKey], right: Set[AssetKey]) -> Set[AssetKey]:
+        keys: Set[AssetKey] = self._combine(left, right)
+        return keys
 
     def __str__(self) -> str:
         return f"({self._left} {self._symbol} {self._right})"
@@ -314,6 +393,10 @@ def _keys_of(value: Any) -> Iterable[AssetKey]:
     if isinstance(value, AssetSpec):
         return [value.key]
     return [AssetKey.from_user_string(value) if isinstance(value, str) else AssetKey.from_coercible(value)]
+
+
+def _check_keys_of(value: Any) -> Iterable[AssetCheckKey]:
+    return [value] if isinstance(value, AssetCheckKey) else value.check_keys
 
 
 def _upstream_sources(graph: AssetGraph, keys: Set[AssetKey]) -> Set[AssetKey]:

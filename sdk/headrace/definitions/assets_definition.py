@@ -7,6 +7,7 @@ from copy import copy
 from functools import cached_property
 from typing import Any
 
+from headrace.definitions.asset_check_spec import AssetCheckKey, AssetCheckSpec
 from headrace.definitions.asset_key import AssetKey
 from headrace.definitions.asset_spec import AssetSpec
 from headrace.definitions.composition import current_composition
@@ -41,6 +42,7 @@ class AssetsDefinition:
         can_subset: Whether the code can make some of the assets without the others.
         resource_defs: Resources by name.
         selected_keys: The assets to make; all when left out.
+        check_specs_by_output_name: The check that each of the other outputs is.
         source: Where they were written.
     """
 
@@ -54,6 +56,7 @@ class AssetsDefinition:
         can_subset: bool = False,
         resource_defs: Mapping[str, Any] | None = None,
         selected_keys: Set[AssetKey] | None = None,
+        check_specs_by_output_name: Mapping[str, AssetCheckSpec] | None = None,
         source: SourceLocation | None = None,
     ) -> None:
         self.specs_by_key: Mapping[AssetKey, AssetSpec] = _by_key(specs)
@@ -65,6 +68,8 @@ class AssetsDefinition:
         self.selected_keys: frozenset[AssetKey] = (
             frozenset(self.specs_by_key) if selected_keys is None else frozenset(selected_keys)
         )
+        self.check_specs_by_output_name = dict(check_specs_by_output_name or {})
+        self.selected_check_outputs = frozenset(self.check_specs_by_output_name)
         self.source: SourceLocation = source or (node_def.source if node_def else specs[0].source)
 
     # What it is
@@ -86,6 +91,16 @@ class AssetsDefinition:
             names = ", ".join(sorted(key.to_user_string() for key in self.selected_keys))
             raise InvariantViolationError(f"{self.label} stands for several assets, so it has no one key: {names}.")
         return next(iter(self.selected_keys))
+
+    @property
+    def check_specs(self) -> Sequence[AssetCheckSpec]:
+        """The checks."""
+        return list(self.check_specs_by_output_name.values())
+
+    @property
+    def check_keys(self) -> Set[AssetCheckKey]:
+        """The keys of the checks that are made."""
+        return {self.check_specs_by_output_name[name].key for name in self.selected_check_outputs}
 
     @property
     def label(self) -> str:
@@ -181,10 +196,10 @@ class AssetsDefinition:
 
     # What can be made of it
 
-    def subset_for(self, keys: Set[AssetKey]) -> AssetsDefinition:
-        """The same, making only some of the assets."""
-        chosen = self.selected_keys & keys
-        if chosen == self.selected_keys:
+    def subset_for(self, keys: Set[AssetKey], check_keys: Set[AssetCheckKey] | None = None) -> AssetsDefinition:
+        """The same, making only some of the assets, and some of the checks or else those of the assets."""
+        chosen, checks = self.selected_keys & keys, self._checks_for(keys, check_keys)
+        if chosen == self.selected_keys and (checks == self.selected_check_outputs or self._makes_checks_along):
             return self
         if not self.can_subset:
             chosen_names, all_names = (", ".join(sorted(k.to_user_string() for k in s)) for s in (chosen, self.keys))
@@ -194,7 +209,19 @@ class AssetsDefinition:
             )
         subset = copy(self)
         subset.selected_keys = chosen
+        subset.selected_check_outputs = checks
         return subset
+
+    def _checks_for(self, keys: Set[AssetKey], check_keys: Set[AssetCheckKey] | None) -> frozenset[str]:
+        specs = self.check_specs_by_output_name
+        if check_keys is None:
+            return frozenset(name for name in self.selected_check_outputs if specs[name].asset_key in keys)
+        return frozenset(name for name in self.selected_check_outputs if specs[name].key in check_keys)
+
+    @property
+    def _makes_checks_along(self) -> bool:
+        """Whether the checks cannot be left out, as the function that makes the assets makes them, too."""
+        return not self.can_subset and bool(self.selected_keys)
 
     def map_specs(self, function: Callable[[AssetSpec], AssetSpec]) -> AssetsDefinition:
         """The same with what is known about each asset changed by a function; keys may change, too."""
@@ -204,6 +231,9 @@ class AssetsDefinition:
         mapped.specs_by_key = _by_key(list(changed.values()))
         mapped.selected_keys = frozenset(new_keys[key] for key in self.selected_keys)
         mapped.keys_by_output_name = {name: new_keys[key] for name, key in self.keys_by_output_name.items()}
+        mapped.check_specs_by_output_name = {
+            name: spec.with_resolved_deps(new_keys) for name, spec in self.check_specs_by_output_name.items()
+        }
         mapped.__dict__.pop("output_names_by_key", None)
         return mapped
 
@@ -213,6 +243,9 @@ class AssetsDefinition:
             return self
         changed = self.map_specs(lambda spec: spec.with_resolved_deps(resolved))
         changed.keys_by_input_name = {name: resolved.get(key, key) for name, key in self.keys_by_input_name.items()}
+        changed.check_specs_by_output_name = {
+            name: spec.with_resolved_deps(resolved) for name, spec in changed.check_specs_by_output_name.items()
+        }
         return changed
 
     def with_resources(self, resource_defs: Mapping[str, Any]) -> AssetsDefinition:

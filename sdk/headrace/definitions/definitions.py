@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
+from headrace.definitions.asset_checks_definition import AssetChecksDefinition
 from headrace.definitions.asset_graph import AssetGraph, as_assets_definition
 from headrace.definitions.asset_job import IMPLICIT_ASSET_JOB
 from headrace.definitions.asset_job_definition import UnresolvedAssetJobDefinition
@@ -43,6 +44,7 @@ class Definitions:
         resources: Resources by name, for jobs and assets that bring none of that name.
         executor: The executor of jobs that name none.
         loggers: Loggers by name, of jobs that name none.
+        asset_checks: Checks of assets.
         metadata: Shown with the location.
     """
 
@@ -55,6 +57,7 @@ class Definitions:
         resources: Mapping[str, Any] | None = None,
         executor: ExecutorDefinition | None = None,
         loggers: Mapping[str, LoggerDefinition] | None = None,
+        asset_checks: Iterable[AssetsDefinition] | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> None:
         self.source = calling_source()
@@ -65,6 +68,7 @@ class Definitions:
         self.resources: dict[str, Any] = dict(resources or {})
         self.executor = _one(executor, "executor", ExecutorDefinition)
         self.loggers: dict[str, LoggerDefinition] = dict(loggers or {})
+        self.asset_checks = _listed(asset_checks, "asset_checks", (AssetsDefinition,))
         self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
 
     # Put together
@@ -78,7 +82,7 @@ class Definitions:
     def resolved(self) -> ResolvedDefinitions:
         """The same, put together: names are unique and everything that is named is there."""
         return ResolvedDefinitions(
-            assets=[as_assets_definition(each) for each in self.assets],
+            assets=_distinct(as_assets_definition(each) for each in (*self.assets, *self.asset_checks)),
             jobs=self.jobs,
             schedules=self.schedules,
             sensors=self.sensors,
@@ -175,6 +179,7 @@ class Definitions:
             raise DuplicateDefinitionError(f"Definitions with different executors cannot be merged: {names}.")
         return Definitions(
             assets=_distinct(asset for each in def_sets for asset in each.assets),
+            asset_checks=_distinct(check for each in def_sets for check in each.asset_checks),
             schedules=_distinct(schedule for each in def_sets for schedule in each.schedules),
             sensors=_distinct(sensor for each in def_sets for sensor in each.sensors),
             jobs=_distinct(job for each in def_sets for job in each.jobs),
@@ -187,6 +192,7 @@ class Definitions:
     def __repr__(self) -> str:
         counts = (
             ("assets", self.assets),
+            ("asset checks", self.asset_checks),
             ("jobs", self.jobs),
             ("schedules", self.schedules),
             ("sensors", self.sensors),
@@ -210,6 +216,8 @@ def _listed(given: Iterable[T] | None, name: str, types: tuple[type, ...]) -> li
 def _advice(given: Any) -> str:
     if isinstance(given, GraphDefinition):
         return f" Make a job of the graph: {given.name}.to_job()."
+    if isinstance(given, AssetChecksDefinition):
+        return " It belongs into asset_checks."
     if isinstance(given, (AssetsDefinition, AssetSpec)):
         return " It belongs into assets."
     if isinstance(given, ScheduleDefinition):

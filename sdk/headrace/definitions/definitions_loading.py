@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
+from headrace.definitions.asset_checks_definition import AssetChecksDefinition
 from headrace.definitions.asset_job_definition import UnresolvedAssetJobDefinition
 from headrace.definitions.asset_spec import AssetSpec
 from headrace.definitions.assets_definition import AssetsDefinition
@@ -33,8 +34,10 @@ def load_definitions_from_modules(
         executor: The executor of jobs that name none.
     """
     modules = list(modules)
+    assets = definitions_in(modules, (AssetsDefinition, AssetSpec))
     return Definitions(
-        assets=definitions_in(modules, (AssetsDefinition, AssetSpec)),
+        assets=[each for each in assets if not isinstance(each, AssetChecksDefinition)],
+        asset_checks=[each for each in assets if isinstance(each, AssetChecksDefinition)],
         jobs=definitions_in(modules, (JobDefinition, UnresolvedAssetJobDefinition)),
         schedules=definitions_in(modules, (ScheduleDefinition,)),
         sensors=definitions_in(modules, (SensorDefinition,)),

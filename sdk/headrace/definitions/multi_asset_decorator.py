@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
+from headrace.definitions.asset_check_spec import AssetCheckSpec
+from headrace.definitions.asset_checks_inside import asset_checks, check_outs
 from headrace.definitions.asset_in_out import AssetIn, AssetOut
 from headrace.definitions.asset_inputs import AssetInputs, add_order_inputs, asset_inputs
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
@@ -40,6 +42,7 @@ def multi_asset(
     specs: Sequence[AssetSpec] | None = None,
     pool: str | None = None,
     compute_kind: str | None = None,
+    check_specs: Sequence[AssetCheckSpec] | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]:
     """Makes several assets of one function.
 
@@ -61,6 +64,7 @@ def multi_asset(
         specs: The assets; the function returns or yields a `MaterializeResult` for each.
         pool: The pool whose limit its steps count against.
         compute_kind: One kind for all of them, in its older form.
+        check_specs: Checks of the assets whose verdicts the function gives as well.
     """
     if (outs is None) == (specs is None):
         raise InvalidDefinitionError("@multi_asset takes either outs or specs.")
@@ -78,11 +82,13 @@ def multi_asset(
             built = _from_specs(specs or (), what)
             inputs = _with_deps_of(built.specs, inputs)
         made = [_completed(spec, group_name, code_version, compute_kind, what) for spec in built.specs]
+        checks = asset_checks(check_specs, {spec.key for spec in built.specs}, what)
+        all_outs = {**built.outs, **check_outs(checks)}
         node = OpDefinition(
             function,
             op_name,
             ins=inputs.ins,
-            outs={key: _optional(out) if can_subset else out for key, out in built.outs.items()},
+            outs={key: _optional(out) if can_subset else out for key, out in all_outs.items()},
             description=description if description is not None else docstring_of(function),
             config_schema=config_schema,
             required_resource_keys={*(required_resource_keys or ()), *(resource_defs or {})},
@@ -97,6 +103,7 @@ def multi_asset(
             node_def=node,
             keys_by_input_name=inputs.keys_by_input_name,
             keys_by_output_name=built.keys_by_output_name,
+            check_specs_by_output_name=checks,
             can_subset=can_subset,
             resource_defs=resource_defs,
         )

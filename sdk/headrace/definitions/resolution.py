@@ -111,6 +111,7 @@ class ResolvedDefinitions:
                 name,
                 graph,
                 graph.materializable_keys,
+                check_keys=graph.check_keys,
                 resource_defs=self.resource_defs,
                 executor_def=self.executor_def,
                 logger_defs=self.logger_defs,

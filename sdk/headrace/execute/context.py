@@ -15,6 +15,7 @@ from headrace.execute.partitions import PartitionAccess
 from headrace.execute.scope import Scope
 
 if TYPE_CHECKING:
+    from headrace.definitions.asset_check_spec import AssetCheckKey, AssetCheckSpec
     from headrace.definitions.metadata import MetadataValue
     from headrace.definitions.op import OpDefinition
     from headrace.definitions.resource_context import Resources
@@ -200,6 +201,14 @@ class OpExecutionContext(PartitionAccess):
         """Whether the run is to make only some of the op's assets."""
         return len(self.selected_asset_keys) < len(self._scope.asset_keys_by_output)
 
+    @property
+    def selected_asset_check_keys(self) -> Set[AssetCheckKey]:
+        """The checks of the op that this run is to make."""
+        if self._scope.assets_def is None:
+            return frozenset()
+        specs = self._scope.assets_def.check_specs_by_output_name
+        return {spec.key for name, spec in specs.items() if name in self._scope.selected_outputs}
+
     def asset_key_for_output(self, output_name: str = DEFAULT_OUTPUT) -> AssetKey:
         """The asset that an output makes."""
         return self._key_of(self._scope.asset_keys_by_output, output_name, "output")
@@ -262,9 +271,34 @@ class AssetExecutionContext(OpExecutionContext):
         self._scope.add_output_metadata(metadata, self.output_for_asset_key(key))
 
 
+class AssetCheckExecutionContext(AssetExecutionContext):
+    """The `context` parameter of an asset check."""
+
+    @staticmethod
+    def get() -> AssetCheckExecutionContext:
+        """The context of the asset check that is running here."""
+        context = OpExecutionContext.get()
+        if not isinstance(context, AssetCheckExecutionContext):
+            raise InvariantViolationError("What is running here is no asset check.")
+        return context
+
+    @property
+    def check_specs(self) -> Sequence[AssetCheckSpec]:
+        """The checks that the function makes."""
+        specs: Sequence[AssetCheckSpec] = self.assets_def.check_specs
+        return specs
+
+
 def context_for(scope: Scope) -> OpExecutionContext:
     """The context that the op of `scope` gets."""
-    return AssetExecutionContext(scope) if scope.assets_def is not None else OpExecutionContext(scope)
+    if scope.assets_def is None:
+        return OpExecutionContext(scope)
+    return AssetCheckExecutionContext(scope) if makes_checks_only(scope) else AssetExecutionContext(scope)
+
+
+def makes_checks_only(scope: Scope) -> bool:
+    """Whether the op of `scope` makes checks, but no assets."""
+    return scope.assets_def is not None and not scope.assets_def.specs_by_key
 
 
 @contextmanager

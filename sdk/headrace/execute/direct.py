@@ -11,7 +11,13 @@ from headrace.config.run_config import to_plain
 from headrace.definitions.assets_definition import AssetsDefinition
 from headrace.definitions.op import OpDefinition
 from headrace.errors import InvalidInvocationError
-from headrace.execute.context import AssetExecutionContext, OpExecutionContext, current
+from headrace.execute.context import (
+    AssetCheckExecutionContext,
+    AssetExecutionContext,
+    OpExecutionContext,
+    current,
+    makes_checks_only,
+)
 from headrace.execute.direct_outputs import checked_result
 from headrace.execute.direct_scope import DirectScope
 from headrace.execute.results import checked_yield
@@ -51,6 +57,10 @@ class DirectAssetExecutionContext(DirectOpExecutionContext, AssetExecutionContex
     """A context that a test makes with `build_asset_context`."""
 
 
+class DirectAssetCheckExecutionContext(DirectAssetExecutionContext, AssetCheckExecutionContext):
+    """A context that a test makes with `build_asset_check_context`."""
+
+
 def invoke(definition: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     """Call an op or an asset directly, as a test does.
 
@@ -62,6 +72,12 @@ def invoke(definition: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) ->
     assets_def = definition if isinstance(definition, AssetsDefinition) else None
     op: OpDefinition = assets_def.op if assets_def is not None else definition
     return _Call(op, assets_def, args, dict(kwargs)).run()
+
+
+def _kind_of_context(scope: DirectScope) -> type[DirectOpExecutionContext]:
+    if scope.assets_def is None:
+        return DirectOpExecutionContext
+    return DirectAssetCheckExecutionContext if makes_checks_only(scope) else DirectAssetExecutionContext
 
 
 class _Call:
@@ -83,8 +99,7 @@ class _Call:
         arguments = {**self._inputs(), **resources}
         if self._signature.has_config:
             arguments[CONFIG] = config
-        kind = DirectOpExecutionContext if self._assets_def is None else DirectAssetExecutionContext
-        context = self._context or kind(scope)
+        context = self._context or _kind_of_context(scope)(scope)
         with current(context):
             result = self._op.compute_fn(*([context] if self._signature.context else []), **arguments)
         return self._checked(result, scope)

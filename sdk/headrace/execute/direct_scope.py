@@ -75,7 +75,11 @@ class DirectScope(Scope):
         self.asset_keys_by_input = assets_def.keys_by_input_name if assets_def is not None else {}
         made = assets_def.selected_keys if assets_def is not None else frozenset()
         self.selected_outputs = frozenset(
-            name for name in op.outs if assets_def is None or self.asset_keys_by_output.get(name) in made
+            name
+            for name in op.outs
+            if assets_def is None
+            or self.asset_keys_by_output.get(name) in made
+            or name in assets_def.selected_check_outputs
         )
         self.produced.clear()
 

@@ -89,7 +89,7 @@ class _Level:
         return self._outer.get(mapping.graph_input_name) if mapping is not None else None
 
     def _op_output(self, handle: OutputHandle) -> OpOutput:
-        path, output = _innermost(self.graph, handle.node, handle.output)
+        path, output = innermost_output(self.graph, handle.node, handle.output)
         return OpOutput((*self.path, *path), output, handle.collected)
 
 
@@ -97,12 +97,13 @@ def output_of_job(root: GraphStructure, name: str) -> tuple[NodePath, str]:
     """The op, and its output, that an output of the job comes from."""
     for mapping in root.output_mappings:
         if mapping.graph_output_name == name:
-            return _innermost(root, mapping.mapped_node_name, mapping.mapped_node_output_name)
+            return innermost_output(root, mapping.mapped_node_name, mapping.mapped_node_output_name)
     known = ", ".join(repr(each.graph_output_name) for each in root.output_mappings) or "none"
     raise InvariantViolationError(f"{root.name!r} has no output {name!r}; it has: {known}.")
 
 
-def _innermost(graph: GraphStructure, node: str, output: str) -> tuple[NodePath, str]:
+def innermost_output(graph: GraphStructure, node: str, output: str) -> tuple[NodePath, str]:
+    """The op inside of a node, and its output, that an output of the node comes from."""
     path: NodePath = (node,)
     definition = graph.nodes[node].definition
     while isinstance(definition, GraphStructure):

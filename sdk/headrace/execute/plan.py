@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from headrace.execute.sources import Handle, InputSource, parts_of
 
 if TYPE_CHECKING:
+    from headrace.definitions.asset_check_spec import AssetCheckSpec
     from headrace.definitions.asset_key import AssetKey
     from headrace.definitions.graph_structure import NodePath
     from headrace.definitions.op import OpDefinition
@@ -32,12 +33,17 @@ class StepInput:
 
 @dataclass(frozen=True, slots=True)
 class StepOutput:
-    """An output that a step may produce."""
+    """An output that a step may produce.
+
+    Attributes:
+        check: The check whose verdict it is.
+    """
 
     name: str
     manager_key: str
     is_required: bool = True
     asset_key: AssetKey | None = None
+    check: AssetCheckSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from headrace.definitions.graph_structure import GraphStructure, NodePath
 from headrace.definitions.walk import topological_order
 from headrace.errors import InvalidConfigError, InvalidSubsetError
 from headrace.execute.dynamic import collects, mark_mapped
-from headrace.execute.flatten import Feed, FlatOp, JobInput, OpOutput, flatten
+from headrace.execute.flatten import Feed, FlatOp, JobInput, OpOutput, flatten, innermost_output
 from headrace.execute.plan import ExecutionPlan, Step, StepInput, StepOutput, upstream_steps
 from headrace.execute.selection import select_steps
 from headrace.execute.sources import (
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from headrace.definitions.asset_key import AssetKey
     from headrace.definitions.inputs import In
     from headrace.definitions.job import JobDefinition
+    from headrace.definitions.outputs import Out
     from headrace.execute.spec import RunSpec
 
 
@@ -101,34 +102,52 @@ class _Planner:
     def subset(self, step: Step, selected: frozenset[str]) -> Step:
         """A selected step: what it takes from steps that are not selected is loaded from where it was stored."""
         inputs = tuple(self._cut(step, each, selected) for each in step.inputs)
-        chosen = self._spec.asset_selection
-        wanted = frozenset(
-            name
-            for name in step.selected_outputs
-            if chosen is None or (key := step.outputs[name].asset_key) is None or key in chosen
-        )
+        spec = self._spec
+        chosen = () if spec.asset_selection is None and spec.asset_check_selection is not None else spec.asset_selection
+        wanted = frozenset(name for name in step.selected_outputs if self._is_wanted(step.outputs[name], chosen))
         return replace(step, inputs=inputs, selected_outputs=wanted)
 
-    def _is_made(self, path: NodePath, key: AssetKey | None) -> bool:
-        return key is None or self._layer is None or self._layer.makes(path[0], key)
+    def _is_wanted(self, output: StepOutput, chosen: Sequence[AssetKey] | None) -> bool:
+        checks = self._spec.asset_check_selection
+        if output.check is not None and checks is not None:
+            return output.check.key in checks
+        key = output.check.asset_key if output.check is not None else output.asset_key
+        return chosen is None or key is None or key in chosen
+
+    def _is_made(self, path: NodePath, output: StepOutput) -> bool:
+        if self._layer is None:
+            return True
+        if output.check is not None:
+            name = self._outermost_output(path, output.name)
+            return name is not None and self._layer.makes_check(path[0], name)
+        return output.asset_key is None or self._layer.makes(path[0], output.asset_key)
 
     def _step(self, flat: FlatOp) -> Step:
-        outputs = {
-            name: StepOutput(name, out.io_manager_key, out.is_required, self._asset_of_output(flat.path, name))
-            for name, out in flat.op.outs.items()
-        }
+        outputs = {name: self._output(flat.path, name, out) for name, out in flat.op.outs.items()}
         return Step(
             key=".".join(flat.path),
             path=flat.path,
             op=flat.op,
-            inputs=tuple(self._input(flat, name, each) for name, each in flat.op.ins.items()),
+            inputs=(*(self._input(flat, name, each) for name, each in flat.op.ins.items()), *self._gates(flat.path)),
             outputs=outputs,
             retry_policy=self._job.retry_policy_of(flat.path),
             tags=self._job.tags_of(flat.path),
-            selected_outputs=frozenset(
-                name for name, each in outputs.items() if self._is_made(flat.path, each.asset_key)
-            ),
+            selected_outputs=frozenset(name for name, each in outputs.items() if self._is_made(flat.path, each)),
         )
+
+    def _output(self, path: NodePath, name: str, out: Out) -> StepOutput:
+        outer = self._outermost_output(path, name) if self._layer is not None else None
+        if self._layer is None or outer is None:
+            return StepOutput(name, out.io_manager_key, out.is_required)
+        key, check = self._layer.key_of_output(path[0], outer), self._layer.check_of_output(path[0], outer)
+        return StepOutput(name, out.io_manager_key, out.is_required, key, check)
+
+    def _gates(self, path: NodePath) -> Iterator[StepInput]:
+        """The verdicts of blocking checks, as inputs that carry no value."""
+        handles = self._layer.gates.get(path[0], ()) if self._layer is not None else ()
+        for handle in handles:
+            inner, output = innermost_output(self._job.graph, handle.node, handle.output)
+            yield StepInput(f"__gate_{handle.output}", FromStep(".".join(inner), output), is_nothing=True)
 
     def _input(self, flat: FlatOp, name: str, each: In) -> StepInput:
         key = self._layer.key_of_input(flat.path[0], name) if self._layer and len(flat.path) == 1 else each.asset_key
@@ -162,15 +181,8 @@ class _Planner:
     def _manager_of(self, key: AssetKey) -> str:
         return self._layer.io_manager_key(key) if self._layer is not None else "io_manager"
 
-    def _asset_of_output(self, path: NodePath, name: str) -> AssetKey | None:
-        if self._layer is None:
-            return None
-        if len(path) == 1:
-            return self._layer.key_of_output(path[0], name)
-        return self._asset_of_inner_output(path, name)
-
-    def _asset_of_inner_output(self, path: NodePath, name: str) -> AssetKey | None:
-        """An op inside of a graph makes an asset when the graph's output is that op's."""
+    def _outermost_output(self, path: NodePath, name: str) -> str | None:
+        """The output of the top-level node that an op's output is: its own, or the graph's that is mapped from it."""
         for depth in range(len(path) - 1, 0, -1):
             graph = self._job.graph.node_at(path[:depth]).definition
             mapped = [
@@ -181,7 +193,7 @@ class _Planner:
             if not mapped:
                 return None
             name = mapped[0]
-        return self._layer.key_of_output(path[0], name) if self._layer is not None else None
+        return name
 
     def _cut(self, step: Step, each: StepInput, selected: frozenset[str]) -> StepInput:
         if each.source is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from headrace.definitions.asset_check_result import AssetCheckEvaluation
+from headrace.definitions.asset_check_spec import AssetCheckSeverity
 from headrace.definitions.asset_events import AssetMaterialization, AssetObservation
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.outputs import DEFAULT_OUTPUT
@@ -171,9 +173,22 @@ class ExecuteInProcessResult:
         """The events of observations."""
         return self.filter_events(lambda event: isinstance(event.detail, AssetObserved))
 
-    def get_asset_check_evaluations(self) -> Sequence[AssetCheckEvaluated]:
+    def get_asset_check_evaluations(self) -> Sequence[AssetCheckEvaluation]:
         """The verdicts of asset checks."""
-        return [event.detail for event in self.all_events if isinstance(event.detail, AssetCheckEvaluated)]
+        return [
+            AssetCheckEvaluation(
+                asset_key=made.asset_key,
+                check_name=made.check_name,
+                passed=made.passed,
+                metadata=made.metadata,
+                severity=AssetCheckSeverity(made.severity),
+                description=made.description,
+                blocking=made.blocking,
+                partition=made.partition,
+            )
+            for made in (event.detail for event in self.all_events)
+            if isinstance(made, AssetCheckEvaluated)
+        ]
 
     def _details(self, kind: type[D], node: str) -> list[D]:
         return [event.detail for event in self.events_for_node(node) if isinstance(event.detail, kind)]

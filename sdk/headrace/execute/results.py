@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from headrace.definitions.asset_check_result import AssetCheckResult
 from headrace.definitions.asset_events import AssetMaterialization, AssetObservation, MaterializeResult
 from headrace.definitions.op import OpDefinition
 from headrace.definitions.outputs import DEFAULT_OUTPUT, DynamicOutput, Output
 from headrace.errors import InvariantViolationError
 from headrace.execute.compute import is_generator, yielded
 
-OUTPUTS = (Output, MaterializeResult)
+OUTPUTS = (Output, MaterializeResult, AssetCheckResult)
 EVENTS = (AssetMaterialization, AssetObservation)
 
-UserResult = Output[Any] | MaterializeResult[Any] | AssetMaterialization | AssetObservation
+UserResult = Output[Any] | MaterializeResult[Any] | AssetCheckResult | AssetMaterialization | AssetObservation
 
 
 def results_of(op: OpDefinition, result: Any) -> Iterator[UserResult]:
@@ -26,7 +27,7 @@ def results_of(op: OpDefinition, result: Any) -> Iterator[UserResult]:
     if is_generator(result):
         for each in yielded(result):
             yield checked_yield(op, each)
-    elif isinstance(result, MaterializeResult):
+    elif isinstance(result, (MaterializeResult, AssetCheckResult)):
         yield result
     elif len(op.outs) == 0:
         if result is not None:
@@ -44,8 +45,8 @@ def checked_yield(op: OpDefinition, value: Any) -> UserResult:
     if isinstance(value, (*OUTPUTS, *EVENTS)):
         return value
     raise InvariantViolationError(
-        f"{_title(op)} yielded {_kind(value)}; a generator yields Output, MaterializeResult, AssetMaterialization or "
-        "AssetObservation. Wrap the value in Output(...), or return it."
+        f"{_title(op)} yielded {_kind(value)}; a generator yields Output, MaterializeResult, AssetCheckResult, "
+        "AssetMaterialization or AssetObservation. Wrap the value in Output(...), or return it."
     )
 
 
@@ -98,7 +99,7 @@ def _several(op: OpDefinition, result: Any) -> Iterator[UserResult]:
 
 def _placed(op: OpDefinition, name: str, value: Any) -> Iterator[UserResult]:
     """A member of a returned tuple, which belongs to the output at its place."""
-    if isinstance(value, MaterializeResult):
+    if isinstance(value, (MaterializeResult, AssetCheckResult)):
         yield value
     elif isinstance(value, Output):
         if value.output_name not in (name, DEFAULT_OUTPUT):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 from headrace.definitions.walk import reachable
@@ -11,7 +11,9 @@ from headrace.errors import InvalidSubsetError
 from headrace.execute.sources import split_key
 
 if TYPE_CHECKING:
+    from headrace.definitions.asset_check_spec import AssetCheckKey
     from headrace.definitions.asset_key import AssetKey
+    from headrace.definitions.asset_layer import AssetLayer
     from headrace.definitions.job import JobDefinition
     from headrace.execute.spec import RunSpec
 
@@ -30,8 +32,8 @@ def select_steps(job: JobDefinition, spec: RunSpec, upstream: Upstream) -> froze
     selections: list[frozenset[str]] = []
     if spec.op_selection is not None:
         selections.append(steps_of_ops(spec.op_selection, upstream, job.name))
-    if spec.asset_selection is not None:
-        selections.append(steps_of_assets(spec.asset_selection, job, upstream))
+    if spec.asset_selection is not None or spec.asset_check_selection is not None:
+        selections.append(steps_of_assets(spec.asset_selection or (), job, upstream, spec.asset_check_selection))
     if spec.step_keys is not None:
         selections.append(_known(spec.step_keys, upstream, job.name))
     if not selections:
@@ -62,21 +64,42 @@ def steps_of_ops(clauses: Sequence[str], upstream: Upstream, job_name: str) -> f
     return frozenset(selected)
 
 
-def steps_of_assets(keys: Iterable[AssetKey], job: JobDefinition, upstream: Upstream) -> frozenset[str]:
-    """The steps that make these assets."""
+def steps_of_assets(
+    keys: Iterable[AssetKey],
+    job: JobDefinition,
+    upstream: Upstream,
+    checks: Iterable[AssetCheckKey] | None = None,
+) -> frozenset[str]:
+    """The steps that make these assets and these checks, or else the checks of the assets."""
     layer = job.asset_layer
     if layer is None:
         raise InvalidSubsetError(f"Job {job.name!r} makes no assets, so none can be selected.")
     keys = frozenset(keys)
     nodes = {key: node for (node, _output), key in layer.keys_by_output.items() if layer.makes(node, key)}
+    checks = frozenset(checks) if checks is not None else checks_of(keys, layer)
     for key in keys:
         if key not in nodes:
             raise InvalidSubsetError(f"Job {job.name!r} does not make asset {key.to_user_string()!r}.")
-    chosen = {nodes[key] for key in keys}
+    chosen = {nodes[key] for key in keys} | set(_nodes_of_checks(checks, layer, job.name))
     for node in chosen:
         # Refuses a part of what cannot be made in parts.
-        layer.assets_defs_by_node[node].subset_for(keys)
+        layer.assets_defs_by_node[node].subset_for(keys, checks)
     return frozenset().union(*(_named(node, upstream, job.name) for node in chosen))
+
+
+def checks_of(keys: Set[AssetKey], layer: AssetLayer) -> frozenset[AssetCheckKey]:
+    """The checks of these assets that a job makes."""
+    return frozenset(
+        key for each in layer.assets_defs_by_node.values() for key in each.check_keys if key.asset_key in keys
+    )
+
+
+def _nodes_of_checks(checks: Set[AssetCheckKey], layer: AssetLayer, job_name: str) -> Iterator[str]:
+    nodes = {key: node for node, each in layer.assets_defs_by_node.items() for key in each.check_keys}
+    for key in checks:
+        if key not in nodes:
+            raise InvalidSubsetError(f"Job {job_name!r} does not make asset check {key.to_user_string()!r}.")
+        yield nodes[key]
 
 
 def _named(name: str, upstream: Upstream, job_name: str) -> set[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from headrace.definitions.asset_check_spec import AssetCheckKey
     from headrace.definitions.asset_key import AssetKey
 
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 class RunSpec:
     """One run of a job.
 
-    `op_selection`, `asset_selection` and `step_keys` each narrow the run down; None means all. A step whose upstream is
+    `op_selection`, `asset_selection` and `step_keys` each narrow the run down; None means all.
+    Without `asset_check_selection`, the checks of the selected assets are made. A step whose upstream is
     left out loads that output from what `parent_run_id` (or the asset) has stored. `attempt` counts the run's own attempts,
     not those of its steps.
     """
@@ -30,3 +32,4 @@ class RunSpec:
     root_run_id: str | None = None
     partition_key: str | None = None
     attempt: int = 1
+    asset_check_selection: Sequence[AssetCheckKey] | None = None

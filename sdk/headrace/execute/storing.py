@@ -6,12 +6,14 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from headrace.definitions.asset_check_result import AssetCheckResult
 from headrace.definitions.asset_events import MaterializeResult
 from headrace.definitions.outputs import DynamicOutput, Output
 from headrace.errors import HandleOutputError, InvariantViolationError, UnmetExecutorRequirementsError
 from headrace.execute.events import AssetMaterialized, OutputProduced, OutputStored
 from headrace.execute.io_contexts import IOContexts
 from headrace.execute.loading import check_type
+from headrace.execute.verdicts import Verdicts
 from headrace.io.memory import InMemoryIOManager
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class OutputStore:
         self._scope = scope
         self._pool = pool
         self._contexts = IOContexts(scope, pool)
+        self._verdicts = Verdicts(scope)
 
     def manager_keys(self) -> Iterator[str]:
         """The resources that the outputs are stored with."""
@@ -44,11 +47,14 @@ class OutputStore:
             self._take_output(result)
         elif isinstance(result, MaterializeResult):
             self._take_materialized(result)
+        elif isinstance(result, AssetCheckResult):
+            self._verdicts.take(result)
         else:
             self._scope.record(result)
 
     def finish(self) -> None:
-        """Refuse a step that owes an output."""
+        """Refuse a step that owes an output, or whose blocking check failed."""
+        self._verdicts.finish()
         for name, out in self._scope.op.outs.items():
             if name in self._scope.produced or name not in self._scope.selected_outputs or out.is_dynamic:
                 continue
@@ -79,12 +85,18 @@ class OutputStore:
         output = self._output_of_asset(result.asset_key)
         if result.has_value:
             self._take_output(Output(result.value, output.name, result.metadata, tags=result.tags))
+            self._take_checks(result, output)
             return
         self._new_output(output.name, None)
         metadata = {**self._scope.output_metadata(output.name), **result.metadata}
         self._announce(output, metadata, None)
         self._materialized(output, metadata, result.tags)
         self._produced(output.name, None)
+        self._take_checks(result, output)
+
+    def _take_checks(self, result: MaterializeResult[Any], output: StepOutput) -> None:
+        for each in result.check_results:
+            self._verdicts.take(each, output.asset_key)
 
     def _new_output(self, name: str, mapping_key: str | None) -> StepOutput:
         output, step_key = self._output(name), self._scope.step_key

@@ -10,7 +10,11 @@ from headrace.definitions.metadata import normalize_metadata
 from headrace.definitions.resource_context import Resources
 from headrace.definitions.type_inference import runtime_type
 from headrace.errors import InvalidInvocationError
-from headrace.execute.direct import DirectAssetExecutionContext, DirectOpExecutionContext
+from headrace.execute.direct import (
+    DirectAssetCheckExecutionContext,
+    DirectAssetExecutionContext,
+    DirectOpExecutionContext,
+)
 from headrace.execute.direct_scope import DirectScope
 from headrace.execute.input_context import InputContext
 from headrace.execute.output_context import OutputContext
@@ -80,6 +84,25 @@ def build_asset_context(
             run_tags=run_tags,
             instance=instance,
         )
+    )
+
+
+def build_asset_check_context(
+    resources: Mapping[str, Any] | None = None,
+    resources_config: Mapping[str, Any] | None = None,
+    asset_config: Any = None,
+    instance: Any = None,
+) -> DirectAssetCheckExecutionContext:
+    """A context to call an asset check with. Use it in a `with` statement to tear its resources down.
+
+    Args:
+        resources: Resources by name: definitions, `ConfigurableResource`s, or plain values.
+        resources_config: The config of resources, as in run config.
+        asset_config: The check's config.
+        instance: What `context.instance` is to be.
+    """
+    return DirectAssetCheckExecutionContext(
+        DirectScope(resources=resources, resources_config=resources_config, config=asset_config, instance=instance)
     )
 
 

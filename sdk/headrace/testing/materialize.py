@@ -89,10 +89,13 @@ def _materialize(
     in_memory: bool,
 ) -> ExecuteInProcessResult:
     graph = AssetGraph.from_assets(assets)
-    keys = graph.materializable_keys
+    keys, checks = graph.materializable_keys, None
     if selection is not None:
-        keys = AssetSelection.from_coercible(selection).resolve(graph) & keys
-    job = build_asset_job(IMPLICIT_ASSET_JOB, graph, keys, resource_defs=as_resource_definitions(resources))
+        chosen = AssetSelection.from_coercible(selection)
+        keys, checks = chosen.resolve(graph) & keys, chosen.resolve_checks(graph)
+    job = build_asset_job(
+        IMPLICIT_ASSET_JOB, graph, keys, check_keys=checks, resource_defs=as_resource_definitions(resources)
+    )
     return execute_in_process(
         job,
         run_config=run_config,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from headrace.api.types.v1 import asset_pb2 as pb
+from headrace.definitions.asset_check_spec import AssetCheckKey
 from headrace.definitions.asset_key import AssetKey
 from headrace.definitions.assets_definition import AssetsDefinition
 from headrace.wire.asset_keys import to_asset_key
@@ -27,4 +28,21 @@ def to_asset(key: AssetKey, assets_def: AssetsDefinition) -> pb.AssetDefinition:
         code_version=spec.code_version or "",
         executable=assets_def.is_executable,
         op_name=assets_def.node_def.name if assets_def.node_def is not None else "",
+    )
+
+
+def to_asset_check(key: AssetCheckKey, checks_def: AssetsDefinition) -> pb.AssetCheckDefinition:
+    """Writes one of the checks that a definition makes."""
+    spec = next(spec for spec in checks_def.check_specs if spec.key == key)
+    return pb.AssetCheckDefinition(
+        asset_key=to_asset_key(spec.asset_key),
+        name=spec.name,
+        description=spec.description or "",
+        blocking=spec.blocking,
+        op_name=checks_def.node_def.name if checks_def.node_def is not None else "",
+        metadata=to_metadata(spec.metadata),
+        additional_dependencies=[
+            pb.AssetDependency(asset_key=to_asset_key(each))
+            for each in sorted({dep.asset_key for dep in spec.additional_deps})
+        ],
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from headrace.api.types.v1.definitions_pb2 import Definition
 from headrace.definitions.definitions import Definitions
-from headrace.wire.assets import to_asset
+from headrace.wire.assets import to_asset, to_asset_check
 from headrace.wire.automation import to_schedule, to_sensor
 from headrace.wire.jobs import to_job, to_resource
 
@@ -28,3 +28,5 @@ def to_definitions(definitions: Definitions) -> Iterator[Definition]:
         yield Definition(sensor=to_sensor(sensor))
     for resource_key, resource in sorted(definitions.resource_defs.items()):
         yield Definition(resource=to_resource(resource_key, resource))
+    for check in sorted(graph.check_keys):
+        yield Definition(asset_check=to_asset_check(check, graph.checks_def_for(check)))

@@ -225,3 +225,17 @@ def test_a_schema_deeper_than_readers_follow_ends_as_anything() -> None:
     while message.WhichOneof("kind") == "array":
         message, depth = message.array, depth + 1
     assert (depth, message.scalar) == (20, config_pb.CONFIG_SCALAR_ANY)
+
+
+def test_checks_come_last_with_what_makes_them() -> None:
+    @dg.asset_check(asset=orders, blocking=True, description="Some.", additional_deps=[totals], metadata={"a": 1})
+    def some(orders): ...
+
+    [check] = [
+        each.asset_check
+        for each in stream(assets=[orders, totals], asset_checks=[some])
+        if each.HasField("asset_check")
+    ]
+    assert (list(check.asset_key.path), check.name, check.description) == (["orders"], "some", "Some.")
+    assert check.blocking and check.op_name == "orders_some" and check.metadata[0].name == "a"
+    assert [list(each.asset_key.path) for each in check.additional_dependencies] == [["warehouse", "totals"]]

@@ -108,6 +108,55 @@ class AssetDependency(google.protobuf.message.Message):
 global___AssetDependency = AssetDependency
 
 @typing.final
+class AssetCheckDefinition(google.protobuf.message.Message):
+    """AssetCheckDefinition describes a check: code that looks at an asset and tells whether it is as it should be."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    NAME_FIELD_NUMBER: builtins.int
+    DESCRIPTION_FIELD_NUMBER: builtins.int
+    BLOCKING_FIELD_NUMBER: builtins.int
+    OP_NAME_FIELD_NUMBER: builtins.int
+    METADATA_FIELD_NUMBER: builtins.int
+    ADDITIONAL_DEPENDENCIES_FIELD_NUMBER: builtins.int
+    name: builtins.str
+    """Name, unique among the checks of the asset."""
+    description: builtins.str
+    """What is checked, in CommonMark. May be empty."""
+    blocking: builtins.bool
+    """True if assets downstream are not made when the check fails as an error."""
+    op_name: builtins.str
+    """Name of the op that gives the verdict. Checks and assets made by one op share it."""
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset that is looked at."""
+
+    @property
+    def metadata(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.metadata_pb2.MetadataEntry]:
+        """Metadata of the definition."""
+
+    @property
+    def additional_dependencies(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___AssetDependency]:
+        """Other assets that must be made before the check runs."""
+
+    def __init__(
+        self,
+        *,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        name: builtins.str = ...,
+        description: builtins.str = ...,
+        blocking: builtins.bool = ...,
+        op_name: builtins.str = ...,
+        metadata: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.MetadataEntry] | None = ...,
+        additional_dependencies: collections.abc.Iterable[global___AssetDependency] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["additional_dependencies", b"additional_dependencies", "asset_key", b"asset_key", "blocking", b"blocking", "description", b"description", "metadata", b"metadata", "name", b"name", "op_name", b"op_name"]) -> None: ...
+
+global___AssetCheckDefinition = AssetCheckDefinition
+
+@typing.final
 class Asset(google.protobuf.message.Message):
     """Asset is what is known of an asset at run time."""
 

@@ -28,7 +28,7 @@ from headrace.api.types.v1 import schedule_pb2 as headrace_dot_api_dot_types_dot
 from headrace.api.types.v1 import sensor_pb2 as headrace_dot_api_dot_types_dot_v1_dot_sensor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'headrace/api/types/v1/definitions.proto\x12\x15headrace.api.types.v1\x1a!headrace/api/types/v1/asset.proto\x1a\x1fheadrace/api/types/v1/job.proto\x1a$headrace/api/types/v1/schedule.proto\x1a\"headrace/api/types/v1/sensor.proto\"\xbb\x02\n\nDefinition\x12\x33\n\x03job\x18\x01 \x01(\x0b\x32$.headrace.api.types.v1.JobDefinitionH\x00\x12\x37\n\x05\x61sset\x18\x02 \x01(\x0b\x32&.headrace.api.types.v1.AssetDefinitionH\x00\x12=\n\x08schedule\x18\x03 \x01(\x0b\x32).headrace.api.types.v1.ScheduleDefinitionH\x00\x12\x39\n\x06sensor\x18\x04 \x01(\x0b\x32\'.headrace.api.types.v1.SensorDefinitionH\x00\x12=\n\x08resource\x18\x05 \x01(\x0b\x32).headrace.api.types.v1.ResourceDefinitionH\x00\x42\x06\n\x04kind\"\xcd\x01\n\x0f\x44\x65\x66initionsPart\x12:\n\x06header\x18\x01 \x01(\x0b\x32(.headrace.api.types.v1.DefinitionsHeaderH\x00\x12\x38\n\x05\x62\x61tch\x18\x02 \x01(\x0b\x32\'.headrace.api.types.v1.DefinitionsBatchH\x00\x12<\n\x07trailer\x18\x03 \x01(\x0b\x32).headrace.api.types.v1.DefinitionsTrailerH\x00\x42\x06\n\x04part\")\n\x11\x44\x65\x66initionsHeader\x12\x14\n\x0c\x63ode_version\x18\x01 \x01(\t\"J\n\x10\x44\x65\x66initionsBatch\x12\x36\n\x0b\x64\x65\x66initions\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.Definition\">\n\x12\x44\x65\x66initionsTrailer\x12\x18\n\x10\x64\x65\x66inition_count\x18\x01 \x01(\x03\x12\x0e\n\x06\x64igest\x18\x02 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'headrace/api/types/v1/definitions.proto\x12\x15headrace.api.types.v1\x1a!headrace/api/types/v1/asset.proto\x1a\x1fheadrace/api/types/v1/job.proto\x1a$headrace/api/types/v1/schedule.proto\x1a\"headrace/api/types/v1/sensor.proto\"\xff\x02\n\nDefinition\x12\x33\n\x03job\x18\x01 \x01(\x0b\x32$.headrace.api.types.v1.JobDefinitionH\x00\x12\x37\n\x05\x61sset\x18\x02 \x01(\x0b\x32&.headrace.api.types.v1.AssetDefinitionH\x00\x12=\n\x08schedule\x18\x03 \x01(\x0b\x32).headrace.api.types.v1.ScheduleDefinitionH\x00\x12\x39\n\x06sensor\x18\x04 \x01(\x0b\x32\'.headrace.api.types.v1.SensorDefinitionH\x00\x12=\n\x08resource\x18\x05 \x01(\x0b\x32).headrace.api.types.v1.ResourceDefinitionH\x00\x12\x42\n\x0b\x61sset_check\x18\x06 \x01(\x0b\x32+.headrace.api.types.v1.AssetCheckDefinitionH\x00\x42\x06\n\x04kind\"\xcd\x01\n\x0f\x44\x65\x66initionsPart\x12:\n\x06header\x18\x01 \x01(\x0b\x32(.headrace.api.types.v1.DefinitionsHeaderH\x00\x12\x38\n\x05\x62\x61tch\x18\x02 \x01(\x0b\x32\'.headrace.api.types.v1.DefinitionsBatchH\x00\x12<\n\x07trailer\x18\x03 \x01(\x0b\x32).headrace.api.types.v1.DefinitionsTrailerH\x00\x42\x06\n\x04part\")\n\x11\x44\x65\x66initionsHeader\x12\x14\n\x0c\x63ode_version\x18\x01 \x01(\t\"J\n\x10\x44\x65\x66initionsBatch\x12\x36\n\x0b\x64\x65\x66initions\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.Definition\">\n\x12\x44\x65\x66initionsTrailer\x12\x18\n\x10\x64\x65\x66inition_count\x18\x01 \x01(\x03\x12\x0e\n\x06\x64igest\x18\x02 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,13 +36,13 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.types.v1.defin
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_DEFINITION']._serialized_start=209
-  _globals['_DEFINITION']._serialized_end=524
-  _globals['_DEFINITIONSPART']._serialized_start=527
-  _globals['_DEFINITIONSPART']._serialized_end=732
-  _globals['_DEFINITIONSHEADER']._serialized_start=734
-  _globals['_DEFINITIONSHEADER']._serialized_end=775
-  _globals['_DEFINITIONSBATCH']._serialized_start=777
-  _globals['_DEFINITIONSBATCH']._serialized_end=851
-  _globals['_DEFINITIONSTRAILER']._serialized_start=853
-  _globals['_DEFINITIONSTRAILER']._serialized_end=915
+  _globals['_DEFINITION']._serialized_end=592
+  _globals['_DEFINITIONSPART']._serialized_start=595
+  _globals['_DEFINITIONSPART']._serialized_end=800
+  _globals['_DEFINITIONSHEADER']._serialized_start=802
+  _globals['_DEFINITIONSHEADER']._serialized_end=843
+  _globals['_DEFINITIONSBATCH']._serialized_start=845
+  _globals['_DEFINITIONSBATCH']._serialized_end=919
+  _globals['_DEFINITIONSTRAILER']._serialized_start=921
+  _globals['_DEFINITIONSTRAILER']._serialized_end=983
 # @@protoc_insertion_point(module_scope)

@@ -31,6 +31,7 @@ class Definition(google.protobuf.message.Message):
     SCHEDULE_FIELD_NUMBER: builtins.int
     SENSOR_FIELD_NUMBER: builtins.int
     RESOURCE_FIELD_NUMBER: builtins.int
+    ASSET_CHECK_FIELD_NUMBER: builtins.int
     @property
     def job(self) -> headrace.api.types.v1.job_pb2.JobDefinition:
         """A job."""
@@ -51,6 +52,10 @@ class Definition(google.protobuf.message.Message):
     def resource(self) -> headrace.api.types.v1.job_pb2.ResourceDefinition:
         """A resource."""
 
+    @property
+    def asset_check(self) -> headrace.api.types.v1.asset_pb2.AssetCheckDefinition:
+        """A check of an asset."""
+
     def __init__(
         self,
         *,
@@ -59,10 +64,11 @@ class Definition(google.protobuf.message.Message):
         schedule: headrace.api.types.v1.schedule_pb2.ScheduleDefinition | None = ...,
         sensor: headrace.api.types.v1.sensor_pb2.SensorDefinition | None = ...,
         resource: headrace.api.types.v1.job_pb2.ResourceDefinition | None = ...,
+        asset_check: headrace.api.types.v1.asset_pb2.AssetCheckDefinition | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["asset", b"asset", "job", b"job", "kind", b"kind", "resource", b"resource", "schedule", b"schedule", "sensor", b"sensor"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset", b"asset", "job", b"job", "kind", b"kind", "resource", b"resource", "schedule", b"schedule", "sensor", b"sensor"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["kind", b"kind"]) -> typing.Literal["job", "asset", "schedule", "sensor", "resource"] | None: ...
+    def HasField(self, field_name: typing.Literal["asset", b"asset", "asset_check", b"asset_check", "job", b"job", "kind", b"kind", "resource", b"resource", "schedule", b"schedule", "sensor", b"sensor"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset", b"asset", "asset_check", b"asset_check", "job", b"job", "kind", b"kind", "resource", b"resource", "schedule", b"schedule", "sensor", b"sensor"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["kind", b"kind"]) -> typing.Literal["job", "asset", "schedule", "sensor", "resource", "asset_check"] | None: ...
 
 global___Definition = Definition
 
