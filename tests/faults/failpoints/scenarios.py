@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from google.protobuf.duration_pb2 import Duration
 
-from faults.failpoints.bench import Bench
+from faults.bench import Bench
 from headrace.api.gateway.v1.run_service_pb2 import DeleteRunRequest
 from headrace.api.gateway.v1.run_service_pb2_grpc import RunServiceStub
 from headrace.api.gateway.v1.schedule_service_pb2 import TriggerScheduleRequest
