@@ -101,7 +101,10 @@ class _Nursery:
                     self._reap()
 
     def _obey(self) -> bool:
-        data, descriptors, _, _ = socket.recv_fds(self._control, MAX_MESSAGE, 2)
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._control, MAX_MESSAGE, 2)
+        except ConnectionResetError:
+            return False  # the front hung up before it had read all that we told it
         if not data:
             return False
         order = json.loads(data)
@@ -141,7 +144,7 @@ class _Nursery:
     def _say(self, message: dict[str, Any]) -> None:
         try:
             self._control.send(json.dumps(message).encode())
-        except BrokenPipeError:
+        except (BrokenPipeError, ConnectionResetError):
             pass  # the front is gone; the next read says so
 
 

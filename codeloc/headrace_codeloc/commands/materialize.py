@@ -74,11 +74,20 @@ def _keys(location: LoadedLocation, assets: tuple[str, ...], selections: tuple[s
     """Returns the keys that are chosen; None for all."""
     from headrace.definitions.asset_key import AssetKey
     from headrace.definitions.asset_selection import AssetSelection
+    from headrace.errors import AssetNotFoundError, InvalidSubsetError
+    from headrace.suggestions import did_you_mean
 
+    graph = location.definitions.resolved.asset_graph
+    known = {key.to_user_string() for key in graph.keys}
+    for each in assets:
+        if each not in known:
+            raise AssetNotFoundError(f"there is no asset {each!r}{did_you_mean(each, known)}")
     chosen = [AssetSelection.keys(AssetKey(each.split("/"))) for each in assets] + [
         AssetSelection.from_string(each) for each in selections
     ]
     if not chosen:
         return None
-    graph = location.definitions.resolved.asset_graph
-    return tuple(sorted({key.to_user_string() for each in chosen for key in each.resolve(graph)}))
+    keys = {key.to_user_string() for each in chosen for key in each.resolve(graph)}
+    if not keys:
+        raise InvalidSubsetError(f"no asset is selected by {', '.join(map(repr, selections))}")
+    return tuple(sorted(keys))

@@ -32,7 +32,8 @@ def write_evaluation(evaluation: Evaluation, json_output: bool) -> int:
         for requested in evaluation.requested_runs:
             key = f" with run key {requested.run_key!r}" if requested.run_key else ""
             console().print(f"  asks for a run of {requested.job_name or 'its job'}{key}")
-        console().print(f"  {_came_of(tick)}")
+        if came_of := _came_of(tick):
+            console().print(f"  {came_of}")
     return exit_codes.FAILED if tick.result == "failed" else exit_codes.OK
 
 

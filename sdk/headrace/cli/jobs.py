@@ -66,6 +66,8 @@ def launch(
     """Queue a run of a job in a running Headrace, and follow it to its end."""
     from headrace.cli.following import follow_or_tell
 
+    if not job_name:
+        raise click.UsageError("JOB is empty; `headrace asset materialize` makes assets without naming a job")
     config = read_config(config_files, config_json)
     with open_client(target, token) as client:
         made = client.submit_job(

@@ -108,7 +108,8 @@ def _parse_yaml(file: Path) -> Any:
     import yaml
 
     try:
-        return yaml.safe_load(file.read_text())
+        with file.open("rb") as stream:
+            return yaml.safe_load(stream)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{file} is no YAML: {error}") from None
 

@@ -146,6 +146,8 @@ def retry(
 def delete(run_id: str, yes: bool, target: str | None, token: str | None) -> None:
     """Remove a finished run and its events; the history of assets stays."""
     if not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError("nobody is there to be asked; --yes removes it without asking")
         click.confirm(f"Remove run {run_id} and its events?", abort=True)
     with open_client(target, token) as client:
         client.delete_run(run_id)

@@ -45,6 +45,9 @@ class FailureDetail:
 
     def __str__(self) -> str:
         place = f" ({self.place})" if self.place else ""
+        if self.cause is not None and self.message.endswith(":"):
+            # It only says while doing what: the rest of the sentence is the cause.
+            return f"{self.message} {self.cause}{place}"
         return f"{self.type}: {self.message}{place}" if self.type else f"{self.message}{place}"
 
 

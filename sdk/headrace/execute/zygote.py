@@ -72,7 +72,10 @@ class Zygote:
 
     def exits(self) -> Sequence[ProcessExit]:
         """The children that ended since the last call."""
-        data = self._control.recv(_CHUNK)
+        try:
+            data = self._control.recv(_CHUNK)
+        except ConnectionResetError:
+            data = b""
         if not data:
             raise UnmetExecutorRequirementsError("The process that forks the steps of this run has died.")
         return list(self._decoder.feed(data))

@@ -60,15 +60,15 @@ class StepLogs:
             await self._clock.sleep(_LOOK_SECONDS)
 
     async def _attempt(self, logs: ComputeLogs, request: pb.ReadStepLogRequest, run: run_pb2.Run) -> int:
-        if request.attempt:
-            return request.attempt
+        """Returns the attempt to read, once there is one."""
         while True:
             newest = await asyncio.to_thread(logs.newest_attempt, request.run_id, request.step_key)
-            if newest:
-                return newest
+            if newest >= max(request.attempt, 1):
+                return request.attempt or newest
             if not request.follow or await self._is_over(request, 0, run):
+                attempt = f" in attempt {request.attempt}" if request.attempt else ""
                 raise LogNotFoundError(
-                    f"step {request.step_key!r} of run {request.run_id} has written no log",
+                    f"step {request.step_key!r} of run {request.run_id} has written no log{attempt}",
                     metadata={"run_id": request.run_id, "step_key": request.step_key},
                 )
             await self._clock.sleep(_LOOK_SECONDS)

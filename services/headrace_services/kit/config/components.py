@@ -20,7 +20,7 @@ class SqliteStorage:
     base_dir: Path = setting(Path("."), "The directory of the database, below the instance's home.")
 
     def __str__(self) -> str:
-        return f"SQLite below {self.base_dir}"
+        return "SQLite in the home" if self.base_dir == Path(".") else f"SQLite below {self.base_dir}"
 
 
 @dataclass(frozen=True)
