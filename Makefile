@@ -59,7 +59,6 @@ dev: $(VENV)/.stamp-services ## Start everything on the example and stay
 .PHONY: test
 test: lint ## Set up, lint, and run the whole suite
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
-	$(if $(PYTEST_ARGS),,$(BIN)/pytest tests/faults)
 
 .PHONY: lint
 lint: setup ## Style, types, architecture, contract
