@@ -103,6 +103,21 @@ async def test_a_transaction_that_lasts_holds_the_feed_up_and_loses_nothing(
         watch.cancel()
 
 
+async def test_a_transaction_in_another_database_of_the_server_does_not_hold_the_feed_up(
+    storage: StorageClient, postgres_server: PostgresServer
+) -> None:
+    claim = await storage.start_run()
+    watch = storage.watch("", from_now=True)
+    await watch.read()
+    next_door = postgres_server.create_database()
+    with psycopg.connect(next_door) as connection:
+        connection.execute("SELECT pg_current_xact_id()")
+        await storage.events.AppendEvents(claim.report("seen"))
+        assert await next_lines(watch) == ["seen"]
+    watch.cancel()
+    postgres_server.drop_database(next_door)
+
+
 async def test_connections_that_are_cut_are_not_noticed(
     storage: StorageClient, outside: psycopg.Connection[Any]
 ) -> None:

@@ -12,6 +12,7 @@ import psycopg
 
 from headrace.rpc.retry import RetryPolicy
 from headrace_services.storage.store.hints import ALL_KINDS, Hints, everything
+from headrace_services.storage.store.horizon import HORIZON
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +23,6 @@ _LOOK_SECONDS = 1.0
 _START_SECONDS = 2.0
 _RECONNECT = RetryPolicy(first_seconds=0.1, longest_seconds=2.0)
 
-_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 # What has come below the horizon since the last look, by run.
 _LOOK = """
     SELECT DISTINCT runs.run_id FROM events JOIN runs ON runs.number = events.run_number
@@ -112,7 +112,7 @@ class Listener:
                     break
 
     def _look(self, connection: psycopg.Connection[Any]) -> None:
-        row = connection.execute(_HORIZON).fetchone()
+        row = connection.execute(HORIZON).fetchone()
         assert row is not None
         before, self._horizon = self._horizon, int(row[0])
         if before is None or before == self._horizon:

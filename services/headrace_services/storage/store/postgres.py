@@ -16,6 +16,7 @@ from sqlalchemy.types import BigInteger
 
 from headrace_services.storage.store.database import EventRow, Position
 from headrace_services.storage.store.hints import Hints
+from headrace_services.storage.store.horizon import HORIZON, LAG_SECONDS
 from headrace_services.storage.store.listener import CHANNEL, Listener, encode
 from headrace_services.storage.store.schema import events
 
@@ -48,15 +49,9 @@ _BEGIN = text(
     """
 ).bindparams(bindparam("keys", type_=ARRAY(BigInteger)))
 _NOW = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
-# Every transaction below the horizon has ended: nothing will be stored there any more.
-_HORIZON = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1")
+_HORIZON = text(HORIZON)
 _BEYOND = text("SELECT EXISTS (SELECT 1 FROM events WHERE xid > :xid)")
-_LAG = text(
-    """
-    SELECT coalesce(extract(epoch FROM max(clock_timestamp() - xact_start)), 0)
-    FROM pg_stat_activity WHERE backend_xid IS NOT NULL
-    """
-)
+_LAG = text(LAG_SECONDS)
 _INSERT = """
     INSERT INTO events (run_number, sequence, kind, step_key, asset_key, payload)
     SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::smallint[], %b::text[], %b::text[], %b::bytea[])
@@ -84,7 +79,8 @@ class PostgresDatabase:
         self.url = url
         self.sender = sender
         self.write_engine = _engine(url, _WRITERS)
-        # A read needs no transaction around its statements, and so none of the trips that begin and end one.
+        # A read needs no transaction around its statements, and so none of the trips that begin and end one. What is more,
+        # each statement sees what was committed before it: the feed relies on that.
         self.read_engine = _engine(url, _READERS).execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
@@ -124,7 +120,7 @@ class PostgresDatabase:
         return tuple_(events.c.xid, events.c.id) <= tuple_(*position)
 
     def head(self, connection: Connection) -> Position:
-        return Position(connection.execute(_HORIZON).scalar_one(), _LAST_ID)
+        return Position(connection.execute(_HORIZON).scalar_one() - 1, _LAST_ID)
 
     def in_use(self) -> int:
         pools = (self.write_engine.pool, self.read_engine.pool)
