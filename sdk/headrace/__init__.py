@@ -76,6 +76,8 @@ if TYPE_CHECKING:
     from headrace.definitions.failure import Failure, RetryRequested
     from headrace.definitions.graph import GraphDefinition
     from headrace.definitions.graph_decorator import graph
+    from headrace.definitions.hook import HookDefinition
+    from headrace.definitions.hook_decorator import failure_hook, success_hook
     from headrace.definitions.inputs import GraphIn, In
     from headrace.definitions.io_manager import (
         InputManager,
@@ -148,6 +150,7 @@ if TYPE_CHECKING:
         ExecutionInterruptedError,
         HandleOutputError,
         HeadraceError,
+        HookExecutionError,
         InvalidConfigDefinitionError,
         InvalidConfigError,
         InvalidCronError,
@@ -171,6 +174,7 @@ if TYPE_CHECKING:
         UserCodeError,
     )
     from headrace.execute.context import AssetCheckExecutionContext, AssetExecutionContext, OpExecutionContext
+    from headrace.execute.hook_context import HookContext
     from headrace.execute.input_context import InputContext
     from headrace.execute.logs import get_logger
     from headrace.execute.output_context import OutputContext
@@ -185,6 +189,7 @@ if TYPE_CHECKING:
         build_op_context,
         build_output_context,
     )
+    from headrace.testing.hook_contexts import build_hook_context
     from headrace.testing.materialize import materialize, materialize_to_memory
 
 __all__ = [
@@ -247,6 +252,9 @@ __all__ = [
     "HandleOutputError",
     "HeadraceError",
     "HeadraceType",
+    "HookContext",
+    "HookDefinition",
+    "HookExecutionError",
     "IOManager",
     "IOManagerDefinition",
     "In",
@@ -345,6 +353,7 @@ __all__ = [
     "asset_check",
     "build_asset_check_context",
     "build_asset_context",
+    "build_hook_context",
     "build_init_resource_context",
     "build_input_context",
     "build_op_context",
@@ -356,6 +365,7 @@ __all__ = [
     "configured",
     "define_asset_job",
     "executor",
+    "failure_hook",
     "fs_io_manager",
     "get_logger",
     "graph",
@@ -394,6 +404,7 @@ __all__ = [
     "resource",
     "schedule",
     "sensor",
+    "success_hook",
     "validate_run_config",
 ]
 

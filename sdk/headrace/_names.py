@@ -120,6 +120,11 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "headrace.definitions.graph": ("GraphDefinition",),
     "headrace.definitions.graph_decorator": ("graph",),
+    "headrace.definitions.hook": ("HookDefinition",),
+    "headrace.definitions.hook_decorator": (
+        "failure_hook",
+        "success_hook",
+    ),
     "headrace.definitions.inputs": (
         "GraphIn",
         "In",
@@ -243,6 +248,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ExecutionInterruptedError",
         "HandleOutputError",
         "HeadraceError",
+        "HookExecutionError",
         "InvalidConfigDefinitionError",
         "InvalidConfigError",
         "InvalidCronError",
@@ -270,6 +276,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "AssetExecutionContext",
         "OpExecutionContext",
     ),
+    "headrace.execute.hook_context": ("HookContext",),
     "headrace.execute.input_context": ("InputContext",),
     "headrace.execute.logs": ("get_logger",),
     "headrace.execute.output_context": ("OutputContext",),
@@ -287,6 +294,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "build_op_context",
         "build_output_context",
     ),
+    "headrace.testing.hook_contexts": ("build_hook_context",),
     "headrace.testing.materialize": (
         "materialize",
         "materialize_to_memory",

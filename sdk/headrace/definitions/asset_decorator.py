@@ -12,6 +12,7 @@ from headrace.definitions.asset_inputs import asset_inputs
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
 from headrace.definitions.asset_spec import AssetSpec, CoercibleToAssetDep
 from headrace.definitions.assets_definition import AssetsDefinition
+from headrace.definitions.hook import HookDefinition
 from headrace.definitions.naming import check_name
 from headrace.definitions.op import OpDefinition
 from headrace.definitions.op_decorator import docstring_of
@@ -55,6 +56,7 @@ def asset(
     pool: str | None = ...,
     compute_kind: str | None = ...,
     check_specs: Sequence[AssetCheckSpec] | None = ...,
+    hooks: Set[HookDefinition] | None = ...,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
 
 
@@ -85,6 +87,7 @@ def asset(
     pool: str | None = None,
     compute_kind: str | None = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
+    hooks: Set[HookDefinition] | None = None,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
     """Makes an asset of a function: what the function returns is the asset's value.
 
@@ -117,6 +120,7 @@ def asset(
         pool: The pool whose limit its steps count against.
         compute_kind: The older form of one kind.
         check_specs: Checks of the asset whose verdicts the function gives as well.
+        hooks: Run after the step that makes what is decorated.
     """
 
     def make(function: Callable[..., Any]) -> AssetsDefinition:
@@ -162,6 +166,7 @@ def asset(
             keys_by_input_name=inputs.keys_by_input_name,
             keys_by_output_name={DEFAULT_OUTPUT: asset_key},
             check_specs_by_output_name=checks,
+            hook_defs=hooks,
             resource_defs=resources,
         )
 

@@ -16,6 +16,7 @@ from headrace.definitions.asset_turns import taking_turns
 from headrace.definitions.assets_definition import AssetsDefinition
 from headrace.definitions.executor import ExecutorDefinition
 from headrace.definitions.graph import GraphDefinition
+from headrace.definitions.hook import HookDefinition
 from headrace.definitions.job import JobDefinition
 from headrace.definitions.node import Node, OutputHandle, Upstream
 from headrace.definitions.resource import ResourceDefinition
@@ -42,6 +43,7 @@ def build_asset_job(
     op_retry_policy: RetryPolicy | None = None,
     logger_defs: Mapping[str, Any] | None = None,
     owners: Sequence[str] | None = None,
+    hooks: Set[HookDefinition] | None = None,
     source: SourceLocation = UNKNOWN_SOURCE,
 ) -> JobDefinition:
     """A job that makes these assets and these checks, or else the checks of the assets."""
@@ -61,7 +63,7 @@ def build_asset_job(
     layer, dependencies = _connect(nodes, asset_graph, keys)
     graph = GraphDefinition(
         name,
-        nodes={node: Node(node, each.node_def) for node, each in nodes.items() if each.node_def},
+        nodes={node: Node(node, each.node_def, hooks=each.hook_defs) for node, each in nodes.items() if each.node_def},
         dependencies=dependencies,
         description=description,
         source=source,
@@ -77,6 +79,7 @@ def build_asset_job(
         op_retry_policy=op_retry_policy,
         logger_defs=logger_defs,
         owners=owners,
+        hooks=hooks,
         asset_layer=layer,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from headrace.config.mapping import ConfigMapping
@@ -11,6 +11,7 @@ from headrace.definitions.asset_graph import AssetGraph
 from headrace.definitions.asset_job import build_asset_job
 from headrace.definitions.asset_selection import AssetSelection, CoercibleToAssetSelection
 from headrace.definitions.executor import ExecutorDefinition
+from headrace.definitions.hook import HookDefinition, checked_hooks
 from headrace.definitions.job import JobDefinition
 from headrace.definitions.naming import check_name
 from headrace.definitions.resource import ResourceDefinition
@@ -36,6 +37,7 @@ class UnresolvedAssetJobDefinition:
         executor_def: ExecutorDefinition | None,
         op_retry_policy: RetryPolicy | None,
         owners: Sequence[str] | None,
+        hooks: Set[HookDefinition] | None,
         source: SourceLocation,
     ) -> None:
         self.name = check_name(name, "A job's name")
@@ -48,6 +50,7 @@ class UnresolvedAssetJobDefinition:
         self.executor_def = executor_def
         self.op_retry_policy = op_retry_policy
         self.owners = list(owners or ())
+        self.hooks = checked_hooks(hooks, f"Job {name!r}")
         self.source = source
 
     def resolve(
@@ -83,6 +86,7 @@ class UnresolvedAssetJobDefinition:
             op_retry_policy=self.op_retry_policy,
             logger_defs=logger_defs,
             owners=self.owners,
+            hooks=self.hooks,
             source=self.source,
         )
 
@@ -101,6 +105,7 @@ def define_asset_job(
     executor_def: ExecutorDefinition | None = None,
     op_retry_policy: RetryPolicy | None = None,
     owners: Sequence[str] | None = None,
+    hooks: Set[HookDefinition] | None = None,
 ) -> UnresolvedAssetJobDefinition:
     """Defines a job that makes the assets that a selection finds among the definitions it is put into.
 
@@ -115,6 +120,7 @@ def define_asset_job(
         executor_def: How its steps are spread over processes; that of the definitions when left out.
         op_retry_policy: For assets that have no retry policy of their own.
         owners: Who answers for it.
+        hooks: Run after every step.
     """
     return UnresolvedAssetJobDefinition(
         name,
@@ -127,5 +133,6 @@ def define_asset_job(
         executor_def=executor_def,
         op_retry_policy=op_retry_policy,
         owners=owners,
+        hooks=hooks,
         source=calling_source(),
     )

@@ -13,6 +13,7 @@ from headrace.definitions.asset_spec import AssetSpec
 from headrace.definitions.composition import current_composition
 from headrace.definitions.engine import engine
 from headrace.definitions.graph_structure import GraphStructure
+from headrace.definitions.hook import HookDefinition, checked_hooks
 from headrace.definitions.op import OpDefinition
 from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY
 from headrace.definitions.resource import ResourceDefinition
@@ -43,6 +44,7 @@ class AssetsDefinition:
         resource_defs: Resources by name.
         selected_keys: The assets to make; all when left out.
         check_specs_by_output_name: The check that each of the other outputs is.
+        hook_defs: Run after every step that makes the assets.
         source: Where they were written.
     """
 
@@ -57,6 +59,7 @@ class AssetsDefinition:
         resource_defs: Mapping[str, Any] | None = None,
         selected_keys: Set[AssetKey] | None = None,
         check_specs_by_output_name: Mapping[str, AssetCheckSpec] | None = None,
+        hook_defs: Set[HookDefinition] | None = None,
         source: SourceLocation | None = None,
     ) -> None:
         self.specs_by_key: Mapping[AssetKey, AssetSpec] = _by_key(specs)
@@ -70,6 +73,7 @@ class AssetsDefinition:
         )
         self.check_specs_by_output_name = dict(check_specs_by_output_name or {})
         self.selected_check_outputs = frozenset(self.check_specs_by_output_name)
+        self.hook_defs = checked_hooks(hook_defs, "Assets")
         self.source: SourceLocation = source or (node_def.source if node_def else specs[0].source)
 
     # What it is
@@ -195,6 +199,12 @@ class AssetsDefinition:
         return self.node_def.outs[output].io_manager_key
 
     # What can be made of it
+
+    def with_hooks(self, hook_defs: Set[HookDefinition]) -> AssetsDefinition:
+        """The same, with more hooks."""
+        changed = copy(self)
+        changed.hook_defs = self.hook_defs | checked_hooks(hook_defs, self.label)
+        return changed
 
     def subset_for(self, keys: Set[AssetKey], check_keys: Set[AssetCheckKey] | None = None) -> AssetsDefinition:
         """The same, making only some of the assets, and some of the checks or else those of the assets."""

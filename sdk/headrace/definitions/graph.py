@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from headrace.config.mapping import ConfigMapping
 from headrace.config.run_config import RunConfig
 from headrace.definitions.executor import ExecutorDefinition
 from headrace.definitions.graph_structure import GraphStructure
+from headrace.definitions.hook import HookDefinition
 from headrace.definitions.job import JobDefinition
 from headrace.definitions.retries import RetryPolicy
 
@@ -30,6 +31,7 @@ class GraphDefinition(GraphStructure):
         input_values: Mapping[str, object] | None = None,
         run_tags: Mapping[str, Any] | None = None,
         owners: Sequence[str] | None = None,
+        hooks: Set[HookDefinition] | None = None,
     ) -> JobDefinition:
         """Makes a job that runs this graph.
 
@@ -46,6 +48,7 @@ class GraphDefinition(GraphStructure):
             input_values: Values for the inputs of the graph.
             run_tags: Given to its runs.
             owners: Who answers for it.
+            hooks: Run after every step.
         """
         return JobDefinition(
             graph_def=self,
@@ -61,6 +64,7 @@ class GraphDefinition(GraphStructure):
             input_values=input_values,
             run_tags=run_tags,
             owners=owners,
+            hooks=hooks,
         )
 
     def execute_in_process(

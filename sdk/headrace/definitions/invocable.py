@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from headrace.definitions.composition import current_composition
 from headrace.definitions.engine import engine
+from headrace.definitions.hook import HookDefinition
 from headrace.definitions.invocation import Invocation
 from headrace.definitions.node import NodeDefinition
 from headrace.definitions.retries import RetryPolicy
@@ -36,6 +37,10 @@ class InvocableDefinition(NodeDefinition):
         """This definition with a retry policy, for one use in a graph."""
         return PendingInvocation(Invocation(self)).with_retry_policy(retry_policy)
 
+    def with_hooks(self, hook_defs: Set[HookDefinition]) -> PendingInvocation:
+        """This definition with hooks, for one use in a graph."""
+        return PendingInvocation(Invocation(self)).with_hooks(hook_defs)
+
 
 class PendingInvocation:
     """A definition with an alias, tags or a retry policy, ready to be called inside a graph function."""
@@ -58,3 +63,7 @@ class PendingInvocation:
     def with_retry_policy(self, retry_policy: RetryPolicy) -> PendingInvocation:
         """The same, with a retry policy."""
         return PendingInvocation(self._invocation.with_changes(retry_policy=retry_policy))
+
+    def with_hooks(self, hook_defs: Set[HookDefinition]) -> PendingInvocation:
+        """The same, with more hooks."""
+        return PendingInvocation(self._invocation.with_hooks(hook_defs))

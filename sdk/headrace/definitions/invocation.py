@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from headrace.definitions.composed import ComposedDynamicOutput, ComposedOutput
 from headrace.definitions.composition import Composition, current_composition
+from headrace.definitions.hook import HookDefinition, checked_hooks
 from headrace.definitions.naming import check_name, listing
 from headrace.definitions.node import Node, NodeDefinition
 from headrace.definitions.retries import RetryPolicy
@@ -24,6 +25,7 @@ class Invocation:
     alias: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     retry_policy: RetryPolicy | None = None
+    hooks: frozenset[HookDefinition] = frozenset()
 
     def with_alias(self, name: str) -> Invocation:
         """The same, under another name."""
@@ -33,6 +35,10 @@ class Invocation:
         """The same, with more tags."""
         added = normalize_tags(tags, f"The tags of a use of {self.definition.name!r}")
         return replace(self, tags={**self.tags, **added})
+
+    def with_hooks(self, hooks: Iterable[HookDefinition]) -> Invocation:
+        """The same, with more hooks."""
+        return replace(self, hooks=self.hooks | checked_hooks(hooks, f"A use of {self.definition.name!r}"))
 
     def with_changes(self, **changes: Any) -> Invocation:
         """The same, with other fields replaced."""
@@ -48,7 +54,7 @@ class Invocation:
             )
         inputs = bind_inputs(self.definition, args, kwargs, composition.title)
         name = composition.node_name(self.definition.name, self.alias)
-        composition.nodes[name] = Node(name, self.definition, self.tags, self.retry_policy)
+        composition.nodes[name] = Node(name, self.definition, self.tags, self.retry_policy, self.hooks)
         for input_name, value in inputs.items():
             composition.connect((name, input_name), value)
         return _outputs_of(composition, name, self.definition)

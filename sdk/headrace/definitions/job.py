@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from copy import copy
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,7 @@ from headrace.definitions.graph_structure import (
     check_inputs_are_fed,
     check_unique_definitions,
 )
+from headrace.definitions.hook import HookDefinition, checked_hooks
 from headrace.definitions.metadata import MetadataValue, normalize_metadata
 from headrace.definitions.naming import check_name
 from headrace.definitions.node import Node
@@ -26,7 +27,12 @@ from headrace.definitions.op import OpDefinition
 from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY
 from headrace.definitions.resource import ResourceDefinition
 from headrace.definitions.resource_coercion import as_resource_definitions
-from headrace.definitions.resource_requirements import ResourceRequirement, missing_resources, requirements_of_graph
+from headrace.definitions.resource_requirements import (
+    ResourceRequirement,
+    missing_resources,
+    requirements_of_graph,
+    requirements_of_hooks,
+)
 from headrace.definitions.retries import RetryPolicy
 from headrace.definitions.run_config import ResolvedRunConfig, RunConfigSchema
 from headrace.definitions.source import SourceLocation
@@ -52,6 +58,7 @@ class JobDefinition:
         asset_layer: Which assets its nodes make and read.
         input_values: Values for the inputs of the graph.
         owners: Who answers for it.
+        hooks: Run after every step.
     """
 
     def __init__(
@@ -71,6 +78,7 @@ class JobDefinition:
         asset_layer: AssetLayer | None = None,
         input_values: Mapping[str, Any] | None = None,
         owners: Sequence[str] | None = None,
+        hooks: Set[HookDefinition] | None = None,
     ) -> None:
         self.name = check_name(name or graph_def.name, "A job's name")
         self.graph = graph_def
@@ -87,6 +95,7 @@ class JobDefinition:
         self.asset_layer = asset_layer
         self.input_values = self._checked_input_values(input_values or {})
         self.owners = list(owners or ())
+        self.hook_defs = checked_hooks(hooks, f"Job {self.name!r}")
         self.config = config
         if asset_layer is None:
             check_unique_definitions(graph_def)
@@ -126,12 +135,26 @@ class JobDefinition:
             tags.update({**node.definition.tags, **node.tags})
         return tags
 
+    def hooks_of(self, path: NodePath) -> frozenset[HookDefinition]:
+        """The hooks of the op at a path: the job's, those of the graphs it is in, those of its use."""
+        nodes = (self.graph.node_at(path[:depth]) for depth in range(1, len(path) + 1))
+        return self.hook_defs.union(*(node.hooks for node in nodes))
+
+    def with_hooks(self, hook_defs: Set[HookDefinition]) -> JobDefinition:
+        """This job with more hooks."""
+        changed = copy(self)
+        for cached in ("resource_requirements", "required_resource_keys", "run_config_schema"):
+            changed.__dict__.pop(cached, None)
+        changed.hook_defs = self.hook_defs | checked_hooks(hook_defs, f"Job {self.name!r}")
+        return changed
+
     # Resources
 
     @cached_property
     def resource_requirements(self) -> Sequence[ResourceRequirement]:
         """What its ops, inputs and outputs need of resources, and who needs it."""
-        return list(requirements_of_graph(self.graph, self.asset_layer))
+        own = requirements_of_hooks(self.hook_defs, f"job {self.name!r}", self.source)
+        return [*requirements_of_graph(self.graph, self.asset_layer), *own]
 
     @cached_property
     def all_resource_defs(self) -> dict[str, ResourceDefinition]:

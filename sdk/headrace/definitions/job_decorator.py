@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, overload
 
 from headrace.config.mapping import ConfigMapping
 from headrace.config.run_config import RunConfig
 from headrace.definitions.executor import ExecutorDefinition
 from headrace.definitions.graph_decorator import compose_graph
+from headrace.definitions.hook import HookDefinition
 from headrace.definitions.job import JobDefinition
 from headrace.definitions.retries import RetryPolicy
 
@@ -32,6 +33,7 @@ def job(
     op_retry_policy: RetryPolicy | None = ...,
     input_values: Mapping[str, object] | None = ...,
     owners: Sequence[str] | None = ...,
+    hooks: Set[HookDefinition] | None = ...,
 ) -> Callable[[Callable[..., Any]], JobDefinition]: ...
 
 
@@ -50,6 +52,7 @@ def job(
     op_retry_policy: RetryPolicy | None = None,
     input_values: Mapping[str, object] | None = None,
     owners: Sequence[str] | None = None,
+    hooks: Set[HookDefinition] | None = None,
 ) -> JobDefinition | Callable[[Callable[..., Any]], JobDefinition]:
     """Makes a job of a function that calls ops and graphs; the function runs once, now, with placeholders.
 
@@ -67,6 +70,7 @@ def job(
         op_retry_policy: For ops that have no retry policy of their own.
         input_values: Values for the inputs, which are the function's parameters.
         owners: Who answers for it.
+        hooks: Run after every step.
     """
 
     def make(function: Callable[..., Any]) -> JobDefinition:
@@ -82,6 +86,7 @@ def job(
             op_retry_policy=op_retry_policy,
             input_values=input_values,
             owners=owners,
+            hooks=hooks,
         )
 
     return make if compose_fn is None else make(compose_fn)

@@ -13,6 +13,7 @@ from headrace.definitions.asset_inputs import AssetInputs, add_order_inputs, ass
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.asset_spec import AssetDep, AssetSpec, CoercibleToAssetDep
 from headrace.definitions.assets_definition import AssetsDefinition
+from headrace.definitions.hook import HookDefinition
 from headrace.definitions.op import OpDefinition
 from headrace.definitions.op_decorator import docstring_of
 from headrace.definitions.outputs import Out
@@ -43,6 +44,7 @@ def multi_asset(
     pool: str | None = None,
     compute_kind: str | None = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
+    hooks: Set[HookDefinition] | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]:
     """Makes several assets of one function.
 
@@ -65,6 +67,7 @@ def multi_asset(
         pool: The pool whose limit its steps count against.
         compute_kind: One kind for all of them, in its older form.
         check_specs: Checks of the assets whose verdicts the function gives as well.
+        hooks: Run after the step that makes what is decorated.
     """
     if (outs is None) == (specs is None):
         raise InvalidDefinitionError("@multi_asset takes either outs or specs.")
@@ -104,6 +107,7 @@ def multi_asset(
             keys_by_input_name=inputs.keys_by_input_name,
             keys_by_output_name=built.keys_by_output_name,
             check_specs_by_output_name=checks,
+            hook_defs=hooks,
             can_subset=can_subset,
             resource_defs=resource_defs,
         )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from headrace.definitions.hook import HookDefinition
 from headrace.definitions.inputs import In
 from headrace.definitions.outputs import Out
 from headrace.definitions.retries import RetryPolicy
@@ -57,12 +58,14 @@ class Node:
         definition: The op or graph.
         tags: Laid over the definition's tags.
         retry_policy: Used instead of the definition's.
+        hooks: Run after every step of the node.
     """
 
     name: str
     definition: NodeDefinition
     tags: Mapping[str, str] = field(default_factory=dict)
     retry_policy: RetryPolicy | None = None
+    hooks: frozenset[HookDefinition] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headrace.definitions.graph_structure import GraphStructure
+from headrace.definitions.hook import HookDefinition
 from headrace.definitions.node import Node
 from headrace.definitions.op import OpDefinition
 from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY
@@ -40,6 +41,7 @@ def requirements_of_graph(graph: GraphStructure, asset_layer: AssetLayer | None)
         if isinstance(definition, OpDefinition):
             yield from _of_op(".".join(path), definition)
         yield from _of_inputs(".".join(path), node)
+        yield from requirements_of_hooks(node.hooks, f"{definition.node_type} {'.'.join(path)!r}", definition.source)
     if asset_layer is not None:
         for key in set(asset_layer.keys_by_input.values()):
             name = asset_layer.io_manager_key(key)
@@ -49,6 +51,15 @@ def requirements_of_graph(graph: GraphStructure, asset_layer: AssetLayer | None)
 def requirements_of_op(definition: OpDefinition) -> Iterator[ResourceRequirement]:
     """What an op and its outputs need."""
     return _of_op(definition.name, definition)
+
+
+def requirements_of_hooks(
+    hooks: Iterable[HookDefinition], what: str, source: SourceLocation
+) -> Iterator[ResourceRequirement]:
+    """What hooks need."""
+    for hook in hooks:
+        for key in sorted(hook.required_resource_keys):
+            yield ResourceRequirement(key, f"hook {hook.name!r} of {what}", source)
 
 
 def _of_op(name: str, definition: OpDefinition) -> Iterator[ResourceRequirement]:

@@ -6,12 +6,12 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from headrace.definitions.failure import Failure, RetryRequested
-from headrace.errors import ExecutionInterruptedError, UserCodeError
+from headrace.errors import ExecutionInterruptedError
 from headrace.execute.events import LogsCaptured, StepStarted
 from headrace.execute.failures import failure_info
+from headrace.execute.hooks import run_hooks
 from headrace.execute.resource_pool import ResourcePool
-from headrace.execute.retries import RetryAsk
+from headrace.execute.retries import raised_by_user, retry_ask
 from headrace.execute.runner import RunFrame, StepEnd
 from headrace.execute.scope import StepScope
 from headrace.execute.step import run_step
@@ -46,17 +46,26 @@ def _run(scope: StepScope, shared: ResourcePool | None) -> None:
     pool = shared if shared is not None else ResourcePool.of(scope.frame)
     try:
         with scope.frame.interrupts.armed():
-            run_step(scope, pool)
+            _run_with_hooks(scope, pool)
     finally:
         if shared is None:
             pool.close()
+
+
+def _run_with_hooks(scope: StepScope, pool: ResourcePool) -> None:
+    try:
+        run_step(scope, pool)
+    except (Exception, SystemExit) as error:
+        run_hooks(scope, pool, error)
+        raise
+    run_hooks(scope, pool, None)
 
 
 def _end(scope: StepScope, duration: float, error: BaseException | None) -> StepEnd:
     key, attempt, outputs = scope.step.key, scope.attempt, tuple(scope.produced)
     if error is None:
         return StepEnd(key, attempt, time.time(), duration, outputs, scope.mapping_keys)
-    raised = error.user_exception if isinstance(error, UserCodeError) and error.user_exception else error
+    retryable, asked = retry_ask(error)
     return StepEnd(
         key,
         attempt,
@@ -64,8 +73,8 @@ def _end(scope: StepScope, duration: float, error: BaseException | None) -> Step
         duration,
         outputs,
         failure=failure_info(error),
-        retryable=not isinstance(raised, Failure) or raised.allow_retries,
-        asked=RetryAsk(raised.max_retries, raised.seconds_to_wait) if isinstance(raised, RetryRequested) else None,
+        retryable=retryable,
+        asked=asked,
         interrupted=isinstance(error, ExecutionInterruptedError),
-        error=raised,
+        error=raised_by_user(error),
     )

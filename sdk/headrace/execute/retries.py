@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headrace.definitions.failure import Failure, RetryRequested
+from headrace.errors import UserCodeError
+
 if TYPE_CHECKING:
     from headrace.definitions.retries import RetryPolicy
 
@@ -30,3 +33,15 @@ def retry_wait(
     if policy is None or retries_done >= policy.max_retries:
         return None
     return policy.calculate_delay(retries_done + 1, random())
+
+
+def raised_by_user(error: BaseException) -> BaseException:
+    """The exception of user code, without what was wrapped around it."""
+    return error.user_exception if isinstance(error, UserCodeError) and error.user_exception else error
+
+
+def retry_ask(error: BaseException) -> tuple[bool, RetryAsk | None]:
+    """Whether the step's retry policy may apply to a failure, and the retry that user code asked for."""
+    raised = raised_by_user(error)
+    asked = RetryAsk(raised.max_retries, raised.seconds_to_wait) if isinstance(raised, RetryRequested) else None
+    return not isinstance(raised, Failure) or raised.allow_retries, asked

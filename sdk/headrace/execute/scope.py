@@ -41,6 +41,7 @@ class Scope(ABC):
         asset_keys_by_output: The assets that its outputs make.
         asset_keys_by_input: The assets that its inputs read.
         selected_outputs: The outputs that are to be produced.
+        output_values: What was produced, where hooks may ask for it.
     """
 
     op: OpDefinition
@@ -60,6 +61,7 @@ class Scope(ABC):
     def __init__(self) -> None:
         self.produced: list[str] = []
         self.mapping_keys: dict[str, list[str]] = {}
+        self.output_values: dict[str, Any] = {}
         self._output_metadata: dict[OutputKey, dict[str, MetadataValue]] = {}
 
     @property

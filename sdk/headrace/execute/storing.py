@@ -77,9 +77,18 @@ class OutputStore:
         self._announce(output, metadata, mapping_key)
         if self._scope.frame.keep_output is not None:
             self._scope.frame.keep_output(self._scope.step_key, output.name, mapping_key, given.value)
+        self._keep_for_hooks(output.name, mapping_key, given.value)
         stored = {} if out.is_nothing else self._store(output, given.value, metadata, mapping_key)
         self._materialized(output, {**metadata, **stored}, given.tags)
         self._produced(output.name, mapping_key)
+
+    def _keep_for_hooks(self, name: str, mapping_key: str | None, value: Any) -> None:
+        if not self._scope.frame.job.hooks_of(self._scope.step.path):
+            return
+        if mapping_key is None:
+            self._scope.output_values[name] = value
+        else:
+            self._scope.output_values.setdefault(name, {})[mapping_key] = value
 
     def _take_materialized(self, result: MaterializeResult[Any]) -> None:
         output = self._output_of_asset(result.asset_key)

@@ -1,0 +1,94 @@
+"""What a hook's function gets."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Set
+from typing import TYPE_CHECKING, Any
+
+from headrace.errors import InvalidInvocationError
+
+if TYPE_CHECKING:
+    from headrace.definitions.hook import HookDefinition
+    from headrace.definitions.op import OpDefinition
+    from headrace.definitions.resource_context import Resources
+
+
+class HookContext:
+    """What a hook's function gets: the step that ended, its outputs or its exception, resources and a log."""
+
+    def __init__(
+        self,
+        *,
+        resources: Resources,
+        log: logging.Logger,
+        run_id: str | None = None,
+        job_name: str | None = None,
+        op: OpDefinition | None = None,
+        step_key: str | None = None,
+        op_config: Any = None,
+        op_exception: BaseException | None = None,
+        op_output_values: Mapping[str, Any] | None = None,
+        op_output_metadata: Mapping[str, Any] | None = None,
+        hook_def: HookDefinition | None = None,
+        instance: Any = None,
+    ) -> None:
+        self.resources = resources
+        self.log = log
+        self.op_config = op_config
+        self.op_output_values: Mapping[str, Any] = op_output_values or {}
+        self.op_output_metadata: Mapping[str, Any] = op_output_metadata or {}
+        self._op_exception = op_exception
+        self._given = {
+            "run_id": run_id,
+            "job_name": job_name,
+            "op": op,
+            "step_key": step_key,
+            "hook_def": hook_def,
+            "instance": instance,
+        }
+
+    @property
+    def run_id(self) -> str:
+        """The run."""
+        return self._require("run_id")  # type: ignore[no-any-return]
+
+    @property
+    def job_name(self) -> str:
+        """The job."""
+        return self._require("job_name")  # type: ignore[no-any-return]
+
+    @property
+    def op(self) -> OpDefinition:
+        """The op of the step that ended."""
+        return self._require("op")  # type: ignore[no-any-return]
+
+    @property
+    def step_key(self) -> str:
+        """The key of the step that ended."""
+        return self._require("step_key")  # type: ignore[no-any-return]
+
+    @property
+    def hook_def(self) -> HookDefinition:
+        """The hook."""
+        return self._require("hook_def")  # type: ignore[no-any-return]
+
+    @property
+    def instance(self) -> Any:
+        """The instance that keeps the run."""
+        return self._require("instance")
+
+    @property
+    def required_resource_keys(self) -> Set[str]:
+        """The resources that the hook requires."""
+        return self.hook_def.required_resource_keys
+
+    @property
+    def op_exception(self) -> BaseException | None:
+        """What the op raised; None when it succeeded."""
+        return self._op_exception
+
+    def _require(self, name: str) -> Any:
+        if self._given[name] is None:
+            raise InvalidInvocationError(f"This context has no {name}: give it to build_hook_context({name}=...).")
+        return self._given[name]
