@@ -4,6 +4,8 @@
 door would hold our feed up. So we take the end of a snapshot, and then the oldest transaction of our own database that
 still runs. The order matters: whoever is below the end of the snapshot and no longer among those that run has ended before
 we look for events, with a later snapshot; so a reader must not keep one snapshot for both, see `postgres.read_engine`.
+
+The server shows a role the transactions of that role only: all storage processes of a deployment connect as the same one.
 """
 
 from __future__ import annotations
