@@ -117,6 +117,37 @@ if TYPE_CHECKING:
     from headrace.definitions.op import OpDefinition
     from headrace.definitions.op_decorator import op
     from headrace.definitions.outputs import DynamicOut, DynamicOutput, GraphOut, Out, Output
+    from headrace.definitions.partitions.backfill_policy import BackfillPolicy
+    from headrace.definitions.partitions.calendar import (
+        DailyPartitionsDefinition,
+        HourlyPartitionsDefinition,
+        MonthlyPartitionsDefinition,
+        WeeklyPartitionsDefinition,
+    )
+    from headrace.definitions.partitions.dynamic import DynamicPartitionsDefinition
+    from headrace.definitions.partitions.identity_mapping import IdentityPartitionMapping
+    from headrace.definitions.partitions.keys import PartitionKeyRange
+    from headrace.definitions.partitions.loading_context import partition_loading_context
+    from headrace.definitions.partitions.mapping import PartitionMapping
+    from headrace.definitions.partitions.multi import MultiPartitionsDefinition
+    from headrace.definitions.partitions.multi_key import MultiPartitionKey
+    from headrace.definitions.partitions.multi_mapping import (
+        DimensionPartitionMapping,
+        MultiPartitionMapping,
+        MultiToSingleDimensionPartitionMapping,
+    )
+    from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+    from headrace.definitions.partitions.requests import AddDynamicPartitionsRequest, DeleteDynamicPartitionsRequest
+    from headrace.definitions.partitions.static import StaticPartitionsDefinition
+    from headrace.definitions.partitions.static_mapping import StaticPartitionMapping
+    from headrace.definitions.partitions.time_window import TimeWindow
+    from headrace.definitions.partitions.time_window_mapping import TimeWindowPartitionMapping
+    from headrace.definitions.partitions.time_windows import TimeWindowPartitionsDefinition
+    from headrace.definitions.partitions.whole_mappings import (
+        AllPartitionMapping,
+        LastPartitionMapping,
+        SpecificPartitionsPartitionMapping,
+    )
     from headrace.definitions.repository import RepositoryDefinition, repository
     from headrace.definitions.resource import ResourceDefinition, make_values_resource, resource
     from headrace.definitions.resource_context import InitResourceContext, build_init_resource_context
@@ -193,6 +224,8 @@ if TYPE_CHECKING:
     from headrace.testing.materialize import materialize, materialize_to_memory
 
 __all__ = [
+    "AddDynamicPartitionsRequest",
+    "AllPartitionMapping",
     "Any",
     "Array",
     "AssetCheckEvaluation",
@@ -215,6 +248,7 @@ __all__ = [
     "AssetSpec",
     "AssetsDefinition",
     "AsyncClient",
+    "BackfillPolicy",
     "Backoff",
     "Bool",
     "BoolMetadataValue",
@@ -228,12 +262,16 @@ __all__ = [
     "ConfigurableResource",
     "ConfigurableResourceFactory",
     "CyclicDependencyError",
+    "DailyPartitionsDefinition",
     "DefaultScheduleStatus",
     "DefaultSensorStatus",
     "Definitions",
+    "DeleteDynamicPartitionsRequest",
+    "DimensionPartitionMapping",
     "DuplicateDefinitionError",
     "DynamicOut",
     "DynamicOutput",
+    "DynamicPartitionsDefinition",
     "Enum",
     "EnumValue",
     "EnvVar",
@@ -255,8 +293,10 @@ __all__ = [
     "HookContext",
     "HookDefinition",
     "HookExecutionError",
+    "HourlyPartitionsDefinition",
     "IOManager",
     "IOManagerDefinition",
+    "IdentityPartitionMapping",
     "In",
     "InMemoryIOManager",
     "InitLoggerContext",
@@ -279,12 +319,18 @@ __all__ = [
     "JobDefinition",
     "JobMetadataValue",
     "JsonMetadataValue",
+    "LastPartitionMapping",
     "LoadInputError",
     "LoggerDefinition",
     "Map",
     "MarkdownMetadataValue",
     "MaterializeResult",
     "MetadataValue",
+    "MonthlyPartitionsDefinition",
+    "MultiPartitionKey",
+    "MultiPartitionMapping",
+    "MultiPartitionsDefinition",
+    "MultiToSingleDimensionPartitionMapping",
     "Noneable",
     "NotebookMetadataValue",
     "Nothing",
@@ -295,6 +341,9 @@ __all__ = [
     "Output",
     "OutputContext",
     "OutputMapping",
+    "PartitionKeyRange",
+    "PartitionMapping",
+    "PartitionsDefinition",
     "PathMetadataValue",
     "Permissive",
     "PermissiveConfig",
@@ -323,6 +372,9 @@ __all__ = [
     "SensorResult",
     "Shape",
     "SkipReason",
+    "SpecificPartitionsPartitionMapping",
+    "StaticPartitionMapping",
+    "StaticPartitionsDefinition",
     "StepExecutionError",
     "StepNotFoundError",
     "StepOutputNotFoundError",
@@ -339,6 +391,9 @@ __all__ = [
     "TableSchema",
     "TableSchemaMetadataValue",
     "TextMetadataValue",
+    "TimeWindow",
+    "TimeWindowPartitionMapping",
+    "TimeWindowPartitionsDefinition",
     "TimestampMetadataValue",
     "TypeCheck",
     "TypeCheckError",
@@ -349,6 +404,7 @@ __all__ = [
     "UnresolvedAssetJobDefinition",
     "UrlMetadataValue",
     "UserCodeError",
+    "WeeklyPartitionsDefinition",
     "asset",
     "asset_check",
     "build_asset_check_context",
@@ -399,6 +455,7 @@ __all__ = [
     "multiple_process_executor_requirements",
     "multiprocess_executor",
     "op",
+    "partition_loading_context",
     "register_python_type",
     "repository",
     "resource",

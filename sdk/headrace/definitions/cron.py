@@ -115,7 +115,7 @@ def _by_reading(cron: str, zone: ZoneInfo, after: datetime) -> Iterator[datetime
     # Started before any shift could have hidden a reading, so that none is missed; what is not after is dropped.
     readings = _croniter().croniter(cron, _reading(after, zone) - _LONGEST_SHIFT)
     while True:
-        yield _instant(readings.get_next(datetime), zone)
+        yield instant_of(readings.get_next(datetime), zone)
 
 
 def _hourly(cron: str, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
@@ -160,8 +160,8 @@ def _latest(cron: str, zone: ZoneInfo, before: datetime) -> datetime:
             return found
 
 
-def _instant(reading: datetime, zone: ZoneInfo) -> datetime:
-    """When a wall-clock reading is due."""
+def instant_of(reading: datetime, zone: ZoneInfo) -> datetime:
+    """When a wall-clock reading is due, in UTC."""
     second = reading.replace(tzinfo=zone, fold=1).astimezone(timezone.utc)
     if second.astimezone(zone).replace(tzinfo=None, fold=0) == reading:
         return second

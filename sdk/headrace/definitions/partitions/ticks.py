@@ -1,0 +1,245 @@
+"""Numbered instants at which time windows start: 0 is the first that is not before the start of all partitions.
+
+Where a cron string is one of the usual shapes (every hour, day, week or month), numbers and instants are converted by
+arithmetic, however many lie between; other cron strings are walked, once.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from abc import ABC, abstractmethod
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta, timezone
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from headrace.definitions.cron import due_times, instant_of
+
+_HOUR = 3600
+_WORDS = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+}
+_REGULAR = re.compile(r"^(\d{1,2}) (?:(\*) \* \* \*|(\d{1,2}) (?:\* \* ([0-6*])|(\d{1,2}) \* \*))$")
+_SHORTEST_MONTH = 28
+_LAST_YEAR_LOOKED_AT = 2038
+
+
+class Ticks(ABC):
+    """Numbered instants, ascending, in UTC."""
+
+    @abstractmethod
+    def start(self, number: int) -> datetime:
+        """The instant of a number."""
+
+    @abstractmethod
+    def floor(self, instant: datetime) -> int:
+        """The number of the last tick that is not after an instant; -1 or less if there is none."""
+
+    def end(self, number: int) -> datetime:
+        """When the window ends that starts at a tick."""
+        return self.start(number + 1)
+
+    def ceil(self, instant: datetime) -> int:
+        """The number of the first tick that is not before an instant."""
+        number = self.floor(instant)
+        return number if number >= 0 and self.start(number) == instant else number + 1
+
+    def ended(self, instant: datetime) -> int:
+        """How many windows have ended at an instant."""
+        return max(0, self.floor(instant))
+
+
+class HourTicks(Ticks):
+    """Every hour, at one minute of a zone whose offsets differ by whole hours."""
+
+    def __init__(self, start: datetime, phase: int) -> None:
+        first = math.ceil(start.timestamp()) - phase
+        self._first = -(-first // _HOUR) * _HOUR + phase
+
+    def start(self, number: int) -> datetime:
+        """The instant of a number."""
+        return datetime.fromtimestamp(self._first + number * _HOUR, timezone.utc)
+
+    def floor(self, instant: datetime) -> int:
+        """The number of the last tick that is not after an instant."""
+        return int((instant.timestamp() - self._first) // _HOUR)
+
+
+class ReadingTicks(Ticks, ABC):
+    """At readings of the wall clock that have numbers of their own."""
+
+    def __init__(self, start: datetime, zone: ZoneInfo, at: time) -> None:
+        self._zone = zone
+        self._at = at
+        self._first = 0
+        self._first = self.ceil(start)
+
+    def start(self, number: int) -> datetime:
+        """The instant of a number."""
+        return instant_of(datetime.combine(self._day(self._first + number), self._at), self._zone)
+
+    def floor(self, instant: datetime) -> int:
+        """The number of the last tick that is not after an instant."""
+        number = self._number(instant.astimezone(self._zone).date()) - self._first
+        while self.start(number) > instant:
+            number -= 1
+        while self.start(number + 1) <= instant:
+            number += 1
+        return number
+
+    def ceil(self, instant: datetime) -> int:
+        """The number of the first tick that is not before an instant."""
+        number = self.floor(instant)
+        return number if self.start(number) == instant else number + 1
+
+    @abstractmethod
+    def _day(self, number: int) -> date: ...
+
+    @abstractmethod
+    def _number(self, day: date) -> int: ...
+
+
+class DayTicks(ReadingTicks):
+    """Every day at one time."""
+
+    def _day(self, number: int) -> date:
+        return date.fromordinal(number)
+
+    def _number(self, day: date) -> int:
+        return day.toordinal()
+
+
+class WeekTicks(ReadingTicks):
+    """Every week on one day at one time; Sunday is 0."""
+
+    def __init__(self, start: datetime, zone: ZoneInfo, at: time, weekday: int) -> None:
+        self._weekday = weekday
+        super().__init__(start, zone, at)
+
+    def _day(self, number: int) -> date:
+        # The ordinal 7 is a Sunday.
+        return date.fromordinal(number * 7 + self._weekday)
+
+    def _number(self, day: date) -> int:
+        return (day.toordinal() - self._weekday) // 7
+
+
+class MonthTicks(ReadingTicks):
+    """Every month on one day at one time."""
+
+    def __init__(self, start: datetime, zone: ZoneInfo, at: time, day: int) -> None:
+        self._month_day = day
+        super().__init__(start, zone, at)
+
+    def _day(self, number: int) -> date:
+        return date(number // 12, number % 12 + 1, self._month_day)
+
+    def _number(self, day: date) -> int:
+        return day.year * 12 + day.month - 1
+
+
+class CronTicks(Ticks):
+    """The due times of any cron string; walked as far as is asked for, and remembered."""
+
+    def __init__(self, start: datetime, zone: ZoneInfo, cron: str) -> None:
+        self._known: list[datetime] = []
+        self._rest: Iterator[datetime] = due_times(cron, zone.key, start - timedelta(microseconds=1))
+
+    def start(self, number: int) -> datetime:
+        """The instant of a number."""
+        while len(self._known) <= number:
+            self._known.append(next(self._rest))
+        return self._known[max(number, 0)]
+
+    def floor(self, instant: datetime) -> int:
+        """The number of the last tick that is not after an instant; -1 if there is none."""
+        while self.start(max(0, len(self._known) - 1)) <= instant:
+            self._known.append(next(self._rest))
+        return bisect_right(self._known, instant) - 1
+
+
+class KeptTicks(Ticks):
+    """Ticks without some of them; windows end where they would end with all of them."""
+
+    def __init__(self, ticks: Ticks, zone: ZoneInfo, crons: list[str], instants: list[datetime]) -> None:
+        self._all = ticks
+        self._instants = frozenset(instants)
+        start = ticks.start(0)
+        self._excluded = [CronTicks(start, zone, cron) for cron in crons]
+        self._kept: list[int] = []
+        self._seen = 0
+
+    def start(self, number: int) -> datetime:
+        """The instant of a number."""
+        return self._all.start(self._kept_at(number))
+
+    def end(self, number: int) -> datetime:
+        """When the window ends that starts at a tick."""
+        return self._all.start(self._kept_at(number) + 1)
+
+    def floor(self, instant: datetime) -> int:
+        """The number of the last tick that is not after an instant; -1 if there is none."""
+        return bisect_right(self._kept_until(self._all.floor(instant)), self._all.floor(instant)) - 1
+
+    def ended(self, instant: datetime) -> int:
+        """How many windows have ended at an instant."""
+        number = self._all.floor(instant)
+        return bisect_left(self._kept_until(number), number)
+
+    def _kept_at(self, number: int) -> int:
+        while len(self._kept) <= number:
+            self._kept_until(self._seen)
+        return self._kept[max(number, 0)]
+
+    def _kept_until(self, number: int) -> list[int]:
+        while self._seen <= number:
+            if not self._is_excluded(self._all.start(self._seen)):
+                self._kept.append(self._seen)
+            self._seen += 1
+        return self._kept
+
+    def _is_excluded(self, instant: datetime) -> bool:
+        if instant in self._instants:
+            return True
+        return any(each.start(max(0, each.floor(instant))) == instant for each in self._excluded)
+
+
+def is_regular(cron: str) -> bool:
+    """Whether the due times of a cron string are arithmetic in most time zones."""
+    found = _REGULAR.match(_WORDS.get(cron, cron))
+    if found is None:
+        return False
+    minute, _, hour, _, day = found.groups()
+    return int(minute) < 60 and int(hour or 0) < 24 and 1 <= int(day or 1) <= _SHORTEST_MONTH
+
+
+def ticks_of(cron: str, zone: ZoneInfo, start: datetime) -> Ticks:
+    """The due times of a cron string in a zone, from a start on."""
+    text = _WORDS.get(cron, cron)
+    found = _REGULAR.match(text) if is_regular(cron) else None
+    if found is None:
+        return CronTicks(start, zone, text)
+    minute, every_hour, hour, weekday, day = found.groups()
+    if every_hour:
+        phase = _phase(zone, start, int(minute))
+        return CronTicks(start, zone, text) if phase is None else HourTicks(start, phase)
+    at = time(int(hour), int(minute))
+    if day is not None:
+        return MonthTicks(start, zone, at, int(day))
+    return DayTicks(start, zone, at) if weekday == "*" else WeekTicks(start, zone, at, int(weekday))
+
+
+def _phase(zone: ZoneInfo, start: datetime, minute: int) -> int | None:
+    """The seconds past the UTC hour at which it is that minute in a zone; None if they change with its offset."""
+    years = range(start.year, max(start.year, _LAST_YEAR_LOOKED_AT) + 1)
+    moments = [start, *(datetime(year, month, 1, tzinfo=timezone.utc) for year in years for month in (2, 5, 8, 11))]
+    offsets = [int((each.astimezone(zone).utcoffset() or timedelta()).total_seconds()) for each in moments]
+    if any((one - other) % _HOUR for one, other in pairwise(offsets)):
+        return None
+    return (minute * 60 - offsets[0]) % _HOUR
