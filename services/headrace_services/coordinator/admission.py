@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from headrace import faults
 from headrace.api.storage.v1.outbox_service_pb2 import LaunchOrder
@@ -53,17 +56,20 @@ class AdmissionLoop:
         """Admits what may start; asks to be called again at once while there may be more."""
         with rpc_errors("storage"):
             queue = await self._storage.queue.GetQueue(GetQueueRequest(max_queued_runs=self._window))
-        oldest = min(
-            (run.create_time for run in queue.queued_runs), key=lambda time: time.ToNanoseconds(), default=None
-        )
-        self._metrics.queue_read(queue.queued_count, oldest, queue.active_runs, now)
+        self._tell(queue, (), now)
         if not queue.queued_runs:
             return None
         decision = self._decide(queue)
         self._metrics.decided(decision)
         if decision.admitted:
-            return await self._admit(queue, decision)
+            return await self._admit(queue, decision, now)
         return self._look_further(queue)
+
+    def _tell(self, queue: GetQueueResponse, admitted: Sequence[Run], now: datetime) -> None:
+        left = {run.run_id for run in admitted}
+        waiting = [run.create_time for run in queue.queued_runs if run.run_id not in left]
+        oldest = min(waiting, key=Timestamp.ToNanoseconds, default=None)
+        self._metrics.queue_read(queue.queued_count - len(admitted), oldest, [*queue.active_runs, *admitted], now)
 
     def _decide(self, queue: GetQueueResponse) -> Decision:
         return decide(
@@ -80,7 +86,7 @@ class AdmissionLoop:
             return 0.0
         return None
 
-    async def _admit(self, queue: GetQueueResponse, decision: Decision) -> float | None:
+    async def _admit(self, queue: GetQueueResponse, decision: Decision, now: datetime) -> float | None:
         queued = {run.run_id: run for run in queue.queued_runs}
         request = AdmitRunsRequest(
             request_id=self._ids.uuid7(),
@@ -95,6 +101,8 @@ class AdmissionLoop:
             return _AFTER_LOST_RACE.delay(self._lost_races)
         faults.point("coordinator.after_admit")
         self._lost_races = 0
+        # The queue may not be read again for a while: nobody must see these wait until then.
+        self._tell(queue, admitted, now)
         for run in admitted:
             self._metrics.admitted(run)
         more = queue.queued_count > len(decision.admitted) and len(decision.admitted) >= self._settings.limits.batch

@@ -34,7 +34,7 @@ class RunMetrics:
     """Counts what happens to runs."""
 
     def __init__(self, metrics: Metrics) -> None:
-        self._submitted = metrics.counter("runs_submitted", "Runs taken in.", ("location", "job"))
+        self._submitted = metrics.counter("runs_submitted", "Runs that callers asked for.", ("location", "job"))
         self._queued = metrics.gauge("queued_runs", "Runs that wait to be admitted.")
         self._oldest = metrics.gauge("queue_oldest_age_seconds", "Age of the run that has waited longest.")
         self._active = metrics.gauge("active_runs", "Runs that hold a slot, when the queue was last read.", ("state",))

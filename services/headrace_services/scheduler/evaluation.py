@@ -19,6 +19,7 @@ from headrace.api.types.v1.instigator_pb2 import (
     TICK_RESULT_SUCCEEDED,
     RunRequest,
     Tick,
+    TickResult,
 )
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.clock import Clock
@@ -35,7 +36,8 @@ from headrace.errors import (
 from headrace.ids import Ids
 from headrace.rpc.status import from_rpc_error, rpc_errors
 from headrace_services.kit.service import Peers
-from headrace_services.scheduler.instigators import Entry
+from headrace_services.scheduler.instigators import Entry, moment
+from headrace_services.scheduler.metrics import SchedulerMetrics
 from headrace_services.scheduler.preparing import Preparer
 from headrace_services.scheduler.runs import run_of
 from headrace_services.scheduler.stubs import Storage, code_location
@@ -71,8 +73,11 @@ class Decision:
 class Evaluator:
     """Asks and commits."""
 
-    def __init__(self, storage: Storage, preparer: Preparer, peers: Peers, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self, storage: Storage, preparer: Preparer, peers: Peers, metrics: SchedulerMetrics, clock: Clock, ids: Ids
+    ) -> None:
         self._storage = storage
+        self._metrics = metrics
         self._preparer = preparer
         self._peers = peers
         self._clock = clock
@@ -126,7 +131,20 @@ class Evaluator:
         with rpc_errors("storage"):
             answer = await self._storage.ticks.CommitTick(request)
         faults.point("scheduler.after_commit")
+        self._count(entry, decision.tick, answer, by_hand=bool(request_id))
         return answer
+
+    def _count(self, entry: Entry, tick: Tick, answer: CommitTickResponse, by_hand: bool) -> None:
+        start = moment(tick.start_time)
+        result = TickResult.Name(answer.tick.result).removeprefix("TICK_RESULT_").lower()
+        self._metrics.committed(
+            entry.key.kind_name,
+            entry.key.location_name,
+            result if answer.committed else "repeated",
+            runs=len(answer.tick.run_ids) if answer.committed else 0,
+            late=None if by_hand else (start - moment(tick.due_time)).total_seconds(),
+            seconds=(self._clock.now() - start).total_seconds(),
+        )
 
     async def _ask(self, entry: Entry, address: str, tick: Tick) -> Answer:
         location = code_location(self._peers.connect(address))

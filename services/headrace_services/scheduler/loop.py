@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from headrace.api.types.v1.instigator_pb2 import INSTIGATOR_KIND_SENSOR, TickResult
+from headrace.api.types.v1.instigator_pb2 import INSTIGATOR_KIND_SENSOR
 from headrace.clock import Clock
 from headrace.errors import AbortedError, HeadraceError, LocationUnreachableError
 from headrace.rpc.retry import RetryPolicy
@@ -16,7 +16,7 @@ from headrace_services.kit.tasks import Tasks
 from headrace_services.scheduler import catchup
 from headrace_services.scheduler.book import Book
 from headrace_services.scheduler.evaluation import Decision, Evaluator
-from headrace_services.scheduler.instigators import Entry, Key, moment
+from headrace_services.scheduler.instigators import Entry, Key
 from headrace_services.scheduler.metrics import SchedulerMetrics
 from headrace_services.scheduler.mirror import Mirror
 from headrace_services.scheduler.settings import SchedulerSettings
@@ -150,13 +150,3 @@ class TickLoop:
     async def _commit(self, entry: Entry, decision: Decision) -> None:
         answer = await self._evaluator.commit(entry, decision)
         self._book.store([answer.instigator])
-        start = moment(decision.tick.start_time)
-        result = TickResult.Name(answer.tick.result).removeprefix("TICK_RESULT_").lower()
-        self._metrics.committed(
-            entry.key.kind_name,
-            entry.key.location_name,
-            result if answer.committed else "repeated",
-            len(answer.tick.run_ids) if answer.committed else 0,
-            (start - moment(decision.tick.due_time)).total_seconds(),
-            (self._clock.now() - start).total_seconds(),
-        )

@@ -35,7 +35,7 @@ def build(env: ServiceEnv) -> Service:
     book = Book(env.clock, metrics, lambda: tick_loop.wake())
     mirror = Mirror(book, storage, env.peers, env.clock, env.ids)
     shards = Shards(storage, f"scheduler/{env.ids.uuid7()}", env.clock, env.ids, lambda: renew_loop.wake())
-    evaluator = Evaluator(storage, Preparer(env.peers, tasks), env.peers, env.clock, env.ids)
+    evaluator = Evaluator(storage, Preparer(env.peers, tasks), env.peers, metrics, env.clock, env.ids)
     ticks = TickLoop(SchedulerSettings.of(env.instance), book, mirror, shards, evaluator, metrics, env.clock, tasks)
 
     scheduler = Scheduler(book, mirror, evaluator, env.clock)

@@ -27,10 +27,11 @@ class SchedulerMetrics:
         self._retries = metrics.counter("tick_retries", "Evaluations that were put off.", (*labels, "reason"))
         self._active = metrics.gauge("active_instigators", "Schedules and sensors that are on.", ("kind",))
 
-    def committed(self, kind: str, location: str, result: str, runs: int, late: float, seconds: float) -> None:
-        """Counts a tick that was committed, or found committed by somebody else."""
+    def committed(self, kind: str, location: str, result: str, runs: int, late: float | None, seconds: float) -> None:
+        """Counts a tick that was committed, or found committed by somebody else; `late` is None if it was not due."""
         self._ticks.add(kind, location, result)
-        self._late.observe(max(0.0, late), kind)
+        if late is not None:
+            self._late.observe(max(0.0, late), kind)
         self._seconds.observe(seconds, kind)
         if runs:
             self._requests.add(kind, location, amount=runs)
