@@ -37,7 +37,12 @@ if TYPE_CHECKING:
     from headrace.definitions.asset_check_spec import AssetCheckKey, AssetCheckSeverity, AssetCheckSpec
     from headrace.definitions.asset_checks_definition import AssetChecksDefinition
     from headrace.definitions.asset_decorator import asset
-    from headrace.definitions.asset_events import AssetMaterialization, AssetObservation, MaterializeResult
+    from headrace.definitions.asset_events import (
+        AssetMaterialization,
+        AssetObservation,
+        MaterializeResult,
+        ObserveResult,
+    )
     from headrace.definitions.asset_in_out import AssetIn, AssetOut
     from headrace.definitions.asset_job_definition import UnresolvedAssetJobDefinition, define_asset_job
     from headrace.definitions.asset_key import AssetKey
@@ -55,6 +60,7 @@ if TYPE_CHECKING:
     from headrace.definitions.configurable_io_manager import ConfigurableIOManager, ConfigurableIOManagerFactory
     from headrace.definitions.configurable_resource import ConfigurableResource, ConfigurableResourceFactory
     from headrace.definitions.configured import configured
+    from headrace.definitions.data_version import DataProvenance, DataVersion
     from headrace.definitions.definitions import Definitions
     from headrace.definitions.definitions_loading import (
         load_definitions_from_current_module,
@@ -75,6 +81,7 @@ if TYPE_CHECKING:
     )
     from headrace.definitions.failure import Failure, RetryRequested
     from headrace.definitions.graph import GraphDefinition
+    from headrace.definitions.graph_asset_decorators import graph_asset, graph_multi_asset
     from headrace.definitions.graph_decorator import graph
     from headrace.definitions.hook import HookDefinition
     from headrace.definitions.hook_decorator import failure_hook, success_hook
@@ -114,6 +121,7 @@ if TYPE_CHECKING:
     from headrace.definitions.multi_asset_check_decorator import multi_asset_check
     from headrace.definitions.multi_asset_decorator import multi_asset
     from headrace.definitions.node import InputMapping, OutputMapping
+    from headrace.definitions.observable_asset_decorators import multi_observable_source_asset, observable_source_asset
     from headrace.definitions.op import OpDefinition
     from headrace.definitions.op_decorator import op
     from headrace.definitions.outputs import DynamicOut, DynamicOutput, GraphOut, Out, Output
@@ -162,6 +170,7 @@ if TYPE_CHECKING:
     from headrace.definitions.sensor import DefaultSensorStatus, SensorDefinition, SensorResult
     from headrace.definitions.sensor_context import SensorEvaluationContext, build_sensor_context
     from headrace.definitions.sensor_decorator import sensor
+    from headrace.definitions.source_asset import SourceAsset
     from headrace.definitions.table import (
         TableColumn,
         TableColumnConstraints,
@@ -173,6 +182,7 @@ if TYPE_CHECKING:
     )
     from headrace.definitions.type_inference import register_python_type
     from headrace.definitions.types import HeadraceType, Nothing, PythonObjectType, TypeCheck
+    from headrace.definitions.with_resources import with_resources
     from headrace.errors import (
         AssetCheckFailedError,
         ConfigMappingError,
@@ -263,6 +273,8 @@ __all__ = [
     "ConfigurableResourceFactory",
     "CyclicDependencyError",
     "DailyPartitionsDefinition",
+    "DataProvenance",
+    "DataVersion",
     "DefaultScheduleStatus",
     "DefaultSensorStatus",
     "Definitions",
@@ -335,6 +347,7 @@ __all__ = [
     "NotebookMetadataValue",
     "Nothing",
     "NullMetadataValue",
+    "ObserveResult",
     "OpDefinition",
     "OpExecutionContext",
     "Out",
@@ -372,6 +385,7 @@ __all__ = [
     "SensorResult",
     "Shape",
     "SkipReason",
+    "SourceAsset",
     "SpecificPartitionsPartitionMapping",
     "StaticPartitionMapping",
     "StaticPartitionsDefinition",
@@ -425,6 +439,8 @@ __all__ = [
     "fs_io_manager",
     "get_logger",
     "graph",
+    "graph_asset",
+    "graph_multi_asset",
     "in_process_executor",
     "input_manager",
     "io_manager",
@@ -451,9 +467,11 @@ __all__ = [
     "mem_io_manager",
     "multi_asset",
     "multi_asset_check",
+    "multi_observable_source_asset",
     "multi_or_in_process_executor",
     "multiple_process_executor_requirements",
     "multiprocess_executor",
+    "observable_source_asset",
     "op",
     "partition_loading_context",
     "register_python_type",
@@ -463,6 +481,7 @@ __all__ = [
     "sensor",
     "success_hook",
     "validate_run_config",
+    "with_resources",
 ]
 
 

@@ -63,6 +63,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "AssetMaterialization",
         "AssetObservation",
         "MaterializeResult",
+        "ObserveResult",
     ),
     "headrace.definitions.asset_in_out": (
         "AssetIn",
@@ -96,6 +97,10 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ConfigurableResourceFactory",
     ),
     "headrace.definitions.configured": ("configured",),
+    "headrace.definitions.data_version": (
+        "DataProvenance",
+        "DataVersion",
+    ),
     "headrace.definitions.definitions": ("Definitions",),
     "headrace.definitions.definitions_loading": (
         "load_definitions_from_current_module",
@@ -119,6 +124,10 @@ MODULES: dict[str, tuple[str, ...]] = {
         "RetryRequested",
     ),
     "headrace.definitions.graph": ("GraphDefinition",),
+    "headrace.definitions.graph_asset_decorators": (
+        "graph_asset",
+        "graph_multi_asset",
+    ),
     "headrace.definitions.graph_decorator": ("graph",),
     "headrace.definitions.hook": ("HookDefinition",),
     "headrace.definitions.hook_decorator": (
@@ -170,6 +179,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.definitions.node": (
         "InputMapping",
         "OutputMapping",
+    ),
+    "headrace.definitions.observable_asset_decorators": (
+        "multi_observable_source_asset",
+        "observable_source_asset",
     ),
     "headrace.definitions.op": ("OpDefinition",),
     "headrace.definitions.op_decorator": ("op",),
@@ -258,6 +271,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "build_sensor_context",
     ),
     "headrace.definitions.sensor_decorator": ("sensor",),
+    "headrace.definitions.source_asset": ("SourceAsset",),
     "headrace.definitions.table": (
         "TableColumn",
         "TableColumnConstraints",
@@ -274,6 +288,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "PythonObjectType",
         "TypeCheck",
     ),
+    "headrace.definitions.with_resources": ("with_resources",),
     "headrace.errors": (
         "AssetCheckFailedError",
         "ConfigMappingError",

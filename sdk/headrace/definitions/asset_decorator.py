@@ -17,6 +17,8 @@ from headrace.definitions.naming import check_name
 from headrace.definitions.op import OpDefinition
 from headrace.definitions.op_decorator import docstring_of
 from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY, DEFAULT_OUTPUT, Out
+from headrace.definitions.partitions.backfill_policy import BackfillPolicy
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.retries import RetryPolicy
 from headrace.definitions.signature import signature_of
 from headrace.definitions.source import source_of
@@ -55,6 +57,8 @@ def asset(
     kinds: Set[str] | Sequence[str] | None = ...,
     pool: str | None = ...,
     compute_kind: str | None = ...,
+    partitions_def: PartitionsDefinition | None = ...,
+    backfill_policy: BackfillPolicy | None = ...,
     check_specs: Sequence[AssetCheckSpec] | None = ...,
     hooks: Set[HookDefinition] | None = ...,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
@@ -86,6 +90,8 @@ def asset(
     kinds: Set[str] | Sequence[str] | None = None,
     pool: str | None = None,
     compute_kind: str | None = None,
+    partitions_def: PartitionsDefinition | None = None,
+    backfill_policy: BackfillPolicy | None = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
     hooks: Set[HookDefinition] | None = None,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
@@ -119,6 +125,8 @@ def asset(
         kinds: What it is made with or stored in, such as `python` or `snowflake`; at most three.
         pool: The pool whose limit its steps count against.
         compute_kind: The older form of one kind.
+        partitions_def: The partitions it is split into.
+        backfill_policy: How many partitions one run of a backfill makes; one when left out.
         check_specs: Checks of the asset whose verdicts the function gives as well.
         hooks: Run after the step that makes what is decorated.
     """
@@ -158,6 +166,7 @@ def asset(
             code_version=code_version,
             owners=owners,
             tags={**(tags or {}), **kind_tags(_kinds(kinds, compute_kind, what), what)},
+            partitions_def=partitions_def,
             source=source_of(function),
         )
         return AssetsDefinition(
@@ -165,6 +174,7 @@ def asset(
             node_def=node,
             keys_by_input_name=inputs.keys_by_input_name,
             keys_by_output_name={DEFAULT_OUTPUT: asset_key},
+            backfill_policy=backfill_policy,
             check_specs_by_output_name=checks,
             hook_defs=hooks,
             resource_defs=resources,

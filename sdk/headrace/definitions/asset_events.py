@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from headrace.definitions.asset_check_result import AssetCheckResult
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
+from headrace.definitions.data_version import DataVersion
 from headrace.definitions.metadata import MetadataValue, normalize_metadata
 from headrace.definitions.tags import normalize_tags
 from headrace.undefined import UNDEFINED
@@ -68,6 +69,36 @@ class MaterializeResult(_Result, Generic[T]):
     def has_value(self) -> bool:
         """Whether a value for the I/O manager was given."""
         return self.value is not UNDEFINED
+
+
+class ObserveResult(_Result):
+    """Tells something about an asset that is made elsewhere.
+
+    Args:
+        asset_key: The asset; needed only where the code looks at several.
+        metadata: Recorded with the observation.
+        check_results: The verdicts of checks of the asset.
+        data_version: The version of the data.
+        tags: Recorded with the observation.
+    """
+
+    __slots__ = ("asset_key", "check_results", "data_version", "metadata", "tags")
+    is_output_event: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        *,
+        asset_key: CoercibleToAssetKey | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        check_results: Sequence[AssetCheckResult] | None = None,
+        data_version: DataVersion | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        self.asset_key = None if asset_key is None else AssetKey.from_coercible(asset_key)
+        self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
+        self.check_results: Sequence[AssetCheckResult] = list(check_results or ())
+        self.data_version = data_version
+        self.tags: dict[str, str] = normalize_tags(tags, "An ObserveResult's tags")
 
 
 class _AssetEvent(_Result):

@@ -71,7 +71,17 @@ class AssetGraph:
     @cached_property
     def materializable_keys(self) -> Set[AssetKey]:
         """The assets that code here can make."""
-        return {key for key, each in self._defs_by_key.items() if each.is_executable}
+        return {key for key, each in self._defs_by_key.items() if each.is_materializable}
+
+    @cached_property
+    def observable_keys(self) -> Set[AssetKey]:
+        """The assets that code here can look at, though they are made elsewhere."""
+        return {key for key, each in self._defs_by_key.items() if each.is_observable}
+
+    @cached_property
+    def executable_keys(self) -> Set[AssetKey]:
+        """The assets that code here can make or look at."""
+        return self.materializable_keys | self.observable_keys
 
     @cached_property
     def external_keys(self) -> Set[AssetKey]:

@@ -9,6 +9,8 @@ from typing import Any
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
 from headrace.definitions.inputs import In
 from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY, Out
+from headrace.definitions.partitions.backfill_policy import BackfillPolicy
+from headrace.definitions.partitions.mapping import PartitionMapping
 from headrace.undefined import UNDEFINED
 
 
@@ -21,6 +23,7 @@ class AssetIn:
         metadata: For I/O managers, as `context.definition_metadata`.
         key_prefix: The prefix of the asset's key.
         input_manager_key: The resource that loads it instead of the asset's I/O manager.
+        partition_mapping: Which of its partitions a partition is made from; those that fit when left out.
         dagster_type: The type that values are checked against; the parameter's annotation when left out.
     """
 
@@ -28,6 +31,7 @@ class AssetIn:
     metadata: Mapping[str, Any] | None = None
     key_prefix: CoercibleToAssetKeyPrefix | None = None
     input_manager_key: str | None = None
+    partition_mapping: PartitionMapping | None = None
     dagster_type: Any = UNDEFINED
 
     @staticmethod
@@ -65,6 +69,7 @@ class AssetOut:
         owners: Who answers for it.
         tags: To select and group by.
         kinds: What it is made with or stored in.
+        backfill_policy: How many partitions one run of a backfill makes; the same for all outputs.
     """
 
     key_prefix: CoercibleToAssetKeyPrefix | None = None
@@ -79,6 +84,7 @@ class AssetOut:
     owners: Sequence[str] | None = None
     tags: Mapping[str, str] | None = None
     kinds: Set[str] | None = None
+    backfill_policy: BackfillPolicy | None = None
 
     def key_for(self, output: str) -> AssetKey:
         """The asset's key, for an output of this name."""

@@ -10,6 +10,7 @@ from headrace.definitions.asset_in_out import AssetIn
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.asset_spec import AssetDep, CoercibleToAssetDep
 from headrace.definitions.inputs import In
+from headrace.definitions.partitions.mapping import PartitionMapping
 from headrace.definitions.signature import Signature
 from headrace.definitions.types import Nothing
 from headrace.errors import InvalidDefinitionError
@@ -43,13 +44,17 @@ def asset_inputs(
     """Inputs from the parameters of the function, what is declared about them, and dependencies without a value."""
     ins: dict[str, In] = {}
     keys: dict[str, AssetKey] = {}
+    mappings: dict[AssetKey, PartitionMapping] = {}
     for parameter in signature.inputs:
         given = declared.get(parameter.name)
         asset_in = _NO_ASSET_IN if given is None else AssetIn.from_coercible(given)
         keys[parameter.name] = asset_in.key_for(parameter.name)
         ins[parameter.name] = _LOADED if given is None else asset_in.to_in()
     _declare_others(signature, declared, ins, keys, what)
-    loaded = {key: AssetDep(key) for key in keys.values()}
+    for name, given in declared.items():
+        if isinstance(given, AssetIn) and given.partition_mapping is not None:
+            mappings[keys[name]] = given.partition_mapping
+    loaded = {key: AssetDep(key, partition_mapping=mappings.get(key)) for key in keys.values()}
     ordered: dict[AssetKey, AssetDep] = {}
     for each in _checked(deps, what):
         dep = AssetDep.from_coercible(each)

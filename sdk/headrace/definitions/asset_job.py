@@ -47,7 +47,7 @@ def build_asset_job(
     source: SourceLocation = UNKNOWN_SOURCE,
 ) -> JobDefinition:
     """A job that makes these assets and these checks, or else the checks of the assets."""
-    external = sorted(key.to_user_string() for key in keys & asset_graph.external_keys)
+    external = sorted(key.to_user_string() for key in keys - asset_graph.executable_keys)
     if external:
         raise InvalidSubsetError(
             f"Job {name!r} selects assets that are made elsewhere: {', '.join(external)}. "
@@ -70,7 +70,7 @@ def build_asset_job(
     )
     return JobDefinition(
         graph_def=graph,
-        resource_defs=_merged_resources(chosen, resource_defs or {}),
+        resource_defs=_merged_resources([*chosen, *_read(layer, asset_graph)], resource_defs or {}),
         executor_def=executor_def,
         config=config,
         tags=tags,
@@ -124,7 +124,7 @@ def _connect(
     made = {
         key: OutputHandle(node, output)
         for (node, output), key in keys_by_output.items()
-        if key in nodes[node].selected_keys
+        if key in nodes[node].selected_keys and not nodes[node].is_observable
     }
     keys_by_input: dict[tuple[str, str], AssetKey] = {}
     dependencies: dict[tuple[str, str], Upstream] = {}
@@ -150,6 +150,13 @@ def _connect(
         gates=gates_of(nodes),
     )
     return layer, dependencies
+
+
+def _read(layer: AssetLayer, asset_graph: AssetGraph) -> Iterable[AssetsDefinition]:
+    """What defines the assets that are loaded: their I/O managers may be among the resources that they bring."""
+    loaded = [key for key in set(layer.keys_by_input.values()) if asset_graph.has(key)]
+    made = {id(each.node_def) for each in layer.assets_defs_by_node.values()}
+    return [each for each in asset_graph.assets_defs_for(sorted(loaded)) if id(each.node_def) not in made]
 
 
 def _merged_resources(

@@ -63,7 +63,7 @@ class UnresolvedAssetJobDefinition:
     ) -> JobDefinition:
         """The job, with the assets that are there."""
         try:
-            keys = self.selection.resolve(asset_graph) & asset_graph.materializable_keys
+            keys = self.selection.resolve(asset_graph) & asset_graph.executable_keys
             checks = self.selection.resolve_checks(asset_graph)
         except HeadraceError as error:
             raise type(error)(f"Job {self.name!r} ({self.source}): {error}") from error

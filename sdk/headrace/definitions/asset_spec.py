@@ -9,6 +9,8 @@ from typing import Any, Protocol, Union, runtime_checkable
 
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.metadata import normalize_metadata
+from headrace.definitions.partitions.mapping import PartitionMapping
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.source import SourceLocation, calling_source
 from headrace.definitions.tags import kind_tags, kinds_of, validate_definition_tags
 from headrace.errors import InvalidDefinitionError
@@ -38,13 +40,21 @@ class AssetDep:
 
     Args:
         asset: The asset upstream: its key, or what defines it.
+        partition_mapping: Which of its partitions a partition is made from; those that fit when left out.
         metadata: Shown with the edge.
     """
 
-    __slots__ = ("asset_key", "metadata")
+    __slots__ = ("asset_key", "metadata", "partition_mapping")
 
-    def __init__(self, asset: CoercibleToAssetKey | HasAssetKey, *, metadata: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        asset: CoercibleToAssetKey | HasAssetKey,
+        *,
+        partition_mapping: PartitionMapping | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
         self.asset_key = coerce_to_key(asset)
+        self.partition_mapping = partition_mapping
         self.metadata = normalize_metadata(metadata)
 
     @staticmethod
@@ -53,7 +63,11 @@ class AssetDep:
         return value if isinstance(value, AssetDep) else AssetDep(value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, AssetDep) and (self.asset_key, self.metadata) == (other.asset_key, other.metadata)
+        return isinstance(other, AssetDep) and (self.asset_key, self.partition_mapping, self.metadata) == (
+            other.asset_key,
+            other.partition_mapping,
+            other.metadata,
+        )
 
     def __hash__(self) -> int:
         return hash(self.asset_key)
@@ -90,6 +104,7 @@ class AssetSpec:
         owners: Who answers for it: email addresses or `team:…`.
         tags: To select and group by.
         kinds: What it is made with or stored in, such as `python` or `snowflake`; at most three.
+        partitions_def: The partitions it is split into.
     """
 
     __slots__ = (
@@ -100,6 +115,7 @@ class AssetSpec:
         "key",
         "metadata",
         "owners",
+        "partitions_def",
         "skippable",
         "source",
         "tags",
@@ -118,6 +134,7 @@ class AssetSpec:
         owners: Sequence[str] | None = None,
         tags: Mapping[str, str] | None = None,
         kinds: Set[str] | Sequence[str] | None = None,
+        partitions_def: PartitionsDefinition | None = None,
         source: SourceLocation | None = None,
     ) -> None:
         self.key = AssetKey.from_coercible(key)
@@ -130,6 +147,7 @@ class AssetSpec:
         self.code_version = code_version
         self.owners: Sequence[str] = _checked_owners(owners, what) if owners else ()
         self.tags: Mapping[str, str] = {**validate_definition_tags(tags, what), **kind_tags(kinds, what)}
+        self.partitions_def = partitions_def
         self.source = source or calling_source()
 
     @property
@@ -155,6 +173,7 @@ class AssetSpec:
         owners: Sequence[str] | Any | None = UNDEFINED,
         tags: Mapping[str, str] | Any | None = UNDEFINED,
         kinds: Set[str] | Any | None = UNDEFINED,
+        partitions_def: PartitionsDefinition | Any | None = UNDEFINED,
     ) -> AssetSpec:
         """The same with some attributes replaced."""
         kept_tags = {key: value for key, value in self.tags.items() if kinds is UNDEFINED or not kinds_of({key: ""})}
@@ -169,6 +188,7 @@ class AssetSpec:
             owners=self.owners if owners is UNDEFINED else owners,
             tags=kept_tags if tags is UNDEFINED else tags,
             kinds=None if kinds is UNDEFINED else kinds,
+            partitions_def=self.partitions_def if partitions_def is UNDEFINED else partitions_def,
             source=self.source,
         )
 
@@ -195,7 +215,12 @@ class AssetSpec:
             return self
         changed = copy(self)
         changed.deps = [
-            AssetDep(resolved.get(dep.asset_key, dep.asset_key), metadata=dep.metadata) for dep in self.deps
+            AssetDep(
+                resolved.get(dep.asset_key, dep.asset_key),
+                partition_mapping=dep.partition_mapping,
+                metadata=dep.metadata,
+            )
+            for dep in self.deps
         ]
         return changed
 

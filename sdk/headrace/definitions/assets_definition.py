@@ -14,8 +14,12 @@ from headrace.definitions.composition import current_composition
 from headrace.definitions.engine import engine
 from headrace.definitions.graph_structure import GraphStructure
 from headrace.definitions.hook import HookDefinition, checked_hooks
+from headrace.definitions.node_assets import NodeAssets
 from headrace.definitions.op import OpDefinition
 from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY
+from headrace.definitions.partitions.backfill_policy import BackfillPolicy
+from headrace.definitions.partitions.mapping import PartitionMapping
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.resource import ResourceDefinition
 from headrace.definitions.resource_coercion import as_resource_definitions
 from headrace.definitions.resource_requirements import ResourceRequirement, requirements_of_graph, requirements_of_op
@@ -43,8 +47,10 @@ class AssetsDefinition:
         can_subset: Whether the code can make some of the assets without the others.
         resource_defs: Resources by name.
         selected_keys: The assets to make; all when left out.
+        backfill_policy: How many partitions one run of a backfill makes.
         check_specs_by_output_name: The check that each of the other outputs is.
         hook_defs: Run after every step that makes the assets.
+        is_observable: Whether the code only looks at the assets, which are made elsewhere.
         source: Where they were written.
     """
 
@@ -58,8 +64,10 @@ class AssetsDefinition:
         can_subset: bool = False,
         resource_defs: Mapping[str, Any] | None = None,
         selected_keys: Set[AssetKey] | None = None,
+        backfill_policy: BackfillPolicy | None = None,
         check_specs_by_output_name: Mapping[str, AssetCheckSpec] | None = None,
         hook_defs: Set[HookDefinition] | None = None,
+        is_observable: bool = False,
         source: SourceLocation | None = None,
     ) -> None:
         self.specs_by_key: Mapping[AssetKey, AssetSpec] = _by_key(specs)
@@ -67,6 +75,7 @@ class AssetsDefinition:
         self.keys_by_input_name = dict(keys_by_input_name or {})
         self.keys_by_output_name = dict(keys_by_output_name or {})
         self.can_subset = can_subset
+        self.backfill_policy = backfill_policy
         self.resource_defs: dict[str, ResourceDefinition] = as_resource_definitions(resource_defs)
         self.selected_keys: frozenset[AssetKey] = (
             frozenset(self.specs_by_key) if selected_keys is None else frozenset(selected_keys)
@@ -74,6 +83,7 @@ class AssetsDefinition:
         self.check_specs_by_output_name = dict(check_specs_by_output_name or {})
         self.selected_check_outputs = frozenset(self.check_specs_by_output_name)
         self.hook_defs = checked_hooks(hook_defs, "Assets")
+        self.is_observable = is_observable
         self.source: SourceLocation = source or (node_def.source if node_def else specs[0].source)
 
     # What it is
@@ -120,10 +130,13 @@ class AssetsDefinition:
 
     @property
     def is_executable(self) -> bool:
-        """Whether there is code that makes the assets."""
+        """Whether there is code that makes the assets or looks at them."""
         return self.node_def is not None
 
-    is_materializable = is_executable
+    @property
+    def is_materializable(self) -> bool:
+        """Whether there is code that makes the assets."""
+        return self.node_def is not None and not self.is_observable
 
     @property
     def is_external(self) -> bool:
@@ -176,6 +189,25 @@ class AssetsDefinition:
         return {key: spec.owners for key, spec in self.specs_by_key.items()}
 
     @property
+    def partitions_def(self) -> PartitionsDefinition | None:
+        """The partitions of the assets; raises an error if they have different ones."""
+        found = {spec.partitions_def for key, spec in self.specs_by_key.items() if key in self.selected_keys}
+        partitioned = found - {None}
+        if len(partitioned) > 1:
+            raise InvariantViolationError(f"{self.label} have different partitions, so there is no one partitions_def.")
+        return next(iter(partitioned), None)
+
+    @property
+    def is_partitioned(self) -> bool:
+        """Whether one of the assets has partitions."""
+        return any(spec.partitions_def is not None for spec in self.specs)
+
+    def get_partition_mapping(self, in_asset_key: AssetKey) -> PartitionMapping | None:
+        """Which partitions of an asset upstream a partition is made from, where that was said."""
+        deps = (dep for spec in self.specs for dep in spec.deps if dep.asset_key == in_asset_key)
+        return next((dep.partition_mapping for dep in deps if dep.partition_mapping is not None), None)
+
+    @property
     def required_resource_keys(self) -> Set[str]:
         """The resources that the code and the I/O of the assets need."""
         return {requirement.key for requirement in self.resource_requirements()}
@@ -197,6 +229,18 @@ class AssetsDefinition:
             value = self.specs_by_key[key].metadata.get(IO_MANAGER_KEY_METADATA, DEFAULT_IO_MANAGER_KEY)
             return str(getattr(value, "value", value))
         return self.node_def.outs[output].io_manager_key
+
+    # Of what it can be made
+
+    @staticmethod
+    def from_graph(graph_def: GraphStructure, **options: Any) -> AssetsDefinition:
+        """The outputs of a graph as assets; see `NodeAssets` for the options."""
+        return AssetsDefinition(**NodeAssets(**options).arguments(graph_def))
+
+    @staticmethod
+    def from_op(op_def: OpDefinition, **options: Any) -> AssetsDefinition:
+        """The outputs of an op as assets; see `NodeAssets` for the options."""
+        return AssetsDefinition(**NodeAssets(**options).arguments(op_def))
 
     # What can be made of it
 
@@ -246,6 +290,33 @@ class AssetsDefinition:
         }
         mapped.__dict__.pop("output_names_by_key", None)
         return mapped
+
+    def with_attributes(
+        self,
+        *,
+        asset_key_replacements: Mapping[AssetKey, AssetKey] | None = None,
+        group_names_by_key: Mapping[AssetKey, str] | None = None,
+        tags_by_key: Mapping[AssetKey, Mapping[str, str]] | None = None,
+        hook_defs: Set[HookDefinition] | None = None,
+    ) -> AssetsDefinition:
+        """The same with some of what is known about the assets replaced.
+
+        Args:
+            asset_key_replacements: New keys, of the assets and of those they depend on.
+            group_names_by_key: New groups.
+            tags_by_key: New tags.
+            hook_defs: More hooks.
+        """
+        moved, groups, tags = asset_key_replacements or {}, group_names_by_key or {}, tags_by_key or {}
+
+        def change(spec: AssetSpec) -> AssetSpec:
+            return spec.replace_attributes(
+                key=moved.get(spec.key, spec.key),
+                group_name=groups.get(spec.key, spec.group_name),
+                tags=tags.get(spec.key, spec.tags),
+            )
+
+        return self.map_specs(change).with_resolved_deps(moved).with_hooks(hook_defs or frozenset())
 
     def with_resolved_deps(self, resolved: Mapping[AssetKey, AssetKey]) -> AssetsDefinition:
         """The same, reading other assets than it names."""

@@ -17,6 +17,8 @@ from headrace.definitions.hook import HookDefinition
 from headrace.definitions.op import OpDefinition
 from headrace.definitions.op_decorator import docstring_of
 from headrace.definitions.outputs import Out
+from headrace.definitions.partitions.backfill_policy import BackfillPolicy
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.retries import RetryPolicy
 from headrace.definitions.signature import signature_of
 from headrace.definitions.source import SourceLocation, source_of
@@ -43,6 +45,8 @@ def multi_asset(
     specs: Sequence[AssetSpec] | None = None,
     pool: str | None = None,
     compute_kind: str | None = None,
+    partitions_def: PartitionsDefinition | None = None,
+    backfill_policy: BackfillPolicy | None = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
     hooks: Set[HookDefinition] | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]:
@@ -66,6 +70,8 @@ def multi_asset(
         specs: The assets; the function returns or yields a `MaterializeResult` for each.
         pool: The pool whose limit its steps count against.
         compute_kind: One kind for all of them, in its older form.
+        partitions_def: The partitions of those that name none.
+        backfill_policy: How many partitions one run of a backfill makes; one when left out.
         check_specs: Checks of the assets whose verdicts the function gives as well.
         hooks: Run after the step that makes what is decorated.
     """
@@ -84,7 +90,7 @@ def multi_asset(
         else:
             built = _from_specs(specs or (), what)
             inputs = _with_deps_of(built.specs, inputs)
-        made = [_completed(spec, group_name, code_version, compute_kind, what) for spec in built.specs]
+        made = [_completed(spec, group_name, code_version, compute_kind, partitions_def, what) for spec in built.specs]
         checks = asset_checks(check_specs, {spec.key for spec in built.specs}, what)
         all_outs = {**built.outs, **check_outs(checks)}
         node = OpDefinition(
@@ -108,6 +114,7 @@ def multi_asset(
             keys_by_output_name=built.keys_by_output_name,
             check_specs_by_output_name=checks,
             hook_defs=hooks,
+            backfill_policy=backfill_policy or _policy_of(outs or {}, what),
             can_subset=can_subset,
             resource_defs=resource_defs,
         )
@@ -150,7 +157,8 @@ def _from_outs(
             raise InvalidDefinitionError(
                 f"{what}: internal_asset_deps of {output!r} names assets that are neither inputs nor outputs: {names}."
             )
-        deps = inputs.deps if upstream is None else [AssetDep(key) for key in sorted(upstream)]
+        by_key = {dep.asset_key: dep for dep in inputs.deps}
+        deps = inputs.deps if upstream is None else [by_key.get(key) or AssetDep(key) for key in sorted(upstream)]
         built.add(output, out.to_out(), _spec_of_out(keys[output], out, deps, source))
     return built
 
@@ -197,7 +205,12 @@ def _with_deps_of(specs: Sequence[AssetSpec], inputs: AssetInputs) -> AssetInput
 
 
 def _completed(
-    spec: AssetSpec, group_name: str | None, code_version: str | None, compute_kind: str | None, what: str
+    spec: AssetSpec,
+    group_name: str | None,
+    code_version: str | None,
+    compute_kind: str | None,
+    partitions_def: PartitionsDefinition | None,
+    what: str,
 ) -> AssetSpec:
     if group_name and spec.group_name:
         raise InvalidDefinitionError(
@@ -209,7 +222,15 @@ def _completed(
         group_name=spec.group_name or group_name,
         code_version=spec.code_version or code_version,
         tags={**spec.tags, **kinds},
+        partitions_def=spec.partitions_def or partitions_def,
     )
+
+
+def _policy_of(outs: Mapping[str, AssetOut], what: str) -> BackfillPolicy | None:
+    policies = {out.backfill_policy for out in outs.values()}
+    if len(policies) > 1:
+        raise InvalidDefinitionError(f"{what}: its outputs are made together, so they have one backfill_policy.")
+    return next(iter(policies), None)
 
 
 def _optional(out: Out) -> Out:

@@ -110,7 +110,7 @@ class ResolvedDefinitions:
             return build_asset_job(
                 name,
                 graph,
-                graph.materializable_keys,
+                graph.executable_keys,
                 check_keys=graph.check_keys,
                 resource_defs=self.resource_defs,
                 executor_def=self.executor_def,

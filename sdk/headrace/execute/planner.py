@@ -150,7 +150,7 @@ class _Planner:
             yield StepInput(f"__gate_{handle.output}", FromStep(".".join(inner), output), is_nothing=True)
 
     def _input(self, flat: FlatOp, name: str, each: In) -> StepInput:
-        key = self._layer.key_of_input(flat.path[0], name) if self._layer and len(flat.path) == 1 else each.asset_key
+        key = self._asset_of_input(flat.path, name) or each.asset_key
         feed = flat.feeds.get(name)
         source = self._fed(feed) if feed is not None else None
         if source is None:
@@ -180,6 +180,23 @@ class _Planner:
 
     def _manager_of(self, key: AssetKey) -> str:
         return self._layer.io_manager_key(key) if self._layer is not None else "io_manager"
+
+    def _asset_of_input(self, path: NodePath, name: str) -> AssetKey | None:
+        """The asset that an input reads: its own, or that of the graph's input that is mapped to it."""
+        if self._layer is None:
+            return None
+        for depth in range(len(path) - 1, 0, -1):
+            graph = self._job.graph.node_at(path[:depth]).definition
+            mapped = [
+                each.graph_input_name
+                for each in (graph.input_mappings if isinstance(graph, GraphStructure) else ())
+                if (each.mapped_node_name, each.mapped_node_input_name) == (path[depth], name)
+                and each.fan_in_index is None
+            ]
+            if not mapped:
+                return None
+            name = mapped[0]
+        return self._layer.key_of_input(path[0], name)
 
     def _outermost_output(self, path: NodePath, name: str) -> str | None:
         """The output of the top-level node that an op's output is: its own, or the graph's that is mapped from it."""

@@ -23,7 +23,7 @@ from headrace.execute.events import (
     StepStarted,
     StepSucceeded,
 )
-from headrace.execute.flatten import output_of_job
+from headrace.execute.flatten import innermost_output, output_of_job
 
 if TYPE_CHECKING:
     from headrace.definitions.job import JobDefinition
@@ -95,7 +95,8 @@ class ExecuteInProcessResult:
         key, layer = AssetKey.from_coercible(asset_key), self.job_def.asset_layer
         for (node, output), made in layer.keys_by_output.items() if layer is not None else ():
             if made == key:
-                return self.output_for_node(node, output)
+                path, name = innermost_output(self.job_def.graph, node, output)
+                return self.output_for_node(".".join(path), name)
         raise InvariantViolationError(f"This run does not make asset {key.to_user_string()!r}.")
 
     # Events

@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from headrace.definitions.asset_check_result import AssetCheckResult
-from headrace.definitions.asset_events import AssetMaterialization, AssetObservation, MaterializeResult
+from headrace.definitions.asset_events import AssetMaterialization, AssetObservation, MaterializeResult, ObserveResult
+from headrace.definitions.data_version import DataVersion
 from headrace.definitions.op import OpDefinition
 from headrace.definitions.outputs import DEFAULT_OUTPUT, DynamicOutput, Output
 from headrace.errors import InvariantViolationError
 from headrace.execute.compute import is_generator, yielded
 
-OUTPUTS = (Output, MaterializeResult, AssetCheckResult)
+OUTPUTS = (Output, MaterializeResult, ObserveResult, AssetCheckResult)
 EVENTS = (AssetMaterialization, AssetObservation)
+_WHOLE = (MaterializeResult, ObserveResult, AssetCheckResult)
 
-UserResult = Output[Any] | MaterializeResult[Any] | AssetCheckResult | AssetMaterialization | AssetObservation
+UserResult = (
+    Output[Any] | MaterializeResult[Any] | ObserveResult | AssetCheckResult | AssetMaterialization | AssetObservation
+)
 
 
 def results_of(op: OpDefinition, result: Any) -> Iterator[UserResult]:
@@ -27,8 +31,10 @@ def results_of(op: OpDefinition, result: Any) -> Iterator[UserResult]:
     if is_generator(result):
         for each in yielded(result):
             yield checked_yield(op, each)
-    elif isinstance(result, (MaterializeResult, AssetCheckResult)):
+    elif isinstance(result, _WHOLE):
         yield result
+    elif isinstance(result, DataVersion):
+        yield ObserveResult(data_version=result)
     elif len(op.outs) == 0:
         if result is not None:
             raise InvariantViolationError(f"{_title(op)} declares no outputs, but returned {_kind(result)}.")
@@ -99,7 +105,7 @@ def _several(op: OpDefinition, result: Any) -> Iterator[UserResult]:
 
 def _placed(op: OpDefinition, name: str, value: Any) -> Iterator[UserResult]:
     """A member of a returned tuple, which belongs to the output at its place."""
-    if isinstance(value, (MaterializeResult, AssetCheckResult)):
+    if isinstance(value, _WHOLE):
         yield value
     elif isinstance(value, Output):
         if value.output_name not in (name, DEFAULT_OUTPUT):

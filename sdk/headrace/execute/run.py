@@ -26,6 +26,7 @@ from headrace.execute.interrupts import Interrupts
 from headrace.execute.mapped import Mapped
 from headrace.execute.runner import KeepOutput, OpenSteps, RunFrame, StepEnd, StepRunner
 from headrace.execute.scheduling import step_nodes
+from headrace.execute.versions import stamping
 
 if TYPE_CHECKING:
     from headrace.definitions.job import JobDefinition
@@ -92,7 +93,7 @@ def execute_run(
     frame = open_frame(
         job,
         spec,
-        emit=emit,
+        emit=stamping(emit, job.asset_layer, spec.run_id),
         capture=capture,
         resources=resources,
         input_values=input_values,

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.asset_check_result import AssetCheckResult
-from headrace.definitions.asset_events import MaterializeResult
+from headrace.definitions.asset_events import MaterializeResult, ObserveResult
+from headrace.definitions.data_version import version_tags
 from headrace.definitions.outputs import DynamicOutput, Output
 from headrace.errors import HandleOutputError, InvariantViolationError, UnmetExecutorRequirementsError
-from headrace.execute.events import AssetMaterialized, OutputProduced, OutputStored
+from headrace.execute.events import AssetMaterialized, AssetObserved, OutputProduced, OutputStored
 from headrace.execute.io_contexts import IOContexts
 from headrace.execute.loading import check_type
 from headrace.execute.verdicts import Verdicts
@@ -47,6 +48,8 @@ class OutputStore:
             self._take_output(result)
         elif isinstance(result, MaterializeResult):
             self._take_materialized(result)
+        elif isinstance(result, ObserveResult):
+            self._take_observed(result)
         elif isinstance(result, AssetCheckResult):
             self._verdicts.take(result)
         else:
@@ -79,7 +82,7 @@ class OutputStore:
             self._scope.frame.keep_output(self._scope.step_key, output.name, mapping_key, given.value)
         self._keep_for_hooks(output.name, mapping_key, given.value)
         stored = {} if out.is_nothing else self._store(output, given.value, metadata, mapping_key)
-        self._materialized(output, {**metadata, **stored}, given.tags)
+        self._materialized(output, {**metadata, **stored}, {**given.tags, **version_tags(given.data_version)})
         self._produced(output.name, mapping_key)
 
     def _keep_for_hooks(self, name: str, mapping_key: str | None, value: Any) -> None:
@@ -93,17 +96,26 @@ class OutputStore:
     def _take_materialized(self, result: MaterializeResult[Any]) -> None:
         output = self._output_of_asset(result.asset_key)
         if result.has_value:
-            self._take_output(Output(result.value, output.name, result.metadata, tags=result.tags))
+            self._take_output(Output(result.value, output.name, result.metadata, result.data_version, tags=result.tags))
             self._take_checks(result, output)
             return
         self._new_output(output.name, None)
         metadata = {**self._scope.output_metadata(output.name), **result.metadata}
         self._announce(output, metadata, None)
-        self._materialized(output, metadata, result.tags)
+        self._materialized(output, metadata, {**result.tags, **version_tags(result.data_version)})
         self._produced(output.name, None)
         self._take_checks(result, output)
 
-    def _take_checks(self, result: MaterializeResult[Any], output: StepOutput) -> None:
+    def _take_observed(self, result: ObserveResult) -> None:
+        output = self._output_of_asset(result.asset_key)
+        self._new_output(output.name, None)
+        assert output.asset_key is not None
+        tags = {**result.tags, **version_tags(result.data_version)}
+        self._scope.emit(AssetObserved(output.asset_key, self._scope.run.partition_key, None, result.metadata, tags))
+        self._produced(output.name, None)
+        self._take_checks(result, output)
+
+    def _take_checks(self, result: MaterializeResult[Any] | ObserveResult, output: StepOutput) -> None:
         for each in result.check_results:
             self._verdicts.take(each, output.asset_key)
 

@@ -89,10 +89,10 @@ def _materialize(
     in_memory: bool,
 ) -> ExecuteInProcessResult:
     graph = AssetGraph.from_assets(assets)
-    keys, checks = graph.materializable_keys, None
+    keys, checks = graph.materializable_keys or graph.executable_keys, None
     if selection is not None:
         chosen = AssetSelection.from_coercible(selection)
-        keys, checks = chosen.resolve(graph) & keys, chosen.resolve_checks(graph)
+        keys, checks = chosen.resolve(graph) & graph.executable_keys, chosen.resolve_checks(graph)
     job = build_asset_job(
         IMPLICIT_ASSET_JOB, graph, keys, check_keys=checks, resource_defs=as_resource_definitions(resources)
     )

@@ -26,7 +26,8 @@ def to_asset(key: AssetKey, assets_def: AssetsDefinition) -> pb.AssetDefinition:
         metadata=to_metadata(spec.metadata),
         owners=spec.owners,
         code_version=spec.code_version or "",
-        executable=assets_def.is_executable,
+        executable=assets_def.is_materializable,
+        observable=assets_def.is_observable,
         op_name=assets_def.node_def.name if assets_def.node_def is not None else "",
     )
 

@@ -32,6 +32,7 @@ class AssetDefinition(google.protobuf.message.Message):
     CODE_VERSION_FIELD_NUMBER: builtins.int
     EXECUTABLE_FIELD_NUMBER: builtins.int
     OP_NAME_FIELD_NUMBER: builtins.int
+    OBSERVABLE_FIELD_NUMBER: builtins.int
     description: builtins.str
     """What it is, in CommonMark. May be empty."""
     group_name: builtins.str
@@ -42,6 +43,8 @@ class AssetDefinition(google.protobuf.message.Message):
     """True if this location can materialize it; false if it only knows of it."""
     op_name: builtins.str
     """Name of the op that makes it. Assets made by one op share it. Empty if not executable."""
+    observable: builtins.bool
+    """True if this location can look at it and record what it found, though others make it."""
     @property
     def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
         """Its key."""
@@ -80,9 +83,10 @@ class AssetDefinition(google.protobuf.message.Message):
         code_version: builtins.str = ...,
         executable: builtins.bool = ...,
         op_name: builtins.str = ...,
+        observable: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "code_version", b"code_version", "dependencies", b"dependencies", "description", b"description", "executable", b"executable", "group_name", b"group_name", "kinds", b"kinds", "metadata", b"metadata", "op_name", b"op_name", "owners", b"owners", "tags", b"tags"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "code_version", b"code_version", "dependencies", b"dependencies", "description", b"description", "executable", b"executable", "group_name", b"group_name", "kinds", b"kinds", "metadata", b"metadata", "observable", b"observable", "op_name", b"op_name", "owners", b"owners", "tags", b"tags"]) -> None: ...
 
 global___AssetDefinition = AssetDefinition
 
