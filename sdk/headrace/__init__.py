@@ -132,6 +132,12 @@ if TYPE_CHECKING:
         MonthlyPartitionsDefinition,
         WeeklyPartitionsDefinition,
     )
+    from headrace.definitions.partitions.calendar_config import (
+        daily_partitioned_config,
+        hourly_partitioned_config,
+        monthly_partitioned_config,
+        weekly_partitioned_config,
+    )
     from headrace.definitions.partitions.dynamic import DynamicPartitionsDefinition
     from headrace.definitions.partitions.identity_mapping import IdentityPartitionMapping
     from headrace.definitions.partitions.keys import PartitionKeyRange
@@ -143,6 +149,11 @@ if TYPE_CHECKING:
         DimensionPartitionMapping,
         MultiPartitionMapping,
         MultiToSingleDimensionPartitionMapping,
+    )
+    from headrace.definitions.partitions.partitioned_config import (
+        PartitionedConfig,
+        dynamic_partitioned_config,
+        static_partitioned_config,
     )
     from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
     from headrace.definitions.partitions.requests import AddDynamicPartitionsRequest, DeleteDynamicPartitionsRequest
@@ -356,6 +367,7 @@ __all__ = [
     "OutputMapping",
     "PartitionKeyRange",
     "PartitionMapping",
+    "PartitionedConfig",
     "PartitionsDefinition",
     "PathMetadataValue",
     "Permissive",
@@ -433,7 +445,9 @@ __all__ = [
     "build_sensor_context",
     "config_mapping",
     "configured",
+    "daily_partitioned_config",
     "define_asset_job",
+    "dynamic_partitioned_config",
     "executor",
     "failure_hook",
     "fs_io_manager",
@@ -441,6 +455,7 @@ __all__ = [
     "graph",
     "graph_asset",
     "graph_multi_asset",
+    "hourly_partitioned_config",
     "in_process_executor",
     "input_manager",
     "io_manager",
@@ -465,6 +480,7 @@ __all__ = [
     "materialize",
     "materialize_to_memory",
     "mem_io_manager",
+    "monthly_partitioned_config",
     "multi_asset",
     "multi_asset_check",
     "multi_observable_source_asset",
@@ -479,8 +495,10 @@ __all__ = [
     "resource",
     "schedule",
     "sensor",
+    "static_partitioned_config",
     "success_hook",
     "validate_run_config",
+    "weekly_partitioned_config",
     "with_resources",
 ]
 

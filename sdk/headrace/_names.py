@@ -200,6 +200,12 @@ MODULES: dict[str, tuple[str, ...]] = {
         "MonthlyPartitionsDefinition",
         "WeeklyPartitionsDefinition",
     ),
+    "headrace.definitions.partitions.calendar_config": (
+        "daily_partitioned_config",
+        "hourly_partitioned_config",
+        "monthly_partitioned_config",
+        "weekly_partitioned_config",
+    ),
     "headrace.definitions.partitions.dynamic": ("DynamicPartitionsDefinition",),
     "headrace.definitions.partitions.identity_mapping": ("IdentityPartitionMapping",),
     "headrace.definitions.partitions.keys": ("PartitionKeyRange",),
@@ -211,6 +217,11 @@ MODULES: dict[str, tuple[str, ...]] = {
         "DimensionPartitionMapping",
         "MultiPartitionMapping",
         "MultiToSingleDimensionPartitionMapping",
+    ),
+    "headrace.definitions.partitions.partitioned_config": (
+        "PartitionedConfig",
+        "dynamic_partitioned_config",
+        "static_partitioned_config",
     ),
     "headrace.definitions.partitions.partitions_definition": ("PartitionsDefinition",),
     "headrace.definitions.partitions.requests": (

@@ -9,8 +9,15 @@ from headrace.definitions.asset_check_spec import AssetCheckKey, AssetCheckSpec
 from headrace.definitions.asset_key import AssetKey
 from headrace.definitions.asset_spec import AssetSpec
 from headrace.definitions.assets_definition import AssetsDefinition, external_asset
+from headrace.definitions.partitions.time_window_mapping import TimeWindowPartitionMapping
 from headrace.definitions.walk import find_cycle, topological_order
-from headrace.errors import CyclicDependencyError, DuplicateDefinitionError, InvalidDefinitionError, UnknownNameError
+from headrace.errors import (
+    CyclicDependencyError,
+    DuplicateDefinitionError,
+    HeadraceError,
+    InvalidDefinitionError,
+    UnknownNameError,
+)
 
 
 class AssetGraph:
@@ -33,6 +40,7 @@ class AssetGraph:
         self.undefined_keys: Set[AssetKey] = set(missing)
         self._defs_by_check = _unique_checks(self.assets_defs)
         self._check_acyclic()
+        self._check_partition_mappings()
 
     @staticmethod
     def from_assets(assets: Iterable[AssetsDefinition | AssetSpec]) -> AssetGraph:
@@ -66,7 +74,7 @@ class AssetGraph:
     @cached_property
     def topological_keys(self) -> Sequence[AssetKey]:
         """All assets, each after those upstream of it."""
-        return topological_order(self.parents)
+        return topological_order(self._parents_of_other_times)
 
     @cached_property
     def materializable_keys(self) -> Set[AssetKey]:
@@ -138,8 +146,27 @@ class AssetGraph:
         """The definitions of assets, each once."""
         return list({id(each): each for each in map(self.assets_def_for, keys)}.values())
 
+    @cached_property
+    def _parents_of_other_times(self) -> Mapping[AssetKey, Set[AssetKey]]:
+        """The parents, without an asset itself where its partitions are made from earlier ones of its own."""
+        own = {key for key, parents in self.parents.items() if key in parents and _is_made_from_its_past(self.get(key))}
+        return {key: parents - {key} if key in own else parents for key, parents in self.parents.items()}
+
+    def _check_partition_mappings(self) -> None:
+        for key, spec in self.specs.items():
+            for dep in spec.deps:
+                mapping, above = dep.partition_mapping, self.get(dep.asset_key).partitions_def
+                if mapping is None or above is None:
+                    continue
+                try:
+                    mapping.validate_partition_mapping(above, spec.partitions_def)
+                except HeadraceError as error:
+                    raise InvalidDefinitionError(
+                        f"Asset {key.to_user_string()!r} ({spec.source}), made from {dep.asset_key.to_user_string()!r}: {error}"
+                    ) from error
+
     def _check_acyclic(self) -> None:
-        cycle = find_cycle(self.parents)
+        cycle = find_cycle(self._parents_of_other_times)
         if cycle:
             steps = [f"{key.to_user_string()} ({self.get(key).source})" for key in cycle]
             raise CyclicDependencyError(
@@ -156,6 +183,11 @@ def as_assets_definition(value: object) -> AssetsDefinition:
     raise InvalidDefinitionError(
         f"{value!r} was given as an asset; give what @asset or @multi_asset returned, or an AssetSpec."
     )
+
+
+def _is_made_from_its_past(spec: AssetSpec) -> bool:
+    mappings = [dep.partition_mapping for dep in spec.deps if dep.asset_key == spec.key]
+    return all(isinstance(each, TimeWindowPartitionMapping) and each.end_offset < 0 for each in mappings)
 
 
 def _unique(assets_defs: Sequence[AssetsDefinition]) -> dict[AssetKey, AssetsDefinition]:

@@ -19,6 +19,8 @@ from headrace.definitions.graph import GraphDefinition
 from headrace.definitions.hook import HookDefinition
 from headrace.definitions.job import JobDefinition
 from headrace.definitions.node import Node, OutputHandle, Upstream
+from headrace.definitions.partitions.partitioned_config import PartitionedConfig
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.resource import ResourceDefinition
 from headrace.definitions.retries import RetryPolicy
 from headrace.definitions.source import UNKNOWN_SOURCE, SourceLocation
@@ -35,7 +37,7 @@ def build_asset_job(
     check_keys: Set[AssetCheckKey] | None = None,
     resource_defs: Mapping[str, ResourceDefinition] | None = None,
     executor_def: ExecutorDefinition | None = None,
-    config: ConfigMapping | Mapping[str, Any] | RunConfig | None = None,
+    config: ConfigMapping | Mapping[str, Any] | RunConfig | PartitionedConfig | None = None,
     description: str | None = None,
     tags: Mapping[str, Any] | None = None,
     run_tags: Mapping[str, Any] | None = None,
@@ -45,6 +47,7 @@ def build_asset_job(
     owners: Sequence[str] | None = None,
     hooks: Set[HookDefinition] | None = None,
     source: SourceLocation = UNKNOWN_SOURCE,
+    partitions_def: PartitionsDefinition | None = None,
 ) -> JobDefinition:
     """A job that makes these assets and these checks, or else the checks of the assets."""
     external = sorted(key.to_user_string() for key in keys - asset_graph.executable_keys)
@@ -81,6 +84,7 @@ def build_asset_job(
         owners=owners,
         hooks=hooks,
         asset_layer=layer,
+        partitions_def=_partitions_of(name, asset_graph, keys, partitions_def, config),
     )
 
 
@@ -150,6 +154,21 @@ def _connect(
         gates=gates_of(nodes),
     )
     return layer, dependencies
+
+
+def _partitions_of(
+    name: str, asset_graph: AssetGraph, keys: Set[AssetKey], given: PartitionsDefinition | None, config: Any
+) -> PartitionsDefinition | None:
+    """The partitions of the runs: what is given, else those of the assets where they all have the same."""
+    found = {asset_graph.get(key).partitions_def for key in keys if asset_graph.has(key)} - {None}
+    chosen = given or (config.partitions_def if isinstance(config, PartitionedConfig) else None)
+    if chosen is not None and found - {chosen}:
+        others = sorted(key.to_user_string() for key in keys if asset_graph.get(key).partitions_def in found - {chosen})
+        raise InvalidDefinitionError(
+            f"Job {name!r} has other partitions than assets that it makes: {', '.join(others[:5])}. Leave its "
+            "partitions_def out, or give it that of the assets."
+        )
+    return chosen or (next(iter(found)) if len(found) == 1 else None)
 
 
 def _read(layer: AssetLayer, asset_graph: AssetGraph) -> Iterable[AssetsDefinition]:

@@ -14,6 +14,8 @@ from headrace.definitions.executor import ExecutorDefinition
 from headrace.definitions.hook import HookDefinition, checked_hooks
 from headrace.definitions.job import JobDefinition
 from headrace.definitions.naming import check_name
+from headrace.definitions.partitions.partitioned_config import PartitionedConfig
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.resource import ResourceDefinition
 from headrace.definitions.retries import RetryPolicy
 from headrace.definitions.source import SourceLocation, calling_source
@@ -29,7 +31,7 @@ class UnresolvedAssetJobDefinition:
         name: str,
         selection: AssetSelection,
         *,
-        config: ConfigMapping | Mapping[str, Any] | RunConfig | None,
+        config: ConfigMapping | Mapping[str, Any] | RunConfig | PartitionedConfig | None,
         description: str | None,
         tags: Mapping[str, Any] | None,
         run_tags: Mapping[str, Any] | None,
@@ -39,6 +41,7 @@ class UnresolvedAssetJobDefinition:
         owners: Sequence[str] | None,
         hooks: Set[HookDefinition] | None,
         source: SourceLocation,
+        partitions_def: PartitionsDefinition | None = None,
     ) -> None:
         self.name = check_name(name, "A job's name")
         self.selection = selection
@@ -51,6 +54,7 @@ class UnresolvedAssetJobDefinition:
         self.op_retry_policy = op_retry_policy
         self.owners = list(owners or ())
         self.hooks = checked_hooks(hooks, f"Job {name!r}")
+        self.partitions_def = partitions_def
         self.source = source
 
     def resolve(
@@ -88,6 +92,7 @@ class UnresolvedAssetJobDefinition:
             owners=self.owners,
             hooks=self.hooks,
             source=self.source,
+            partitions_def=self.partitions_def,
         )
 
     def __repr__(self) -> str:
@@ -97,7 +102,7 @@ class UnresolvedAssetJobDefinition:
 def define_asset_job(
     name: str,
     selection: CoercibleToAssetSelection | None = None,
-    config: ConfigMapping | Mapping[str, Any] | RunConfig | None = None,
+    config: ConfigMapping | Mapping[str, Any] | RunConfig | PartitionedConfig | None = None,
     description: str | None = None,
     tags: Mapping[str, object] | None = None,
     run_tags: Mapping[str, object] | None = None,
@@ -105,6 +110,7 @@ def define_asset_job(
     executor_def: ExecutorDefinition | None = None,
     op_retry_policy: RetryPolicy | None = None,
     owners: Sequence[str] | None = None,
+    partitions_def: PartitionsDefinition | None = None,
     hooks: Set[HookDefinition] | None = None,
 ) -> UnresolvedAssetJobDefinition:
     """Defines a job that makes the assets that a selection finds among the definitions it is put into.
@@ -121,6 +127,7 @@ def define_asset_job(
         op_retry_policy: For assets that have no retry policy of their own.
         owners: Who answers for it.
         hooks: Run after every step.
+        partitions_def: The partitions that its runs are for; those of the assets when left out.
     """
     return UnresolvedAssetJobDefinition(
         name,
@@ -135,4 +142,5 @@ def define_asset_job(
         owners=owners,
         hooks=hooks,
         source=calling_source(),
+        partitions_def=partitions_def,
     )

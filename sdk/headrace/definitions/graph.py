@@ -11,6 +11,8 @@ from headrace.definitions.executor import ExecutorDefinition
 from headrace.definitions.graph_structure import GraphStructure
 from headrace.definitions.hook import HookDefinition
 from headrace.definitions.job import JobDefinition
+from headrace.definitions.partitions.partitioned_config import PartitionedConfig
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.retries import RetryPolicy
 
 
@@ -22,7 +24,7 @@ class GraphDefinition(GraphStructure):
         name: str | None = None,
         description: str | None = None,
         resource_defs: Mapping[str, object] | None = None,
-        config: ConfigMapping | Mapping[str, Any] | RunConfig | None = None,
+        config: ConfigMapping | Mapping[str, Any] | RunConfig | PartitionedConfig | None = None,
         tags: Mapping[str, Any] | None = None,
         metadata: Mapping[str, Any] | None = None,
         logger_defs: Mapping[str, Any] | None = None,
@@ -32,6 +34,7 @@ class GraphDefinition(GraphStructure):
         run_tags: Mapping[str, Any] | None = None,
         owners: Sequence[str] | None = None,
         hooks: Set[HookDefinition] | None = None,
+        partitions_def: PartitionsDefinition | None = None,
     ) -> JobDefinition:
         """Makes a job that runs this graph.
 
@@ -49,6 +52,7 @@ class GraphDefinition(GraphStructure):
             run_tags: Given to its runs.
             owners: Who answers for it.
             hooks: Run after every step.
+            partitions_def: The partitions that its runs are for.
         """
         return JobDefinition(
             graph_def=self,
@@ -65,6 +69,7 @@ class GraphDefinition(GraphStructure):
             run_tags=run_tags,
             owners=owners,
             hooks=hooks,
+            partitions_def=partitions_def,
         )
 
     def execute_in_process(

@@ -25,6 +25,8 @@ from headrace.definitions.naming import check_name
 from headrace.definitions.node import Node
 from headrace.definitions.op import OpDefinition
 from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY
+from headrace.definitions.partitions.partitioned_config import PartitionedConfig
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.resource import ResourceDefinition
 from headrace.definitions.resource_coercion import as_resource_definitions
 from headrace.definitions.resource_requirements import (
@@ -49,7 +51,7 @@ class JobDefinition:
         resource_defs: Resources by name.
         executor_def: How its steps are spread over processes; that of the definitions when left out.
         logger_defs: Loggers by name.
-        config: Run config to use where a run gives none, or a mapping that makes run config.
+        config: Run config to use where a run gives none, or what makes it: from other config, or for each partition.
         description: What it does; the graph's description when left out.
         tags: Shown with the job, and given to its runs unless `run_tags` is given.
         run_tags: Given to its runs.
@@ -59,6 +61,7 @@ class JobDefinition:
         input_values: Values for the inputs of the graph.
         owners: Who answers for it.
         hooks: Run after every step.
+        partitions_def: The partitions that its runs are for.
     """
 
     def __init__(
@@ -69,7 +72,7 @@ class JobDefinition:
         resource_defs: Mapping[str, Any] | None = None,
         executor_def: ExecutorDefinition | None = None,
         logger_defs: Mapping[str, Any] | None = None,
-        config: ConfigMapping | Mapping[str, Any] | RunConfig | None = None,
+        config: ConfigMapping | Mapping[str, Any] | RunConfig | PartitionedConfig | None = None,
         description: str | None = None,
         tags: Mapping[str, Any] | None = None,
         run_tags: Mapping[str, Any] | None = None,
@@ -79,6 +82,7 @@ class JobDefinition:
         input_values: Mapping[str, Any] | None = None,
         owners: Sequence[str] | None = None,
         hooks: Set[HookDefinition] | None = None,
+        partitions_def: PartitionsDefinition | None = None,
     ) -> None:
         self.name = check_name(name or graph_def.name, "A job's name")
         self.graph = graph_def
@@ -96,7 +100,9 @@ class JobDefinition:
         self.input_values = self._checked_input_values(input_values or {})
         self.owners = list(owners or ())
         self.hook_defs = checked_hooks(hooks, f"Job {self.name!r}")
-        self.config = config
+        self.partitioned_config = config if isinstance(config, PartitionedConfig) else None
+        self.config = None if isinstance(config, PartitionedConfig) else config
+        self.partitions_def = self._checked_partitions_def(partitions_def)
         if asset_layer is None:
             check_unique_definitions(graph_def)
             check_inputs_are_fed(graph_def)
@@ -209,6 +215,17 @@ class JobDefinition:
             self.logger_defs,
         )
 
+    def run_config_for_partition_key(self, partition_key: str) -> dict[str, Any]:
+        """The run config that a run of a partition gets if it is given none."""
+        config = self.partitioned_config
+        return {} if config is None else config.get_run_config_for_partition_key(partition_key)
+
+    def tags_for_partition_key(self, partition_key: str) -> dict[str, str]:
+        """The tags that a run of a partition gets, beside those of all runs."""
+        if self.partitioned_config is not None:
+            return self.partitioned_config.get_tags_for_partition_key(partition_key, self.name)
+        return dict(self.partitions_def.get_tags_for_partition_key(partition_key)) if self.partitions_def else {}
+
     def complete_run_config(self, run_config: Mapping[str, Any] | RunConfig | None) -> dict[str, Any]:
         """The run config of a run: what is given, the job's own for sections that are not, or what its mapping makes."""
         given = to_run_config(run_config)
@@ -266,6 +283,16 @@ class JobDefinition:
             tags=tags,
             resources=resources,
         )
+
+    def _checked_partitions_def(self, given: PartitionsDefinition | None) -> PartitionsDefinition | None:
+        configured = self.partitioned_config.partitions_def if self.partitioned_config is not None else None
+        if given is not None and not isinstance(given, PartitionsDefinition):
+            raise InvalidDefinitionError(
+                f"Job {self.name!r}: partitions_def is {given!r}, which is no PartitionsDefinition."
+            )
+        if given is not None and configured is not None and given != configured:
+            raise InvalidDefinitionError(f"Job {self.name!r}: its partitions_def differs from that of its config.")
+        return given or configured
 
     def _checked_input_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
         for name in values:

@@ -11,6 +11,8 @@ from headrace.definitions.executor import ExecutorDefinition
 from headrace.definitions.graph_decorator import compose_graph
 from headrace.definitions.hook import HookDefinition
 from headrace.definitions.job import JobDefinition
+from headrace.definitions.partitions.partitioned_config import PartitionedConfig
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.retries import RetryPolicy
 
 
@@ -24,7 +26,7 @@ def job(
     name: str | None = ...,
     description: str | None = ...,
     resource_defs: Mapping[str, object] | None = ...,
-    config: ConfigMapping | Mapping[str, Any] | RunConfig | None = ...,
+    config: ConfigMapping | Mapping[str, Any] | RunConfig | PartitionedConfig | None = ...,
     tags: Mapping[str, Any] | None = ...,
     run_tags: Mapping[str, Any] | None = ...,
     metadata: Mapping[str, Any] | None = ...,
@@ -34,6 +36,7 @@ def job(
     input_values: Mapping[str, object] | None = ...,
     owners: Sequence[str] | None = ...,
     hooks: Set[HookDefinition] | None = ...,
+    partitions_def: PartitionsDefinition | None = ...,
 ) -> Callable[[Callable[..., Any]], JobDefinition]: ...
 
 
@@ -43,7 +46,7 @@ def job(
     name: str | None = None,
     description: str | None = None,
     resource_defs: Mapping[str, object] | None = None,
-    config: ConfigMapping | Mapping[str, Any] | RunConfig | None = None,
+    config: ConfigMapping | Mapping[str, Any] | RunConfig | PartitionedConfig | None = None,
     tags: Mapping[str, Any] | None = None,
     run_tags: Mapping[str, Any] | None = None,
     metadata: Mapping[str, Any] | None = None,
@@ -53,6 +56,7 @@ def job(
     input_values: Mapping[str, object] | None = None,
     owners: Sequence[str] | None = None,
     hooks: Set[HookDefinition] | None = None,
+    partitions_def: PartitionsDefinition | None = None,
 ) -> JobDefinition | Callable[[Callable[..., Any]], JobDefinition]:
     """Makes a job of a function that calls ops and graphs; the function runs once, now, with placeholders.
 
@@ -71,6 +75,7 @@ def job(
         input_values: Values for the inputs, which are the function's parameters.
         owners: Who answers for it.
         hooks: Run after every step.
+        partitions_def: The partitions that its runs are for.
     """
 
     def make(function: Callable[..., Any]) -> JobDefinition:
@@ -87,6 +92,7 @@ def job(
             input_values=input_values,
             owners=owners,
             hooks=hooks,
+            partitions_def=partitions_def,
         )
 
     return make if compose_fn is None else make(compose_fn)
