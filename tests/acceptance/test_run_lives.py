@@ -13,6 +13,7 @@ from headrace.client import Client, Run
 from rig import dev
 from rig.dev import DevInstance
 from rig.processes import Supervisor, is_alive
+from rig.prometheus import read_page
 from rig.results import output_of
 from rig.waiting import wait_until
 
@@ -76,6 +77,21 @@ def test_a_queued_run_is_canceled_before_it_starts(instance: DevInstance, client
     assert instance.cli("run", "cancel", run.run_id, "--wait", "--json").json["state"] == "canceled"
     states = [event.detail["state"] for event in client.events(run.run_id)]
     assert states == ["queued", "canceled"]
+
+
+def test_the_queue_is_measured_as_it_is(instance: DevInstance, client: Client) -> None:
+    def measured() -> tuple[float, float, bool]:
+        page = read_page(instance.web.removeprefix("http://"))
+        waited = page.total("headrace_queue_oldest_age_seconds") > 0
+        return page.total("headrace_queued_runs"), page.total("headrace_active_runs", state="running"), waited
+
+    running = asleep(instance, client, "sleep_in_process")
+    wait_until(lambda: measured() == (0, 1, False), what="a run in progress and none in the queue")
+    queued = client.submit_job("gated", tags=STUCK)
+    wait_until(lambda: measured() == (1, 1, True), what="one of each")
+    for run in (running, queued):
+        client.cancel(run.run_id)
+    wait_until(lambda: measured() == (0, 0, False), what="none of both")
 
 
 @pytest.mark.parametrize("job_name", SLEEPERS)

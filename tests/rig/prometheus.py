@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from rig.ports import free_port
 from rig.processes import Supervisor
@@ -37,6 +38,28 @@ class Prometheus:
         url = f"http://{self.address}/api/v1/{path}?{urllib.parse.urlencode(parameters)}"
         with urllib.request.urlopen(url, timeout=5) as response:
             return json.load(response)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a process exposed at one moment."""
+
+    text: str
+
+    def total(self, name: str, **labels: str) -> float:
+        """Returns the sum of the samples of that name that have these labels."""
+        return sum(
+            sample.value
+            for family in text_string_to_metric_families(self.text)
+            for sample in family.samples
+            if sample.name == name and labels.items() <= sample.labels.items()
+        )
+
+
+def read_page(address: str) -> Page:
+    """Reads the metrics of a process."""
+    with urllib.request.urlopen(f"http://{address}/metrics", timeout=5) as response:
+        return Page(response.read().decode())
 
 
 StartPrometheus = Callable[[str], Prometheus]
