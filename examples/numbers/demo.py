@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,10 @@ console = Console(highlight=False)
 
 def main() -> int:
     once = bool(os.environ.get("DEMO_ONCE"))
+    with headrace.Client() as client:
+        if is_taken(client.target):
+            console.print(f"error: something listens at {client.target} already; end it first", style="red")
+            return 1
     home = os.environ.get("HEADRACE_HOME") or tempfile.mkdtemp(prefix="headrace-demo-")
     command = [sys.executable, "-m", "headrace.cli.main", "dev", "-w", str(HERE / "workspace.yaml"), "--home", home]
     # In a session of their own: Ctrl-C is for us, and we end them, once.
@@ -51,6 +56,16 @@ def main() -> int:
         return 0
     finally:
         end(services)
+
+
+def is_taken(target: str) -> bool:
+    """Tells whether somebody listens there: our own services could not, and theirs must not run our jobs."""
+    host, _, port = target.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def wait_until_loaded(client: headrace.Client, services: subprocess.Popen[bytes]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 from pathlib import Path
 
 from rig.ports import free_ports
@@ -23,6 +24,24 @@ def test_once_it_runs_both_jobs_prints_both_results_and_ends(supervisor: Supervi
     assert demo.wait(60) == 0
     for job_name in ("process_numbers", "process_numbers_asset"):
         assert f"{job_name} computed 55" in demo.output()
+
+
+def test_a_run_that_fails_fails_it(supervisor: Supervisor, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "storage").write_text("where outputs would go")
+    demo = start(supervisor, home, once="1")
+    assert demo.wait(60) == 1
+    assert "NotADirectoryError" in demo.output()
+    assert "Traceback" not in demo.output()
+
+
+def test_it_runs_nothing_on_services_of_somebody_else(supervisor: Supervisor, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        target = f"127.0.0.1:{taken.getsockname()[1]}"
+        demo = supervisor.python("demo", DEMO, env={"DEMO_ONCE": "1", "HEADRACE_TARGET": target})
+        assert demo.wait() == 1
+    assert f"something listens at {target} already" in demo.output()
 
 
 def test_otherwise_the_services_go_on_until_ctrl_c(supervisor: Supervisor, tmp_path: Path) -> None:
