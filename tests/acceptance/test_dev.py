@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import re
 import signal
 import socket
@@ -10,16 +9,15 @@ import textwrap
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
 
-from headrace.client import Client, Run
 from rig.cli import run_cli
 from rig.dev import NUMBERS, DevInstance, StartDev
 from rig.ports import free_port
 from rig.processes import is_alive
+from rig.results import output_of
 from rig.waiting import wait_until
 
 LAST_STEPS = {"process_numbers": "sum_two_sums", "process_numbers_asset": "summed_two_sums"}
@@ -37,12 +35,6 @@ SLOW = """
 """
 
 
-def result_of(client: Client, run: Run) -> Any:
-    step = LAST_STEPS[run.job_name]
-    (stored,) = client.events(run.run_id, kinds=["output_stored"], step_key=step)
-    return pickle.loads(Path(stored.detail["metadata"]["path"]).read_bytes())
-
-
 def write(path: Path, text: str) -> Path:
     path.write_text(textwrap.dedent(text), encoding="utf-8")
     return path
@@ -53,7 +45,7 @@ def test_the_seed_gives_55(numbers_dev: DevInstance, job_name: str) -> None:
     with numbers_dev.client() as client:
         run = client.wait(client.submit_job(job_name).run_id, timeout=30)
         assert run.succeeded, run.failure
-        assert result_of(client, run) == 55
+        assert output_of(client, run.run_id, LAST_STEPS[job_name]) == 55
 
 
 def test_assets_are_materialized_by_name(numbers_dev: DevInstance) -> None:
@@ -65,32 +57,6 @@ def test_assets_are_materialized_by_name(numbers_dev: DevInstance) -> None:
     assert (asset.group_name, asset.kinds) == ("numbers", ("python",))
     assert asset.materialization_count >= 1
     assert newest.run_id == made.run_id
-
-
-def test_a_schedule_makes_runs(start_dev: StartDev, tmp_path: Path) -> None:
-    every_second = write(
-        tmp_path / "often.py",
-        """
-        import headrace as dg
-
-        @dg.op
-        def one():
-            return 1
-
-        @dg.job
-        def count():
-            one()
-
-        every_minute = dg.ScheduleDefinition(job=count, cron_schedule="* * * * *", name="every_minute")
-        """,
-    )
-    dev = start_dev("-f", every_second)
-    with dev.client() as client:
-        assert client.schedules.start("every_minute").state == "running"
-        tick = wait_until(lambda: client.schedules.ticks("every_minute"), timeout=75, what="a tick")[0]
-        assert tick.result == "succeeded"
-        run = client.wait(tick.run_ids[0], timeout=30)
-    assert (run.succeeded, run.origin, run.origin_name) == (True, "schedule", "every_minute")
 
 
 def test_a_file_that_appears_makes_a_run(start_dev: StartDev, tmp_path: Path) -> None:

@@ -103,6 +103,19 @@ def test_the_quickstart_runs_as_it_is_written(start_dev: StartDev, tmp_path: Pat
         assert done.returncode == 0, done.stderr
 
 
+def test_what_the_front_page_shows_runs(start_dev: StartDev, tmp_path: Path) -> None:
+    (definitions,) = blocks("../README.md", "python")
+    (tmp_path / "pipeline.py").write_text(definitions)
+    _, commands, *_ = blocks("../README.md")
+    _, start, materialize, curl = commands.replace("\\\n", "").splitlines()
+    assert start.startswith("headrace dev -f pipeline.py ")
+    dev = start_dev("-f", tmp_path / "pipeline.py")
+    assert dev.cli(*shlex.split(materialize, comments=True)[1:]).code == 0
+    made = json.loads(shell(dev, curl, ""))
+    with dev.client() as client:
+        assert client.wait(made["run"]["runId"], timeout=30).succeeded
+
+
 def shell(dev: DevInstance, command: str, run_id: str) -> str:
     """Runs an example of the page, against this instance and this run."""
     command = command.replace("127.0.0.1:3000", dev.web.removeprefix("http://")).replace("01a2…", run_id)
