@@ -6,12 +6,15 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.resource_coercion import as_resource_definitions
 from headrace.definitions.resource_context import Resources
 from headrace.errors import InvalidInvocationError
+from headrace.execute.partitioned_run import dynamic_store_of
 from headrace.execute.resource_pool import ResourcePool
 from headrace.execute.run_info import RunInfo
 from headrace.execute.scope import Scope
+from headrace.execute.step_partitions import StepPartitions
 
 if TYPE_CHECKING:
     from headrace.definitions.assets_definition import AssetsDefinition
@@ -35,6 +38,7 @@ class DirectScope(Scope):
         resources_config: Mapping[str, Any] | None = None,
         config: Any = None,
         partition_key: str | None = None,
+        partition_key_range: PartitionKeyRange | None = None,
         run_tags: Mapping[str, str] | None = None,
         instance: Any = None,
     ) -> None:
@@ -43,7 +47,13 @@ class DirectScope(Scope):
         self.config = config
         self.instance = instance
         self.user_events: list[Any] = []
-        self._run = RunInfo(EPHEMERAL, EPHEMERAL, tags=dict(run_tags or {}), partition_key=partition_key)
+        self._run = RunInfo(
+            EPHEMERAL,
+            EPHEMERAL,
+            tags=dict(run_tags or {}),
+            partition_key=partition_key,
+            partition_key_range=partition_key_range,
+        )
         definitions = as_resource_definitions(resources)
         self._pool = ResourcePool.with_configs(definitions, resources_config or {})
         self.resources = Resources(self._pool.require(definitions, self))
@@ -57,6 +67,17 @@ class DirectScope(Scope):
     def log(self) -> logging.Logger:
         """The logger `headrace`."""
         return logging.getLogger("headrace")
+
+    @property
+    def partitions(self) -> StepPartitions:
+        """The partitions that the op makes and reads, as far as its own definition tells."""
+        return StepPartitions(
+            self._run,
+            job_partitions_def=None,
+            specs=self.assets_def.specs_by_key if self.assets_def is not None else {},
+            assets_def=self.assets_def,
+            store=dynamic_store_of(self.instance),
+        )
 
     def emit(self, detail: Detail) -> None:
         """Nobody listens."""

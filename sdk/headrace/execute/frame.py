@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from headrace.definitions.resource_coercion import as_resource_definitions
 from headrace.execute.capture import Capture, NoCapture
 from headrace.execute.interrupts import Interrupts
+from headrace.execute.partitioned_run import with_partition
 from headrace.execute.plan import ExecutionPlan
 from headrace.execute.planner import build_plan
 from headrace.execute.runner import KeepOutput, RunFrame
@@ -37,11 +38,13 @@ def open_frame(
 
     Raises:
         InvalidSubsetError: a selection does not fit the job.
+        UnknownPartitionError: there is no such partition.
         InvalidConfigError: the run config does not fit.
     """
     if resources:
         job = job.with_top_level({})
         job.resource_defs = {**job.resource_defs, **as_resource_definitions(resources)}
+    spec = with_partition(job, spec, instance)
     plan = build_plan(job, spec, input_values=input_values)
     return RunFrame(
         job=job,

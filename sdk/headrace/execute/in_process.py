@@ -11,6 +11,7 @@ from headrace.definitions.asset_key import AssetKey
 from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY
 from headrace.definitions.tags import normalize_tags
 from headrace.execute.events import Event
+from headrace.execute.partitioned_run import with_partition
 from headrace.execute.result import ExecuteInProcessResult
 from headrace.execute.run import execute_run
 from headrace.execute.run_info import RunInfo
@@ -62,6 +63,7 @@ def execute_in_process(
         asset_selection=asset_selection,
         partition_key=partition_key,
     )
+    spec = with_partition(job, spec, instance)
     given = dict(resources or {})
     if in_memory and DEFAULT_IO_MANAGER_KEY not in job.resource_defs:
         given.setdefault(DEFAULT_IO_MANAGER_KEY, mem_io_manager)

@@ -6,11 +6,15 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from headrace.definitions.partitions.keys import PartitionKeyRange
+from headrace.definitions.partitions.time_window import TimeWindow
 from headrace.errors import InvariantViolationError
+from headrace.execute.step_partitions import window_of
 
 if TYPE_CHECKING:
     from headrace.definitions.asset_key import AssetKey
     from headrace.definitions.op import OpDefinition
+    from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
     from headrace.definitions.types import HeadraceType
 
 
@@ -33,6 +37,7 @@ class IOContext:
         asset_key: AssetKey | None,
         partition_key: str | None,
         asset_partition_keys: Sequence[str] | None,
+        asset_partitions_def: PartitionsDefinition | None,
         dagster_type: HeadraceType | None,
         config: Any,
         run_tags: Mapping[str, str] | None = None,
@@ -45,6 +50,7 @@ class IOContext:
         self._asset_key = asset_key
         self._partition_key = partition_key
         self._asset_partition_keys = asset_partition_keys
+        self._asset_partitions_def = asset_partitions_def
         self._dagster_type = dagster_type
         self.definition_metadata: Mapping[str, Any] = definition_metadata or {}
         self.resource_config: Mapping[str, Any] | None = resource_config
@@ -104,7 +110,7 @@ class IOContext:
     @property
     def has_asset_partitions(self) -> bool:
         """Whether the asset on this side is partitioned."""
-        return self._asset_partition_keys is not None
+        return self._asset_partition_keys is not None or self._asset_partitions_def is not None
 
     @property
     def asset_partition_keys(self) -> Sequence[str]:
@@ -121,6 +127,24 @@ class IOContext:
                 "Use asset_partition_keys."
             )
         return keys[0]
+
+    @property
+    def asset_partition_key_range(self) -> PartitionKeyRange:
+        """The first and the last partition of the asset that the value is for."""
+        keys = self.asset_partition_keys
+        if not keys:
+            raise InvariantViolationError(f"{self._title()} is for no partition, so there is no range.")
+        return PartitionKeyRange(keys[0], keys[-1])
+
+    @property
+    def asset_partitions_def(self) -> PartitionsDefinition:
+        """The partitions of the asset on this side."""
+        return self._given(self._asset_partitions_def, "asset_partitions_def")
+
+    @property
+    def asset_partitions_time_window(self) -> TimeWindow:
+        """The time that the partitions of the asset stand for."""
+        return window_of(self._asset_partitions_def, self.asset_partition_keys, self._title())
 
     def get_asset_identifier(self) -> Sequence[str]:
         """The parts of the asset key and the partition, if there is one: a place to store the asset at."""

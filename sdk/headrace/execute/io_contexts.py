@@ -34,8 +34,9 @@ class IOContexts:
         run_id: str | None = None,
         mapping_key: str | None = None,
         metadata: Mapping[str, MetadataValue] | None = None,
+        partitions: Sequence[str] | None = None,
     ) -> OutputContext:
-        """For storing an output of this step, or as what an input of it was stored under."""
+        """For storing an output of this step, or as what an input of it was stored under, in these partitions."""
         scope, out, output = self._scope, step.op.outs[name], step.outputs[name]
         run = scope.run
         return OutputContext(
@@ -51,7 +52,8 @@ class IOContexts:
             op_def=step.op,
             asset_key=output.asset_key,
             partition_key=run.partition_key,
-            asset_partition_keys=self._partitions(output.asset_key),
+            asset_partition_keys=self._made(output.asset_key) if partitions is None else partitions,
+            asset_partitions_def=scope.partitions.definition_of(output.asset_key),
             resource_config=self._pool.config_of(manager_key),
             resources=self._pool.resources_of(manager_key),
             log=scope.log,
@@ -76,7 +78,8 @@ class IOContexts:
             op_def=scope.op,
             asset_key=key,
             partition_key=scope.run.partition_key,
-            asset_partition_keys=self._partitions(key),
+            asset_partition_keys=self._read(key),
+            asset_partitions_def=scope.partitions.definition_of(key),
             resource_config=self._pool.config_of(manager_key),
             resources=self._pool.resources_of(manager_key),
             log=scope.log,
@@ -87,7 +90,14 @@ class IOContexts:
         """The context under which the value of an input was stored."""
         if isinstance(source, FromStep):
             step = concrete_step(self._scope.frame.plan, source.step_key, {})
-            return self.output(step, source.output, manager_key, run_id=source.run_id, mapping_key=source.mapping_key)
+            return self.output(
+                step,
+                source.output,
+                manager_key,
+                run_id=source.run_id,
+                mapping_key=source.mapping_key,
+                partitions=self._read(step.outputs[source.output].asset_key),
+            )
         layer = self._scope.frame.job.asset_layer
         spec = layer.specs.get(source.asset_key) if layer is not None else None
         return OutputContext(
@@ -96,17 +106,19 @@ class IOContexts:
             definition_metadata=spec.metadata if spec is not None else None,
             asset_key=source.asset_key,
             partition_key=self._scope.run.partition_key,
-            asset_partition_keys=self._partitions(source.asset_key),
+            asset_partition_keys=self._read(source.asset_key),
+            asset_partitions_def=self._scope.partitions.definition_of(source.asset_key),
             resource_config=self._pool.config_of(manager_key),
             resources=self._pool.resources_of(manager_key),
             log=self._scope.log,
         )
 
-    def _partitions(self, key: AssetKey | None) -> Sequence[str] | None:
-        """The partitions of an asset that this run is for; None for what is not partitioned."""
-        partition = self._scope.run.partition_key
-        layer = self._scope.frame.job.asset_layer
-        if key is None or partition is None or layer is None:
-            return None
-        spec = layer.specs.get(key)
-        return [partition] if getattr(spec, "partitions_def", None) is not None else None
+    def _made(self, key: AssetKey | None) -> Sequence[str] | None:
+        """The partitions of an asset that this run makes; None for what is not partitioned."""
+        made = self._scope.partitions.made(key)
+        return None if made is None else made.get_partition_keys()
+
+    def _read(self, key: AssetKey | None) -> Sequence[str] | None:
+        """The partitions of an asset that this step reads; None for what is not partitioned."""
+        read = self._scope.partitions.read(key)
+        return None if read is None else read.get_partition_keys()

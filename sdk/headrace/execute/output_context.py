@@ -13,6 +13,7 @@ from headrace.execute.io_context import IOContext
 if TYPE_CHECKING:
     from headrace.definitions.asset_key import AssetKey
     from headrace.definitions.op import OpDefinition
+    from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
     from headrace.definitions.types import HeadraceType
 
 
@@ -41,6 +42,7 @@ class OutputContext(IOContext):
         asset_key: AssetKey | None = None,
         partition_key: str | None = None,
         asset_partition_keys: Sequence[str] | None = None,
+        asset_partitions_def: PartitionsDefinition | None = None,
         resource_config: Mapping[str, Any] | None = None,
         resources: Any = None,
         log: logging.Logger | None = None,
@@ -59,6 +61,7 @@ class OutputContext(IOContext):
             asset_key=asset_key,
             partition_key=partition_key,
             asset_partition_keys=asset_partition_keys,
+            asset_partitions_def=asset_partitions_def,
             dagster_type=dagster_type,
             config=config,
             run_tags=run_tags,

@@ -6,11 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from headrace.definitions.partitions.keys import PartitionKeyRange
+from headrace.errors import InvariantViolationError
+
 if TYPE_CHECKING:
     from headrace.definitions.asset_key import AssetKey
     from headrace.execute.spec import RunSpec
 
 PARTITION_TAGS = ("headrace/partition", "dagster/partition")
+RANGE_START_TAGS = ("headrace/asset_partition_range_start", "dagster/asset_partition_range_start")
+RANGE_END_TAGS = ("headrace/asset_partition_range_end", "dagster/asset_partition_range_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class RunInfo:
     op_selection: Sequence[str] | None = None
     asset_selection: Sequence[AssetKey] | None = None
     partition_key: str | None = None
+    partition_key_range: PartitionKeyRange | None = None
     attempt: int = 1
 
     @classmethod
@@ -41,6 +47,7 @@ class RunInfo:
             op_selection=spec.op_selection,
             asset_selection=spec.asset_selection,
             partition_key=partition_of(spec.partition_key, spec.tags),
+            partition_key_range=partition_range_of(spec.tags),
             attempt=spec.attempt,
         )
 
@@ -49,4 +56,20 @@ def partition_of(partition_key: str | None, tags: Mapping[str, str]) -> str | No
     """The partition of a run: given as such, or by a tag."""
     if partition_key is not None:
         return partition_key
-    return next((tags[tag] for tag in PARTITION_TAGS if tag in tags), None)
+    return _first(tags, PARTITION_TAGS)
+
+
+def partition_range_of(tags: Mapping[str, str]) -> PartitionKeyRange | None:
+    """The range of partitions of a run, given by two tags."""
+    start, end = _first(tags, RANGE_START_TAGS), _first(tags, RANGE_END_TAGS)
+    if start is None and end is None:
+        return None
+    if start is None or end is None:
+        raise InvariantViolationError(
+            f"A run for a range of partitions has two tags, {RANGE_START_TAGS[0]!r} and {RANGE_END_TAGS[0]!r}; one is missing."
+        )
+    return PartitionKeyRange(start, end)
+
+
+def _first(tags: Mapping[str, str], names: Sequence[str]) -> str | None:
+    return next((tags[name] for name in names if name in tags), None)

@@ -15,7 +15,9 @@ from headrace.errors import InvariantViolationError
 from headrace.execute.dynamic import concrete_step
 from headrace.execute.events import Detail, Event
 from headrace.execute.logs import EventHandler, step_logger
+from headrace.execute.partitioned_run import dynamic_store_of
 from headrace.execute.run_info import RunInfo
+from headrace.execute.step_partitions import StepPartitions
 from headrace.execute.user_events import user_event_detail
 
 if TYPE_CHECKING:
@@ -56,7 +58,6 @@ class Scope(ABC):
     instance: Any = None
     job: Any = None
     assets_def: Any = None
-    partitions_def: Any = None
 
     def __init__(self) -> None:
         self.produced: list[str] = []
@@ -73,6 +74,11 @@ class Scope(ABC):
     @abstractmethod
     def log(self) -> logging.Logger:
         """Where user code logs."""
+
+    @property
+    @abstractmethod
+    def partitions(self) -> StepPartitions:
+        """The partitions that the op makes and reads."""
 
     @abstractmethod
     def emit(self, detail: Detail) -> None:
@@ -120,7 +126,7 @@ class StepScope(Scope):
         self.job = frame.job
         layer = frame.job.asset_layer
         self.assets_def = layer.assets_defs_by_node.get(step.path[0]) if layer is not None else None
-        self.partitions_def = getattr(frame.job, "partitions_def", None)
+        self._specs = layer.specs if layer is not None else {}
         self._run_id = frame.spec.run_id
 
     def emit(self, detail: Detail) -> None:
@@ -132,6 +138,17 @@ class StepScope(Scope):
     def run(self) -> RunInfo:
         """The run."""
         return RunInfo.of(self.frame.spec)
+
+    @cached_property
+    def partitions(self) -> StepPartitions:
+        """The partitions that the op makes and reads."""
+        return StepPartitions(
+            self.run,
+            job_partitions_def=self.frame.job.partitions_def,
+            specs=self._specs,
+            assets_def=self.assets_def,
+            store=dynamic_store_of(self.instance),
+        )
 
     @cached_property
     def log_handler(self) -> EventHandler:

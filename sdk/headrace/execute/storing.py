@@ -197,5 +197,6 @@ class OutputStore:
 
     def _materialized(self, output: StepOutput, metadata: Mapping[str, MetadataValue], tags: Mapping[str, str]) -> None:
         if output.asset_key is not None:
-            partition = self._scope.run.partition_key
-            self._scope.emit(AssetMaterialized(output.asset_key, partition, None, metadata, tags, output.name))
+            made = self._scope.partitions.made(output.asset_key)
+            for partition in [None] if made is None else made.get_partition_keys():
+                self._scope.emit(AssetMaterialized(output.asset_key, partition, None, metadata, tags, output.name))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.io_manager import IOManager, IOManagerDefinition
 from headrace.errors import StepOutputNotFoundError
+from headrace.io.partition_values import load_partitions
 
 if TYPE_CHECKING:
     from headrace.execute.input_context import InputContext
@@ -28,14 +28,10 @@ class InMemoryIOManager(IOManager):
         self.values[tuple(context.get_identifier())] = obj
 
     def load_input(self, context: InputContext) -> Any:
-        """Return the value that was kept; for several partitions, a dict of them."""
+        """Return the value that was kept; for several partitions, a dict of them; for none, None."""
         if context.has_asset_partitions and len(context.asset_partition_keys) != 1:
-            return self._load_partitions(context)
+            return load_partitions(context, lambda identifier: self._load(tuple(identifier)))
         return self._load(tuple(context.get_identifier()))
-
-    def _load_partitions(self, context: InputContext) -> Mapping[str, Any]:
-        parts = tuple(context.asset_key.path)
-        return {key: self._load((*parts, key)) for key in context.asset_partition_keys}
 
     def _load(self, identifier: tuple[str, ...]) -> Any:
         if identifier not in self.values:

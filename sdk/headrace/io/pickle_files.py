@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from headrace.definitions.io_manager import IOManager
 from headrace.definitions.metadata import MetadataValue
 from headrace.errors import InvariantViolationError, StepOutputNotFoundError
+from headrace.io.partition_values import load_partitions
 
 if TYPE_CHECKING:
     from headrace.execute.input_context import InputContext
@@ -38,10 +39,9 @@ class PickleFilesIOManager(IOManager):
         context.add_output_metadata({"path": MetadataValue.path(path)})
 
     def load_input(self, context: InputContext) -> Any:
-        """Read the file; for several partitions, a dict of their values by partition key."""
+        """Read the file; for several partitions, a dict of their values by partition key; for none, None."""
         if context.has_asset_partitions and len(context.asset_partition_keys) != 1:
-            parts = context.asset_key.path
-            return {key: self._load([*parts, key], context) for key in context.asset_partition_keys}
+            return load_partitions(context, lambda identifier: self._load(identifier, context))
         return self._load(context.get_identifier(), context)
 
     def path_of(self, identifier: Sequence[str]) -> str:

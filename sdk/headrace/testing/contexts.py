@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.metadata import normalize_metadata
+from headrace.definitions.partitions.keys import PartitionKeyRange
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.resource_context import Resources
 from headrace.definitions.type_inference import runtime_type
 from headrace.errors import InvalidInvocationError
@@ -31,6 +33,7 @@ def build_op_context(
     config: Any = None,
     partition_key: str | None = None,
     run_tags: Mapping[str, str] | None = None,
+    partition_key_range: PartitionKeyRange | None = None,
 ) -> DirectOpExecutionContext:
     """A context to call an op with. Use it in a `with` statement to tear its resources down.
 
@@ -42,6 +45,7 @@ def build_op_context(
         config: The same as `op_config`.
         partition_key: The partition.
         run_tags: The tags of the run.
+        partition_key_range: A range of partitions, instead of one.
     """
     if op_config is not None and config is not None:
         raise InvalidInvocationError("build_op_context: give either op_config or config, which mean the same.")
@@ -51,6 +55,7 @@ def build_op_context(
             resources_config=resources_config,
             config=op_config if config is None else config,
             partition_key=partition_key,
+            partition_key_range=partition_key_range,
             run_tags=run_tags,
             instance=instance,
         )
@@ -64,6 +69,7 @@ def build_asset_context(
     instance: Any = None,
     partition_key: str | None = None,
     run_tags: Mapping[str, str] | None = None,
+    partition_key_range: PartitionKeyRange | None = None,
 ) -> DirectAssetExecutionContext:
     """A context to call an asset with. Use it in a `with` statement to tear its resources down.
 
@@ -74,6 +80,7 @@ def build_asset_context(
         instance: What `context.instance` is to be.
         partition_key: The partition.
         run_tags: The tags of the run.
+        partition_key_range: A range of partitions, instead of one.
     """
     return DirectAssetExecutionContext(
         DirectScope(
@@ -81,6 +88,7 @@ def build_asset_context(
             resources_config=resources_config,
             config=asset_config,
             partition_key=partition_key,
+            partition_key_range=partition_key_range,
             run_tags=run_tags,
             instance=instance,
         )
@@ -123,6 +131,8 @@ def build_output_context(
     output_metadata: Mapping[str, Any] | None = None,
     definition_metadata: Mapping[str, Any] | None = None,
     asset_partition_keys: Sequence[str] | None = None,
+    asset_partition_key_range: PartitionKeyRange | None = None,
+    asset_partitions_def: PartitionsDefinition | None = None,
     job_name: str | None = None,
 ) -> OutputContext:
     """A context to call `handle_output` of an I/O manager with, or to give to `build_input_context` as upstream.
@@ -144,6 +154,8 @@ def build_output_context(
         output_metadata: What user code attached to the value.
         definition_metadata: The metadata of the output's definition.
         asset_partition_keys: The partitions of the asset.
+        asset_partition_key_range: The same as a range.
+        asset_partitions_def: The set that they are of.
         job_name: The job.
     """
     key = None if asset_key is None else AssetKey.from_coercible(asset_key)
@@ -160,7 +172,10 @@ def build_output_context(
         op_def=op_def,
         asset_key=key,
         partition_key=partition_key,
-        asset_partition_keys=_partitions(key, partition_key, asset_partition_keys),
+        asset_partition_keys=_partitions(
+            key, partition_key, asset_partition_keys, asset_partition_key_range, asset_partitions_def
+        ),
+        asset_partitions_def=asset_partitions_def,
         resource_config=resource_config,
         resources=_values(resources),
         version=version,
@@ -179,6 +194,8 @@ def build_input_context(
     asset_key: CoercibleToAssetKey | None = None,
     partition_key: str | None = None,
     asset_partition_keys: Sequence[str] | None = None,
+    asset_partition_key_range: PartitionKeyRange | None = None,
+    asset_partitions_def: PartitionsDefinition | None = None,
     definition_metadata: Mapping[str, Any] | None = None,
     job_name: str | None = None,
 ) -> InputContext:
@@ -196,6 +213,8 @@ def build_input_context(
         asset_key: The asset that is read.
         partition_key: The partition of the run; with an asset, also of the asset.
         asset_partition_keys: The partitions of the asset.
+        asset_partition_key_range: The same as a range.
+        asset_partitions_def: The set that they are of.
         definition_metadata: The metadata of the input's definition.
         job_name: The job.
     """
@@ -210,15 +229,28 @@ def build_input_context(
         op_def=op_def,
         asset_key=key,
         partition_key=partition_key,
-        asset_partition_keys=_partitions(key, partition_key, asset_partition_keys),
+        asset_partition_keys=_partitions(
+            key, partition_key, asset_partition_keys, asset_partition_key_range, asset_partitions_def
+        ),
+        asset_partitions_def=asset_partitions_def,
         resource_config=resource_config,
         resources=_values(resources),
     )
 
 
-def _partitions(key: AssetKey | None, partition: str | None, given: Sequence[str] | None) -> Sequence[str] | None:
+def _partitions(
+    key: AssetKey | None,
+    partition: str | None,
+    given: Sequence[str] | None,
+    key_range: PartitionKeyRange | None,
+    partitions_def: PartitionsDefinition | None,
+) -> Sequence[str] | None:
     if given is not None:
         return given
+    if key_range is not None:
+        if partitions_def is None:
+            raise InvalidInvocationError("asset_partition_key_range says nothing without asset_partitions_def.")
+        return partitions_def.get_partition_keys_in_range(key_range)
     return [partition] if key is not None and partition is not None else None
 
 

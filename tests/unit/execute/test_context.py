@@ -50,7 +50,7 @@ def test_the_run_and_the_place_in_it() -> None:
 
 def test_the_partition_of_the_run() -> None:
     assert within_op(lambda c: c.has_partition_key) is False
-    assert within_op(lambda c: (c.partition_key, c.partition_keys), partition_key="x") == ("x", ["x"])
+    assert within_op(lambda c: (c.partition_key, c.partition_keys), tags={"headrace/partition": "x"}) == ("x", ["x"])
     assert within_op(lambda c: c.partition_key, tags={"dagster/partition": "y"}) == "y"
 
 
