@@ -149,7 +149,7 @@ class Scheduling:
             try:
                 await scheduler.PreviewTicks(request)
             except grpc.RpcError as error:
-                return error.code() is not grpc.StatusCode.NOT_FOUND
+                return error.code() not in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.UNAVAILABLE)
             return True
 
         await wait_until_async(look, what=f"the scheduler knowing {name}")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from headrace.api.types.v1.instigator_pb2 import INSTIGATOR_KIND_SCHEDULE, INSTIGATOR_KIND_SENSOR, Instigator
 from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition
 from headrace.clock import Clock
-from headrace.errors import HeadraceError, LocationNotFoundError, TargetNotFoundError
+from headrace.errors import HeadraceError, LocationNotFoundError, LocationUnreachableError, TargetNotFoundError
 from headrace_services.scheduler.instigators import Definition, Entry, Key, key_of
 from headrace_services.scheduler.metrics import SchedulerMetrics
 from headrace_services.scheduler.sensors import spread
@@ -38,11 +38,18 @@ class Place:
 
 
 class Book:
-    """Keeps definitions and stored states together, and the timetable that follows from them."""
+    """Keeps definitions and stored states together, and the timetable that follows from them.
+
+    Attributes:
+        timetable: When each is due next.
+        places: The locations.
+        knows_places: Whether these are all there are.
+    """
 
     def __init__(self, clock: Clock, metrics: SchedulerMetrics, changed: Callable[[], None]) -> None:
         self.timetable = Timetable()
         self.places: dict[str, Place] = {}
+        self.knows_places = False
         self._clock = clock
         self._metrics = metrics
         self._changed = changed
@@ -59,11 +66,15 @@ class Book:
         Raises:
             LocationNotFoundError: there is no such location.
             TargetNotFoundError: the location has no such schedule or sensor.
+            LocationUnreachableError: this replica does not know yet; it has just started, or the location has.
         """
         if key in self._entries:
             return self._entries[key]
-        if key.location_name not in self.places:
+        place = self.places.get(key.location_name)
+        if place is None and self.knows_places:
             raise LocationNotFoundError(f"there is no code location {key.location_name!r}")
+        if place is None or not place.digest:
+            raise LocationUnreachableError(f"what code location {key.location_name!r} defines is not known yet")
         raise TargetNotFoundError(f"code location {key.location_name!r} has no {key.kind_name} {key.name!r}")
 
     def set_place(self, name: str, address: str, *, usable: bool) -> Place:

@@ -100,6 +100,7 @@ class Mirror:
             self._book.remove_place(name)
         for location in answer.locations:
             await self._take_location(location)
+        self._book.knows_places = True
 
     async def _take_location(self, location: Location) -> None:
         usable = bool(location.definitions_digest) and location.state != LOCATION_STATE_UNREACHABLE
