@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         MaterializeResult,
         ObserveResult,
     )
+    from headrace.definitions.asset_freshness import apply_freshness_policy
     from headrace.definitions.asset_in_out import AssetIn, AssetOut
     from headrace.definitions.asset_job_definition import UnresolvedAssetJobDefinition, define_asset_job
     from headrace.definitions.asset_key import AssetKey
@@ -56,6 +57,8 @@ if TYPE_CHECKING:
     from headrace.definitions.asset_selection import AssetSelection
     from headrace.definitions.asset_spec import AssetDep, AssetSpec
     from headrace.definitions.assets_definition import AssetsDefinition
+    from headrace.definitions.automation_condition import AutomationCondition
+    from headrace.definitions.automation_condition_sensor import AutomationConditionSensorDefinition
     from headrace.definitions.config_validation import validate_run_config
     from headrace.definitions.configurable_io_manager import ConfigurableIOManager, ConfigurableIOManagerFactory
     from headrace.definitions.configurable_resource import ConfigurableResource, ConfigurableResourceFactory
@@ -80,6 +83,7 @@ if TYPE_CHECKING:
         multiprocess_executor,
     )
     from headrace.definitions.failure import Failure, RetryRequested
+    from headrace.definitions.freshness_policy import FreshnessPolicy
     from headrace.definitions.graph import GraphDefinition
     from headrace.definitions.graph_asset_decorators import graph_asset, graph_multi_asset
     from headrace.definitions.graph_decorator import graph
@@ -269,6 +273,8 @@ __all__ = [
     "AssetSpec",
     "AssetsDefinition",
     "AsyncClient",
+    "AutomationCondition",
+    "AutomationConditionSensorDefinition",
     "BackfillPolicy",
     "Backoff",
     "Bool",
@@ -307,6 +313,7 @@ __all__ = [
     "FilesystemIOManager",
     "Float",
     "FloatMetadataValue",
+    "FreshnessPolicy",
     "GraphDefinition",
     "GraphIn",
     "GraphOut",
@@ -431,6 +438,7 @@ __all__ = [
     "UrlMetadataValue",
     "UserCodeError",
     "WeeklyPartitionsDefinition",
+    "apply_freshness_policy",
     "asset",
     "asset_check",
     "build_asset_check_context",

@@ -65,6 +65,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "MaterializeResult",
         "ObserveResult",
     ),
+    "headrace.definitions.asset_freshness": ("apply_freshness_policy",),
     "headrace.definitions.asset_in_out": (
         "AssetIn",
         "AssetOut",
@@ -87,6 +88,8 @@ MODULES: dict[str, tuple[str, ...]] = {
         "AssetSpec",
     ),
     "headrace.definitions.assets_definition": ("AssetsDefinition",),
+    "headrace.definitions.automation_condition": ("AutomationCondition",),
+    "headrace.definitions.automation_condition_sensor": ("AutomationConditionSensorDefinition",),
     "headrace.definitions.config_validation": ("validate_run_config",),
     "headrace.definitions.configurable_io_manager": (
         "ConfigurableIOManager",
@@ -123,6 +126,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "Failure",
         "RetryRequested",
     ),
+    "headrace.definitions.freshness_policy": ("FreshnessPolicy",),
     "headrace.definitions.graph": ("GraphDefinition",),
     "headrace.definitions.graph_asset_decorators": (
         "graph_asset",

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.asset_spec import AssetDep, CoercibleToAssetDep, HasAssetKey, coerce_to_key
+from headrace.definitions.automation_condition import AutomationCondition, checked_condition
 from headrace.definitions.naming import check_name
 from headrace.errors import InvalidDefinitionError
 
@@ -67,7 +68,7 @@ class AssetCheckSpec:
         additional_deps: Iterable[CoercibleToAssetDep] | None = None,
         blocking: bool = False,
         metadata: Mapping[str, Any] | None = None,
-        automation_condition: Any = None,
+        automation_condition: AutomationCondition | None = None,
     ) -> None:
         self.name = check_name(name, "A check's name")
         self.asset_key = coerce_to_key(asset)
@@ -75,7 +76,7 @@ class AssetCheckSpec:
         self.additional_deps = [AssetDep.from_coercible(each) for each in additional_deps or ()]
         self.blocking = blocking
         self.metadata: Mapping[str, Any] = dict(metadata or {})
-        self.automation_condition = automation_condition
+        self.automation_condition = checked_condition(automation_condition, f"Check {name!r}")
         if any(dep.asset_key == self.asset_key for dep in self.additional_deps):
             raise InvalidDefinitionError(
                 f"Check {self.key.to_user_string()!r}: additional_deps names the asset that is checked; leave it out."

@@ -12,6 +12,8 @@ from headrace.definitions.asset_inputs import asset_inputs
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
 from headrace.definitions.asset_spec import AssetSpec, CoercibleToAssetDep
 from headrace.definitions.assets_definition import AssetsDefinition
+from headrace.definitions.automation_condition import AutomationCondition
+from headrace.definitions.freshness_policy import FreshnessPolicy
 from headrace.definitions.hook import HookDefinition
 from headrace.definitions.naming import check_name
 from headrace.definitions.op import OpDefinition
@@ -59,6 +61,8 @@ def asset(
     compute_kind: str | None = ...,
     partitions_def: PartitionsDefinition | None = ...,
     backfill_policy: BackfillPolicy | None = ...,
+    automation_condition: AutomationCondition | None = ...,
+    freshness_policy: FreshnessPolicy | None = ...,
     check_specs: Sequence[AssetCheckSpec] | None = ...,
     hooks: Set[HookDefinition] | None = ...,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
@@ -92,6 +96,8 @@ def asset(
     compute_kind: str | None = None,
     partitions_def: PartitionsDefinition | None = None,
     backfill_policy: BackfillPolicy | None = None,
+    automation_condition: AutomationCondition | None = None,
+    freshness_policy: FreshnessPolicy | None = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
     hooks: Set[HookDefinition] | None = None,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
@@ -127,6 +133,8 @@ def asset(
         compute_kind: The older form of one kind.
         partitions_def: The partitions it is split into.
         backfill_policy: How many partitions one run of a backfill makes; one when left out.
+        automation_condition: When it is made by itself.
+        freshness_policy: How old it may become.
         check_specs: Checks of the asset whose verdicts the function gives as well.
         hooks: Run after the step that makes what is decorated.
     """
@@ -167,6 +175,8 @@ def asset(
             owners=owners,
             tags={**(tags or {}), **kind_tags(_kinds(kinds, compute_kind, what), what)},
             partitions_def=partitions_def,
+            automation_condition=automation_condition,
+            freshness_policy=freshness_policy,
             source=source_of(function),
         )
         return AssetsDefinition(

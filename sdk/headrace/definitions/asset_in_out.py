@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
+from headrace.definitions.automation_condition import AutomationCondition
+from headrace.definitions.freshness_policy import FreshnessPolicy
 from headrace.definitions.inputs import In
 from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY, Out
 from headrace.definitions.partitions.backfill_policy import BackfillPolicy
@@ -70,6 +72,8 @@ class AssetOut:
         tags: To select and group by.
         kinds: What it is made with or stored in.
         backfill_policy: How many partitions one run of a backfill makes; the same for all outputs.
+        automation_condition: When it is made by itself.
+        freshness_policy: How old it may become.
     """
 
     key_prefix: CoercibleToAssetKeyPrefix | None = None
@@ -85,6 +89,8 @@ class AssetOut:
     tags: Mapping[str, str] | None = None
     kinds: Set[str] | None = None
     backfill_policy: BackfillPolicy | None = None
+    automation_condition: AutomationCondition | None = None
+    freshness_policy: FreshnessPolicy | None = None
 
     def key_for(self, output: str) -> AssetKey:
         """The asset's key, for an output of this name."""

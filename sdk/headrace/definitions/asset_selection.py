@@ -214,6 +214,10 @@ class AssetSelection(ABC):
         """The keys of the selected checks in a graph."""
         return graph.check_keys_of(self.resolve_in(graph, allow_missing)) if graph.check_keys else frozenset()
 
+    def to_selection_str(self) -> str:
+        """The same as an expression that `from_string` reads; raises an error where the syntax has none."""
+        raise InvalidDefinitionError(f"The selection {self} cannot be written as a string.")
+
     @abstractmethod
     def resolve_in(self, graph: AssetGraph, allow_missing: bool) -> Set[AssetKey]:
         """The keys of the selected assets in a graph."""
@@ -233,6 +237,9 @@ class _Everything(AssetSelection):
     def resolve_in(self, graph: AssetGraph, allow_missing: bool) -> Set[AssetKey]:
         return graph.keys if self._include_sources else graph.materializable_keys
 
+    def to_selection_str(self) -> str:
+        return "*"
+
     def __str__(self) -> str:
         return "all assets"
 
@@ -247,6 +254,9 @@ class _Keys(AssetSelection):
             names = ", ".join(key.to_user_string() for key in missing)
             raise InvalidSubsetError(f"the selection names assets that are not there: {names}{_hint(missing, graph)}")
         return {key for key in self._keys if graph.has(key)}
+
+    def to_selection_str(self) -> str:
+        return " or ".join(f"key:{_quoted(key.to_user_string())}" for key in self._keys) or "not *"
 
     def __str__(self) -> str:
         return "assets " + ", ".join(key.to_user_string() for key in self._keys)
@@ -287,14 +297,20 @@ class _ChecksOf(AssetSelection):
 
 
 class _Where(AssetSelection):
-    def __init__(self, label: str, predicate: Callable[[AssetSpec], bool], include_sources: bool) -> None:
+    def __init__(
+        self, label: str, predicate: Callable[[AssetSpec], bool], include_sources: bool, terms: Sequence[str]
+    ) -> None:
         self._label = label
+        self._terms = terms
         self._predicate = predicate
         self._include_sources = include_sources
 
     def resolve_in(self, graph: AssetGraph, allow_missing: bool) -> Set[AssetKey]:
         among = graph.keys if self._include_sources else graph.materializable_keys
         return {key for key in among if self._predicate(graph.specs[key])}
+
+    def to_selection_str(self) -> str:
+        return " or ".join(self._terms)
 
     def __str__(self) -> str:
         return self._label
@@ -316,6 +332,17 @@ class _Along(AssetSelection):
         found = (found & graph.materializable_keys) | start if self._up else found
         return found if self._include_self else found - start
 
+    def to_selection_str(self) -> str:
+        inner = f"({self._inner.to_selection_str()})"
+        if not self._include_self:
+            inner, itself = self._walked(inner), inner
+            return f"{inner} and not {itself}"
+        return self._walked(inner)
+
+    def _walked(self, inner: str) -> str:
+        steps = "" if self._depth is None else str(self._depth)
+        return f"{steps}+{inner}" if self._up else f"{inner}+{steps}"
+
     def __str__(self) -> str:
         return f"{'upstream' if self._up else 'downstream'} of ({self._inner})"
 
@@ -333,6 +360,11 @@ class _Derived(AssetSelection):
 
     def resolve_in(self, graph: AssetGraph, allow_missing: bool) -> Set[AssetKey]:
         return self._function(graph, self._inner.resolve_in(graph, allow_missing))
+
+    def to_selection_str(self) -> str:
+        if self._label not in syntax.FUNCTIONS:
+            return super().to_selection_str()
+        return f"{self._label}({self._inner.to_selection_str()})"
 
     def __str__(self) -> str:
         return f"{self._label} of ({self._inner})"
@@ -365,6 +397,10 @@ class _Combined(AssetSelection):
         keys: Set[AssetKey] = self._combine(left, right)
         return keys
 
+    def to_selection_str(self) -> str:
+        word = {"&": "and", "|": "or", "-": "and not"}[self._symbol]
+        return f"({self._left.to_selection_str()}) {word} ({self._right.to_selection_str()})"
+
     def __str__(self) -> str:
         return f"({self._left} {self._symbol} {self._right})"
 
@@ -372,8 +408,30 @@ class _Combined(AssetSelection):
 def _where(
     name: str, values: Iterable[Any], predicate: Callable[[AssetSpec], bool], include_sources: bool
 ) -> AssetSelection:
+    values = list(values)
     label = f"{name}({', '.join(map(str, values))})"
-    return _Where(label, predicate, include_sources)
+    return _Where(label, predicate, include_sources, _TERMS[name](values))
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '\\"') + '"'
+
+
+def _each(attribute: str) -> Callable[[Sequence[Any]], list[str]]:
+    return lambda values: [f"{attribute}:{_quoted(value)}" for value in values]
+
+
+_TERMS: dict[str, Callable[[Sequence[Any]], list[str]]] = {
+    "groups": _each("group"),
+    "tag": lambda pair: [f"tag:{_quoted(pair[0])}" + (f"={_quoted(pair[1])}" if pair[1] else "")],
+    "kind": _each("kind"),
+    "owner": _each("owner"),
+    "key_prefixes": lambda prefixes: [
+        f"key:{_quoted(pattern)}" for prefix in prefixes for pattern in ("/".join(prefix), "/".join((*prefix, "*")))
+    ],
+    "key_substring": _each("key_substring"),
+    "key_wildcard": _each("key"),
+}
 
 
 def _union(parts: Sequence[AssetSelection]) -> AssetSelection:

@@ -8,6 +8,8 @@ from copy import copy
 from typing import Any, Protocol, Union, runtime_checkable
 
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
+from headrace.definitions.automation_condition import AutomationCondition, checked_condition
+from headrace.definitions.freshness_policy import FreshnessPolicy, checked_policy
 from headrace.definitions.metadata import normalize_metadata
 from headrace.definitions.partitions.mapping import PartitionMapping
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
@@ -105,12 +107,16 @@ class AssetSpec:
         tags: To select and group by.
         kinds: What it is made with or stored in, such as `python` or `snowflake`; at most three.
         partitions_def: The partitions it is split into.
+        automation_condition: When it is made by itself.
+        freshness_policy: How old it may become.
     """
 
     __slots__ = (
+        "automation_condition",
         "code_version",
         "deps",
         "description",
+        "freshness_policy",
         "group_name",
         "key",
         "metadata",
@@ -135,6 +141,8 @@ class AssetSpec:
         tags: Mapping[str, str] | None = None,
         kinds: Set[str] | Sequence[str] | None = None,
         partitions_def: PartitionsDefinition | None = None,
+        automation_condition: AutomationCondition | None = None,
+        freshness_policy: FreshnessPolicy | None = None,
         source: SourceLocation | None = None,
     ) -> None:
         self.key = AssetKey.from_coercible(key)
@@ -148,6 +156,8 @@ class AssetSpec:
         self.owners: Sequence[str] = _checked_owners(owners, what) if owners else ()
         self.tags: Mapping[str, str] = {**validate_definition_tags(tags, what), **kind_tags(kinds, what)}
         self.partitions_def = partitions_def
+        self.automation_condition = checked_condition(automation_condition, what)
+        self.freshness_policy = checked_policy(freshness_policy, what)
         self.source = source or calling_source()
 
     @property
@@ -174,6 +184,8 @@ class AssetSpec:
         tags: Mapping[str, str] | Any | None = UNDEFINED,
         kinds: Set[str] | Any | None = UNDEFINED,
         partitions_def: PartitionsDefinition | Any | None = UNDEFINED,
+        automation_condition: AutomationCondition | Any | None = UNDEFINED,
+        freshness_policy: FreshnessPolicy | Any | None = UNDEFINED,
     ) -> AssetSpec:
         """The same with some attributes replaced."""
         kept_tags = {key: value for key, value in self.tags.items() if kinds is UNDEFINED or not kinds_of({key: ""})}
@@ -189,6 +201,10 @@ class AssetSpec:
             tags=kept_tags if tags is UNDEFINED else tags,
             kinds=None if kinds is UNDEFINED else kinds,
             partitions_def=self.partitions_def if partitions_def is UNDEFINED else partitions_def,
+            automation_condition=self.automation_condition
+            if automation_condition is UNDEFINED
+            else automation_condition,
+            freshness_policy=self.freshness_policy if freshness_policy is UNDEFINED else freshness_policy,
             source=self.source,
         )
 

@@ -10,10 +10,14 @@ from headrace.definitions.asset_check_spec import AssetCheckSpec, checks_by_outp
 from headrace.definitions.asset_in_out import AssetIn, AssetOut
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
 from headrace.definitions.assets_definition import AssetsDefinition
+from headrace.definitions.automation_condition import AutomationCondition
+from headrace.definitions.freshness_policy import FreshnessPolicy
 from headrace.definitions.graph_decorator import compose_graph
 from headrace.definitions.hook import HookDefinition
 from headrace.definitions.node_assets import NodeAssets
 from headrace.definitions.outputs import DEFAULT_OUTPUT, GraphOut
+from headrace.definitions.partitions.backfill_policy import BackfillPolicy
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.signature import signature_of
 from headrace.definitions.tags import kind_tags
 from headrace.errors import InvalidDefinitionError
@@ -43,6 +47,10 @@ def graph_asset(
     check_specs: Sequence[AssetCheckSpec] | None = ...,
     code_version: str | None = ...,
     key: CoercibleToAssetKey | None = ...,
+    partitions_def: PartitionsDefinition | None = ...,
+    backfill_policy: BackfillPolicy | None = ...,
+    automation_condition: AutomationCondition | None = ...,
+    freshness_policy: FreshnessPolicy | None = ...,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
 
 
@@ -64,6 +72,10 @@ def graph_asset(
     check_specs: Sequence[AssetCheckSpec] | None = None,
     code_version: str | None = None,
     key: CoercibleToAssetKey | None = None,
+    partitions_def: PartitionsDefinition | None = None,
+    backfill_policy: BackfillPolicy | None = None,
+    automation_condition: AutomationCondition | None = None,
+    freshness_policy: FreshnessPolicy | None = None,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
     """Makes an asset of a function that calls ops; the function runs once, now, with placeholders.
 
@@ -84,6 +96,10 @@ def graph_asset(
         check_specs: Checks of the asset whose verdicts the function returns as well, by output name.
         code_version: The version of the code.
         key: The whole key, instead of `name` and `key_prefix`.
+        partitions_def: The partitions it is split into.
+        backfill_policy: How many partitions one run of a backfill makes; one when left out.
+        automation_condition: When it is made by itself.
+        freshness_policy: How old it may become.
     """
 
     def make(function: Callable[..., Any]) -> AssetsDefinition:
@@ -111,6 +127,10 @@ def graph_asset(
             code_versions_by_output_name={DEFAULT_OUTPUT: code_version},
             owners_by_output_name={DEFAULT_OUTPUT: owners},
             kinds=kinds,
+            partitions_def=partitions_def,
+            backfill_policy=backfill_policy,
+            automation_conditions_by_output_name={DEFAULT_OUTPUT: automation_condition},
+            freshness_policies_by_output_name={DEFAULT_OUTPUT: freshness_policy},
             check_specs=tuple(checks.values()),
             hook_defs=hooks,
         )
@@ -130,6 +150,8 @@ def graph_multi_asset(
     resource_defs: Mapping[str, object] | None = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
     config: ConfigMapping | Mapping[str, Any] | None = None,
+    partitions_def: PartitionsDefinition | None = None,
+    backfill_policy: BackfillPolicy | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]:
     """Makes several assets of a function that calls ops and returns their outputs.
 
@@ -143,6 +165,8 @@ def graph_multi_asset(
         resource_defs: Resources by name.
         check_specs: Checks of the assets whose verdicts the function returns as well, by output name.
         config: Makes the config of the ops from config of another schema.
+        partitions_def: The partitions that all of them are split into.
+        backfill_policy: How many partitions one run of a backfill makes; one when left out.
     """
 
     def make(function: Callable[..., Any]) -> AssetsDefinition:
@@ -167,6 +191,10 @@ def graph_multi_asset(
             tags_by_output_name={output: _tags(out) for output, out in outs.items()},
             code_versions_by_output_name={output: out.code_version for output, out in outs.items()},
             owners_by_output_name={output: out.owners for output, out in outs.items()},
+            partitions_def=partitions_def,
+            backfill_policy=backfill_policy,
+            automation_conditions_by_output_name={output: out.automation_condition for output, out in outs.items()},
+            freshness_policies_by_output_name={output: out.freshness_policy for output, out in outs.items()},
             can_subset=can_subset,
             check_specs=tuple(checks.values()),
             hook_defs=hooks,

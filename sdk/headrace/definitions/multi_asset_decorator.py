@@ -175,6 +175,8 @@ def _spec_of_out(key: AssetKey, out: AssetOut, deps: Iterable[AssetDep], source:
         owners=out.owners,
         tags=out.tags,
         kinds=out.kinds,
+        automation_condition=out.automation_condition,
+        freshness_policy=out.freshness_policy,
         source=source,
     )
 

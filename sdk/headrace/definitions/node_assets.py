@@ -9,9 +9,13 @@ from typing import Any
 from headrace.definitions.asset_check_spec import AssetCheckSpec, checks_by_output
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
 from headrace.definitions.asset_spec import AssetDep, AssetSpec
+from headrace.definitions.automation_condition import AutomationCondition
+from headrace.definitions.freshness_policy import FreshnessPolicy
 from headrace.definitions.hook import HookDefinition
 from headrace.definitions.node import NodeDefinition
 from headrace.definitions.outputs import DEFAULT_OUTPUT
+from headrace.definitions.partitions.backfill_policy import BackfillPolicy
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.errors import InvalidDefinitionError
 
 
@@ -34,6 +38,10 @@ class NodeAssets:
         code_versions_by_output_name: The versions of the code that makes them.
         owners_by_output_name: Who answers for them.
         kinds: What all of them are made with or stored in.
+        partitions_def: The partitions that all of them are split into.
+        backfill_policy: How many partitions one run of a backfill makes.
+        automation_conditions_by_output_name: When they are made by themselves.
+        freshness_policies_by_output_name: How old they may become.
         can_subset: Whether some can be made without the others.
         check_specs: Checks of the assets whose verdicts are outputs as well.
         hook_defs: Run after every step.
@@ -52,6 +60,10 @@ class NodeAssets:
     code_versions_by_output_name: Mapping[str, str | None] | None = None
     owners_by_output_name: Mapping[str, Sequence[str] | None] | None = None
     kinds: Set[str] | None = None
+    partitions_def: PartitionsDefinition | None = None
+    backfill_policy: BackfillPolicy | None = None
+    automation_conditions_by_output_name: Mapping[str, AutomationCondition | None] | None = None
+    freshness_policies_by_output_name: Mapping[str, FreshnessPolicy | None] | None = None
     can_subset: bool = False
     check_specs: Sequence[AssetCheckSpec] = field(default_factory=tuple)
     hook_defs: Set[HookDefinition] | None = None
@@ -71,6 +83,7 @@ class NodeAssets:
             "resource_defs": self.resource_defs,
             "check_specs_by_output_name": checks,
             "hook_defs": self.hook_defs,
+            "backfill_policy": self.backfill_policy,
         }
 
     def _key(self, node_def: NodeDefinition, output: str) -> AssetKey:
@@ -94,6 +107,9 @@ class NodeAssets:
             owners=(self.owners_by_output_name or {}).get(output),
             tags=(self.tags_by_output_name or {}).get(output),
             kinds=self.kinds,
+            partitions_def=self.partitions_def,
+            automation_condition=(self.automation_conditions_by_output_name or {}).get(output),
+            freshness_policy=(self.freshness_policies_by_output_name or {}).get(output),
             source=node_def.source,
         )
 

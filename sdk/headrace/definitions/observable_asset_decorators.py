@@ -10,9 +10,12 @@ from headrace.definitions.asset_checks_inside import asset_checks, check_outs
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
 from headrace.definitions.asset_spec import AssetSpec
 from headrace.definitions.assets_definition import IO_MANAGER_KEY_METADATA, AssetsDefinition
+from headrace.definitions.automation_condition import AutomationCondition
+from headrace.definitions.freshness_policy import FreshnessPolicy
 from headrace.definitions.op import OpDefinition
 from headrace.definitions.op_decorator import docstring_of
 from headrace.definitions.outputs import DEFAULT_OUTPUT, Out
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.signature import Signature, signature_of
 from headrace.definitions.types import Nothing
 from headrace.errors import InvalidDefinitionError
@@ -37,6 +40,9 @@ def observable_source_asset(
     resource_defs: Mapping[str, object] | None = ...,
     op_tags: Mapping[str, Any] | None = ...,
     tags: Mapping[str, str] | None = ...,
+    partitions_def: PartitionsDefinition | None = ...,
+    automation_condition: AutomationCondition | None = ...,
+    freshness_policy: FreshnessPolicy | None = ...,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
 
 
@@ -55,6 +61,9 @@ def observable_source_asset(
     resource_defs: Mapping[str, object] | None = None,
     op_tags: Mapping[str, Any] | None = None,
     tags: Mapping[str, str] | None = None,
+    partitions_def: PartitionsDefinition | None = None,
+    automation_condition: AutomationCondition | None = None,
+    freshness_policy: FreshnessPolicy | None = None,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
     """Makes an asset that others make of a function that looks at it and returns a `DataVersion` or `ObserveResult`.
 
@@ -72,6 +81,9 @@ def observable_source_asset(
         resource_defs: Resources by name.
         op_tags: Tags of the op, for executors.
         tags: To select and group by.
+        partitions_def: The partitions it is split into.
+        automation_condition: When it is looked at by itself.
+        freshness_policy: How old it may become.
     """
 
     def make(function: Callable[..., Any]) -> AssetsDefinition:
@@ -97,6 +109,9 @@ def observable_source_asset(
             metadata={**(metadata or {}), **({IO_MANAGER_KEY_METADATA: manager} if manager else {})},
             group_name=group_name,
             tags=tags,
+            partitions_def=partitions_def,
+            automation_condition=automation_condition,
+            freshness_policy=freshness_policy,
             source=node.source,
         )
         return AssetsDefinition(

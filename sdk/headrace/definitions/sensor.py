@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+from headrace.definitions.asset_key import AssetKey
 from headrace.definitions.automation_target import (
     JOB_TYPES,
     AutomationTarget,
@@ -34,6 +35,16 @@ class DefaultSensorStatus(Enum):
 
     RUNNING = "RUNNING"
     STOPPED = "STOPPED"
+
+
+class SensorKind(Enum):
+    """How a sensor decides."""
+
+    STANDARD = "standard"
+    ASSET = "asset"
+    MULTI_ASSET = "multi_asset"
+    RUN_STATE = "run_state"
+    AUTOMATION = "automation"
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,10 @@ class SensorTickData:
 class SensorDefinition:
     """Runs jobs, or assets, when a function says so; it is evaluated again and again.
 
+    Attributes:
+        kind: How it decides.
+        watched_keys: The assets that it watches, if it watches any.
+
     Args:
         name: Unique among the schedules and sensors of a location; the function's name when left out.
         evaluation_fn: Returns or yields `RunRequest`s, a `SkipReason` or a `SensorResult`.
@@ -91,6 +106,9 @@ class SensorDefinition:
         target: The job, several jobs, assets, or a selection of assets.
         owners: Who answers for it.
     """
+
+    kind = SensorKind.STANDARD
+    watched_keys: Sequence[AssetKey] = ()
 
     def __init__(
         self,

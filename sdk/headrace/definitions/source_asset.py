@@ -8,7 +8,9 @@ from typing import Any
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.asset_spec import AssetSpec
 from headrace.definitions.assets_definition import IO_MANAGER_KEY_METADATA, AssetsDefinition
+from headrace.definitions.freshness_policy import FreshnessPolicy
 from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.source import calling_source
 from headrace.errors import InvalidDefinitionError
 
@@ -25,6 +27,8 @@ class SourceAsset(AssetsDefinition):
         group_name: The group it is shown in.
         resource_defs: Resources by name.
         tags: To select and group by.
+        partitions_def: The partitions it is split into.
+        freshness_policy: How old it may become.
     """
 
     def __init__(
@@ -37,6 +41,8 @@ class SourceAsset(AssetsDefinition):
         group_name: str | None = None,
         resource_defs: Mapping[str, object] | None = None,
         tags: Mapping[str, str] | None = None,
+        partitions_def: PartitionsDefinition | None = None,
+        freshness_policy: FreshnessPolicy | None = None,
     ) -> None:
         asset_key = AssetKey.from_coercible(key)
         resources = dict(resource_defs or {})
@@ -56,6 +62,8 @@ class SourceAsset(AssetsDefinition):
             description=description,
             group_name=group_name,
             tags=tags,
+            partitions_def=partitions_def,
+            freshness_policy=freshness_policy,
             source=calling_source(),
         )
         super().__init__(specs=[spec], resource_defs=resources)

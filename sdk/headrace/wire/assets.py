@@ -7,6 +7,7 @@ from headrace.definitions.asset_check_spec import AssetCheckKey
 from headrace.definitions.asset_key import AssetKey
 from headrace.definitions.assets_definition import AssetsDefinition
 from headrace.wire.asset_keys import to_asset_key
+from headrace.wire.automation_conditions import to_automation_condition, to_freshness_policy
 from headrace.wire.metadata import to_metadata
 from headrace.wire.tags import to_tags
 
@@ -28,6 +29,8 @@ def to_asset(key: AssetKey, assets_def: AssetsDefinition) -> pb.AssetDefinition:
         code_version=spec.code_version or "",
         executable=assets_def.is_materializable,
         observable=assets_def.is_observable,
+        automation_condition=to_automation_condition(spec.automation_condition),
+        freshness_policy=to_freshness_policy(spec.freshness_policy),
         op_name=assets_def.node_def.name if assets_def.node_def is not None else "",
     )
 
@@ -46,4 +49,5 @@ def to_asset_check(key: AssetCheckKey, checks_def: AssetsDefinition) -> pb.Asset
             pb.AssetDependency(asset_key=to_asset_key(each))
             for each in sorted({dep.asset_key for dep in spec.additional_deps})
         ],
+        automation_condition=to_automation_condition(spec.automation_condition),
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from headrace.api.types.v1 import instigator_pb2 as pb
+from headrace.api.types.v1 import sensor_pb2
 from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition as ScheduleMessage
 from headrace.api.types.v1.sensor_pb2 import SensorDefinition as SensorMessage
+from headrace.definitions.automation_condition_sensor import AutomationConditionSensorDefinition
 from headrace.definitions.run_request import RunRequest
 from headrace.definitions.schedule import DefaultScheduleStatus, ScheduleDefinition
 from headrace.definitions.sensor import DefaultSensorStatus, SensorDefinition
 from headrace.wire.asset_keys import to_asset_keys
+from headrace.wire.automation_conditions import to_selection
 from headrace.wire.metadata import to_metadata
 from headrace.wire.moments import to_duration
 from headrace.wire.payloads import to_json_payload
@@ -33,6 +36,7 @@ def to_schedule(schedule: ScheduleDefinition) -> ScheduleMessage:
 
 def to_sensor(sensor: SensorDefinition) -> SensorMessage:
     """Writes a sensor."""
+    conditions = sensor if isinstance(sensor, AutomationConditionSensorDefinition) else None
     return SensorMessage(
         name=sensor.name,
         description=sensor.description or "",
@@ -41,6 +45,10 @@ def to_sensor(sensor: SensorDefinition) -> SensorMessage:
         tags=to_tags(sensor.tags),
         default_state=_default_state(sensor.default_status is DefaultSensorStatus.RUNNING),
         metadata=to_metadata(sensor.metadata),
+        kind=sensor_pb2.SensorKind.Value(f"SENSOR_KIND_{sensor.kind.name}"),
+        watched_assets=to_asset_keys(sensor.watched_keys),
+        automation_selection=to_selection(conditions.asset_selection) if conditions is not None else "",
+        run_tags=to_tags(conditions.run_tags if conditions is not None else {}),
     )
 
 

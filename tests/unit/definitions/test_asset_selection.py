@@ -144,3 +144,31 @@ def test_a_list_selects_what_its_items_do() -> None:
 def test_selections_combine_with_selections_only() -> None:
     with pytest.raises(InvalidDefinitionError, match="is no AssetSelection"):
         S.all() - "a"  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        AssetSelection.all(),
+        AssetSelection.assets("a", "b/c"),
+        AssetSelection.groups("g", "h") & AssetSelection.kind("dbt"),
+        AssetSelection.tag("layer", "gold") | AssetSelection.owner("team:x"),
+        AssetSelection.assets("a").upstream(depth=2) - AssetSelection.key_substring("x"),
+        AssetSelection.groups("g").downstream(include_self=False),
+        AssetSelection.all().roots().sinks(),
+        AssetSelection.key_prefixes("p"),
+    ],
+)
+def test_a_selection_is_written_as_the_expression_that_reads_it(selection: AssetSelection) -> None:
+    specs = [
+        AssetSpec("a", group_name="g", kinds={"dbt"}, deps=["b/c"]),
+        AssetSpec(["b", "c"], tags={"layer": "gold"}, group_name="h", deps=["x"]),
+        AssetSpec("x", owners=["team:x"], deps=[["p", "q"]]),
+        AssetSpec(["p", "q"], group_name="g"),
+    ]
+
+    @multi_asset(specs=specs, can_subset=True)
+    def all_of_them(): ...
+
+    again = AssetSelection.from_string(selection.to_selection_str())
+    assert again.resolve([all_of_them]) == selection.resolve([all_of_them])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import Enum
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 import headrace as dg
 from headrace.api.types.v1 import config_schema_pb2 as config_pb
 from headrace.api.types.v1 import definitions_pb2, instigator_pb2, retry_pb2
+from headrace.api.types.v1.automation_pb2 import AUTOMATION_OPERATOR_ALL_DEPS_MATCH, AUTOMATION_OPERATOR_AND
+from headrace.api.types.v1.sensor_pb2 import SENSOR_KIND_AUTOMATION
 from headrace.config.fields import Array, Field, Map, Noneable, Permissive, Selector, to_config_type
 from headrace.config.sources import IntSource, StringSource
 from headrace.wire.config_schema import to_config_type as written_type
@@ -239,3 +242,25 @@ def test_checks_come_last_with_what_makes_them() -> None:
     assert (list(check.asset_key.path), check.name, check.description) == (["orders"], "some", "Some.")
     assert check.blocking and check.op_name == "orders_some" and check.metadata[0].name == "a"
     assert [list(each.asset_key.path) for each in check.additional_dependencies] == [["warehouse", "totals"]]
+
+
+def test_an_asset_says_when_it_is_made_by_itself_and_how_old_it_may_become() -> None:
+    condition = dg.AutomationCondition.on_cron("@daily", "Europe/Berlin").ignore(dg.AssetSelection.groups("g"))
+    policy = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=2))
+
+    @dg.asset(automation_condition=condition, freshness_policy=policy)
+    def made() -> None: ...
+
+    [asset] = [each.asset for each in stream(assets=[made]) if each.HasField("asset")]
+    written = asset.automation_condition
+    assert written.label == "on_cron(@daily, Europe/Berlin)" and written.operator == AUTOMATION_OPERATOR_AND
+    deps = written.operands[2]
+    assert (deps.operator, deps.ignored_selection) == (AUTOMATION_OPERATOR_ALL_DEPS_MATCH, 'group:"g"')
+    assert asset.freshness_policy.time_window.fail_window.seconds == 7200
+
+
+def test_a_sensor_says_which_conditions_it_stands_for() -> None:
+    sensor = dg.AutomationConditionSensorDefinition("auto", target=dg.AssetSelection.all(), run_tags={"a": "1"})
+    [written] = [each.sensor for each in stream(assets=[orders], sensors=[sensor]) if each.HasField("sensor")]
+    assert (written.kind, written.automation_selection) == (SENSOR_KIND_AUTOMATION, "*")
+    assert [(tag.key, tag.value) for tag in written.run_tags] == [("a", "1")]

@@ -9,6 +9,7 @@ import google.protobuf.descriptor
 import google.protobuf.internal.containers
 import google.protobuf.message
 import headrace.api.types.v1.asset_key_pb2
+import headrace.api.types.v1.automation_pb2
 import headrace.api.types.v1.event_pb2
 import headrace.api.types.v1.metadata_pb2
 import typing
@@ -33,6 +34,8 @@ class AssetDefinition(google.protobuf.message.Message):
     EXECUTABLE_FIELD_NUMBER: builtins.int
     OP_NAME_FIELD_NUMBER: builtins.int
     OBSERVABLE_FIELD_NUMBER: builtins.int
+    AUTOMATION_CONDITION_FIELD_NUMBER: builtins.int
+    FRESHNESS_POLICY_FIELD_NUMBER: builtins.int
     description: builtins.str
     """What it is, in CommonMark. May be empty."""
     group_name: builtins.str
@@ -69,6 +72,14 @@ class AssetDefinition(google.protobuf.message.Message):
     def owners(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """People (e-mail addresses) and teams (`team:name`) that answer for it."""
 
+    @property
+    def automation_condition(self) -> headrace.api.types.v1.automation_pb2.AutomationCondition:
+        """When it is made by itself. Unset: never."""
+
+    @property
+    def freshness_policy(self) -> headrace.api.types.v1.automation_pb2.FreshnessPolicy:
+        """How old it may become. Unset: as old as it likes."""
+
     def __init__(
         self,
         *,
@@ -84,9 +95,11 @@ class AssetDefinition(google.protobuf.message.Message):
         executable: builtins.bool = ...,
         op_name: builtins.str = ...,
         observable: builtins.bool = ...,
+        automation_condition: headrace.api.types.v1.automation_pb2.AutomationCondition | None = ...,
+        freshness_policy: headrace.api.types.v1.automation_pb2.FreshnessPolicy | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "code_version", b"code_version", "dependencies", b"dependencies", "description", b"description", "executable", b"executable", "group_name", b"group_name", "kinds", b"kinds", "metadata", b"metadata", "observable", b"observable", "op_name", b"op_name", "owners", b"owners", "tags", b"tags"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key", "automation_condition", b"automation_condition", "freshness_policy", b"freshness_policy"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "automation_condition", b"automation_condition", "code_version", b"code_version", "dependencies", b"dependencies", "description", b"description", "executable", b"executable", "freshness_policy", b"freshness_policy", "group_name", b"group_name", "kinds", b"kinds", "metadata", b"metadata", "observable", b"observable", "op_name", b"op_name", "owners", b"owners", "tags", b"tags"]) -> None: ...
 
 global___AssetDefinition = AssetDefinition
 
@@ -124,6 +137,7 @@ class AssetCheckDefinition(google.protobuf.message.Message):
     OP_NAME_FIELD_NUMBER: builtins.int
     METADATA_FIELD_NUMBER: builtins.int
     ADDITIONAL_DEPENDENCIES_FIELD_NUMBER: builtins.int
+    AUTOMATION_CONDITION_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique among the checks of the asset."""
     description: builtins.str
@@ -144,6 +158,10 @@ class AssetCheckDefinition(google.protobuf.message.Message):
     def additional_dependencies(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___AssetDependency]:
         """Other assets that must be made before the check runs."""
 
+    @property
+    def automation_condition(self) -> headrace.api.types.v1.automation_pb2.AutomationCondition:
+        """When it is made by itself. Unset: never."""
+
     def __init__(
         self,
         *,
@@ -154,9 +172,10 @@ class AssetCheckDefinition(google.protobuf.message.Message):
         op_name: builtins.str = ...,
         metadata: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.MetadataEntry] | None = ...,
         additional_dependencies: collections.abc.Iterable[global___AssetDependency] | None = ...,
+        automation_condition: headrace.api.types.v1.automation_pb2.AutomationCondition | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["additional_dependencies", b"additional_dependencies", "asset_key", b"asset_key", "blocking", b"blocking", "description", b"description", "metadata", b"metadata", "name", b"name", "op_name", b"op_name"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key", "automation_condition", b"automation_condition"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["additional_dependencies", b"additional_dependencies", "asset_key", b"asset_key", "automation_condition", b"automation_condition", "blocking", b"blocking", "description", b"description", "metadata", b"metadata", "name", b"name", "op_name", b"op_name"]) -> None: ...
 
 global___AssetCheckDefinition = AssetCheckDefinition
 

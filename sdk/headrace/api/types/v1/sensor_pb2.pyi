@@ -8,13 +8,56 @@ import collections.abc
 import google.protobuf.descriptor
 import google.protobuf.duration_pb2
 import google.protobuf.internal.containers
+import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
 import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.instigator_pb2
 import headrace.api.types.v1.metadata_pb2
+import sys
 import typing
 
+if sys.version_info >= (3, 10):
+    import typing as typing_extensions
+else:
+    import typing_extensions
+
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+
+class _SensorKind:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _SensorKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_SensorKind.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    SENSOR_KIND_UNSPECIFIED: _SensorKind.ValueType  # 0
+    """Not said."""
+    SENSOR_KIND_STANDARD: _SensorKind.ValueType  # 1
+    """A function that may look at anything."""
+    SENSOR_KIND_ASSET: _SensorKind.ValueType  # 2
+    """A function that is asked when one asset was made."""
+    SENSOR_KIND_MULTI_ASSET: _SensorKind.ValueType  # 3
+    """A function that is asked when some of several assets were made."""
+    SENSOR_KIND_RUN_STATE: _SensorKind.ValueType  # 4
+    """A function that is asked when a run has reached a state."""
+    SENSOR_KIND_AUTOMATION: _SensorKind.ValueType  # 5
+    """The automation conditions of assets."""
+
+class SensorKind(_SensorKind, metaclass=_SensorKindEnumTypeWrapper):
+    """SensorKind is how a sensor decides. Open: it may grow; a reader takes one it does not know as STANDARD."""
+
+SENSOR_KIND_UNSPECIFIED: SensorKind.ValueType  # 0
+"""Not said."""
+SENSOR_KIND_STANDARD: SensorKind.ValueType  # 1
+"""A function that may look at anything."""
+SENSOR_KIND_ASSET: SensorKind.ValueType  # 2
+"""A function that is asked when one asset was made."""
+SENSOR_KIND_MULTI_ASSET: SensorKind.ValueType  # 3
+"""A function that is asked when some of several assets were made."""
+SENSOR_KIND_RUN_STATE: SensorKind.ValueType  # 4
+"""A function that is asked when a run has reached a state."""
+SENSOR_KIND_AUTOMATION: SensorKind.ValueType  # 5
+"""The automation conditions of assets."""
+global___SensorKind = SensorKind
 
 @typing.final
 class SensorDefinition(google.protobuf.message.Message):
@@ -30,12 +73,20 @@ class SensorDefinition(google.protobuf.message.Message):
     TAGS_FIELD_NUMBER: builtins.int
     DEFAULT_STATE_FIELD_NUMBER: builtins.int
     METADATA_FIELD_NUMBER: builtins.int
+    KIND_FIELD_NUMBER: builtins.int
+    WATCHED_ASSETS_FIELD_NUMBER: builtins.int
+    AUTOMATION_SELECTION_FIELD_NUMBER: builtins.int
+    RUN_TAGS_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique in its location."""
     description: builtins.str
     """What it is for, in CommonMark. May be empty."""
     default_state: headrace.api.types.v1.instigator_pb2.InstigatorState.ValueType
     """Whether it is on until somebody says otherwise."""
+    kind: global___SensorKind.ValueType
+    """How it decides."""
+    automation_selection: builtins.str
+    """The assets that it makes by their automation conditions, as a selection expression."""
     @property
     def minimum_interval(self) -> google.protobuf.duration_pb2.Duration:
         """Shortest time between two evaluations. At least one second."""
@@ -56,6 +107,14 @@ class SensorDefinition(google.protobuf.message.Message):
     def metadata(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.metadata_pb2.MetadataEntry]:
         """Metadata of the definition."""
 
+    @property
+    def watched_assets(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.asset_key_pb2.AssetKey]:
+        """The assets that it watches, if it watches any."""
+
+    @property
+    def run_tags(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.metadata_pb2.Tag]:
+        """Tags that runs asked for by automation conditions get."""
+
     def __init__(
         self,
         *,
@@ -67,8 +126,12 @@ class SensorDefinition(google.protobuf.message.Message):
         tags: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.Tag] | None = ...,
         default_state: headrace.api.types.v1.instigator_pb2.InstigatorState.ValueType = ...,
         metadata: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.MetadataEntry] | None = ...,
+        kind: global___SensorKind.ValueType = ...,
+        watched_assets: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetKey] | None = ...,
+        automation_selection: builtins.str = ...,
+        run_tags: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.Tag] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["minimum_interval", b"minimum_interval"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "default_state", b"default_state", "description", b"description", "job_names", b"job_names", "metadata", b"metadata", "minimum_interval", b"minimum_interval", "name", b"name", "tags", b"tags"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "automation_selection", b"automation_selection", "default_state", b"default_state", "description", b"description", "job_names", b"job_names", "kind", b"kind", "metadata", b"metadata", "minimum_interval", b"minimum_interval", "name", b"name", "run_tags", b"run_tags", "tags", b"tags", "watched_assets", b"watched_assets"]) -> None: ...
 
 global___SensorDefinition = SensorDefinition
