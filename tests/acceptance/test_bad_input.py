@@ -103,6 +103,18 @@ REFUSED = [
     ("job launch simple --config-json [1]", 2, "", "run configuration is a mapping"),
     ("job launch simpel", 4, "UNAVAILABLE LOCATION_UNREACHABLE", "did you mean 'simple'? (cron, cycle, "),
     ("asset materialize raw_order --location wanting", 3, "NOT_FOUND TARGET_NOT_FOUND", "did you mean 'raw_orders'"),
+    (
+        "asset materialize orders_by_region --partition west",
+        3,
+        "NOT_FOUND TARGET_NOT_FOUND",
+        "There is no partition 'west': there are 'north', 'south'",
+    ),
+    (
+        "job launch simple --partition west",
+        5,
+        "INVALID_ARGUMENT BAD_FIELD",
+        "partition_key: Job 'simple' is not partitioned",
+    ),
     (f"run show {NOBODY}", 3, "NOT_FOUND RUN_NOT_FOUND", f"there is no run {NOBODY}"),
     ("run watch nothing", 3, "NOT_FOUND RUN_NOT_FOUND", "there is no run nothing"),
     ("run cancel nothing", 3, "NOT_FOUND RUN_NOT_FOUND", "there is no run nothing"),

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
 from headrace.api.types.v1.run_pb2 import Run
-from headrace.errors import InvalidConfigError, InvalidSubsetError, TargetNotFoundError, UnknownNameError
+from headrace.errors import (
+    InvalidArgumentError,
+    InvalidConfigError,
+    InvalidSubsetError,
+    InvariantViolationError,
+    TargetNotFoundError,
+    UnknownNameError,
+)
 from headrace.execute.frame import open_frame
 from headrace.wire.plans import to_planned_steps
 from headrace.wire.runs import to_run_spec
@@ -19,6 +26,7 @@ def plan_run(request: pb.PlanRunRequest, location: LoadedLocation) -> pb.PlanRun
         asset_selection=request.asset_selection,
         op_selection=request.op_selection,
         step_keys=request.step_keys,
+        partition_key=request.partition_key,
     )
     if request.HasField("run_config"):
         run.run_config.CopyFrom(request.run_config)
@@ -28,6 +36,8 @@ def plan_run(request: pb.PlanRunRequest, location: LoadedLocation) -> pb.PlanRun
         return pb.PlanRunResponse(config_errors=_config_errors(error))
     except (InvalidSubsetError, UnknownNameError) as error:
         raise TargetNotFoundError(str(error), metadata={"kind": "selection", "name": request.job_name}) from error
+    except InvariantViolationError as error:
+        raise InvalidArgumentError(violations={"partition_key": str(error)}) from error
     return pb.PlanRunResponse(steps=to_planned_steps(frame.plan))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from headrace.errors import UnmetExecutorRequirementsError
 from headrace.execute.limits import TagLimit
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from headrace.definitions.job import JobDefinition
 
 IN_PROCESS = "in_process"
+MULTIPROCESS = "multiprocess"
 EITHER = "multi_or_in_process_executor"
 
 
@@ -40,11 +42,20 @@ def executor_settings(job: JobDefinition, run_config: Mapping[str, Any] | None =
 
 
 def settings_of(executor: ExecutorDefinition, config: Any) -> ExecutorSettings:
-    """The settings that an executor and its final config mean."""
+    """The settings that an executor and its final config mean.
+
+    Raises:
+        UnmetExecutorRequirementsError: no such executor is here.
+    """
     kind, config = executor.kind, config or {}
     if kind == EITHER:
-        kind, config = next(iter(config.items()), ("multiprocess", {}))
+        kind, config = next(iter(config.items()), (MULTIPROCESS, {}))
         config = config or {}
+    if kind not in (IN_PROCESS, MULTIPROCESS):
+        raise UnmetExecutorRequirementsError(
+            f"Executor {executor.name!r} is not available: this version runs steps by in_process_executor and "
+            "multiprocess_executor. Give the job one of them."
+        )
     retries_enabled = "disabled" not in (config.get("retries") or {})
     if kind == IN_PROCESS:
         return ExecutorSettings(isolates=False, retries_enabled=retries_enabled)

@@ -83,6 +83,7 @@ def needs_plan(run: Run, target: Target) -> bool:
         or run.asset_selection
         or run.op_selection
         or run.step_keys
+        or run.partition_key
     )
 
 
@@ -99,6 +100,7 @@ async def check_plan(run: Run, target: Target, peers: Peers) -> None:
         run_config=run.run_config if run.HasField("run_config") else None,
         asset_selection=run.asset_selection,
         op_selection=run.op_selection,
+        partition_key=run.partition_key,
         # A retry finds what its steps need in its parent, of which a plan knows nothing.
         step_keys=() if run.parent_run_id else run.step_keys,
     )

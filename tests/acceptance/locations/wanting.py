@@ -36,6 +36,11 @@ def raw_orders():
     return [1]
 
 
+@dg.asset(partitions_def=dg.StaticPartitionsDefinition(["north", "south"]))
+def orders_by_region(context):
+    return context.partition_key
+
+
 @dg.schedule(job=counting, cron_schedule="0 4 * * *")
 def misconfigured(context):
     return dg.RunRequest(run_config={"ops": {"count": {"config": {"limit": "many"}}}})
@@ -46,4 +51,6 @@ def failing(context):
     raise RuntimeError("no orders today")
 
 
-defs = dg.Definitions(assets=[raw_orders], jobs=[counting, simple], schedules=[misconfigured], sensors=[failing])
+defs = dg.Definitions(
+    assets=[raw_orders, orders_by_region], jobs=[counting, simple], schedules=[misconfigured], sensors=[failing]
+)

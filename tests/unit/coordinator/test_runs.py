@@ -71,3 +71,4 @@ def test_only_what_the_location_must_judge_is_planned() -> None:
     assert needs_plan(Run(asset_selection=[AssetKey(path=["a"])]), target())
     assert needs_plan(Run(op_selection=["*x"]), target())
     assert needs_plan(Run(step_keys=["x"]), target())
+    assert needs_plan(Run(partition_key="x"), target())

@@ -10,11 +10,13 @@ import pytest
 from headrace.definitions.executor import (
     ExecutorDefinition,
     in_process_executor,
+    k8s_job_executor,
     multi_or_in_process_executor,
     multiprocess_executor,
 )
 from headrace.definitions.job_decorator import job
 from headrace.definitions.op_decorator import op
+from headrace.errors import UnmetExecutorRequirementsError
 from headrace.execute.executors import ExecutorSettings, executor_settings
 from headrace.execute.limits import TagLimit
 
@@ -67,3 +69,12 @@ def test_settings(executor: ExecutorDefinition, config: Any, expected: ExecutorS
 
     run_config = {} if config is None else {"execution": {"config": config}}
     assert executor_settings(empty, run_config) == expected
+
+
+def test_an_executor_that_is_not_here_is_refused_by_name() -> None:
+    @job(executor_def=k8s_job_executor)
+    def far_away() -> None:
+        nothing()
+
+    with pytest.raises(UnmetExecutorRequirementsError, match="'k8s' is not available"):
+        executor_settings(far_away)

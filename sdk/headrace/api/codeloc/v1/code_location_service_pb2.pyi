@@ -210,8 +210,11 @@ class PlanRunRequest(google.protobuf.message.Message):
     ASSET_SELECTION_FIELD_NUMBER: builtins.int
     OP_SELECTION_FIELD_NUMBER: builtins.int
     STEP_KEYS_FIELD_NUMBER: builtins.int
+    PARTITION_KEY_FIELD_NUMBER: builtins.int
     job_name: builtins.str
     """The job."""
+    partition_key: builtins.str
+    """The partition. Empty: none."""
     @property
     def run_config(self) -> headrace.api.types.v1.payload_pb2.Payload:
         """Its configuration, `application/json`. Unset: none."""
@@ -236,9 +239,10 @@ class PlanRunRequest(google.protobuf.message.Message):
         asset_selection: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetKey] | None = ...,
         op_selection: collections.abc.Iterable[builtins.str] | None = ...,
         step_keys: collections.abc.Iterable[builtins.str] | None = ...,
+        partition_key: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["run_config", b"run_config"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "job_name", b"job_name", "op_selection", b"op_selection", "run_config", b"run_config", "step_keys", b"step_keys"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "job_name", b"job_name", "op_selection", b"op_selection", "partition_key", b"partition_key", "run_config", b"run_config", "step_keys", b"step_keys"]) -> None: ...
 
 global___PlanRunRequest = PlanRunRequest
 
