@@ -9,6 +9,7 @@ from headrace.definitions.assets_definition import AssetsDefinition
 from headrace.wire.asset_keys import to_asset_key
 from headrace.wire.automation_conditions import to_automation_condition, to_freshness_policy
 from headrace.wire.metadata import to_metadata
+from headrace.wire.partitions import to_backfill_policy, to_partitions
 from headrace.wire.tags import to_tags
 
 
@@ -29,6 +30,8 @@ def to_asset(key: AssetKey, assets_def: AssetsDefinition) -> pb.AssetDefinition:
         code_version=spec.code_version or "",
         executable=assets_def.is_materializable,
         observable=assets_def.is_observable,
+        partitions=to_partitions(spec.partitions_def),
+        backfill_policy=to_backfill_policy(assets_def.backfill_policy),
         automation_condition=to_automation_condition(spec.automation_condition),
         freshness_policy=to_freshness_policy(spec.freshness_policy),
         op_name=assets_def.node_def.name if assets_def.node_def is not None else "",

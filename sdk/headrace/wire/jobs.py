@@ -11,6 +11,7 @@ from headrace.wire.asset_keys import to_asset_keys
 from headrace.wire.config_schema import to_config_type
 from headrace.wire.graphs import to_nodes
 from headrace.wire.metadata import to_metadata
+from headrace.wire.partitions import to_partitions
 from headrace.wire.tags import to_tags
 
 MAX_SCHEMA_BYTES = 256 * 1024
@@ -33,6 +34,9 @@ def to_job(job: JobDefinition) -> pb.JobDefinition:
     if implicit:
         return message
     message.nodes.extend(to_nodes(job))
+    partitions = to_partitions(job.partitions_def)
+    if partitions is not None:
+        message.partitions.CopyFrom(partitions)
     if job.asset_layer is not None:
         message.asset_keys.extend(to_asset_keys(job.asset_layer.selected_keys))
     _set_schema(message, schema)

@@ -275,7 +275,7 @@ class TimeWindowPartitionsDefinition(NumberedPartitionsDefinition):
             self.cron_schedule,
             self.end and self.end.timestamp(),
             self.end_offset,
-            self.exclusions,
+            frozenset(self.exclusions),
         )
 
     def __eq__(self, other: object) -> bool:

@@ -26,21 +26,22 @@ from headrace.api.types.v1 import asset_key_pb2 as headrace_dot_api_dot_types_do
 from headrace.api.types.v1 import automation_pb2 as headrace_dot_api_dot_types_dot_v1_dot_automation__pb2
 from headrace.api.types.v1 import event_pb2 as headrace_dot_api_dot_types_dot_v1_dot_event__pb2
 from headrace.api.types.v1 import metadata_pb2 as headrace_dot_api_dot_types_dot_v1_dot_metadata__pb2
+from headrace.api.types.v1 import partition_pb2 as headrace_dot_api_dot_types_dot_v1_dot_partition__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!headrace/api/types/v1/asset.proto\x12\x15headrace.api.types.v1\x1a%headrace/api/types/v1/asset_key.proto\x1a&headrace/api/types/v1/automation.proto\x1a!headrace/api/types/v1/event.proto\x1a$headrace/api/types/v1/metadata.proto\"\x88\x04\n\x0f\x41ssetDefinition\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x12\n\ngroup_name\x18\x03 \x01(\t\x12\r\n\x05kinds\x18\x04 \x03(\t\x12<\n\x0c\x64\x65pendencies\x18\x05 \x03(\x0b\x32&.headrace.api.types.v1.AssetDependency\x12(\n\x04tags\x18\x06 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12\x36\n\x08metadata\x18\x07 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12\x0e\n\x06owners\x18\x08 \x03(\t\x12\x14\n\x0c\x63ode_version\x18\t \x01(\t\x12\x12\n\nexecutable\x18\n \x01(\x08\x12\x0f\n\x07op_name\x18\x0b \x01(\t\x12\x12\n\nobservable\x18\x0c \x01(\x08\x12H\n\x14\x61utomation_condition\x18\x0f \x01(\x0b\x32*.headrace.api.types.v1.AutomationCondition\x12@\n\x10\x66reshness_policy\x18\x10 \x01(\x0b\x32&.headrace.api.types.v1.FreshnessPolicy\"E\n\x0f\x41ssetDependency\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\"\xdb\x02\n\x14\x41ssetCheckDefinition\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x10\n\x08\x62locking\x18\x04 \x01(\x08\x12\x0f\n\x07op_name\x18\x05 \x01(\t\x12\x36\n\x08metadata\x18\x06 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12G\n\x17\x61\x64\x64itional_dependencies\x18\x07 \x03(\x0b\x32&.headrace.api.types.v1.AssetDependency\x12H\n\x14\x61utomation_condition\x18\x08 \x01(\x0b\x32*.headrace.api.types.v1.AutomationCondition\"\x98\x01\n\x05\x41sset\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12<\n\x16latest_materialization\x18\x02 \x01(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x1d\n\x15materialization_count\x18\x03 \x01(\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!headrace/api/types/v1/asset.proto\x12\x15headrace.api.types.v1\x1a%headrace/api/types/v1/asset_key.proto\x1a&headrace/api/types/v1/automation.proto\x1a!headrace/api/types/v1/event.proto\x1a$headrace/api/types/v1/metadata.proto\x1a%headrace/api/types/v1/partition.proto\"\x89\x05\n\x0f\x41ssetDefinition\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x12\n\ngroup_name\x18\x03 \x01(\t\x12\r\n\x05kinds\x18\x04 \x03(\t\x12<\n\x0c\x64\x65pendencies\x18\x05 \x03(\x0b\x32&.headrace.api.types.v1.AssetDependency\x12(\n\x04tags\x18\x06 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12\x36\n\x08metadata\x18\x07 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12\x0e\n\x06owners\x18\x08 \x03(\t\x12\x14\n\x0c\x63ode_version\x18\t \x01(\t\x12\x12\n\nexecutable\x18\n \x01(\x08\x12\x0f\n\x07op_name\x18\x0b \x01(\t\x12\x12\n\nobservable\x18\x0c \x01(\x08\x12?\n\npartitions\x18\r \x01(\x0b\x32+.headrace.api.types.v1.PartitionsDefinition\x12>\n\x0f\x62\x61\x63kfill_policy\x18\x0e \x01(\x0b\x32%.headrace.api.types.v1.BackfillPolicy\x12H\n\x14\x61utomation_condition\x18\x0f \x01(\x0b\x32*.headrace.api.types.v1.AutomationCondition\x12@\n\x10\x66reshness_policy\x18\x10 \x01(\x0b\x32&.headrace.api.types.v1.FreshnessPolicy\"E\n\x0f\x41ssetDependency\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\"\xdb\x02\n\x14\x41ssetCheckDefinition\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x10\n\x08\x62locking\x18\x04 \x01(\x08\x12\x0f\n\x07op_name\x18\x05 \x01(\t\x12\x36\n\x08metadata\x18\x06 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12G\n\x17\x61\x64\x64itional_dependencies\x18\x07 \x03(\x0b\x32&.headrace.api.types.v1.AssetDependency\x12H\n\x14\x61utomation_condition\x18\x08 \x01(\x0b\x32*.headrace.api.types.v1.AutomationCondition\"\x98\x01\n\x05\x41sset\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12<\n\x16latest_materialization\x18\x02 \x01(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x1d\n\x15materialization_count\x18\x03 \x01(\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.types.v1.asset_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ASSETDEFINITION']._serialized_start=213
-  _globals['_ASSETDEFINITION']._serialized_end=733
-  _globals['_ASSETDEPENDENCY']._serialized_start=735
-  _globals['_ASSETDEPENDENCY']._serialized_end=804
-  _globals['_ASSETCHECKDEFINITION']._serialized_start=807
-  _globals['_ASSETCHECKDEFINITION']._serialized_end=1154
-  _globals['_ASSET']._serialized_start=1157
-  _globals['_ASSET']._serialized_end=1309
+  _globals['_ASSETDEFINITION']._serialized_start=252
+  _globals['_ASSETDEFINITION']._serialized_end=901
+  _globals['_ASSETDEPENDENCY']._serialized_start=903
+  _globals['_ASSETDEPENDENCY']._serialized_end=972
+  _globals['_ASSETCHECKDEFINITION']._serialized_start=975
+  _globals['_ASSETCHECKDEFINITION']._serialized_end=1322
+  _globals['_ASSET']._serialized_start=1325
+  _globals['_ASSET']._serialized_end=1477
 # @@protoc_insertion_point(module_scope)

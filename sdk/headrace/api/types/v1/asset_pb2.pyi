@@ -12,6 +12,7 @@ import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.automation_pb2
 import headrace.api.types.v1.event_pb2
 import headrace.api.types.v1.metadata_pb2
+import headrace.api.types.v1.partition_pb2
 import typing
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
@@ -34,6 +35,8 @@ class AssetDefinition(google.protobuf.message.Message):
     EXECUTABLE_FIELD_NUMBER: builtins.int
     OP_NAME_FIELD_NUMBER: builtins.int
     OBSERVABLE_FIELD_NUMBER: builtins.int
+    PARTITIONS_FIELD_NUMBER: builtins.int
+    BACKFILL_POLICY_FIELD_NUMBER: builtins.int
     AUTOMATION_CONDITION_FIELD_NUMBER: builtins.int
     FRESHNESS_POLICY_FIELD_NUMBER: builtins.int
     description: builtins.str
@@ -73,6 +76,14 @@ class AssetDefinition(google.protobuf.message.Message):
         """People (e-mail addresses) and teams (`team:name`) that answer for it."""
 
     @property
+    def partitions(self) -> headrace.api.types.v1.partition_pb2.PartitionsDefinition:
+        """The partitions it is split into. Unset: it is made as a whole."""
+
+    @property
+    def backfill_policy(self) -> headrace.api.types.v1.partition_pb2.BackfillPolicy:
+        """How many partitions one run of a backfill makes. Unset: one."""
+
+    @property
     def automation_condition(self) -> headrace.api.types.v1.automation_pb2.AutomationCondition:
         """When it is made by itself. Unset: never."""
 
@@ -95,11 +106,13 @@ class AssetDefinition(google.protobuf.message.Message):
         executable: builtins.bool = ...,
         op_name: builtins.str = ...,
         observable: builtins.bool = ...,
+        partitions: headrace.api.types.v1.partition_pb2.PartitionsDefinition | None = ...,
+        backfill_policy: headrace.api.types.v1.partition_pb2.BackfillPolicy | None = ...,
         automation_condition: headrace.api.types.v1.automation_pb2.AutomationCondition | None = ...,
         freshness_policy: headrace.api.types.v1.automation_pb2.FreshnessPolicy | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key", "automation_condition", b"automation_condition", "freshness_policy", b"freshness_policy"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "automation_condition", b"automation_condition", "code_version", b"code_version", "dependencies", b"dependencies", "description", b"description", "executable", b"executable", "freshness_policy", b"freshness_policy", "group_name", b"group_name", "kinds", b"kinds", "metadata", b"metadata", "observable", b"observable", "op_name", b"op_name", "owners", b"owners", "tags", b"tags"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key", "automation_condition", b"automation_condition", "backfill_policy", b"backfill_policy", "freshness_policy", b"freshness_policy", "partitions", b"partitions"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "automation_condition", b"automation_condition", "backfill_policy", b"backfill_policy", "code_version", b"code_version", "dependencies", b"dependencies", "description", b"description", "executable", b"executable", "freshness_policy", b"freshness_policy", "group_name", b"group_name", "kinds", b"kinds", "metadata", b"metadata", "observable", b"observable", "op_name", b"op_name", "owners", b"owners", "partitions", b"partitions", "tags", b"tags"]) -> None: ...
 
 global___AssetDefinition = AssetDefinition
 

@@ -11,6 +11,7 @@ import google.protobuf.message
 import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.config_schema_pb2
 import headrace.api.types.v1.metadata_pb2
+import headrace.api.types.v1.partition_pb2
 import headrace.api.types.v1.retry_pb2
 import typing
 
@@ -32,6 +33,7 @@ class JobDefinition(google.protobuf.message.Message):
     EXECUTOR_FIELD_NUMBER: builtins.int
     CONFIG_SCHEMA_FIELD_NUMBER: builtins.int
     CONFIG_REQUIRED_FIELD_NUMBER: builtins.int
+    PARTITIONS_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique in its location."""
     description: builtins.str
@@ -62,6 +64,10 @@ class JobDefinition(google.protobuf.message.Message):
     def config_schema(self) -> headrace.api.types.v1.config_schema_pb2.ConfigType:
         """Its run configuration. Unset if it takes none."""
 
+    @property
+    def partitions(self) -> headrace.api.types.v1.partition_pb2.PartitionsDefinition:
+        """The partitions that its runs are for. Unset: none, or those of its assets where these differ."""
+
     def __init__(
         self,
         *,
@@ -75,9 +81,10 @@ class JobDefinition(google.protobuf.message.Message):
         executor: builtins.str = ...,
         config_schema: headrace.api.types.v1.config_schema_pb2.ConfigType | None = ...,
         config_required: builtins.bool = ...,
+        partitions: headrace.api.types.v1.partition_pb2.PartitionsDefinition | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["config_schema", b"config_schema"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_keys", b"asset_keys", "config_required", b"config_required", "config_schema", b"config_schema", "description", b"description", "executor", b"executor", "implicit_asset_job", b"implicit_asset_job", "metadata", b"metadata", "name", b"name", "nodes", b"nodes", "tags", b"tags"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["config_schema", b"config_schema", "partitions", b"partitions"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_keys", b"asset_keys", "config_required", b"config_required", "config_schema", b"config_schema", "description", b"description", "executor", b"executor", "implicit_asset_job", b"implicit_asset_job", "metadata", b"metadata", "name", b"name", "nodes", b"nodes", "partitions", b"partitions", "tags", b"tags"]) -> None: ...
 
 global___JobDefinition = JobDefinition
 
