@@ -12,6 +12,8 @@ Detail = Mapping[str, Any]
 
 def describe(kind: str, detail: Detail, failure: FailureDetail | None) -> str:
     """Returns an event in one line; of a kind that is not known here, its name."""
+    if failure and failure.message == detail.get("reason"):
+        detail = {**detail, "reason": ""}
     text = _TEXTS[kind](detail) if kind in _TEXTS else kind.replace("_", " ")
     return f"{text}: {failure}" if failure else text
 

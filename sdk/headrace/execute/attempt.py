@@ -37,7 +37,9 @@ def run_attempt(frame: RunFrame, launch: Launch, pool: ResourcePool | None = Non
             if files is not None:
                 scope.emit(LogsCaptured(files.stdout, files.stderr))
             _run(scope, pool)
-    except (Exception, SystemExit, ExecutionInterruptedError) as raised:
+    except KeyboardInterrupt:
+        raise  # somebody at the terminal wants all of it to end
+    except BaseException as raised:
         error = raised
     return _end(scope, time.perf_counter() - started, error)
 

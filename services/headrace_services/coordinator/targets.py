@@ -73,7 +73,7 @@ def _nowhere(registry: LocationRegistry, loaded: list[Entry], job_name: str, ass
     pending = f" ({', '.join(not_loaded)} not loaded)" if not_loaded else ""
     snapshots = [entry.snapshot for entry in loaded if entry.snapshot is not None]
     if job_name:
-        known = (name for snapshot in snapshots for name in snapshot.jobs)
+        known = (name for snapshot in snapshots for name in snapshot.jobs if name != snapshot.asset_job)
         return f"no code location has a job {job_name!r}{did_you_mean(job_name, known)}{pending}"
     everything = {"/".join(path) for snapshot in snapshots for path in snapshot.assets}
     missing = next((name for name in map("/".join, assets) if name not in everything), "")

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import socket
+import subprocess
+import sys
 
-import pytest
-
+NURSERY = """
+import socket, sys
 from headrace_codeloc.nursery import serve
+serve(socket.socket(fileno=int(sys.argv[1])))
+"""
 
 
-def test_a_front_that_hangs_up_with_news_unread_is_no_error(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_front_that_hangs_up_with_news_unread_is_no_error() -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     theirs.send(b'{"exited": 1, "code": 0}')
     ours.close()
-    pid = os.fork()
-    if pid == 0:
-        serve(theirs)
+    command = [sys.executable, "-c", NURSERY, str(theirs.fileno())]
+    done = subprocess.run(command, pass_fds=[theirs.fileno()], capture_output=True, timeout=20, check=False)
     theirs.close()
-    _, state = os.waitpid(pid, 0)
-    assert (os.waitstatus_to_exitcode(state), capfd.readouterr().err) == (0, "")
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -50,6 +50,22 @@ def test_an_event_tells_itself_in_one_line() -> None:
     assert found.failure.type == "ValueError"
 
 
+def test_a_reason_that_is_the_failure_is_told_once() -> None:
+    lost = event_pb2.Event(
+        run_state_changed=event_pb2.RunStateChanged(state=run_pb2.RUN_STATE_FAILED, reason="it died")
+    )
+    lost.run_state_changed.failure.type, lost.run_state_changed.failure.message = "WORKER_LOST", "it died"
+    assert read_event(lost).message == "run failed: WORKER_LOST: it died"
+
+
+def test_what_only_says_while_doing_what_is_told_with_its_cause() -> None:
+    event = event_pb2.Event(step_key="s")
+    failure = event.step_failed.failure
+    failure.type, failure.message = "LoadInputError", "While loading input 'x':"
+    failure.cause.type, failure.cause.message = "OSError", "gone"
+    assert read_event(event).message.endswith("While loading input 'x': OSError: gone")
+
+
 def test_an_event_of_a_kind_that_is_not_known_is_no_error() -> None:
     newer = event_pb2.Event(run_id="r", sequence=1)
     newer.MergeFromString(bytes([0xFA, 0x0F, 0x02, 0x08, 0x01]))

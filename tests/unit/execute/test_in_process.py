@@ -416,3 +416,35 @@ def test_the_context_tells_of_the_run() -> None:
     assert [(log.level, log.message) for log in logs] == [(30, "careful 1")]
     produced = [event.detail for event in result.all_events if isinstance(event.detail, OutputProduced)]
     assert produced[0].metadata["rows"].value == 1
+
+
+class Stop(BaseException):
+    """What `except Exception` lets through."""
+
+
+@pytest.mark.parametrize("error", [Stop(), SystemExit(3)])
+def test_whatever_an_op_raises_fails_its_step(error: BaseException) -> None:
+    @op
+    def leave() -> None:
+        raise error
+
+    @job
+    def leaving() -> None:
+        leave()
+
+    result = leaving.execute_in_process(raise_on_error=False)
+    assert result.failure is not None
+    assert result.failure.type == type(error).__name__
+
+
+def test_ctrl_c_ends_the_caller_too() -> None:
+    @op
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    @job
+    def waiting() -> None:
+        interrupted()
+
+    with pytest.raises(KeyboardInterrupt):
+        waiting.execute_in_process(raise_on_error=False)
