@@ -25,6 +25,7 @@ from rig.processes import Supervisor
 pytestmark = pytest.mark.xdist_group("bad input")
 
 WANTING = Path(__file__).parent / "locations/wanting.py"
+SEED_INSTANCE = Path(__file__).parents[1] / "unit/kit/config/seed_instance.yaml"
 NOBODY = "00000000-0000-7000-8000-000000000000"
 INSTANCE = """
 code_servers: {local_startup_timeout: 4}
@@ -238,3 +239,20 @@ def test_a_database_that_somebody_else_has_is_told_at_once(instance: DevInstance
     answer = run_cli("dev", "-f", WANTING, "--home", instance.home, *map(str, ports))
     assert_told(answer, 5, "another process has the database")
     assert "--grpc-port" not in answer.err
+
+
+def test_an_instance_file_that_asks_for_more_than_there_is_says_so_entry_by_entry(tmp_path: Path) -> None:
+    (tmp_path / "dagster.yaml").write_text(SEED_INSTANCE.read_text())
+    checked = call_cli("instance", "check", "--home", tmp_path)
+    assert checked.code == 1
+    assert [line.partition(": ")[2].partition(":")[0] for line in checked.out.splitlines()] == [
+        "run_launcher",
+        "compute_logs",
+        "storage.postgres_db.password",
+    ]
+    assert "it will come with headrace[k8s]" in checked.out
+    shown = call_cli("instance", "info", "--home", tmp_path)
+    assert shown.code == 0
+    assert "PostgreSQL dagster at postgresql.postgresql:5432" in shown.out
+    assert "root123!" not in shown.out
+    assert_told(run_cli("serve", "gateway", "--home", tmp_path), 5, "run_launcher: dagster_k8s.K8sRunLauncher")

@@ -37,7 +37,8 @@ def console() -> Console:
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else _WIDTH_WITHOUT_TERMINAL
-    return Console(width=width, highlight=False, soft_wrap=not sys.stdout.isatty())
+    # Names and messages are not ours: brackets and colons in them are no markup.
+    return Console(width=width, highlight=False, markup=False, emoji=False, soft_wrap=not sys.stdout.isatty())
 
 
 def write_json(value: Any) -> None:

@@ -14,7 +14,7 @@ from headrace.cli import exit_codes
 from headrace.cli.failures import exit_code_of, report
 from headrace.cli.main import root, run
 from headrace.cli.options import read_config, read_tags
-from headrace.cli.output import plain_value
+from headrace.cli.output import console, plain_value, write_fields, write_table
 from headrace.client import Run, RunState
 from headrace.errors import (
     FailedPreconditionError,
@@ -153,3 +153,11 @@ def test_results_become_json() -> None:
     found = plain_value(Run("id", "here", "job", RunState.FAILED, tags={"a": "1"}, asset_selection=("a/b",)))
     assert (found["state"], found["tags"], found["asset_selection"]) == ("failed", {"a": "1"}, ["a/b"])
     json.dumps(found)
+
+
+@pytest.mark.parametrize("text", ["headrace[k8s]", "[/no] [bold]tag", ":smile: at 12:30"])
+def test_what_users_write_is_no_markup(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    console().print(text)
+    write_table(("Name",), [(text,)], empty="")
+    write_fields([("Name", text)])
+    assert capsys.readouterr().out.count(text) == 3
