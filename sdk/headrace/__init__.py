@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     )
     from headrace.definitions.asset_mapping import map_asset_specs
     from headrace.definitions.asset_selection import AssetSelection
+    from headrace.definitions.asset_sensor import AssetSensorDefinition, asset_sensor
     from headrace.definitions.asset_spec import AssetDep, AssetSpec
     from headrace.definitions.assets_definition import AssetsDefinition
     from headrace.definitions.automation_condition import AutomationCondition
@@ -124,11 +125,18 @@ if TYPE_CHECKING:
     )
     from headrace.definitions.multi_asset_check_decorator import multi_asset_check
     from headrace.definitions.multi_asset_decorator import multi_asset
+    from headrace.definitions.multi_asset_sensor import (
+        MultiAssetSensorDefinition,
+        MultiAssetSensorEvaluationContext,
+        build_multi_asset_sensor_context,
+        multi_asset_sensor,
+    )
     from headrace.definitions.node import InputMapping, OutputMapping
     from headrace.definitions.observable_asset_decorators import multi_observable_source_asset, observable_source_asset
     from headrace.definitions.op import OpDefinition
     from headrace.definitions.op_decorator import op
     from headrace.definitions.outputs import DynamicOut, DynamicOutput, GraphOut, Out, Output
+    from headrace.definitions.partitioned_schedule import build_schedule_from_partitioned_job
     from headrace.definitions.partitions.backfill_policy import BackfillPolicy
     from headrace.definitions.partitions.calendar import (
         DailyPartitionsDefinition,
@@ -179,6 +187,13 @@ if TYPE_CHECKING:
     from headrace.definitions.resource_scope import build_resources
     from headrace.definitions.retries import Backoff, Jitter, RetryPolicy
     from headrace.definitions.run_request import RunRequest, SkipReason
+    from headrace.definitions.run_status_sensor import (
+        RunFailureSensorContext,
+        RunStatusSensorContext,
+        RunStatusSensorDefinition,
+        build_run_status_sensor_context,
+    )
+    from headrace.definitions.run_status_sensor_decorators import run_failure_sensor, run_status_sensor
     from headrace.definitions.schedule import DefaultScheduleStatus, ScheduleDefinition
     from headrace.definitions.schedule_context import ScheduleEvaluationContext, build_schedule_context
     from headrace.definitions.schedule_decorator import schedule
@@ -270,6 +285,7 @@ __all__ = [
     "AssetObservation",
     "AssetOut",
     "AssetSelection",
+    "AssetSensorDefinition",
     "AssetSpec",
     "AssetsDefinition",
     "AsyncClient",
@@ -357,6 +373,8 @@ __all__ = [
     "MaterializeResult",
     "MetadataValue",
     "MonthlyPartitionsDefinition",
+    "MultiAssetSensorDefinition",
+    "MultiAssetSensorEvaluationContext",
     "MultiPartitionKey",
     "MultiPartitionMapping",
     "MultiPartitionsDefinition",
@@ -389,10 +407,13 @@ __all__ = [
     "RetryPolicy",
     "RetryRequested",
     "RunConfig",
+    "RunFailureSensorContext",
     "RunMetadataValue",
     "RunNotFoundError",
     "RunRequest",
     "RunState",
+    "RunStatusSensorContext",
+    "RunStatusSensorDefinition",
     "ScalarUnion",
     "ScheduleDefinition",
     "ScheduleEvaluationContext",
@@ -441,15 +462,19 @@ __all__ = [
     "apply_freshness_policy",
     "asset",
     "asset_check",
+    "asset_sensor",
     "build_asset_check_context",
     "build_asset_context",
     "build_hook_context",
     "build_init_resource_context",
     "build_input_context",
+    "build_multi_asset_sensor_context",
     "build_op_context",
     "build_output_context",
     "build_resources",
+    "build_run_status_sensor_context",
     "build_schedule_context",
+    "build_schedule_from_partitioned_job",
     "build_sensor_context",
     "config_mapping",
     "configured",
@@ -491,6 +516,7 @@ __all__ = [
     "monthly_partitioned_config",
     "multi_asset",
     "multi_asset_check",
+    "multi_asset_sensor",
     "multi_observable_source_asset",
     "multi_or_in_process_executor",
     "multiple_process_executor_requirements",
@@ -501,6 +527,8 @@ __all__ = [
     "register_python_type",
     "repository",
     "resource",
+    "run_failure_sensor",
+    "run_status_sensor",
     "schedule",
     "sensor",
     "static_partitioned_config",

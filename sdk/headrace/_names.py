@@ -83,6 +83,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "headrace.definitions.asset_mapping": ("map_asset_specs",),
     "headrace.definitions.asset_selection": ("AssetSelection",),
+    "headrace.definitions.asset_sensor": (
+        "AssetSensorDefinition",
+        "asset_sensor",
+    ),
     "headrace.definitions.asset_spec": (
         "AssetDep",
         "AssetSpec",
@@ -180,6 +184,12 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "headrace.definitions.multi_asset_check_decorator": ("multi_asset_check",),
     "headrace.definitions.multi_asset_decorator": ("multi_asset",),
+    "headrace.definitions.multi_asset_sensor": (
+        "MultiAssetSensorDefinition",
+        "MultiAssetSensorEvaluationContext",
+        "build_multi_asset_sensor_context",
+        "multi_asset_sensor",
+    ),
     "headrace.definitions.node": (
         "InputMapping",
         "OutputMapping",
@@ -197,6 +207,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "Out",
         "Output",
     ),
+    "headrace.definitions.partitioned_schedule": ("build_schedule_from_partitioned_job",),
     "headrace.definitions.partitions.backfill_policy": ("BackfillPolicy",),
     "headrace.definitions.partitions.calendar": (
         "DailyPartitionsDefinition",
@@ -266,6 +277,16 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.definitions.run_request": (
         "RunRequest",
         "SkipReason",
+    ),
+    "headrace.definitions.run_status_sensor": (
+        "RunFailureSensorContext",
+        "RunStatusSensorContext",
+        "RunStatusSensorDefinition",
+        "build_run_status_sensor_context",
+    ),
+    "headrace.definitions.run_status_sensor_decorators": (
+        "run_failure_sensor",
+        "run_status_sensor",
     ),
     "headrace.definitions.schedule": (
         "DefaultScheduleStatus",

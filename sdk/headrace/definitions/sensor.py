@@ -19,8 +19,10 @@ from headrace.definitions.automation_target import (
     targets_of,
 )
 from headrace.definitions.evaluation import EvaluationFunction, as_list, split_results
+from headrace.definitions.evaluation_context import EvaluationContext
 from headrace.definitions.metadata import MetadataValue, normalize_metadata
 from headrace.definitions.naming import check_name
+from headrace.definitions.partitioned_requests import with_partition_of
 from headrace.definitions.run_request import RunRequest, SkipReason
 from headrace.definitions.sensor_context import SensorEvaluationContext
 from headrace.definitions.source import SourceLocation, source_of
@@ -169,6 +171,10 @@ class SensorDefinition:
 
     def evaluate_tick(self, context: SensorEvaluationContext) -> SensorTickData:
         """Decides."""
+        return self.decide(context, context)
+
+    def decide(self, context: EvaluationContext, remembers: SensorEvaluationContext | None) -> SensorTickData:
+        """What the function decides in a context, which may be the one that remembers a cursor."""
         context.require(self.required_resource_keys)
         try:
             results = as_list(self._function(context))
@@ -177,23 +183,24 @@ class SensorDefinition:
         except Exception as error:
             raise SensorEvaluationError(f"{self._what} raised {error!r}.", user_exception=error) from error
         if any(isinstance(each, SensorResult) for each in results):
-            return self._from_result(results, context)
+            return self._from_result(results, remembers)
         requests, skip = split_results(results, self._what)
-        return self._tick(requests, skip, context.cursor)
+        return self._tick(requests, skip, remembers.cursor if remembers is not None else None)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Calls the decorated function, as tests do."""
         return self._function.invoke(SensorEvaluationContext, args, kwargs)
 
-    def _from_result(self, results: Sequence[Any], context: SensorEvaluationContext) -> SensorTickData:
+    def _from_result(self, results: Sequence[Any], context: SensorEvaluationContext | None) -> SensorTickData:
         if len(results) != 1:
             raise InvariantViolationError(
                 f"{self._what} gave a SensorResult and other results; one SensorResult is all."
             )
         result: SensorResult = results[0]
-        if result.cursor is not None and context.cursor_updated:
+        if result.cursor is not None and context is not None and context.cursor_updated:
             raise InvariantViolationError(f"{self._what} set its cursor twice: in the context and in the SensorResult.")
-        cursor = context.cursor if result.cursor is None else result.cursor
+        kept = context.cursor if context is not None else None
+        cursor = kept if result.cursor is None else result.cursor
         skip = result.skip_reason if isinstance(result.skip_reason, SkipReason) else None
         return self._tick(list(result.run_requests or ()), skip, cursor)
 
@@ -211,7 +218,8 @@ class SensorDefinition:
             raise InvariantViolationError(
                 f"{self._what} asks for a run of {name!r}; job_name must be one of {names_of(self.targets)}."
             )
-        return replace(request, job_name=name)
+        job = next((each.job for each in self.targets if each.job_name == name), None)
+        return with_partition_of(replace(request, job_name=name), job)
 
     def _targets(
         self, job_name: str | None, jobs: Sequence[ExecutableDefinition] | None, target: Any

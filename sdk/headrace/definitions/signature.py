@@ -26,6 +26,9 @@ _CONTEXT_TYPES = frozenset(
         "SensorEvaluationContext",
         "InitResourceContext",
         "HookContext",
+        "RunStatusSensorContext",
+        "RunFailureSensorContext",
+        "MultiAssetSensorEvaluationContext",
     }
 )
 

@@ -24,6 +24,7 @@ from headrace.execute.events import (
     StepSucceeded,
 )
 from headrace.execute.flatten import innermost_output, output_of_job
+from headrace.execute.run_event import RunEndedEvent
 
 if TYPE_CHECKING:
     from headrace.definitions.job import JobDefinition
@@ -145,6 +146,18 @@ class ExecuteInProcessResult:
     def get_step_failure_events(self) -> Sequence[Event]:
         """The events of steps that failed."""
         return self.filter_events(lambda event: isinstance(event.detail, StepFailed))
+
+    def get_run_success_event(self) -> RunEndedEvent:
+        """The event of the run's success; raises an error if it failed."""
+        if not self.success:
+            raise InvariantViolationError(f"Run {self.run_id} did not succeed.")
+        return RunEndedEvent(self.run_id, self.job_def.name, "succeeded")
+
+    def get_run_failure_event(self) -> RunEndedEvent:
+        """The event of the run's failure; raises an error if it succeeded."""
+        if self.success:
+            raise InvariantViolationError(f"Run {self.run_id} did not fail.")
+        return RunEndedEvent(self.run_id, self.job_def.name, "failed", self.failure)
 
     def started_steps(self) -> Sequence[str]:
         """The steps that started, in order, each once."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from headrace.api.types.v1 import instigator_pb2 as pb
-from headrace.api.types.v1 import sensor_pb2
+from headrace.api.types.v1 import run_pb2, sensor_pb2
 from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition as ScheduleMessage
 from headrace.api.types.v1.sensor_pb2 import SensorDefinition as SensorMessage
 from headrace.definitions.automation_condition_sensor import AutomationConditionSensorDefinition
 from headrace.definitions.run_request import RunRequest
+from headrace.definitions.run_status_sensor import RunStatusSensorDefinition
 from headrace.definitions.schedule import DefaultScheduleStatus, ScheduleDefinition
 from headrace.definitions.sensor import DefaultSensorStatus, SensorDefinition
 from headrace.wire.asset_keys import to_asset_keys
@@ -37,6 +38,7 @@ def to_schedule(schedule: ScheduleDefinition) -> ScheduleMessage:
 def to_sensor(sensor: SensorDefinition) -> SensorMessage:
     """Writes a sensor."""
     conditions = sensor if isinstance(sensor, AutomationConditionSensorDefinition) else None
+    runs = sensor if isinstance(sensor, RunStatusSensorDefinition) else None
     return SensorMessage(
         name=sensor.name,
         description=sensor.description or "",
@@ -48,6 +50,9 @@ def to_sensor(sensor: SensorDefinition) -> SensorMessage:
         kind=sensor_pb2.SensorKind.Value(f"SENSOR_KIND_{sensor.kind.name}"),
         watched_assets=to_asset_keys(sensor.watched_keys),
         automation_selection=to_selection(conditions.asset_selection) if conditions is not None else "",
+        watched_state=_run_state(runs.run_state if runs is not None else "unspecified"),
+        watched_job_names=sorted(runs.monitored_job_names) if runs is not None else (),
+        watches_all_locations=runs is not None and runs.monitor_all_code_locations,
         run_tags=to_tags(conditions.run_tags if conditions is not None else {}),
     )
 
@@ -66,6 +71,10 @@ def to_run_request(request: RunRequest) -> pb.RunRequest:
         asset_selection=to_asset_keys(request.asset_selection or ()),
         partition_key=request.partition_key or "",
     )
+
+
+def _run_state(name: str) -> run_pb2.RunState.ValueType:
+    return run_pb2.RunState.Value(f"RUN_STATE_{name.upper()}")
 
 
 def _default_state(running: bool) -> pb.InstigatorState.ValueType:

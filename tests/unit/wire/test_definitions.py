@@ -12,6 +12,7 @@ import headrace as dg
 from headrace.api.types.v1 import config_schema_pb2 as config_pb
 from headrace.api.types.v1 import definitions_pb2, instigator_pb2, retry_pb2
 from headrace.api.types.v1.automation_pb2 import AUTOMATION_OPERATOR_ALL_DEPS_MATCH, AUTOMATION_OPERATOR_AND
+from headrace.api.types.v1.run_pb2 import RUN_STATE_FAILED
 from headrace.api.types.v1.sensor_pb2 import SENSOR_KIND_AUTOMATION
 from headrace.config.fields import Array, Field, Map, Noneable, Permissive, Selector, to_config_type
 from headrace.config.sources import IntSource, StringSource
@@ -264,3 +265,18 @@ def test_a_sensor_says_which_conditions_it_stands_for() -> None:
     [written] = [each.sensor for each in stream(assets=[orders], sensors=[sensor]) if each.HasField("sensor")]
     assert (written.kind, written.automation_selection) == (SENSOR_KIND_AUTOMATION, "*")
     assert [(tag.key, tag.value) for tag in written.run_tags] == [("a", "1")]
+
+
+def test_a_sensor_says_what_it_watches() -> None:
+    @dg.asset_sensor(orders.key, job=everything)
+    def on_orders(context, event): ...
+
+    @dg.run_failure_sensor(monitored_jobs=[everything])
+    def on_failure(context): ...
+
+    sensors = {
+        each.sensor.name: each.sensor for each in stream(sensors=[on_orders, on_failure]) if each.HasField("sensor")
+    }
+    assert [list(key.path) for key in sensors["on_orders"].watched_assets] == [["orders"]]
+    assert sensors["on_failure"].watched_state == RUN_STATE_FAILED
+    assert list(sensors["on_failure"].watched_job_names) == ["everything"]

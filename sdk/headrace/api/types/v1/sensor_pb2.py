@@ -26,17 +26,18 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from headrace.api.types.v1 import asset_key_pb2 as headrace_dot_api_dot_types_dot_v1_dot_asset__key__pb2
 from headrace.api.types.v1 import instigator_pb2 as headrace_dot_api_dot_types_dot_v1_dot_instigator__pb2
 from headrace.api.types.v1 import metadata_pb2 as headrace_dot_api_dot_types_dot_v1_dot_metadata__pb2
+from headrace.api.types.v1 import run_pb2 as headrace_dot_api_dot_types_dot_v1_dot_run__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"headrace/api/types/v1/sensor.proto\x12\x15headrace.api.types.v1\x1a\x1egoogle/protobuf/duration.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a&headrace/api/types/v1/instigator.proto\x1a$headrace/api/types/v1/metadata.proto\"\x8e\x04\n\x10SensorDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x33\n\x10minimum_interval\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x11\n\tjob_names\x18\x04 \x03(\t\x12\x38\n\x0f\x61sset_selection\x18\x05 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12(\n\x04tags\x18\x06 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12=\n\rdefault_state\x18\x07 \x01(\x0e\x32&.headrace.api.types.v1.InstigatorState\x12\x36\n\x08metadata\x18\x08 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12/\n\x04kind\x18\t \x01(\x0e\x32!.headrace.api.types.v1.SensorKind\x12\x37\n\x0ewatched_assets\x18\n \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x1c\n\x14\x61utomation_selection\x18\x0b \x01(\t\x12,\n\x08run_tags\x18\x0c \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag*\xae\x01\n\nSensorKind\x12\x1b\n\x17SENSOR_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14SENSOR_KIND_STANDARD\x10\x01\x12\x15\n\x11SENSOR_KIND_ASSET\x10\x02\x12\x1b\n\x17SENSOR_KIND_MULTI_ASSET\x10\x03\x12\x19\n\x15SENSOR_KIND_RUN_STATE\x10\x04\x12\x1a\n\x16SENSOR_KIND_AUTOMATION\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"headrace/api/types/v1/sensor.proto\x12\x15headrace.api.types.v1\x1a\x1egoogle/protobuf/duration.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a&headrace/api/types/v1/instigator.proto\x1a$headrace/api/types/v1/metadata.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\x80\x05\n\x10SensorDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x33\n\x10minimum_interval\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x11\n\tjob_names\x18\x04 \x03(\t\x12\x38\n\x0f\x61sset_selection\x18\x05 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12(\n\x04tags\x18\x06 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12=\n\rdefault_state\x18\x07 \x01(\x0e\x32&.headrace.api.types.v1.InstigatorState\x12\x36\n\x08metadata\x18\x08 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12/\n\x04kind\x18\t \x01(\x0e\x32!.headrace.api.types.v1.SensorKind\x12\x37\n\x0ewatched_assets\x18\n \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x1c\n\x14\x61utomation_selection\x18\x0b \x01(\t\x12,\n\x08run_tags\x18\x0c \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12\x36\n\rwatched_state\x18\r \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\x19\n\x11watched_job_names\x18\x0e \x03(\t\x12\x1d\n\x15watches_all_locations\x18\x0f \x01(\x08*\xae\x01\n\nSensorKind\x12\x1b\n\x17SENSOR_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14SENSOR_KIND_STANDARD\x10\x01\x12\x15\n\x11SENSOR_KIND_ASSET\x10\x02\x12\x1b\n\x17SENSOR_KIND_MULTI_ASSET\x10\x03\x12\x19\n\x15SENSOR_KIND_RUN_STATE\x10\x04\x12\x1a\n\x16SENSOR_KIND_AUTOMATION\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.types.v1.sensor_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SENSORKIND']._serialized_start=740
-  _globals['_SENSORKIND']._serialized_end=914
-  _globals['_SENSORDEFINITION']._serialized_start=211
-  _globals['_SENSORDEFINITION']._serialized_end=737
+  _globals['_SENSORKIND']._serialized_start=887
+  _globals['_SENSORKIND']._serialized_end=1061
+  _globals['_SENSORDEFINITION']._serialized_start=244
+  _globals['_SENSORDEFINITION']._serialized_end=884
 # @@protoc_insertion_point(module_scope)

@@ -13,6 +13,7 @@ import google.protobuf.message
 import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.instigator_pb2
 import headrace.api.types.v1.metadata_pb2
+import headrace.api.types.v1.run_pb2
 import sys
 import typing
 
@@ -77,6 +78,9 @@ class SensorDefinition(google.protobuf.message.Message):
     WATCHED_ASSETS_FIELD_NUMBER: builtins.int
     AUTOMATION_SELECTION_FIELD_NUMBER: builtins.int
     RUN_TAGS_FIELD_NUMBER: builtins.int
+    WATCHED_STATE_FIELD_NUMBER: builtins.int
+    WATCHED_JOB_NAMES_FIELD_NUMBER: builtins.int
+    WATCHES_ALL_LOCATIONS_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique in its location."""
     description: builtins.str
@@ -87,6 +91,10 @@ class SensorDefinition(google.protobuf.message.Message):
     """How it decides."""
     automation_selection: builtins.str
     """The assets that it makes by their automation conditions, as a selection expression."""
+    watched_state: headrace.api.types.v1.run_pb2.RunState.ValueType
+    """The state of runs that it watches, if it watches runs."""
+    watches_all_locations: builtins.bool
+    """True if it watches runs of all locations."""
     @property
     def minimum_interval(self) -> google.protobuf.duration_pb2.Duration:
         """Shortest time between two evaluations. At least one second."""
@@ -115,6 +123,10 @@ class SensorDefinition(google.protobuf.message.Message):
     def run_tags(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.metadata_pb2.Tag]:
         """Tags that runs asked for by automation conditions get."""
 
+    @property
+    def watched_job_names(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The jobs whose runs it watches. Empty: all of its location."""
+
     def __init__(
         self,
         *,
@@ -130,8 +142,11 @@ class SensorDefinition(google.protobuf.message.Message):
         watched_assets: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetKey] | None = ...,
         automation_selection: builtins.str = ...,
         run_tags: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.Tag] | None = ...,
+        watched_state: headrace.api.types.v1.run_pb2.RunState.ValueType = ...,
+        watched_job_names: collections.abc.Iterable[builtins.str] | None = ...,
+        watches_all_locations: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["minimum_interval", b"minimum_interval"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "automation_selection", b"automation_selection", "default_state", b"default_state", "description", b"description", "job_names", b"job_names", "kind", b"kind", "metadata", b"metadata", "minimum_interval", b"minimum_interval", "name", b"name", "run_tags", b"run_tags", "tags", b"tags", "watched_assets", b"watched_assets"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "automation_selection", b"automation_selection", "default_state", b"default_state", "description", b"description", "job_names", b"job_names", "kind", b"kind", "metadata", b"metadata", "minimum_interval", b"minimum_interval", "name", b"name", "run_tags", b"run_tags", "tags", b"tags", "watched_assets", b"watched_assets", "watched_job_names", b"watched_job_names", "watched_state", b"watched_state", "watches_all_locations", b"watches_all_locations"]) -> None: ...
 
 global___SensorDefinition = SensorDefinition
