@@ -14,10 +14,12 @@ from headrace.definitions.executor import ExecutorDefinition
 from headrace.definitions.hook import HookDefinition, checked_hooks
 from headrace.definitions.job import JobDefinition
 from headrace.definitions.naming import check_name
+from headrace.definitions.partitioned_requests import run_request_for_partition
 from headrace.definitions.partitions.partitioned_config import PartitionedConfig
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.resource import ResourceDefinition
 from headrace.definitions.retries import RetryPolicy
+from headrace.definitions.run_request import RunRequest
 from headrace.definitions.source import SourceLocation, calling_source
 from headrace.definitions.tags import normalize_tags
 from headrace.errors import HeadraceError, InvalidDefinitionError
@@ -54,8 +56,32 @@ class UnresolvedAssetJobDefinition:
         self.op_retry_policy = op_retry_policy
         self.owners = list(owners or ())
         self.hooks = checked_hooks(hooks, f"Job {name!r}")
-        self.partitions_def = partitions_def
+        self.partitions_def = partitions_def or (
+            config.partitions_def if isinstance(config, PartitionedConfig) else None
+        )
         self.source = source
+
+    @property
+    def partitioned_config(self) -> PartitionedConfig | None:
+        """What makes run config for each partition."""
+        return self.config if isinstance(self.config, PartitionedConfig) else None
+
+    def run_request_for_partition(
+        self,
+        partition_key: str,
+        run_key: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        run_config: Mapping[str, Any] | RunConfig | None = None,
+    ) -> RunRequest:
+        """Asks for a run of a partition, in a schedule or sensor.
+
+        Args:
+            partition_key: The partition.
+            run_key: Names the request.
+            tags: Tags of the run, beside those of the partition.
+            run_config: The run config; that of the partition when left out.
+        """
+        return run_request_for_partition(self, partition_key, run_key=run_key, tags=tags, run_config=run_config)
 
     def resolve(
         self,

@@ -25,6 +25,7 @@ from headrace.definitions.naming import check_name
 from headrace.definitions.node import Node
 from headrace.definitions.op import OpDefinition
 from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY
+from headrace.definitions.partitioned_requests import run_request_for_partition
 from headrace.definitions.partitions.partitioned_config import PartitionedConfig
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.resource import ResourceDefinition
@@ -37,6 +38,7 @@ from headrace.definitions.resource_requirements import (
 )
 from headrace.definitions.retries import RetryPolicy
 from headrace.definitions.run_config import ResolvedRunConfig, RunConfigSchema
+from headrace.definitions.run_request import RunRequest
 from headrace.definitions.source import SourceLocation
 from headrace.definitions.tags import normalize_tags
 from headrace.errors import InvalidDefinitionError
@@ -225,6 +227,23 @@ class JobDefinition:
         if self.partitioned_config is not None:
             return self.partitioned_config.get_tags_for_partition_key(partition_key, self.name)
         return dict(self.partitions_def.get_tags_for_partition_key(partition_key)) if self.partitions_def else {}
+
+    def run_request_for_partition(
+        self,
+        partition_key: str,
+        run_key: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        run_config: Mapping[str, Any] | RunConfig | None = None,
+    ) -> RunRequest:
+        """Asks for a run of a partition, in a schedule or sensor.
+
+        Args:
+            partition_key: The partition.
+            run_key: Names the request.
+            tags: Tags of the run, beside those of the partition.
+            run_config: The run config; that of the partition when left out.
+        """
+        return run_request_for_partition(self, partition_key, run_key=run_key, tags=tags, run_config=run_config)
 
     def complete_run_config(self, run_config: Mapping[str, Any] | RunConfig | None) -> dict[str, Any]:
         """The run config of a run: what is given, the job's own for sections that are not, or what its mapping makes."""

@@ -69,6 +69,7 @@ class ResolvedDefinitions:
         self._check_names()
         self._assets = _with_target_assets(assets, targets)
         self._built: dict[str, JobDefinition] = {}
+        self.schedules = {name: each.bound_to(self.job) for name, each in self.schedules.items()}
 
     @cached_property
     def asset_graph(self) -> AssetGraph:

@@ -19,8 +19,10 @@ from headrace.definitions.automation_target import (
 )
 from headrace.definitions.cron import check_cron, check_timezone
 from headrace.definitions.evaluation import EvaluationFunction, as_list, split_results
+from headrace.definitions.job import JobDefinition
 from headrace.definitions.metadata import MetadataValue, normalize_metadata
 from headrace.definitions.naming import check_name
+from headrace.definitions.partitioned_requests import with_partition_of
 from headrace.definitions.run_request import RunRequest, SkipReason
 from headrace.definitions.schedule_context import ScheduleEvaluationContext
 from headrace.definitions.source import SourceLocation, calling_source
@@ -167,6 +169,10 @@ class ScheduleDefinition:
             raise InvariantViolationError(f"{self._what} has no function to call; use evaluate_tick.")
         return self._execution_fn.invoke(ScheduleEvaluationContext, args, kwargs)
 
+    def bound_to(self, resolve_job: Callable[[str], JobDefinition]) -> ScheduleDefinition:
+        """The same, with what its job only tells when all definitions are put together."""
+        return self
+
     def with_updated_job(self, new_job: ExecutableDefinition) -> ScheduleDefinition:
         """The same for another job."""
         updated = copy(self)
@@ -194,7 +200,12 @@ class ScheduleDefinition:
         return [RunRequest(run_config=each) if isinstance(each, (dict, RunConfig)) else each for each in results]
 
     def _completed(self, request: RunRequest) -> RunRequest:
-        return replace(request, job_name=request.job_name or self.job_name, tags={**self.tags, **request.tags})
+        completed = replace(request, job_name=request.job_name or self.job_name, tags={**self.tags, **request.tags})
+        return with_partition_of(completed, self.target.job)
+
+    def _use(self, execution_fn: Callable[..., Any]) -> None:
+        """Decides with another function."""
+        self._execution_fn = _function(execution_fn, self._what)
 
     def __repr__(self) -> str:
         return f"ScheduleDefinition({self.name!r}, {self.cron_schedule!r}, {self.job_name!r})"
