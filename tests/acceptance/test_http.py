@@ -163,7 +163,10 @@ def test_a_deadline_is_kept(numbers_dev: DevInstance) -> None:
     "path", [f"{RUNS}/NoSuchMethod", "/headrace.api.storage.v1.RunStoreService/ListRuns", "/nothing"]
 )
 def test_nothing_else_is_offered(numbers_dev: DevInstance, path: str) -> None:
-    assert call(numbers_dev, path, {})[0] == 404
+    status, _, body = call(numbers_dev, path, {})
+    assert status == 404
+    if not path.startswith("/headrace.api."):
+        assert b"/metrics, /healthz, /headrace.api.gateway.v1." in body
 
 
 def test_health_and_metrics_are_beside_it(numbers_dev: DevInstance) -> None:

@@ -74,7 +74,8 @@ class WebServer:
             for prefix, application in self._mounts:
                 if path.startswith(prefix):
                     return await application(scope, receive, send)
-            await _answer(send, 404, b"there is nothing here\n", "text/plain")
+            places = ", ".join(["/metrics", "/healthz", *(f"{prefix}..." for prefix, _ in self._mounts)])
+            await _answer(send, 404, f"there is nothing here; there is {places}\n".encode(), "text/plain")
 
 
 class _Embedded(uvicorn.Server):
