@@ -69,7 +69,9 @@ async def test_reflection_lists_services_and_describes_them(version: str) -> Non
 async def test_a_port_in_use_is_named_with_a_remedy() -> None:
     first = build_server([], "127.0.0.1:0")
     await first.start()
-    with pytest.raises(errors.FailedPreconditionError, match=rf"cannot listen on 127\.0\.0\.1:{first.port}.*another address"):
+    with pytest.raises(
+        errors.FailedPreconditionError, match=rf"cannot listen on 127\.0\.0\.1:{first.port}.*another address"
+    ):
         build_server([], f"127.0.0.1:{first.port}")
     await first.stop(0)
 
