@@ -111,6 +111,12 @@ REFUSED = [
         "There is no partition 'west': there are 'north', 'south'",
     ),
     (
+        "asset materialize orders_by_region --partition-range north...west",
+        3,
+        "NOT_FOUND TARGET_NOT_FOUND",
+        "There is no partition 'west': there are 'north', 'south'",
+    ),
+    (
         "job launch simple --partition west",
         5,
         "INVALID_ARGUMENT BAD_FIELD",

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 @click.argument("assets", nargs=-1, metavar="[ASSET]...")
 @naming_code
 @click.option("--select", "selections", multiple=True, help="A selection of assets, such as 'group:numbers' or '+a/b'.")
+@click.option(
+    "--partition-range", metavar="FIRST...LAST", default="", help="The partitions from one to another, in one run."
+)
 @click.option("--detach", is_flag=True, help="Do not wait for the end of the run.")
 @configurable
 @in_location
@@ -32,6 +35,7 @@ def materialize(
     attribute: str,
     working_directory: str,
     selections: tuple[str, ...],
+    partition_range: str,
     detach: bool,
     config_files: tuple[Path, ...],
     config_json: str | None,
@@ -48,6 +52,7 @@ def materialize(
     """
     source = source_of(python_file, module, package, attribute, working_directory)
     config = read_config(config_files, config_json)
+    run_tags = {**read_tags(tags), **_range_tags(partition_range, partition_key)}
     if source is None:
         if selections:
             raise click.UsageError("--select works on code that is named with -f or -m; name the assets' keys instead")
@@ -58,7 +63,7 @@ def materialize(
                 assets,
                 location_name=location_name,
                 run_config=config,
-                tags=read_tags(tags),
+                tags=run_tags,
                 partition_key=partition_key,
             )
             return follow_or_tell(client, made, detach=detach, json_output=json_output)
@@ -66,8 +71,20 @@ def materialize(
 
     location = load(source)
     keys = _keys(location, assets, selections)
-    run = LocalRun(IMPLICIT_ASSET_JOB, config or {}, read_tags(tags), None, keys, partition_key)
+    run = LocalRun(IMPLICIT_ASSET_JOB, config or {}, run_tags, None, keys, partition_key)
     return execute(location, run, json_output=json_output)
+
+
+def _range_tags(text: str, partition_key: str) -> dict[str, str]:
+    """Returns the tags of a run that is for a range of partitions."""
+    if not text:
+        return {}
+    first, separator, last = text.partition("...")
+    if not (first and separator and last):
+        raise click.UsageError(f"--partition-range {text!r} is no FIRST...LAST, such as 2024-01-01...2024-01-31")
+    if partition_key:
+        raise click.UsageError("give --partition or --partition-range, not both")
+    return {"headrace/asset_partition_range_start": first, "headrace/asset_partition_range_end": last}
 
 
 def _keys(location: LoadedLocation, assets: tuple[str, ...], selections: tuple[str, ...]) -> tuple[str, ...] | None:

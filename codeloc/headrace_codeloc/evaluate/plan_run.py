@@ -27,6 +27,7 @@ def plan_run(request: pb.PlanRunRequest, location: LoadedLocation) -> pb.PlanRun
         op_selection=request.op_selection,
         step_keys=request.step_keys,
         partition_key=request.partition_key,
+        tags=request.tags,
     )
     if request.HasField("run_config"):
         run.run_config.CopyFrom(request.run_config)

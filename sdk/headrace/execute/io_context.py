@@ -115,6 +115,11 @@ class IOContext:
     @property
     def asset_partition_keys(self) -> Sequence[str]:
         """The partitions of the asset that the value is for."""
+        if self._asset_partition_keys is None and self._asset_partitions_def is not None:
+            raise InvariantViolationError(
+                f"{self._asset_name()} is partitioned, but this run is for no partition: give it one, as partition_key or "
+                "--partition."
+            )
         return self._given(self._asset_partition_keys, "asset_partition_keys")
 
     @property
@@ -150,6 +155,9 @@ class IOContext:
         """The parts of the asset key and the partition, if there is one: a place to store the asset at."""
         parts = list(self.asset_key.path)
         return [*parts, self.asset_partition_key] if self.has_asset_partitions else parts
+
+    def _asset_name(self) -> str:
+        return f"Asset {self._asset_key.to_user_string()!r}" if self._asset_key is not None else "The asset"
 
     def _title(self) -> str:
         return type(self).__name__

@@ -28,6 +28,10 @@ from headrace_services.kit.service import Peers
 
 PRIORITY_TAGS = ("headrace/priority", "dagster/priority")
 MAX_RETRIES_TAGS = ("headrace/max_retries", "dagster/max_retries")
+PARTITION_TAG = "headrace/partition"
+PARTITION_RANGE_TAGS = tuple(
+    f"{product}/asset_partition_range_{end}" for product in ("headrace", "dagster") for end in ("start", "end")
+)
 PARENT_TAG, ROOT_TAG = "headrace/parent_run_id", "headrace/root_run_id"
 _MAX_TAGS, _MAX_TAG_LENGTH = 500, 4096
 _MAX_PAYLOAD_BYTES = 256 * 1024
@@ -60,7 +64,7 @@ def complete(run: Run, run_id: str, target: Target) -> Run:
     Raises:
         InvalidArgumentError: a tag or the configuration is not as it must be.
     """
-    tags = {**tags_of(target.job.tags), **tags_of(run.tags)}
+    tags = {**tags_of(target.job.tags), **_partition_tags(run), **tags_of(run.tags)}
     _check_tags(tags)
     _check_payload(run)
     finished = Run()
@@ -75,6 +79,11 @@ def complete(run: Run, run_id: str, target: Target) -> Run:
     return finished
 
 
+def _partition_tags(run: Run) -> dict[str, str]:
+    """The tag by which runs of a partition are found, limited and counted."""
+    return {PARTITION_TAG: run.partition_key} if run.partition_key else {}
+
+
 def needs_plan(run: Run, target: Target) -> bool:
     """Tells whether only the location can say that a run is right; a run of a whole job as it stands is."""
     return bool(
@@ -84,6 +93,7 @@ def needs_plan(run: Run, target: Target) -> bool:
         or run.op_selection
         or run.step_keys
         or run.partition_key
+        or any(tag.key in PARTITION_RANGE_TAGS for tag in run.tags)
     )
 
 
@@ -101,6 +111,7 @@ async def check_plan(run: Run, target: Target, peers: Peers) -> None:
         asset_selection=run.asset_selection,
         op_selection=run.op_selection,
         partition_key=run.partition_key,
+        tags=[tag for tag in run.tags if tag.key in PARTITION_RANGE_TAGS],
         # A retry finds what its steps need in its parent, of which a plan knows nothing.
         step_keys=() if run.parent_run_id else run.step_keys,
     )

@@ -11,7 +11,7 @@ from headrace.api.types.v1.payload_pb2 import Payload
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import InvalidArgumentError
 from headrace_services.coordinator.locations import Entry, Snapshot
-from headrace_services.coordinator.runs import complete, needs_plan, run_id_of
+from headrace_services.coordinator.runs import complete, needs_plan, run_id_of, tags_of
 from headrace_services.coordinator.targets import Target
 
 
@@ -72,3 +72,10 @@ def test_only_what_the_location_must_judge_is_planned() -> None:
     assert needs_plan(Run(op_selection=["*x"]), target())
     assert needs_plan(Run(step_keys=["x"]), target())
     assert needs_plan(Run(partition_key="x"), target())
+    assert needs_plan(Run(tags=tags(**{"headrace/asset_partition_range_start": "x"})), target())
+
+
+def test_a_run_of_a_partition_has_its_tag() -> None:
+    made = complete(Run(partition_key="2024"), "id", target())
+    assert tags_of(made.tags)["headrace/partition"] == "2024"
+    assert "headrace/partition" not in tags_of(complete(Run(), "id", target()).tags)

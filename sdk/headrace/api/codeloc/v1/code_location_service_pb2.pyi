@@ -16,6 +16,7 @@ import headrace.api.types.v1.event_pb2
 import headrace.api.types.v1.failure_pb2
 import headrace.api.types.v1.instigator_pb2
 import headrace.api.types.v1.location_pb2
+import headrace.api.types.v1.metadata_pb2
 import headrace.api.types.v1.payload_pb2
 import typing
 
@@ -211,6 +212,7 @@ class PlanRunRequest(google.protobuf.message.Message):
     OP_SELECTION_FIELD_NUMBER: builtins.int
     STEP_KEYS_FIELD_NUMBER: builtins.int
     PARTITION_KEY_FIELD_NUMBER: builtins.int
+    TAGS_FIELD_NUMBER: builtins.int
     job_name: builtins.str
     """The job."""
     partition_key: builtins.str
@@ -231,6 +233,10 @@ class PlanRunRequest(google.protobuf.message.Message):
     def step_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """The steps to execute. Empty: all that the selections leave."""
 
+    @property
+    def tags(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.metadata_pb2.Tag]:
+        """Tags of the run that say what it is for, such as the ends of a range of partitions."""
+
     def __init__(
         self,
         *,
@@ -240,9 +246,10 @@ class PlanRunRequest(google.protobuf.message.Message):
         op_selection: collections.abc.Iterable[builtins.str] | None = ...,
         step_keys: collections.abc.Iterable[builtins.str] | None = ...,
         partition_key: builtins.str = ...,
+        tags: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.Tag] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["run_config", b"run_config"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "job_name", b"job_name", "op_selection", b"op_selection", "partition_key", b"partition_key", "run_config", b"run_config", "step_keys", b"step_keys"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "job_name", b"job_name", "op_selection", b"op_selection", "partition_key", b"partition_key", "run_config", b"run_config", "step_keys", b"step_keys", "tags", b"tags"]) -> None: ...
 
 global___PlanRunRequest = PlanRunRequest
 
