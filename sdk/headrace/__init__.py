@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from headrace.definitions.assets_definition import AssetsDefinition
     from headrace.definitions.automation_condition import AutomationCondition
     from headrace.definitions.automation_condition_sensor import AutomationConditionSensorDefinition
+    from headrace.definitions.code_references import LocalFileCodeReference, UrlCodeReference
     from headrace.definitions.config_validation import validate_run_config
     from headrace.definitions.configurable_io_manager import ConfigurableIOManager, ConfigurableIOManagerFactory
     from headrace.definitions.configurable_resource import ConfigurableResource, ConfigurableResourceFactory
@@ -105,6 +106,7 @@ if TYPE_CHECKING:
     from headrace.definitions.metadata import (
         AssetMetadataValue,
         BoolMetadataValue,
+        CodeReferencesMetadataValue,
         FloatMetadataValue,
         IntMetadataValue,
         JobMetadataValue,
@@ -114,6 +116,7 @@ if TYPE_CHECKING:
         NotebookMetadataValue,
         NullMetadataValue,
         PathMetadataValue,
+        PoolMetadataValue,
         PythonArtifactMetadataValue,
         RunMetadataValue,
         TableColumnLineageMetadataValue,
@@ -297,6 +300,7 @@ __all__ = [
     "BoolMetadataValue",
     "BoolSource",
     "Client",
+    "CodeReferencesMetadataValue",
     "Config",
     "ConfigMapping",
     "ConfigMappingError",
@@ -367,6 +371,7 @@ __all__ = [
     "JsonMetadataValue",
     "LastPartitionMapping",
     "LoadInputError",
+    "LocalFileCodeReference",
     "LoggerDefinition",
     "Map",
     "MarkdownMetadataValue",
@@ -397,6 +402,7 @@ __all__ = [
     "PathMetadataValue",
     "Permissive",
     "PermissiveConfig",
+    "PoolMetadataValue",
     "PythonArtifactMetadataValue",
     "PythonObjectType",
     "RepositoryDefinition",
@@ -456,6 +462,7 @@ __all__ = [
     "UnknownResourceError",
     "UnmetExecutorRequirementsError",
     "UnresolvedAssetJobDefinition",
+    "UrlCodeReference",
     "UrlMetadataValue",
     "UserCodeError",
     "WeeklyPartitionsDefinition",

@@ -94,6 +94,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.definitions.assets_definition": ("AssetsDefinition",),
     "headrace.definitions.automation_condition": ("AutomationCondition",),
     "headrace.definitions.automation_condition_sensor": ("AutomationConditionSensorDefinition",),
+    "headrace.definitions.code_references": (
+        "LocalFileCodeReference",
+        "UrlCodeReference",
+    ),
     "headrace.definitions.config_validation": ("validate_run_config",),
     "headrace.definitions.configurable_io_manager": (
         "ConfigurableIOManager",
@@ -164,6 +168,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.definitions.metadata": (
         "AssetMetadataValue",
         "BoolMetadataValue",
+        "CodeReferencesMetadataValue",
         "FloatMetadataValue",
         "IntMetadataValue",
         "JobMetadataValue",
@@ -173,6 +178,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "NotebookMetadataValue",
         "NullMetadataValue",
         "PathMetadataValue",
+        "PoolMetadataValue",
         "PythonArtifactMetadataValue",
         "RunMetadataValue",
         "TableColumnLineageMetadataValue",

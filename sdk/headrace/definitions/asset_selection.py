@@ -15,6 +15,7 @@ from headrace.definitions.asset_graph import AssetGraph
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
 from headrace.definitions.asset_spec import AssetSpec
 from headrace.definitions.assets_definition import AssetsDefinition
+from headrace.definitions.table_metadata import columns_of, table_name_of
 from headrace.definitions.walk import reachable
 from headrace.errors import InvalidDefinitionError, InvalidSubsetError
 
@@ -64,6 +65,26 @@ class AssetSelection(ABC):
     def owner(owner: str, include_sources: bool = False) -> AssetSelection:
         """The assets of this owner."""
         return _where("owner", (owner,), lambda spec: owner in spec.owners, include_sources)
+
+    @staticmethod
+    def column(column: str, include_sources: bool = False) -> AssetSelection:
+        """The assets whose metadata names a column of this name."""
+        return _where("column", (column,), lambda spec: column in columns_of(spec), include_sources)
+
+    @staticmethod
+    def column_tag(key: str, value: str, include_sources: bool = False) -> AssetSelection:
+        """The assets whose metadata names a column that carries this tag with this value."""
+        return _where(
+            "column_tag",
+            (key, value),
+            lambda spec: any(column.tags.get(key) == value for column in columns_of(spec).values()),
+            include_sources,
+        )
+
+    @staticmethod
+    def table_name(table_name: str, include_sources: bool = False) -> AssetSelection:
+        """The assets whose metadata names this table."""
+        return _where("table_name", (table_name,), lambda spec: table_name_of(spec) == table_name, include_sources)
 
     @staticmethod
     def key_prefixes(*key_prefixes: CoercibleToAssetKeyPrefix, include_sources: bool = False) -> AssetSelection:
@@ -424,6 +445,9 @@ def _each(attribute: str) -> Callable[[Sequence[Any]], list[str]]:
 _TERMS: dict[str, Callable[[Sequence[Any]], list[str]]] = {
     "groups": _each("group"),
     "tag": lambda pair: [f"tag:{_quoted(pair[0])}" + (f"={_quoted(pair[1])}" if pair[1] else "")],
+    "column_tag": lambda pair: [f"column_tag:{_quoted(pair[0])}" + (f"={_quoted(pair[1])}" if pair[1] else "")],
+    "column": _each("column"),
+    "table_name": _each("table_name"),
     "kind": _each("kind"),
     "owner": _each("owner"),
     "key_prefixes": lambda prefixes: [
@@ -480,7 +504,7 @@ def _build(tree: syntax.Tree, sources: bool) -> AssetSelection:
     if isinstance(tree, syntax.Name):
         return AssetSelection.assets(tree.text)
     if isinstance(tree, syntax.Attribute):
-        return _ATTRIBUTES[tree.name](tree, sources)
+        return _without(tree.name, sources) if tree.value == syntax.NULL else _ATTRIBUTES[tree.name](tree, sources)
     if isinstance(tree, syntax.Call):
         inner = _build(tree.inner, sources)
         return inner.sinks() if tree.function == "sinks" else inner.roots()
@@ -490,6 +514,24 @@ def _build(tree: syntax.Tree, sources: bool) -> AssetSelection:
         return AssetSelection.all(sources) - _build(tree.inner, sources)
     left, right = _build(tree.left, sources), _build(tree.right, sources)
     return left & right if isinstance(tree, syntax.Both) else left | right
+
+
+def _without(attribute: str, sources: bool) -> AssetSelection:
+    """The assets that have nothing of a kind: `owner:<null>`."""
+    have = _NOTHING.get(attribute)
+    if have is None:
+        raise InvalidDefinitionError(f"Every asset has a {attribute}, so {attribute}:{syntax.NULL} selects nothing.")
+    return _Where(f"no {attribute}", lambda spec: not have(spec), sources, [f"{attribute}:{syntax.NULL}"])
+
+
+_NOTHING: dict[str, Callable[[AssetSpec], Any]] = {
+    "tag": lambda spec: spec.tags,
+    "owner": lambda spec: spec.owners,
+    "kind": lambda spec: spec.kinds,
+    "group": lambda spec: spec.group_name,
+    "column": lambda spec: columns_of(spec),
+    "table_name": lambda spec: table_name_of(spec),
+}
 
 
 def _build_walk(start: AssetSelection, walk: syntax.Walk) -> AssetSelection:
@@ -508,4 +550,7 @@ _ATTRIBUTES: dict[str, Callable[[syntax.Attribute, bool], AssetSelection]] = {
     "owner": lambda tree, sources: AssetSelection.owner(tree.value, sources),
     "group": lambda tree, sources: AssetSelection.groups(tree.value, include_sources=sources),
     "kind": lambda tree, sources: AssetSelection.kind(tree.value, sources),
+    "column": lambda tree, sources: AssetSelection.column(tree.value, sources),
+    "column_tag": lambda tree, sources: AssetSelection.column_tag(tree.value, tree.second or "", sources),
+    "table_name": lambda tree, sources: AssetSelection.table_name(tree.value, sources),
 }

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from headrace.definitions.asset_key import AssetKey
+from headrace.definitions.code_references import LocalFileCodeReference, UrlCodeReference
 from headrace.definitions.table import TableColumnLineage, TableRecord, TableSchema, infer_table_schema
 from headrace.errors import InvalidDefinitionError
 
@@ -108,6 +109,16 @@ class MetadataValue:
     def job(job_name: str, location_name: str, *, repository_name: str | None = None) -> JobMetadataValue:
         """A link to a job."""
         return JobMetadataValue(job_name, location_name, repository_name)
+
+    @staticmethod
+    def pool(pool: str) -> PoolMetadataValue:
+        """A link to a pool."""
+        return PoolMetadataValue(pool)
+
+    @staticmethod
+    def code_references(references: Sequence[LocalFileCodeReference | UrlCodeReference]) -> CodeReferencesMetadataValue:
+        """Where the code is."""
+        return CodeReferencesMetadataValue(tuple(references))
 
     @staticmethod
     def table(records: Sequence[TableRecord], schema: TableSchema | None = None) -> TableMetadataValue:
@@ -292,6 +303,30 @@ class JobMetadataValue(MetadataValue):
     def value(self) -> str:
         """The plain Python value."""
         return self.job_name
+
+
+@dataclass(frozen=True, slots=True)
+class PoolMetadataValue(MetadataValue):
+    """A link to a pool."""
+
+    pool: str = field()  # type: ignore[assignment]
+
+    @property
+    def value(self) -> str:
+        """The plain Python value."""
+        return self.pool
+
+
+@dataclass(frozen=True, slots=True)
+class CodeReferencesMetadataValue(MetadataValue):
+    """Where the code is."""
+
+    code_references: Sequence[LocalFileCodeReference | UrlCodeReference] = field()  # type: ignore[assignment]
+
+    @property
+    def value(self) -> Sequence[LocalFileCodeReference | UrlCodeReference]:
+        """The plain Python value."""
+        return self.code_references
 
 
 @dataclass(frozen=True, slots=True)

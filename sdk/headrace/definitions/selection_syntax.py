@@ -1,7 +1,7 @@
 """The syntax of selection expressions: from text to a tree.
 
     expression = term (("and" | "or" | ",") term)*         "and" binds tighter than "or"
-    term       = "not" term | walk
+    term       = "not" term | walk                         the words may be written in capitals
     walk       = ("*" | "+"* | N "+")? atom ("*" | "+"* | "+" N)?
     atom       = "*" | "(" expression ")" | function "(" expression ")" | attribute ":" value | name
 
@@ -17,7 +17,10 @@ from typing import NoReturn
 
 from headrace.errors import InvalidDefinitionError
 
-ATTRIBUTES = ("key", "key_substring", "tag", "owner", "group", "kind")
+ATTRIBUTES = ("key", "key_substring", "tag", "owner", "group", "kind", "column", "table_name", "column_tag")
+PAIRED = ("tag", "column_tag")
+NULL = "<null>"
+_WORDS = frozenset({"AND", "OR", "NOT"})
 FUNCTIONS = ("sinks", "roots")
 
 _TOKEN = re.compile(
@@ -183,7 +186,7 @@ class _Parser:
         value = self._pattern() if name == "key" else self._word(f"a value for {name}")
         if name == "owner" and value == "team" and self._accept(":"):
             value = f"team:{self._word('the name of a team')}"
-        second = self._word("the value of the tag") if name == "tag" and self._accept("=") else None
+        second = self._word("the value of the tag") if name in PAIRED and self._accept("=") else None
         return Attribute(name, value, second)
 
     def _pattern(self) -> str:
@@ -239,7 +242,8 @@ def _tokens(text: str) -> list[tuple[str, int, int]]:
         if match is None:
             raise InvalidDefinitionError(f"The selection {text!r} cannot be read at position {position}.")
         group = str(match.lastgroup)
-        tokens.append((match.group(group), match.start(group), match.end(group)))
+        token = match.group(group)
+        tokens.append((token.lower() if token in _WORDS else token, match.start(group), match.end(group)))
         position = match.end()
     return tokens
 

@@ -6,15 +6,16 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from headrace.api.types.v1.metadata_pb2 import MetadataEntry, NullValue, Table, TableColumn, TableRow
+from headrace.api.types.v1.metadata_pb2 import CodeReference, CodeReferences, JobReference, MetadataEntry, NullValue
 from headrace.definitions import metadata as values
+from headrace.definitions.code_references import LocalFileCodeReference, UrlCodeReference
 from headrace.errors import InvalidArgumentError
 from headrace.wire.asset_keys import to_asset_key
 from headrace.wire.moments import to_timestamp
 from headrace.wire.payloads import to_json_payload
+from headrace.wire.tables import to_column_lineage, to_table, to_table_schema
 from headrace.wire.text import clip
 
-MAX_ROWS = 1_000
 _INT64 = 1 << 63
 
 Fields = dict[str, Any]
@@ -64,16 +65,17 @@ def _json(data: Any) -> Fields:
 
 
 def _table(value: values.TableMetadataValue) -> Fields:
-    names = [column.name for column in value.schema.columns]
-    columns = [
-        TableColumn(name=column.name, type=column.type, description=column.description or "")
-        for column in value.schema.columns
-    ]
-    rows = [
-        TableRow(cells=["" if record.data.get(name) is None else str(record.data[name]) for name in names])
-        for record in value.records[:MAX_ROWS]
-    ]
-    return {"table": Table(columns=columns, rows=rows)}
+    return {"table": to_table(value.records, value.schema)}
+
+
+def _code_references(value: values.CodeReferencesMetadataValue) -> CodeReferences:
+    return CodeReferences(references=[_code_reference(each) for each in value.code_references])
+
+
+def _code_reference(place: LocalFileCodeReference | UrlCodeReference) -> CodeReference:
+    if isinstance(place, UrlCodeReference):
+        return CodeReference(url=place.url, label=place.label or "")
+    return CodeReference(file_path=place.file_path, line=place.line_number or 0, label=place.label or "")
 
 
 def _plain(value: Any) -> Any:
@@ -88,10 +90,10 @@ _WRITERS: dict[type, Callable[[Any], Fields]] = {
     values.TextMetadataValue: _text("text"),
     values.UrlMetadataValue: _text("url"),
     values.PathMetadataValue: _text("path"),
-    values.NotebookMetadataValue: _text("path"),
+    values.NotebookMetadataValue: _text("notebook"),
     values.MarkdownMetadataValue: _text("markdown"),
     values.PythonArtifactMetadataValue: _text("text"),
-    values.JobMetadataValue: _text("text"),
+    values.PoolMetadataValue: _text("pool"),
     values.IntMetadataValue: _number("int_value"),
     values.FloatMetadataValue: _number("float_value"),
     values.BoolMetadataValue: _number("bool_value"),
@@ -101,4 +103,10 @@ _WRITERS: dict[type, Callable[[Any], Fields]] = {
     values.AssetMetadataValue: lambda value: {"asset": to_asset_key(value.asset_key)},
     values.RunMetadataValue: lambda value: {"run_id": value.run_id},
     values.TableMetadataValue: cast("Callable[[Any], Fields]", _table),
+    values.TableSchemaMetadataValue: lambda value: {"table_schema": to_table_schema(value.schema)},
+    values.TableColumnLineageMetadataValue: lambda value: {"column_lineage": to_column_lineage(value.value)},
+    values.JobMetadataValue: lambda value: {
+        "job": JobReference(location_name=value.location_name or "", job_name=value.job_name)
+    },
+    values.CodeReferencesMetadataValue: lambda value: {"code_references": _code_references(value)},
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from headrace import AssetKey, AssetSelection, AssetSpec, asset, multi_asset
+from headrace import AssetKey, AssetSelection, AssetSpec, TableColumn, TableSchema, asset, multi_asset
 from headrace.definitions.asset_graph import AssetGraph
 from headrace.errors import InvalidDefinitionError, InvalidSubsetError
 
@@ -118,7 +118,10 @@ def test_what_an_expression_finds(text: str, expected: str) -> None:
         ("", "expected an asset, an attribute or '(' at position 0, found the end"),
         ("a b", "expected 'and', 'or' or the end at position 2, found 'b'"),
         ("(a", "expected ')' at position 2, found the end"),
-        ("colour:red", "expected one of key, key_substring, tag, owner, group, kind before ':' at position 0"),
+        (
+            "colour:red",
+            "expected one of key, key_substring, tag, owner, group, kind, column, table_name, column_tag before ':' at position 0",
+        ),
         ("group:", "expected a value for group at position 6"),
         ("a and", "found the end"),
     ],
@@ -172,3 +175,20 @@ def test_a_selection_is_written_as_the_expression_that_reads_it(selection: Asset
 
     again = AssetSelection.from_string(selection.to_selection_str())
     assert again.resolve([all_of_them]) == selection.resolve([all_of_them])
+
+
+def test_tables_and_their_columns_are_selected() -> None:
+    schema = TableSchema([TableColumn("n", tags={"pii": "yes"})])
+    specs = [
+        AssetSpec("a", metadata={"dagster/column_schema": schema, "dagster/table_name": "db.a"}),
+        AssetSpec("b", owners=["team:x"], group_name="g"),
+    ]
+
+    def selected(text: str) -> set[str]:
+        return {key.to_user_string() for key in S.from_string(text, include_sources=True).resolve(specs)}
+
+    assert selected("column:n") == selected("table_name:db.a") == selected("column_tag:pii=yes") == {"a"}
+    assert selected("owner:<null>") == selected("group:<null>") == {"a"}
+    assert selected("NOT column:n AND group:g") == {"b"}
+    with pytest.raises(InvalidDefinitionError, match="Every asset has a key"):
+        S.from_string("key:<null>")

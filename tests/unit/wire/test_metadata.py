@@ -27,10 +27,9 @@ def entry(value: Any) -> Any:
         (2.5, "float_value", 2.5),
         (dg.MetadataValue.url("https://example.com"), "url", "https://example.com"),
         (dg.MetadataValue.path("/data/x"), "path", "/data/x"),
-        (dg.MetadataValue.notebook("/n.ipynb"), "path", "/n.ipynb"),
+        (dg.MetadataValue.notebook("/n.ipynb"), "notebook", "/n.ipynb"),
         (dg.MetadataValue.md("# title"), "markdown", "# title"),
         (dg.MetadataValue.run("run-1"), "run_id", "run-1"),
-        (dg.MetadataValue.job("a_job", "here"), "text", "a_job"),
         (2**70, "text", str(2**70)),
     ],
 )
@@ -59,9 +58,34 @@ def test_a_long_table_is_cut_at_a_thousand_rows() -> None:
     assert len(entry(table).table.rows) == 1000
 
 
-def test_a_kind_that_the_contract_does_not_know_is_written_as_json() -> None:
-    schema = dg.TableSchema([dg.TableColumn("n", "int")])
-    assert json.loads(entry(schema).json.text)["columns"][0]["name"] == "n"
+def test_the_columns_of_a_table_are_written_with_what_they_satisfy() -> None:
+    unique = dg.TableColumnConstraints(nullable=False, unique=True, other=["> 0"])
+    column = dg.TableColumn("n", "int", "A number.", unique, {"pii": "no"})
+    schema = entry(dg.TableSchema([column], dg.TableConstraints(["sorted"]))).table_schema
+    [written] = schema.columns
+    assert (written.name, written.type, written.description) == ("n", "int", "A number.")
+    assert written.required and written.unique and list(written.constraints) == ["> 0"]
+    assert [(tag.key, tag.value) for tag in written.tags] == [("pii", "no")]
+    assert list(schema.constraints) == ["sorted"]
+
+
+def test_columns_say_which_columns_they_come_from() -> None:
+    lineage = dg.TableColumnLineage({"b": [dg.TableColumnDep("up", "x")], "a": []})
+    columns = entry(lineage).column_lineage.columns
+    assert [each.column for each in columns] == ["a", "b"]
+    assert list(columns[1].sources[0].asset_key.path) == ["up"] and columns[1].sources[0].column == "x"
+
+
+def test_places_and_references_are_written_as_such() -> None:
+    places = [dg.LocalFileCodeReference("/a.py", 3), dg.UrlCodeReference("https://x", "code")]
+    written = entry(dg.MetadataValue.code_references(places)).code_references.references
+    assert [(each.file_path, each.line, each.url, each.label) for each in written] == [
+        ("/a.py", 3, "", ""),
+        ("", 0, "https://x", "code"),
+    ]
+    assert entry(dg.MetadataValue.job("j", "here")).job.job_name == "j"
+    assert entry(dg.MetadataValue.pool("p")).pool == "p"
+    assert entry(dg.MetadataValue.notebook("/n.ipynb")).notebook == "/n.ipynb"
 
 
 def test_what_is_too_large_is_left_out_and_says_so() -> None:

@@ -57,6 +57,12 @@ class MetadataEntry(google.protobuf.message.Message):
     ASSET_FIELD_NUMBER: builtins.int
     RUN_ID_FIELD_NUMBER: builtins.int
     NULL_VALUE_FIELD_NUMBER: builtins.int
+    TABLE_SCHEMA_FIELD_NUMBER: builtins.int
+    COLUMN_LINEAGE_FIELD_NUMBER: builtins.int
+    JOB_FIELD_NUMBER: builtins.int
+    POOL_FIELD_NUMBER: builtins.int
+    NOTEBOOK_FIELD_NUMBER: builtins.int
+    CODE_REFERENCES_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique within its list."""
     text: builtins.str
@@ -75,6 +81,10 @@ class MetadataEntry(google.protobuf.message.Message):
     """True or false."""
     run_id: builtins.str
     """A reference to a run, by its id."""
+    pool: builtins.str
+    """A reference to a pool, by its name."""
+    notebook: builtins.str
+    """A path of a notebook."""
     @property
     def json(self) -> headrace.api.types.v1.payload_pb2.Payload:
         """A JSON document, media type `application/json`."""
@@ -95,6 +105,22 @@ class MetadataEntry(google.protobuf.message.Message):
     def null_value(self) -> global___NullValue:
         """Nothing, on purpose."""
 
+    @property
+    def table_schema(self) -> global___TableSchema:
+        """The columns of a table."""
+
+    @property
+    def column_lineage(self) -> global___TableLineage:
+        """Which columns the columns of a table come from."""
+
+    @property
+    def job(self) -> global___JobReference:
+        """A reference to a job."""
+
+    @property
+    def code_references(self) -> global___CodeReferences:
+        """Where the code is."""
+
     def __init__(
         self,
         *,
@@ -112,10 +138,16 @@ class MetadataEntry(google.protobuf.message.Message):
         asset: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
         run_id: builtins.str = ...,
         null_value: global___NullValue | None = ...,
+        table_schema: global___TableSchema | None = ...,
+        column_lineage: global___TableLineage | None = ...,
+        job: global___JobReference | None = ...,
+        pool: builtins.str = ...,
+        notebook: builtins.str = ...,
+        code_references: global___CodeReferences | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["asset", b"asset", "bool_value", b"bool_value", "float_value", b"float_value", "int_value", b"int_value", "json", b"json", "markdown", b"markdown", "null_value", b"null_value", "path", b"path", "run_id", b"run_id", "table", b"table", "text", b"text", "timestamp", b"timestamp", "url", b"url", "value", b"value"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset", b"asset", "bool_value", b"bool_value", "float_value", b"float_value", "int_value", b"int_value", "json", b"json", "markdown", b"markdown", "name", b"name", "null_value", b"null_value", "path", b"path", "run_id", b"run_id", "table", b"table", "text", b"text", "timestamp", b"timestamp", "url", b"url", "value", b"value"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["value", b"value"]) -> typing.Literal["text", "url", "path", "json", "markdown", "int_value", "float_value", "bool_value", "timestamp", "table", "asset", "run_id", "null_value"] | None: ...
+    def HasField(self, field_name: typing.Literal["asset", b"asset", "bool_value", b"bool_value", "code_references", b"code_references", "column_lineage", b"column_lineage", "float_value", b"float_value", "int_value", b"int_value", "job", b"job", "json", b"json", "markdown", b"markdown", "notebook", b"notebook", "null_value", b"null_value", "path", b"path", "pool", b"pool", "run_id", b"run_id", "table", b"table", "table_schema", b"table_schema", "text", b"text", "timestamp", b"timestamp", "url", b"url", "value", b"value"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset", b"asset", "bool_value", b"bool_value", "code_references", b"code_references", "column_lineage", b"column_lineage", "float_value", b"float_value", "int_value", b"int_value", "job", b"job", "json", b"json", "markdown", b"markdown", "name", b"name", "notebook", b"notebook", "null_value", b"null_value", "path", b"path", "pool", b"pool", "run_id", b"run_id", "table", b"table", "table_schema", b"table_schema", "text", b"text", "timestamp", b"timestamp", "url", b"url", "value", b"value"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["value", b"value"]) -> typing.Literal["text", "url", "path", "json", "markdown", "int_value", "float_value", "bool_value", "timestamp", "table", "asset", "run_id", "null_value", "table_schema", "column_lineage", "job", "pool", "notebook", "code_references"] | None: ...
 
 global___MetadataEntry = MetadataEntry
 
@@ -130,6 +162,173 @@ class NullValue(google.protobuf.message.Message):
     ) -> None: ...
 
 global___NullValue = NullValue
+
+@typing.final
+class TableSchema(google.protobuf.message.Message):
+    """TableSchema describes a table, wherever it lives."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    COLUMNS_FIELD_NUMBER: builtins.int
+    CONSTRAINTS_FIELD_NUMBER: builtins.int
+    @property
+    def columns(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___TableColumn]:
+        """The columns, in order."""
+
+    @property
+    def constraints(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """What the table as a whole satisfies, in the words of its producer."""
+
+    def __init__(
+        self,
+        *,
+        columns: collections.abc.Iterable[global___TableColumn] | None = ...,
+        constraints: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["columns", b"columns", "constraints", b"constraints"]) -> None: ...
+
+global___TableSchema = TableSchema
+
+@typing.final
+class TableLineage(google.protobuf.message.Message):
+    """TableLineage says for each column which columns it comes from."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    COLUMNS_FIELD_NUMBER: builtins.int
+    @property
+    def columns(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___TableColumnLineage]:
+        """The columns, sorted by name."""
+
+    def __init__(
+        self,
+        *,
+        columns: collections.abc.Iterable[global___TableColumnLineage] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["columns", b"columns"]) -> None: ...
+
+global___TableLineage = TableLineage
+
+@typing.final
+class TableColumnLineage(google.protobuf.message.Message):
+    """TableColumnLineage says which columns one column comes from."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    COLUMN_FIELD_NUMBER: builtins.int
+    SOURCES_FIELD_NUMBER: builtins.int
+    column: builtins.str
+    """Name of the column."""
+    @property
+    def sources(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___TableColumnRef]:
+        """The columns it comes from."""
+
+    def __init__(
+        self,
+        *,
+        column: builtins.str = ...,
+        sources: collections.abc.Iterable[global___TableColumnRef] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["column", b"column", "sources", b"sources"]) -> None: ...
+
+global___TableColumnLineage = TableColumnLineage
+
+@typing.final
+class TableColumnRef(google.protobuf.message.Message):
+    """TableColumnRef points at a column of an asset."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    COLUMN_FIELD_NUMBER: builtins.int
+    column: builtins.str
+    """Name of the column."""
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset."""
+
+    def __init__(
+        self,
+        *,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        column: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "column", b"column"]) -> None: ...
+
+global___TableColumnRef = TableColumnRef
+
+@typing.final
+class JobReference(google.protobuf.message.Message):
+    """JobReference points at a job."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    LOCATION_NAME_FIELD_NUMBER: builtins.int
+    JOB_NAME_FIELD_NUMBER: builtins.int
+    location_name: builtins.str
+    """Name of the location. May be empty."""
+    job_name: builtins.str
+    """Name of the job."""
+    def __init__(
+        self,
+        *,
+        location_name: builtins.str = ...,
+        job_name: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["job_name", b"job_name", "location_name", b"location_name"]) -> None: ...
+
+global___JobReference = JobReference
+
+@typing.final
+class CodeReferences(google.protobuf.message.Message):
+    """CodeReferences is where code is."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REFERENCES_FIELD_NUMBER: builtins.int
+    @property
+    def references(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___CodeReference]:
+        """The places."""
+
+    def __init__(
+        self,
+        *,
+        references: collections.abc.Iterable[global___CodeReference] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["references", b"references"]) -> None: ...
+
+global___CodeReferences = CodeReferences
+
+@typing.final
+class CodeReference(google.protobuf.message.Message):
+    """CodeReference is one place where code is."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    FILE_PATH_FIELD_NUMBER: builtins.int
+    LINE_FIELD_NUMBER: builtins.int
+    URL_FIELD_NUMBER: builtins.int
+    LABEL_FIELD_NUMBER: builtins.int
+    file_path: builtins.str
+    """A file, on the machine that the location runs on. Empty if it is a link."""
+    line: builtins.int
+    """Line in the file, from 1. 0: not known."""
+    url: builtins.str
+    """A link. Empty if it is a file."""
+    label: builtins.str
+    """What to call it. May be empty."""
+    def __init__(
+        self,
+        *,
+        file_path: builtins.str = ...,
+        line: builtins.int = ...,
+        url: builtins.str = ...,
+        label: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["file_path", b"file_path", "label", b"label", "line", b"line", "url", b"url"]) -> None: ...
+
+global___CodeReference = CodeReference
 
 @typing.final
 class Table(google.protobuf.message.Message):
@@ -166,20 +365,40 @@ class TableColumn(google.protobuf.message.Message):
     NAME_FIELD_NUMBER: builtins.int
     TYPE_FIELD_NUMBER: builtins.int
     DESCRIPTION_FIELD_NUMBER: builtins.int
+    REQUIRED_FIELD_NUMBER: builtins.int
+    UNIQUE_FIELD_NUMBER: builtins.int
+    CONSTRAINTS_FIELD_NUMBER: builtins.int
+    TAGS_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique within the table."""
     type: builtins.str
     """Type as its producer calls it, for example `string` or `int`."""
     description: builtins.str
     """What the column holds. May be empty."""
+    required: builtins.bool
+    """True if no value is nothing."""
+    unique: builtins.bool
+    """True if no two values are the same."""
+    @property
+    def constraints(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """What every value satisfies besides, in the words of its producer."""
+
+    @property
+    def tags(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___Tag]:
+        """Tags of the column."""
+
     def __init__(
         self,
         *,
         name: builtins.str = ...,
         type: builtins.str = ...,
         description: builtins.str = ...,
+        required: builtins.bool = ...,
+        unique: builtins.bool = ...,
+        constraints: collections.abc.Iterable[builtins.str] | None = ...,
+        tags: collections.abc.Iterable[global___Tag] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["description", b"description", "name", b"name", "type", b"type"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["constraints", b"constraints", "description", b"description", "name", b"name", "required", b"required", "tags", b"tags", "type", b"type", "unique", b"unique"]) -> None: ...
 
 global___TableColumn = TableColumn
 
