@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from faults import invariants
 from faults.survey import Survey, survey
 from faults.witness import read_sightings
 from rig.cluster import Cluster
+
+_LEASES = """
+    SELECT count(*) FROM leases
+    WHERE resource LIKE 'scheduler/%' AND expire_time > extract(epoch FROM clock_timestamp()) * 1000000
+"""
 
 
 @dataclass
@@ -47,6 +54,12 @@ class Bench:
     def survey(self) -> Survey:
         """Reads the database."""
         return survey(self.database_url)
+
+    def scheduler_leases(self) -> int:
+        """Returns how many leases on evaluating schedules and sensors hold now."""
+        with psycopg.connect(self.database_url) as connection:
+            row = connection.execute(_LEASES).fetchone()
+        return int(row[0]) if row else 0
 
     def worker_of(self, run_id: str) -> int:
         """Returns the process whose user code spoke last of a run; 0 if none has yet."""

@@ -22,7 +22,8 @@ class Case:
     points: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.member}-{self.scenario}"
+        what = self.points[0] if len(self.points) == 1 else self.member
+        return f"{what}-{self.scenario}"
 
     def each(self) -> list[Case]:
         """Returns a case for each point by itself."""

@@ -92,8 +92,10 @@ def lost_worker(bench: Bench) -> None:
 
 def sensor(bench: Bench) -> None:
     """A sensor is switched on, asks for runs, and is switched off again."""
+    # Whoever still holds the lease on evaluating it would not ask for it.
+    wait_until(lambda: not bench.scheduler_leases(), PATIENCE, what="the end of leases")
     with bench.cluster.client() as client:
-        before = int(client.sensors.get("thoughtful").cursor or 0)
+        before = int(insist(lambda: client.sensors.get("thoughtful"), "the sensor").cursor or 0)
         insist(lambda: client.sensors.start("thoughtful"), "switching on")
         wait_until(
             lambda: int(client.sensors.get("thoughtful").cursor or 0) >= before + 2,
