@@ -155,7 +155,8 @@ class AssetGraph:
     def _check_partition_mappings(self) -> None:
         for key, spec in self.specs.items():
             for dep in spec.deps:
-                mapping, above = dep.partition_mapping, self.get(dep.asset_key).partitions_def
+                mapping = dep.partition_mapping
+                above = None if mapping is None else self.get(dep.asset_key).partitions_def
                 if mapping is None or above is None:
                     continue
                 try:

@@ -155,7 +155,7 @@ class AssetSpec:
         self.code_version = code_version
         self.owners: Sequence[str] = _checked_owners(owners, what) if owners else ()
         self.tags: Mapping[str, str] = {**validate_definition_tags(tags, what), **kind_tags(kinds, what)}
-        self.partitions_def = partitions_def
+        self.partitions_def = _checked_partitions(partitions_def, what)
         self.automation_condition = checked_condition(automation_condition, what)
         self.freshness_policy = checked_policy(freshness_policy, what)
         self.source = source or calling_source()
@@ -252,6 +252,12 @@ def _unique_deps(deps: Iterable[CoercibleToAssetDep], what: str) -> Sequence[Ass
         dep = AssetDep.from_coercible(each)
         by_key.setdefault(dep.asset_key, dep)
     return list(by_key.values())
+
+
+def _checked_partitions(given: PartitionsDefinition | None, what: str) -> PartitionsDefinition | None:
+    if given is not None and not isinstance(given, PartitionsDefinition):
+        raise InvalidDefinitionError(f"{what}: partitions_def is {given!r}, which is no PartitionsDefinition.")
+    return given
 
 
 def _checked_group(name: str | None, what: str) -> str | None:

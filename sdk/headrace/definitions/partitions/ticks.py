@@ -6,16 +6,16 @@ arithmetic, however many lie between; other cron strings are walked, once.
 
 from __future__ import annotations
 
-import math
 import re
 from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from headrace.definitions.cron import due_times, instant_of
+from headrace.errors import InvalidDefinitionError
 
 _HOUR = 3600
 _WORDS = {
@@ -25,7 +25,9 @@ _WORDS = {
     "@weekly": "0 0 * * 0",
     "@monthly": "0 0 1 * *",
 }
-_REGULAR = re.compile(r"^(\d{1,2}) (?:(\*) \* \* \*|(\d{1,2}) (?:\* \* ([0-6*])|(\d{1,2}) \* \*))$")
+_REGULAR = re.compile(r"^(\d{1,2}) (\d{1,2}) (?:\* \* ([0-6*])|(\d{1,2}) \* \*)$")
+_EVERY_HOUR = re.compile(r"^(?:(\d{1,2})|\*(?:/(\d{1,2}))?) \* \* \* \*$")
+_MOST_EXCLUDED_IN_A_ROW = 10_000
 _SHORTEST_MONTH = 28
 _LAST_YEAR_LOOKED_AT = 2038
 
@@ -56,19 +58,25 @@ class Ticks(ABC):
 
 
 class HourTicks(Ticks):
-    """Every hour, at one minute of a zone whose offsets differ by whole hours."""
+    """Every hour, at some minutes of a zone whose offsets differ by whole hours."""
 
-    def __init__(self, start: datetime, phase: int) -> None:
-        first = math.ceil(start.timestamp()) - phase
-        self._first = -(-first // _HOUR) * _HOUR + phase
+    def __init__(self, start: datetime, phase: int, minutes: Sequence[int]) -> None:
+        self._seconds = [minute * 60 for minute in minutes]
+        self._phase = phase
+        self._first = 0
+        self._first = self.floor(start)
+        if self.start(0) < start:
+            self._first += 1
 
     def start(self, number: int) -> datetime:
         """The instant of a number."""
-        return datetime.fromtimestamp(self._first + number * _HOUR, timezone.utc)
+        hour, place = divmod(self._first + number, len(self._seconds))
+        return datetime.fromtimestamp(self._phase + hour * _HOUR + self._seconds[place], timezone.utc)
 
     def floor(self, instant: datetime) -> int:
         """The number of the last tick that is not after an instant."""
-        return int((instant.timestamp() - self._first) // _HOUR)
+        hour, second = divmod(instant.timestamp() - self._phase, _HOUR)
+        return int(hour) * len(self._seconds) + bisect_right(self._seconds, second) - 1 - self._first
 
 
 class ReadingTicks(Ticks, ABC):
@@ -194,6 +202,8 @@ class KeptTicks(Ticks):
 
     def _kept_at(self, number: int) -> int:
         while len(self._kept) <= number:
+            if self._seen - (self._kept[-1] if self._kept else 0) > _MOST_EXCLUDED_IN_A_ROW:
+                raise InvalidDefinitionError("The exclusions of these partitions leave no more windows of time.")
             self._kept_until(self._seen)
         return self._kept[max(number, 0)]
 
@@ -212,34 +222,47 @@ class KeptTicks(Ticks):
 
 def is_regular(cron: str) -> bool:
     """Whether the due times of a cron string are arithmetic in most time zones."""
-    found = _REGULAR.match(_WORDS.get(cron, cron))
+    text = _WORDS.get(cron, cron)
+    if _EVERY_HOUR.match(text):
+        return bool(_minutes(text))
+    found = _REGULAR.match(text)
     if found is None:
         return False
-    minute, _, hour, _, day = found.groups()
-    return int(minute) < 60 and int(hour or 0) < 24 and 1 <= int(day or 1) <= _SHORTEST_MONTH
+    minute, hour, _, day = found.groups()
+    return int(minute) < 60 and int(hour) < 24 and 1 <= int(day or 1) <= _SHORTEST_MONTH
 
 
 def ticks_of(cron: str, zone: ZoneInfo, start: datetime) -> Ticks:
     """The due times of a cron string in a zone, from a start on."""
     text = _WORDS.get(cron, cron)
-    found = _REGULAR.match(text) if is_regular(cron) else None
-    if found is None:
+    if not is_regular(cron):
         return CronTicks(start, zone, text)
-    minute, every_hour, hour, weekday, day = found.groups()
-    if every_hour:
-        phase = _phase(zone, start, int(minute))
-        return CronTicks(start, zone, text) if phase is None else HourTicks(start, phase)
+    found = _REGULAR.match(text)
+    if found is None:
+        phase = _phase(zone, start)
+        return CronTicks(start, zone, text) if phase is None else HourTicks(start, phase, _minutes(text))
+    minute, hour, weekday, day = found.groups()
     at = time(int(hour), int(minute))
     if day is not None:
         return MonthTicks(start, zone, at, int(day))
     return DayTicks(start, zone, at) if weekday == "*" else WeekTicks(start, zone, at, int(weekday))
 
 
-def _phase(zone: ZoneInfo, start: datetime, minute: int) -> int | None:
-    """The seconds past the UTC hour at which it is that minute in a zone; None if they change with its offset."""
+def _minutes(cron: str) -> Sequence[int]:
+    """The minutes of every hour at which a cron string is due; none if there are no such."""
+    found = _EVERY_HOUR.match(cron)
+    assert found is not None
+    minute, step = found.groups()
+    if minute is not None:
+        return [int(minute)] if int(minute) < 60 else []
+    return range(0, 60, int(step or 1)) if step is None or 0 < int(step) < 60 else []
+
+
+def _phase(zone: ZoneInfo, start: datetime) -> int | None:
+    """The seconds past the UTC hour at which an hour starts in a zone; None if they change with its offset."""
     years = range(start.year, max(start.year, _LAST_YEAR_LOOKED_AT) + 1)
     moments = [start, *(datetime(year, month, 1, tzinfo=timezone.utc) for year in years for month in (2, 5, 8, 11))]
     offsets = [int((each.astimezone(zone).utcoffset() or timedelta()).total_seconds()) for each in moments]
     if any((one - other) % _HOUR for one, other in pairwise(offsets)):
         return None
-    return (minute * 60 - offsets[0]) % _HOUR
+    return -offsets[0] % _HOUR

@@ -8,7 +8,6 @@ from headrace.errors import InvalidDefinitionError
 
 _WORDS = {"@hourly": "0 * * * *", "@daily": "0 0 * * *", "@weekly": "0 0 * * 0", "@monthly": "0 0 1 * *"}
 _PLACES = {"minute_of_hour": 0, "hour_of_day": 1, "day_of_month": 2, "day_of_week": 4}
-_ANY = "*"
 
 
 def shifted_cron(
@@ -47,7 +46,7 @@ def shifted_cron(
     if "hour_of_day" in given and "minute_of_hour" not in given:
         fields[0] = "0"
     for name, value in given.items():
-        if fields[_PLACES[name]] == _ANY:
+        if not fields[_PLACES[name]].isdigit():
             raise InvalidDefinitionError(f"{name} cannot be set for windows of {cron!r}, which differ in it.")
         fields[_PLACES[name]] = str(value)
     return check_cron(" ".join(fields))

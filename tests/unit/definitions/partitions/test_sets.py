@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from headrace.definitions.asset_spec import AssetSpec
 from headrace.definitions.partitions.calendar import DailyPartitionsDefinition
 from headrace.definitions.partitions.dynamic import DynamicPartitionsDefinition
 from headrace.definitions.partitions.keys import PartitionKeyRange
@@ -33,6 +34,11 @@ class Kept:
 
     def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
         return partition_key in self._keys[partitions_def_name]
+
+
+def test_what_is_no_set_of_partitions_is_refused_on_an_asset() -> None:
+    with pytest.raises(InvalidDefinitionError, match="which is no PartitionsDefinition"):
+        AssetSpec("a", partitions_def=["red"])  # type: ignore[arg-type]
 
 
 def test_static_keys_keep_their_order() -> None:

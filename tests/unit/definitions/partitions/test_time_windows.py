@@ -147,9 +147,33 @@ def test_arithmetic_finds_what_walking_the_cron_string_finds(
     made = kind(start, timezone=zone, minute_offset=minute)
     instant = made.start.astimezone(timezone.utc) + timedelta(seconds=seconds)
     walked = CronTicks(made.start.astimezone(timezone.utc), ZoneInfo(zone), made.cron_schedule)
-    assert made.ticks.floor(instant) == walked.floor(instant)
+    assert max(-1, made.ticks.floor(instant)) == walked.floor(instant)
     number = max(0, walked.floor(instant))
     assert made.ticks.start(number) == walked.start(number)
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    zone=st.sampled_from(ZONES),
+    cron=st.sampled_from(["*/15 * * * *", "*/7 * * * *", "* * * * *", "59 * * * *", "30 4 28 * *", "0 2 * * 6"]),
+    start=st.datetimes(datetime(2015, 1, 1), datetime(2020, 1, 1)),
+    seconds=st.integers(0, 2 * 86400),
+)
+def test_arithmetic_is_right_for_every_shape_of_cron_string(
+    zone: str, cron: str, start: datetime, seconds: int
+) -> None:
+    made = TimeWindowPartitionsDefinition(start, "%Y-%m-%d %H:%M", cron_schedule=cron, timezone=zone)
+    instant = made.start.astimezone(timezone.utc) + timedelta(seconds=seconds)
+    walked = CronTicks(made.start.astimezone(timezone.utc), ZoneInfo(zone), cron)
+    assert made.ticks.start(0) == walked.start(0)
+    assert max(-1, made.ticks.floor(instant)) == walked.floor(instant)
+
+
+def test_exclusions_that_leave_nothing_are_told_and_not_searched_for_ever() -> None:
+    never = DailyPartitionsDefinition("2024-05-01", exclusions=["0 0 * * *"])
+    assert never.get_num_partitions(NOW) == 0
+    with pytest.raises(InvalidDefinitionError, match="leave no more windows"):
+        never.key_at(0)
 
 
 @settings(deadline=None, max_examples=50)
