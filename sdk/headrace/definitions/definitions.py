@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from copy import copy
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -11,6 +12,8 @@ from headrace.definitions.asset_graph import AssetGraph, as_assets_definition
 from headrace.definitions.asset_job import IMPLICIT_ASSET_JOB
 from headrace.definitions.asset_job_definition import UnresolvedAssetJobDefinition
 from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
+from headrace.definitions.asset_mapping import map_asset_specs
+from headrace.definitions.asset_selection import AssetSelection, CoercibleToAssetSelection
 from headrace.definitions.asset_spec import AssetSpec
 from headrace.definitions.assets_definition import AssetsDefinition
 from headrace.definitions.executor import ExecutorDefinition
@@ -154,7 +157,35 @@ class Definitions:
         """Whether there is a job of that name."""
         return name in self.resolve_job_names()
 
-    # Checked and combined
+    # Checked, changed and combined
+
+    def map_asset_specs(
+        self, *, func: Callable[[AssetSpec], AssetSpec], selection: CoercibleToAssetSelection | None = None
+    ) -> Definitions:
+        """The same definitions, with what is known about assets changed by a function.
+
+        Args:
+            func: Takes a spec and returns the one to use instead, often by `spec.replace_attributes(...)`.
+            selection: The assets to change; all when left out.
+        """
+        keys = self._selected(selection)
+
+        def change(spec: AssetSpec) -> AssetSpec:
+            return func(spec) if keys is None or spec.key in keys else spec
+
+        changed = copy(self)
+        changed.__dict__.pop("resolved", None)
+        changed.assets = list(map_asset_specs(change, self.assets))
+        return changed
+
+    map_resolved_asset_specs = map_asset_specs
+
+    def _selected(self, selection: CoercibleToAssetSelection | None) -> Set[AssetKey] | None:
+        if selection is None:
+            return None
+        if isinstance(selection, str):
+            selection = AssetSelection.from_string(selection, include_sources=True)
+        return AssetSelection.from_coercible(selection).resolve(self.resolve_asset_graph())
 
     @staticmethod
     def validate_loadable(defs: Definitions) -> None:

@@ -106,3 +106,18 @@ def test_a_sensor_stands_for_the_conditions_of_a_selection() -> None:
         "by_itself", target=dg.AssetSelection.groups("g"), run_tags={"a": "1"}
     )
     assert (sensor.name, sensor.run_tags, sensor.minimum_interval_seconds) == ("by_itself", {"a": "1"}, 30)
+
+
+def test_the_assets_of_definitions_are_changed_at_once() -> None:
+    @dg.asset(group_name="g")
+    def orders() -> None: ...
+
+    @dg.asset
+    def totals(orders) -> None: ...
+
+    policy = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=2))
+    defs = dg.Definitions(assets=[orders, totals, dg.AssetSpec("outside", group_name="g")])
+    changed = defs.map_asset_specs(func=lambda spec: dg.apply_freshness_policy(spec, policy), selection="group:g")
+    policies = {spec.key.to_user_string(): spec.freshness_policy for spec in changed.resolve_all_asset_specs()}
+    assert policies == {"orders": policy, "totals": None, "outside": policy}
+    assert all(spec.freshness_policy is None for spec in defs.resolve_all_asset_specs())
