@@ -234,3 +234,74 @@ def test_io_managers_are_told_the_partitions_of_both_sides() -> None:
     assert told["out"] == ("2024-01-02", DAYS.time_window_for_partition_key("2024-01-02"), True)
     assert told["in"] == (PartitionKeyRange("2024-01-02-00:00", "2024-01-02-23:00"), "2024-01-02", HOURS)
     assert told["upstream"] == 24
+
+
+class Kept:
+    """The keys of dynamic partitions, as an instance keeps them."""
+
+    def __init__(self, *keys: str) -> None:
+        self.keys = keys
+
+    def get_dynamic_partitions(self, partitions_def_name: str) -> Sequence[str]:
+        return self.keys
+
+    def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
+        return partition_key in self.keys
+
+
+def test_dynamic_partitions_are_those_that_the_instance_keeps() -> None:
+    @dg.asset(partitions_def=dg.DynamicPartitionsDefinition(name="fish"))
+    def caught(context: dg.AssetExecutionContext) -> str:
+        return context.partition_key
+
+    @dg.asset
+    def soup(caught: dict[str, str]) -> list[str]:
+        return sorted(caught.values())
+
+    kept, memory = Kept("cod", "eel"), {"io_manager": dg.InMemoryIOManager()}
+    for fish in kept.keys:
+        dg.materialize([caught], partition_key=fish, resources=memory, instance=kept)
+    made = dg.materialize([caught, soup], selection=[soup], resources=memory, instance=kept)
+    assert made.output_for_node("soup") == ["cod", "eel"]
+    with pytest.raises(dg.UnknownPartitionError, match="add it to the dynamic partitions 'fish' first"):
+        dg.materialize([caught], partition_key="tuna", instance=kept)
+
+
+def test_partitions_that_were_never_made_can_be_left_out() -> None:
+    @dg.asset(ins={"daily": dg.AssetIn(metadata={"allow_missing_partitions": True})})
+    def some(daily: dict[str, str]) -> list[str]:
+        return list(daily)
+
+    memory = {"io_manager": dg.InMemoryIOManager()}
+    dg.materialize([daily], partition_key="2024-01-03", resources=memory)
+    made = dg.materialize([daily, some], selection=[some], resources=memory)
+    assert made.output_for_node("some") == ["2024-01-03"]
+
+
+def test_a_direct_call_is_told_its_partitions_by_its_context() -> None:
+    @dg.asset(partitions_def=DAYS)
+    def looking(context: dg.AssetExecutionContext) -> tuple[Any, ...]:
+        return context.partition_keys, context.asset_partition_key_range_for_output(), context.partition_time_window
+
+    one = looking(dg.build_asset_context(partition_key="2024-01-02"))
+    assert one == (
+        ["2024-01-02"],
+        PartitionKeyRange("2024-01-02", "2024-01-02"),
+        DAYS.time_window_for_partition_key("2024-01-02"),
+    )
+    several = looking(dg.build_asset_context(partition_key_range=PartitionKeyRange("2024-01-02", "2024-01-04")))
+    assert several[:2] == (
+        ["2024-01-02", "2024-01-03", "2024-01-04"],
+        PartitionKeyRange("2024-01-02", "2024-01-04"),
+    )
+
+
+def test_storing_what_is_partitioned_without_a_partition_says_what_to_give() -> None:
+    @dg.asset(partitions_def=DAYS)
+    def whole() -> int:
+        return 1
+
+    with pytest.raises(
+        dg.InvariantViolationError, match="Asset 'whole' is partitioned, but this run is for no partition"
+    ):
+        dg.materialize([whole])
