@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from headrace.definitions.asset_check_result import AssetCheckEvaluation
 from headrace.definitions.asset_events import AssetMaterialization, AssetObservation
 from headrace.errors import InvariantViolationError
-from headrace.execute.events import AssetMaterialized, AssetObserved, Detail
+from headrace.execute.events import AssetCheckEvaluated, AssetMaterialized, AssetObserved, Detail
 
-LOGGABLE = (AssetMaterialization, AssetObservation)
+LOGGABLE = (AssetMaterialization, AssetObservation, AssetCheckEvaluation)
 
 
 def user_event_detail(event: Any, partition: str | None = None) -> Detail:
@@ -24,6 +25,18 @@ def user_event_detail(event: Any, partition: str | None = None) -> Detail:
     if isinstance(event, AssetObservation):
         seen = event.partition if event.partition is not None else partition
         return AssetObserved(event.asset_key, seen, event.description, event.metadata, event.tags)
+    if isinstance(event, AssetCheckEvaluation):
+        return AssetCheckEvaluated(
+            event.asset_key,
+            event.check_name,
+            event.passed,
+            event.severity.value,
+            event.blocking,
+            event.description,
+            event.partition or partition,
+            event.metadata,
+        )
     raise InvariantViolationError(
-        f"A {type(event).__name__} cannot be logged as an event; log an AssetMaterialization or an AssetObservation."
+        f"A {type(event).__name__} cannot be logged as an event; log an AssetMaterialization, an "
+        "AssetObservation or an AssetCheckEvaluation."
     )

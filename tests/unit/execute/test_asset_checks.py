@@ -74,6 +74,18 @@ def test_a_blocking_check_that_only_warns_stops_nothing() -> None:
     assert made == ["orders", "totals"]
 
 
+def test_a_verdict_is_logged_by_code_that_defines_no_check() -> None:
+    @dg.op
+    def look(context) -> None:
+        context.log_event(dg.AssetCheckEvaluation(dg.AssetKey("orders"), "elsewhere", passed=True))
+
+    @dg.job
+    def looking():
+        look()
+
+    assert verdicts(looking.execute_in_process()) == {"elsewhere": True}
+
+
 SPECS = [dg.AssetCheckSpec("first", asset="orders"), dg.AssetCheckSpec("second", asset="orders", blocking=True)]
 
 

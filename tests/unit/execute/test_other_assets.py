@@ -61,6 +61,34 @@ def test_a_graph_asset_loads_what_it_reads() -> None:
     assert alone.asset_value(["a", "more"]) == 7
 
 
+def test_a_graph_asset_has_config_for_its_ops() -> None:
+    @dg.op(config_schema={"n": int})
+    def number(context) -> int:
+        return context.op_config["n"]
+
+    @dg.graph_asset(config={"number": {"config": {"n": 4}}})
+    def fixed():
+        return number()
+
+    @dg.config_mapping(config_schema={"half": int})
+    def doubled(config):
+        return {"number": {"config": {"n": config["half"] * 2}}}
+
+    @dg.graph_asset(config=doubled)
+    def mapped():
+        return number()
+
+    @dg.graph_asset
+    def open_one():
+        return number()
+
+    assert dg.materialize_to_memory([fixed]).asset_value("fixed") == 4
+    config = {"ops": {"mapped": {"config": {"half": 3}}}}
+    assert dg.materialize_to_memory([mapped], run_config=config).asset_value("mapped") == 6
+    inner = {"ops": {"open_one": {"ops": {"number": {"config": {"n": 5}}}}}}
+    assert dg.materialize_to_memory([open_one], run_config=inner).asset_value("open_one") == 5
+
+
 def test_a_graph_gives_the_verdict_of_a_check() -> None:
     @dg.op(out=dg.Out(dg.Nothing))
     def judge(number: int) -> dg.AssetCheckResult:
