@@ -6,6 +6,9 @@ import os
 import time
 from dataclasses import dataclass
 
+AT_LENGTH = bool(os.environ.get("HEADRACE_FAULTS_EACH"))
+"""Whether everything is broken, each thing by itself, and not only what every push can afford."""
+
 
 @dataclass(frozen=True)
 class Size:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from faults.bench import Bench
@@ -12,9 +10,9 @@ from faults.failpoints.cases import CASES, Case
 from faults.failpoints.discovery import points_in_code
 from faults.failpoints.scenarios import PATIENCE, SCENARIOS
 from faults.invariants import OVER
+from faults.size import AT_LENGTH
 from rig.waiting import wait_until
 
-EACH_BY_ITSELF = bool(os.environ.get("HEADRACE_FAULTS_EACH"))
 LEASE = 5
 SETTINGS = {
     "leases": {"duration_seconds": LEASE, "renew_seconds": 1, "give_up_seconds": 3.5, "unclaimed_seconds": 4},
@@ -22,7 +20,7 @@ SETTINGS = {
     "retention": {"runs_days": 100},
 }
 # What a point does: the process dies as if killed, an unexpected error comes up, or it stands still past its lease.
-ACTIONS = ("exit", "raise", f"sleep:{LEASE + 1}") if EACH_BY_ITSELF else ("exit",)
+ACTIONS = ("exit", "raise", f"sleep:{LEASE + 1}") if AT_LENGTH else ("exit",)
 
 TRIES = 2
 
@@ -30,7 +28,7 @@ pytestmark = pytest.mark.xdist_group("failpoints")
 
 
 def what_to_break() -> list[tuple[Case, str]]:
-    cases = [each for case in CASES for each in (case.each() if EACH_BY_ITSELF else [case])]
+    cases = [each for case in CASES for each in case.each()] if AT_LENGTH else [case for case in CASES if not case.rare]
     # An exception in the middle of a step is the step's failure, and rightly ends its run.
     return [
         (case, action)

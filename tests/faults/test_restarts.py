@@ -12,6 +12,7 @@ from faults.bench import Bench
 from faults.chaos.load import Load, loaded
 from faults.failpoints.scenarios import PATIENCE, ended, submit
 from faults.history import History
+from faults.size import AT_LENGTH
 from rig.cluster import LOCATION, SERVICES
 from rig.waiting import wait_until
 
@@ -62,5 +63,19 @@ def test_when_everything_was_killed_at_once_work_goes_on_within_ten_seconds(benc
         wait_until(lambda: bench.worker_of(first), PATIENCE, "user code of the first new run")
         seconds = time.monotonic() - began
         assert all(ended(client, run_id).succeeded for run_id in before)
+    print(f"user code of the first new run after {seconds:.1f} s")
+    assert seconds < FIRST_CLAIM_SECONDS
+
+
+@pytest.mark.skipif(not AT_LENGTH, reason="takes a minute")
+def test_after_a_long_outage_of_storage_work_goes_on_within_ten_seconds(bench: Bench) -> None:
+    bench.cluster.kill("storage")
+    time.sleep(60)  # noqa: TID251 - the outage
+    bench.cluster.start_process("storage")
+    began = time.monotonic()
+    with bench.cluster.client() as client:
+        first = submit(client, seconds=0.0)
+        wait_until(lambda: bench.worker_of(first), PATIENCE, "user code of the first new run")
+    seconds = time.monotonic() - began
     print(f"user code of the first new run after {seconds:.1f} s")
     assert seconds < FIRST_CLAIM_SECONDS

@@ -15,11 +15,13 @@ class Case:
         scenario: Its name in `scenarios`.
         member: The process that breaks.
         points: Where it does.
+        rare: Whether it is left to those who break everything at length.
     """
 
     scenario: str
     member: str
     points: tuple[str, ...]
+    rare: bool = False
 
     def __str__(self) -> str:
         what = self.points[0] if len(self.points) == 1 else self.member
@@ -37,12 +39,12 @@ def _around_commits(*intents: str) -> tuple[str, ...]:
 CASES = (
     Case("run", "storage", _around_commits("create_run", "admit_runs", "claim_messages", "claim_run")),
     Case("run", "storage", _around_commits("append_events", "renew_run_lease", "commit_transition")),
-    Case("run", "storage", (*_around_commits("ack_messages"), "outbox.before_mark")),
+    Case("run", "storage", (*_around_commits("ack_messages"), "outbox.before_mark"), rare=True),
     Case("lost_worker", "storage", _around_commits("expire_run_lease")),
     Case("sensor", "storage", _around_commits("set_instigator_state", "acquire_lease", "renew_lease", "commit_tick")),
-    Case("housekeeping", "storage", _around_commits("prune_request_ids", "prune_ticks", "prune_runs")),
-    Case("removal", "storage", _around_commits("delete_run")),
-    Case("release", "storage", _around_commits("release_lease")),
+    Case("housekeeping", "storage", _around_commits("prune_request_ids", "prune_ticks", "prune_runs"), rare=True),
+    Case("removal", "storage", _around_commits("delete_run"), rare=True),
+    Case("release", "storage", _around_commits("release_lease"), rare=True),
     Case("run", "coordinator", ("coordinator.before_reply", "coordinator.after_admit")),
     Case("run", "launcher", ("launcher.after_claim", "launcher.after_spawn", "launcher.before_record")),
     Case("sensor", "scheduler", ("sensor.after_evaluate", "scheduler.before_commit", "scheduler.after_commit")),
