@@ -28,7 +28,8 @@ logger = logging.getLogger(__name__)
 LONGEST_SLEEP_SECONDS = 10.0
 # One location must not take all that can be asked at once; schedules come in crowds, sensors take their time.
 _PER_LOCATION = {"schedule": 32, "sensor": 8}
-_LATER = RetryPolicy(first_seconds=0.5, longest_seconds=30.0)
+# Not rarer: ticks are to be committed soon after an outage, however long it was.
+_LATER = RetryPolicy(first_seconds=0.5, longest_seconds=5.0)
 
 
 class TickLoop:
