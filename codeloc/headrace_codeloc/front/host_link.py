@@ -54,11 +54,13 @@ class HostLink(asyncio.Protocol):
     Attributes:
         loaded: Done when the host has loaded the code, or has failed to.
         closed: Set when it has hung up.
+        exit_code: How its process ended, negative for a signal; never done if nobody is left to tell.
     """
 
     def __init__(self, hatchling: Hatchling, on_exited: Callable[[int, int], None]) -> None:
         loop = asyncio.get_running_loop()
         self.pid = hatchling.pid
+        self.exit_code = hatchling.exit_code
         self.loaded: asyncio.Future[Loaded] = loop.create_future()
         self.closed = asyncio.Event()
         self._dumps = hatchling.dumps

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 
 from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_USER_CODE, Failure
@@ -15,7 +14,6 @@ from headrace_codeloc.front.nursery_link import NurseryLink
 from headrace_codeloc.options import LocationOptions
 
 EXIT_CODE_SECONDS = 2.0
-MOST_REMEMBERED = 100
 
 
 class DiedLoadingError(NotLoadedError):
@@ -37,18 +35,11 @@ class Loader:
         self._nursery = nursery
         self._options = options
         self._on_worker_exit = on_worker_exit
-        self._exit_codes: OrderedDict[int, asyncio.Future[int]] = OrderedDict()
-
-    def exited(self, pid: int, code: int) -> None:
-        """Takes note that a process which the nursery had forked has ended."""
-        if pid in self._exit_codes and not self._exit_codes[pid].done():
-            self._exit_codes[pid].set_result(code)
 
     async def exit_code(self, link: HostLink) -> int | None:
         """Returns how a process that has hung up ended; None if nobody tells."""
-        known = self._exit_codes.get(link.pid)
         try:
-            return None if known is None else await asyncio.wait_for(asyncio.shield(known), EXIT_CODE_SECONDS)
+            return await asyncio.wait_for(asyncio.shield(link.exit_code), EXIT_CODE_SECONDS)
         except asyncio.TimeoutError:
             return None
 
@@ -62,10 +53,6 @@ class Loader:
             hatchling = await self._nursery.fork(role, self._options)
         except (OSError, asyncio.TimeoutError) as error:
             raise DiedLoadingError(Failure(type="HostNotStarted", message=str(error))) from error
-        self._exit_codes[hatchling.pid] = asyncio.get_running_loop().create_future()
-        self._exit_codes.move_to_end(hatchling.pid)
-        if len(self._exit_codes) > MOST_REMEMBERED:
-            self._exit_codes.popitem(last=False)
         return await self._wait(await HostLink.open(hatchling, self._on_worker_exit))
 
     async def _wait(self, link: HostLink) -> HostLink:

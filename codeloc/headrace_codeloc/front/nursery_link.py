@@ -25,9 +25,10 @@ _PROGRAM = "import sys; del sys.path[0]; from headrace_codeloc.nursery import ma
 
 @dataclass(frozen=True, slots=True)
 class Hatchling:
-    """A process that the nursery has just forked: its socket, and where its stack dumps can be read."""
+    """A process that the nursery has just forked: its socket, its exit code to come, and where to read its stack dumps."""
 
     pid: int
+    exit_code: asyncio.Future[int]
     connection: socket.socket
     dumps: int
 
@@ -43,7 +44,8 @@ class NurseryLink:
     def __init__(self, nursery: ForkedNursery, on_exit: Callable[[int, int], None]) -> None:
         self._on_exit = on_exit
         self._ids = itertools.count(1)
-        self._forks: dict[int, asyncio.Future[int]] = {}
+        self._forks: dict[int, asyncio.Future[tuple[int, asyncio.Future[int]]]] = {}
+        self._exit_codes: dict[int, asyncio.Future[int]] = {}
         self._adopt(nursery)
 
     async def fork(self, role: str, options: LocationOptions) -> Hatchling:
@@ -56,11 +58,12 @@ class NurseryLink:
         dumps, dumps_of_child = os.pipe()
         os.set_blocking(dumps, False)
         fork_id = next(self._ids)
-        forked = self._forks[fork_id] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        forked = self._forks[fork_id] = loop.create_future()
         order = {"fork": fork_id, "role": role, "options": options.to_json()}
         try:
             socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno(), dumps_of_child])
-            pid = await asyncio.wait_for(forked, FORK_SECONDS)
+            pid, exit_code = await asyncio.wait_for(forked, FORK_SECONDS)
         except (OSError, asyncio.TimeoutError):
             ours.close()
             os.close(dumps)
@@ -69,7 +72,7 @@ class NurseryLink:
             self._forks.pop(fork_id, None)
             theirs.close()
             os.close(dumps_of_child)
-        return Hatchling(pid, ours, dumps)
+        return Hatchling(pid, exit_code, ours, dumps)
 
     def close(self) -> None:
         """Ends the nursery, and with it every host; workers go on."""
@@ -93,14 +96,23 @@ class NurseryLink:
             return
         message: dict[str, Any] = json.loads(data)
         if "exited" in message:
-            self._on_exit(message["exited"], message["code"])
+            self._exited(message["exited"], message["code"])
         elif (forked := self._forks.get(message["forked"])) is not None and not forked.done():
-            forked.set_result(message["pid"])
+            # Made here, for the very next message may be that it has ended.
+            exit_code = self._exit_codes[message["pid"]] = asyncio.get_running_loop().create_future()
+            forked.set_result((message["pid"], exit_code))
+
+    def _exited(self, pid: int, code: int) -> None:
+        exit_code = self._exit_codes.pop(pid, None)
+        if exit_code is not None:
+            exit_code.set_result(code)
+        self._on_exit(pid, code)
 
     def _replace(self) -> None:
         """The nursery died, and its hosts with it: a fresh interpreter takes its place, for this process has threads."""
         self.close()
         os.waitpid(self._pid, 0)
+        self._exit_codes.clear()
         logger.error("the nursery has died; another is being started", extra={"pid": self._pid})
         for forked in self._forks.values():
             if not forked.done():

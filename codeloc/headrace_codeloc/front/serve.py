@@ -39,11 +39,7 @@ async def serve(options: LocationOptions, forked: ForkedNursery) -> None:
     state = LocationState()
     workers = Workers(ExitLog(RandomIds().token()))
 
-    def on_exit(pid: int, code: int) -> None:
-        loader.exited(pid, code)
-        workers.exited(pid, code)
-
-    nursery = NurseryLink(forked, on_exit)
+    nursery = NurseryLink(forked, workers.exited)
     loader = Loader(nursery, options, workers.exited)
     pool = Pool(loader, options.pool_size)
 

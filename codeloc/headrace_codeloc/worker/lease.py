@@ -13,7 +13,8 @@ MARGIN_SECONDS = 1.0
 class Lease:
     """Counts from before each renewal was sent, on the monotonic clock: never longer than whoever granted it counts.
 
-    The worker itself looks at `deadline`. Should it be unable to, for it was frozen, the kernel ends it shortly after.
+    The worker itself looks at `deadline`. Should it be unable to, for it was frozen, what `enforce` was given ends it shortly
+    after.
 
     Args:
         ttl: Seconds that each grant holds.
@@ -24,13 +25,18 @@ class Lease:
         self._ttl = ttl
         self._margin = min(MARGIN_SECONDS, ttl / 2)
         self._ends = sent_at + ttl
-        self._kill_timer = KillTimer()
-        self._kill_timer.set(self._ends - self._margin / 2)
+        self._kill_timer: KillTimer | None = None
 
     def renew(self, sent_at: float) -> None:
         """Takes note of a grant that was asked for at `sent_at`."""
         self._ends = max(self._ends, sent_at + self._ttl)
-        self._kill_timer.set(self._ends - self._margin / 2)
+        if self._kill_timer is not None:
+            self._kill_timer.set(self._ends - self._margin / 2)
+
+    def enforce(self, kill_timer: KillTimer) -> None:
+        """From now on the kernel ends this process when the lease ends."""
+        self._kill_timer = kill_timer
+        self.renew(self._ends - self._ttl)
 
     @property
     def deadline(self) -> float:

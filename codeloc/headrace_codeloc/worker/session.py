@@ -27,6 +27,7 @@ from headrace.wire.moments import from_duration
 from headrace.wire.runs import to_run_spec
 from headrace_codeloc.worker.coordinator import Coordinator, UnreachableError
 from headrace_codeloc.worker.heartbeat import Heartbeat
+from headrace_codeloc.worker.kill_timer import KillTimer
 from headrace_codeloc.worker.lease import Lease
 from headrace_codeloc.worker.log import WorkerLog
 from headrace_codeloc.worker.order import WorkerOrder
@@ -111,6 +112,7 @@ class _Run:
 
     def execute(self) -> None:
         """Executes and finishes the run."""
+        self._lease.enforce(KillTimer())
         use_storage_directory(self._claim.artifact_directory)
         self._reporter.start()
         self._heartbeat.start()
