@@ -58,7 +58,7 @@ dev: $(VENV)/.stamp-services ## Start everything on the example and stay
 
 .PHONY: test
 test: lint ## Set up, lint, and run the whole suite
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: setup ## Style, types, architecture, contract

@@ -22,8 +22,6 @@ from rig.dev import DevInstance
 from rig.ports import free_port
 from rig.processes import Supervisor
 
-pytestmark = pytest.mark.xdist_group("bad input")
-
 WANTING = Path(__file__).parent / "locations/wanting.py"
 SEED_INSTANCE = Path(__file__).parents[1] / "unit/kit/config/seed_instance.yaml"
 NOBODY = "00000000-0000-7000-8000-000000000000"

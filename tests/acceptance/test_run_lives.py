@@ -17,8 +17,6 @@ from rig.prometheus import read_page
 from rig.results import output_of
 from rig.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("run lives")
-
 LOCATIONS = Path(__file__).parent / "locations"
 SLEEPERS = ["sleep_in_process", "sleep_multiprocess"]
 # Runs with this tag stay in the queue.

@@ -13,8 +13,7 @@ from rig.processes import Supervisor
 from rig.seed import EXECUTORS, LAST_STEPS, SENSORS, VERBATIM, SeedDeployment, deploy_dev, deploy_split, result_of
 from rig.waiting import wait_until
 
-# One worker for all: what is shared is started once, and all schedules come due in the same minute.
-pytestmark = [pytest.mark.xdist_group("seed matrix"), pytest.mark.postgres, pytest.mark.slow]
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 DEPLOYMENTS = {"dev": deploy_dev, "split": deploy_split}
 DATABASES = ("sqlite", "postgres")
