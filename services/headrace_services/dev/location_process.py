@@ -24,6 +24,9 @@ _LIVED_SECONDS = 30.0
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 7.0
 _LONGEST_LINE = 256 * 1024
+# Not `-m`: it puts the current directory first, where a `types.py` of the user stands in for the standard library's
+# before any line of ours has run.
+_PROGRAM = "import sys; del sys.path[0]; from headrace_codeloc.main import main; sys.exit(main())"
 _FLAGS = {"file": "--python-file", "module": "--module", "package": "--package-name"}
 
 Say = Callable[[str, str], None]
@@ -72,7 +75,7 @@ class LocationProcess:
         """Returns the command line."""
         origin = self._origin
         executable = str(origin.executable_path or sys.executable)
-        command = [shutil.which(executable) or executable, "-m", "headrace_codeloc", _FLAGS[origin.kind], origin.target]
+        command = [shutil.which(executable) or executable, "-c", _PROGRAM, _FLAGS[origin.kind], origin.target]
         if origin.attribute:
             command += ["--attribute", origin.attribute]
         command += ["--working-directory", str(origin.working_directory), "--location-name", self.name]
