@@ -29,7 +29,7 @@ def witness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def shared_bench(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
 ) -> Iterator[Bench]:
-    """A cluster for all tests of a module, with the module's `SETTINGS`."""
+    """A cluster for all tests of a module, with the module's `SETTINGS` and, if it has its own, `DEFINITIONS`."""
     directory = tmp_path_factory.mktemp("bench")
     for name in ("home", "processes", "fired"):
         (directory / name).mkdir()
@@ -39,7 +39,8 @@ def shared_bench(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(FILE_VARIABLE, str(witness))
         patch.setenv(ONCE_VARIABLE, str(fired))
-        cluster = Cluster(directory / "home", supervisor, database_url, WITNESSED, settings=request.module.SETTINGS)
+        definitions = getattr(request.module, "DEFINITIONS", WITNESSED)
+        cluster = Cluster(directory / "home", supervisor, database_url, definitions, settings=request.module.SETTINGS)
         cluster.start()
         yield Bench(cluster, database_url, witness, fired)
         supervisor.close()

@@ -12,9 +12,9 @@ import pytest
 from faults import invariants
 from faults.chaos.killer import Killer
 from faults.chaos.load import Load, refusals
-from faults.chaos.plan import plan_kills
+from faults.chaos.plan import plan_hits
 from faults.chaos.tail import Tail
-from faults.chaos.victims import KINDS
+from faults.chaos.victims import FREEZABLE, KINDS
 from faults.history import History
 from faults.size import Size
 from faults.survey import Survey, survey
@@ -58,7 +58,7 @@ def test_promises_hold_whatever_is_killed(
     start_cluster: StartCluster, postgres_url: str, witness: Path, size: Size
 ) -> None:
     print(size.command("tests/faults/test_runs_survive.py"))
-    cluster = start_cluster(WITNESSED, settings=SETTINGS, replicas={"scheduler": 2})
+    cluster = start_cluster(WITNESSED, settings=SETTINGS, replicas={"coordinator": 2, "scheduler": 2, "launcher": 2})
     story = live_through(cluster, postgres_url, witness, size)
     print(told(story))
     assert not story.killer.missed
@@ -67,7 +67,7 @@ def test_promises_hold_whatever_is_killed(
 
 
 def live_through(cluster: Cluster, database_url: str, witness: Path, size: Size) -> Story:
-    plan = plan_kills(size.seed, size.kills, KINDS, shortest=0.3, longest=1.5)
+    plan = plan_hits(size.seed, size.kills, KINDS, (0.3, 1.5), FREEZABLE, (LEASE / 5, LEASE * 1.5))
     story = Story(size, Killer(cluster, plan, size.seed))
     load = Load(cluster.target, story.history, size.seed, size.runs, pause=0.25)
     with Tail(cluster.target) as tail:
@@ -121,7 +121,7 @@ def told(story: Story) -> str:
     states = Counter(run.state for run in story.survey.runs)
     attempts = Counter(run.attempt for run in story.survey.runs)
     return (
-        f"killed {story.killer.kills.total()}: {dict(story.killer.kills)}\n"
+        f"killed {story.killer.kills.total()}: {dict(story.killer.kills)}; frozen {dict(story.killer.freezes)}\n"
         f"{len(story.survey.runs)} runs ended as {dict(states)} in attempts {dict(sorted(attempts.items()))}; "
         f"{len(story.survey.facts)} events; all over {story.seconds_to_heal:.1f} s after the last kill\n"
         f"{Counter((each.kind, each.outcome) for each in story.history)}"

@@ -11,7 +11,7 @@ import pytest
 
 from faults import invariants
 from faults.chaos.killer import Killer
-from faults.chaos.plan import plan_kills
+from faults.chaos.plan import plan_hits
 from faults.size import Size
 from faults.survey import StoredTick, Survey, survey
 from rig.cluster import LOCATION, StartCluster
@@ -38,7 +38,7 @@ def test_no_tick_is_lost_and_none_is_doubled(start_cluster: StartCluster, postgr
     kills = 0
     for moment in due:
         sleep_until(moment - BEFORE)
-        plan = plan_kills(size.seed + kills, int((BEFORE + AFTER).total_seconds() / SECONDS_PER_KILL), KINDS, 0.4, 1.4)
+        plan = plan_hits(size.seed + kills, int((BEFORE + AFTER).total_seconds() / SECONDS_PER_KILL), KINDS, (0.4, 1.4))
         with Killer(cluster, plan, size.seed) as killer:
             sleep_until(moment + AFTER)
         assert killer.kills["scheduler"] > 0

@@ -12,6 +12,8 @@ from rig.cluster import LOCATION, SERVICES, Cluster
 BELOW_LOCATION = ("nurse", "host", "worker", "zygote", "step")
 """What its processes call themselves: the one that forks hosts, the one with the user's code, and a run's own."""
 KINDS = (*SERVICES, LOCATION, *BELOW_LOCATION)
+FREEZABLE = (*SERVICES, LOCATION, "nurse", "host")
+"""A worker that is frozen is fenced, but may begin to go on for a moment: that has a test of its own."""
 
 
 def find_victim(cluster: Cluster, kind: str, chance: random.Random) -> psutil.Process | None:

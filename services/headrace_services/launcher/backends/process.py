@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from signal import Signals
 from typing import TYPE_CHECKING, cast
 
 import grpc
@@ -124,10 +125,18 @@ def _order_failed(error: grpc.RpcError, order: LaunchOrder, address: str) -> Exc
 
 def _end(end: pb.WorkerExit, *, remembered: bool) -> WorkerEnd:
     if end.signal:
-        kind, how = "signal", f"it was ended by signal {end.signal}"
+        kind, how = "signal", f"it was killed by {_signal_name(end.signal)}"
     elif end.exit_code:
         kind, how = "code", f"it ended with exit code {end.exit_code}"
     else:
         kind, how = "normal", "it ended without finishing the run"
     detail = f"{how}; it wrote: {end.detail}" if end.detail else how
     return WorkerEnd(end.worker_id, end.run_id, end.launch_token, kind, detail, remembered)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        name = Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+    return f"{name} (the machine may have been out of memory)" if number == Signals.SIGKILL else name
