@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TextIO
 
+from headrace.io.file_names import file_name
+
 
 @dataclass(frozen=True, slots=True)
 class CapturedFiles:
@@ -49,7 +51,7 @@ class FileCapture:
     @contextmanager
     def attempt(self, run_id: str, step_key: str, attempt: int) -> Iterator[CapturedFiles | None]:
         """Redirect this process's descriptors 1 and 2 until the context ends."""
-        stem = f"{run_id}/{step_key}.{attempt}"
+        stem = f"{run_id}/{file_name(step_key)}.{attempt}"
         files = CapturedFiles(f"{stem}.out", f"{stem}.err")
         (self._directory / run_id).mkdir(parents=True, exist_ok=True)
         with _redirected(1, self._directory / files.stdout, sys.stdout):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from headrace.definitions.io_manager import IOManager
 from headrace.definitions.metadata import MetadataValue
 from headrace.errors import InvariantViolationError, StepOutputNotFoundError
+from headrace.io.file_names import file_name
 from headrace.io.partition_values import load_partitions
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class PickleFilesIOManager(IOManager):
 
     def path_of(self, identifier: Sequence[str]) -> str:
         """The file of an output."""
-        return os.path.join(self._base, *map(_file_name, identifier))
+        return os.path.join(self._base, *map(file_name, identifier))
 
     def _load(self, identifier: Sequence[str], context: IOContext) -> Any:
         path = self.path_of(identifier)
@@ -87,10 +88,3 @@ def _write_atomically(path: str, data: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-
-
-def _file_name(part: str) -> str:
-    """A part of an identifier as one file name: keys may hold slashes, and must not climb out of the tree."""
-    if part in (".", ".."):
-        return part.replace(".", "%2E")
-    return part.replace("%", "%25").replace("/", "%2F")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from headrace.api.gateway.v1 import run_service_pb2 as pb
+from headrace.io.file_names import file_name
 
 CHUNK_BYTES = 256 * 1024
 
@@ -20,22 +21,21 @@ class ComputeLogs:
     def newest_attempt(self, run_id: str, step_key: str) -> int:
         """Returns the newest attempt of a step that has written a log, 0 if none has."""
         folder = self._directory / run_id
-        newest = 0
+        newest, stem = 0, file_name(step_key)
         try:
             names = [entry.name for entry in folder.iterdir()]
         except (FileNotFoundError, NotADirectoryError):
             return 0
         for name in names:
             step, _, attempt = name.removesuffix(_STDOUT_SUFFIX).rpartition(".")
-            if name.endswith(_STDOUT_SUFFIX) and step == step_key and attempt.isdecimal():
+            if name.endswith(_STDOUT_SUFFIX) and step == stem and attempt.isdecimal():
                 newest = max(newest, int(attempt))
         return newest
 
     def path(self, run_id: str, step_key: str, attempt: int, stream: int) -> Path | None:
         """Returns the file of a log, None if no such file can be: a step's key is no path."""
         suffix = _STDERR_SUFFIX if stream == pb.LOG_STREAM_STDERR else _STDOUT_SUFFIX
-        path = self._directory / run_id / f"{step_key}.{attempt}{suffix}"
-        return path if path.parent == self._directory / run_id and ".." not in path.parts else None
+        return None if "/" in step_key else self._directory / run_id / f"{file_name(step_key)}.{attempt}{suffix}"
 
 
 def read_chunk(path: Path, offset: int) -> bytes | None:

@@ -21,6 +21,16 @@ def test_what_a_step_captured_is_found(tmp_path: Path) -> None:
     assert logs.path("run", "step", 1, pb.LOG_STREAM_STDERR) == tmp_path / files.stderr
 
 
+def test_the_log_of_a_step_with_a_long_key_is_found(tmp_path: Path) -> None:
+    key = "graph." * 60 + "step[x]"
+    with FileCapture(tmp_path).attempt("run", key, 2) as files:
+        assert files is not None
+    logs = ComputeLogs(tmp_path)
+    assert logs.newest_attempt("run", key) == 2
+    assert logs.newest_attempt("run", key + "x") == 0
+    assert logs.path("run", key, 2, pb.LOG_STREAM_STDERR) == tmp_path / files.stderr
+
+
 def test_the_newest_attempt_is_the_one_with_the_highest_number(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     for name in ("step.1.out", "step.10.out", "step.9.out", "step.other.20.out", "step.11.err", "stepper.30.out"):
