@@ -51,10 +51,10 @@ def _only_entry(registry: LocationRegistry, job_name: str, assets: list[AssetPat
     found = [entry for entry in loaded if entry.snapshot is not None and _offers(entry.snapshot, job_name, assets)]
     if len(found) == 1:
         return found[0]
-    what = f"the job {job_name!r}" if job_name else "these assets"
+    what = f"the job {job_name!r} is" if job_name else "these assets are" if assets else "assets are"
     if found:
         names = ", ".join(repr(entry.name) for entry in found)
-        raise InvalidArgumentError(violations={"location_name": f"{what} is in the code locations {names}: name one"})
+        raise InvalidArgumentError(violations={"location_name": f"{what} in the code locations {names}: name one"})
     message = _nowhere(registry, loaded, job_name, assets)
     if any(entry.is_pending for entry in registry.entries()):
         # What is not known yet may have it: the caller should ask again, not give up.
