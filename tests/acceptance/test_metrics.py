@@ -11,7 +11,7 @@ import pytest
 
 from rig.cluster import SERVICES, StartCluster
 from rig.dev import NUMBERS, DevInstance
-from rig.prometheus import Page, StartPrometheus, check_config, check_metrics, read_page
+from rig.prometheus import Page, Prometheus, StartPrometheus, check_config, check_metrics, read_page
 from rig.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -96,6 +96,16 @@ def test_the_configuration_that_we_ship_scrapes_it(numbers_dev: DevInstance, sta
     assert found[0]["metric"]["job"] == "headrace-dev"
     states = prometheus.query('headrace_location_state{state="loaded"}')
     assert [(each["metric"]["location"], each["value"][1]) for each in states] == [("numbers", "1")]
+    assert alarms(prometheus) == []
+
+
+def alarms(prometheus: Prometheus) -> list[str]:
+    """Returns what fires of the alarms that the documentation proposes; all of its expressions must be readable."""
+    rows = re.findall(r"\? \| `(.*)` \|$", DOCUMENTED.read_text(), re.MULTILINE)
+    found = {each: prometheus.query(each) for each in (row.replace("\\|", "|") for row in rows)}
+    assert len(found) >= 8
+    # Of the two ways to run, only one is scraped here.
+    return [each for each, fired in found.items() if fired and re.search(r"[<>=] \d+$", each) and "up{" not in each]
 
 
 def test_the_configuration_that_we_ship_scrapes_every_service(
