@@ -21,6 +21,7 @@ from headrace.rpc.server import build_server
 from headrace.rpc.serving import Serving
 from headrace.rpc.status import rpc_errors
 from headrace.rpc.tls import Tls
+from rig.ports import free_port
 from rig.probe import SERVICE, Probe, ProbeRequest, ProbeResponse, ProbeStub
 
 SERVING, NOT_SERVING = 1, 2
@@ -95,6 +96,26 @@ async def test_a_method_that_a_servicer_leaves_out_is_unimplemented() -> None:
             await health.Check(health_pb2.HealthCheckRequest())
         with pytest.raises(errors.UnimplementedError, match="Health/Watch"), rpc_errors():
             await health.Watch(health_pb2.HealthCheckRequest()).read()
+    await server.stop(0)
+
+
+async def test_a_service_that_is_missing_behind_the_one_that_was_called_is_named() -> None:
+    probe, missing = Probe(), f"127.0.0.1:{free_port()}"
+
+    async def pass_on(request: Any, context: Any) -> Any:
+        async with open_aio_channel(missing) as behind:
+            return await ProbeStub(behind).CreateProbe(request)  # type: ignore[attr-defined]
+
+    probe.answers["CreateProbe"] = pass_on
+    server = build_server([probe.add_to], "127.0.0.1:0")
+    await server.start()
+    async with open_aio_channel(str(server.address)) as channel:
+        with (
+            pytest.raises(errors.UnavailableError, match=f"behind .* nothing answers at {missing}") as caught,
+            rpc_errors(),
+        ):
+            await ProbeStub(channel).CreateProbe(ProbeRequest(text="hi"))  # type: ignore[attr-defined]
+    assert not isinstance(caught.value, errors.NotAnsweringError)
     await server.stop(0)
 
 
