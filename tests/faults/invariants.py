@@ -134,12 +134,13 @@ def feed_vs_table(delivered: Sequence[Fact], facts: Sequence[Fact]) -> Violation
 def duplicate_or_stale_events(facts: Sequence[Fact]) -> Violations:
     """P6: what a worker reports is stored once, while it holds the run and never after somebody took over.
 
-    User code logs lines that nobody else ever logs, and that begin with the worker they come from.
+    Events carry the moment at which they happened: none is like another. User code logs lines that begin with the worker
+    they come from.
     """
     found = []
     for run_id, log in _by_run(facts).items():
-        texts = Counter(fact.text for fact in log if fact.text)
-        found += [f"{run_id}: {text!r} is stored {count} times" for text, count in texts.items() if count > 1]
+        copies = Counter((fact.kind, fact.step_key, fact.text, fact.digest) for fact in log)
+        found += [f"{run_id}: stored {count} times: {what}" for what, count in copies.items() if count > 1]
         holders: dict[str, int] = {}
         for number, reported in enumerate(_tenures(log)):
             if reported.state not in HELD and reported.facts:

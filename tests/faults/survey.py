@@ -58,7 +58,7 @@ class Fact:
         before: Of such a change: what it was.
         run_attempt: Of such a change: the run's attempt.
         text: Of a line that user code logged: the line.
-        digest: Of all that it says.
+        digest: Of all that it says but its sequence.
     """
 
     run_id: str
@@ -76,7 +76,9 @@ class Fact:
     @classmethod
     def of(cls, event: Event, position: tuple[int, int] = (0, 0)) -> Fact:
         """Returns what an event says."""
-        changed = event.run_state_changed
+        changed, said = event.run_state_changed, Event()
+        said.CopyFrom(event)
+        said.sequence = 0
         kind = event.WhichOneof("detail") or ""
         is_change = kind == "run_state_changed"
         return cls(
@@ -90,7 +92,7 @@ class Fact:
             before=state_name(changed.previous_state) if is_change else "",
             run_attempt=changed.run_attempt,
             text=event.log_recorded.message,
-            digest=blake2b(event.SerializeToString(deterministic=True), digest_size=8).hexdigest(),
+            digest=blake2b(said.SerializeToString(deterministic=True), digest_size=8).hexdigest(),
         )
 
 

@@ -25,9 +25,11 @@ def log(words: str, run_id: str = "r", first_position: int = 1) -> list[Fact]:
     before, attempt = "", 0
     for number, word in enumerate(words.split(), 1):
         kind, _, about = word.partition(":")
-        base = Fact(run_id, number, kind, (first_position + number, number), number * 1_000_000, digest=word)
+        base = Fact(
+            run_id, number, kind, (first_position + number, number), number * 1_000_000, digest=f"{number} {word}"
+        )
         if kind == "log":
-            fact = replace(base, kind="log_recorded", text=about.replace("-", " "), step_key="a")
+            fact = replace(base, kind="log_recorded", text=about.replace("-", " "), step_key="a", digest=word)
         elif about:
             fact = replace(base, step_key=about)
         else:
@@ -187,6 +189,11 @@ def test_a_feed_that_is_not_the_table_is_found(what: str, delivered: object) -> 
 )
 def test_doubled_and_stale_events_are_found(words: str) -> None:
     assert invariants.duplicate_or_stale_events(log(words))
+
+
+def test_a_copy_of_an_event_is_found() -> None:
+    facts = log(PLAIN)
+    assert invariants.duplicate_or_stale_events([*facts[:4], replace(facts[3], sequence=5), *facts[4:]])
 
 
 # P7

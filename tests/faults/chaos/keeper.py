@@ -6,6 +6,8 @@ import threading
 from types import TracebackType
 
 from rig.cluster import Cluster
+from rig.processes import is_alive
+from rig.waiting import wait_until
 
 LOOK_SECONDS = 0.05
 
@@ -28,8 +30,13 @@ class Keeper:
         self._leaving.set()
         self._thread.join()
         if error is None:
+            wait_until(self._nothing_is_dying, what="the end of what was killed")
             self._cluster.revive()
             self._cluster.wait_until_serving()
+
+    def _nothing_is_dying(self) -> bool:
+        # A killed process is a zombie some time before its threads have ended and it can be waited for.
+        return all(process.running == is_alive(process.pid) for process in self._cluster.processes.values())
 
     def _keep(self) -> None:
         while not self._leaving.wait(LOOK_SECONDS):

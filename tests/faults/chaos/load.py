@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from faults.history import History, Operation
 from headrace.client.client import Client
 
-JOBS = ("in_process", "multiprocess")
+JOBS, LONG_JOBS = ("in_process", "multiprocess"), ("long", "long_in_processes")
 PATIENCE_SECONDS = 60.0
 RETRY_SECONDS = 0.1
 # Of all submissions: how many are sent again after they were answered, and how many are canceled.
@@ -58,8 +58,9 @@ class Load:
                 time.sleep(self._pause * chance.uniform(0.5, 1.5))  # noqa: TID251
 
     def _submit(self, client: Client, chance: random.Random) -> None:
-        request_id, job_name = str(uuid.UUID(int=chance.getrandbits(128), version=4)), chance.choice(JOBS)
-        repeated, canceled, after = chance.random() < REPEATED, chance.random() < CANCELED, chance.uniform(0, 0.4)
+        request_id = str(uuid.UUID(int=chance.getrandbits(128), version=4))
+        repeated, canceled, after = chance.random() < REPEATED, chance.random() < CANCELED, chance.uniform(0, 1.0)
+        job_name = chance.choice(LONG_JOBS if canceled else JOBS)
 
         def submit() -> str:
             return client.submit_job(job_name, tags={"request": request_id}, request_id=request_id).run_id

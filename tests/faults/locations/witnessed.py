@@ -11,6 +11,7 @@ WITNESS = os.environ["HEADRACE_WITNESS"]
 PIECES = int(os.environ.get("HEADRACE_WITNESS_PIECES", "3"))
 PIECE_SECONDS = 0.01
 THOUGHT_SECONDS = 1.5
+LONG_STEPS, LONG_PIECES = 10, 30
 
 
 def say(context: dg.OpExecutionContext, what: str) -> None:
@@ -62,6 +63,12 @@ def both(context: dg.OpExecutionContext, one: int, other: int) -> int:
     return one + other
 
 
+@dg.op
+def piece(context: dg.OpExecutionContext, number: int) -> int:
+    work(context, LONG_PIECES)
+    return number + 1
+
+
 @dg.op(config_schema={"seconds": float})
 def patient(context: dg.OpExecutionContext) -> None:
     work(context, pieces=int(context.op_config["seconds"] / PIECE_SECONDS))
@@ -88,6 +95,18 @@ def slow_in_processes():
     patient.alias("two")()
 
 
+def long_job(name: str, executor: dg.ExecutorDefinition) -> dg.JobDefinition:
+    """A job of many steps, one after the other: what is to be canceled must not end by itself."""
+
+    @dg.job(name=name, executor_def=executor)
+    def chain():
+        number = first()
+        for _ in range(LONG_STEPS):
+            number = piece(number)
+
+    return chain
+
+
 @dg.sensor(job=in_process, minimum_interval_seconds=1, default_status=dg.DefaultSensorStatus.STOPPED)
 def counter(context: dg.SensorEvaluationContext):
     """Counts in its cursor, and asks for a run with each number as its key."""
@@ -111,5 +130,14 @@ def yearly():
 
 
 defs = dg.Definitions(
-    jobs=[in_process, multiprocess, slow, slow_in_processes], sensors=[counter, thoughtful], schedules=[yearly]
+    jobs=[
+        in_process,
+        multiprocess,
+        slow,
+        slow_in_processes,
+        long_job("long", dg.in_process_executor),
+        long_job("long_in_processes", dg.multiprocess_executor),
+    ],
+    sensors=[counter, thoughtful],
+    schedules=[yearly],
 )
