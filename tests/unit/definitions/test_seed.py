@@ -160,6 +160,7 @@ def test_executors_are_those_that_were_named():
 
 
 def test_the_sensor_skips_until_the_file_is_there(monkeypatch):
+    monkeypatch.setattr(os.path, "exists", lambda path: False)
     tick = check_file_sensor.evaluate_tick(dg.build_sensor_context())
     assert (list(tick.run_requests), tick.skip_message) == ([], "check file not exists")
 
