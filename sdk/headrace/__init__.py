@@ -26,55 +26,55 @@ if TYPE_CHECKING:
     from headrace.config.run_config import RunConfig
     from headrace.config.sources import BoolSource, IntSource, StringSource
     from headrace.config.types import Bool, Float, Int, String
-    from headrace.definitions.asset_check_decorator import asset_check
-    from headrace.definitions.asset_check_loading import (
-        load_asset_checks_from_current_module,
-        load_asset_checks_from_modules,
-        load_asset_checks_from_package_module,
-        load_asset_checks_from_package_name,
-    )
-    from headrace.definitions.asset_check_result import AssetCheckEvaluation, AssetCheckResult
-    from headrace.definitions.asset_check_spec import AssetCheckKey, AssetCheckSeverity, AssetCheckSpec
-    from headrace.definitions.asset_checks_definition import AssetChecksDefinition
-    from headrace.definitions.asset_decorator import asset
-    from headrace.definitions.asset_events import (
+    from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition, define_asset_job
+    from headrace.definitions.assets.assets_definition import AssetsDefinition
+    from headrace.definitions.assets.data_version import DataProvenance, DataVersion
+    from headrace.definitions.assets.decorator import asset
+    from headrace.definitions.assets.events import (
         AssetMaterialization,
         AssetObservation,
         MaterializeResult,
         ObserveResult,
     )
-    from headrace.definitions.asset_freshness import apply_freshness_policy
-    from headrace.definitions.asset_in_out import AssetIn, AssetOut
-    from headrace.definitions.asset_job_definition import UnresolvedAssetJobDefinition, define_asset_job
-    from headrace.definitions.asset_key import AssetKey
-    from headrace.definitions.asset_loading import (
+    from headrace.definitions.assets.freshness import apply_freshness_policy
+    from headrace.definitions.assets.freshness_policy import FreshnessPolicy
+    from headrace.definitions.assets.graph_asset_decorators import graph_asset, graph_multi_asset
+    from headrace.definitions.assets.in_out import AssetIn, AssetOut
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.assets.loading import (
         load_assets_from_current_module,
         load_assets_from_modules,
         load_assets_from_package_module,
         load_assets_from_package_name,
     )
-    from headrace.definitions.asset_mapping import map_asset_specs
-    from headrace.definitions.asset_selection import AssetSelection
-    from headrace.definitions.asset_sensor import AssetSensorDefinition, asset_sensor
-    from headrace.definitions.asset_spec import AssetDep, AssetSpec
-    from headrace.definitions.assets_definition import AssetsDefinition
-    from headrace.definitions.automation_condition import AutomationCondition
-    from headrace.definitions.automation_condition_sensor import AutomationConditionSensorDefinition
-    from headrace.definitions.code_references import LocalFileCodeReference, UrlCodeReference
-    from headrace.definitions.config_validation import validate_run_config
-    from headrace.definitions.configurable_io_manager import ConfigurableIOManager, ConfigurableIOManagerFactory
-    from headrace.definitions.configurable_resource import ConfigurableResource, ConfigurableResourceFactory
-    from headrace.definitions.configured import configured
-    from headrace.definitions.data_version import DataProvenance, DataVersion
-    from headrace.definitions.definitions import Definitions
-    from headrace.definitions.definitions_loading import (
-        load_definitions_from_current_module,
-        load_definitions_from_module,
-        load_definitions_from_modules,
-        load_definitions_from_package_module,
-        load_definitions_from_package_name,
+    from headrace.definitions.assets.mapping import map_asset_specs
+    from headrace.definitions.assets.multi_asset_decorator import multi_asset
+    from headrace.definitions.assets.observable_decorators import multi_observable_source_asset, observable_source_asset
+    from headrace.definitions.assets.selection import AssetSelection
+    from headrace.definitions.assets.source_asset import SourceAsset
+    from headrace.definitions.assets.spec import AssetDep, AssetSpec
+    from headrace.definitions.automation.condition import AutomationCondition
+    from headrace.definitions.automation.condition_sensor import AutomationConditionSensorDefinition
+    from headrace.definitions.automation.run_request import RunRequest, SkipReason
+    from headrace.definitions.checks.checks_definition import AssetChecksDefinition
+    from headrace.definitions.checks.decorator import asset_check
+    from headrace.definitions.checks.loading import (
+        load_asset_checks_from_current_module,
+        load_asset_checks_from_modules,
+        load_asset_checks_from_package_module,
+        load_asset_checks_from_package_name,
     )
-    from headrace.definitions.executor import (
+    from headrace.definitions.checks.multi_asset_check_decorator import multi_asset_check
+    from headrace.definitions.checks.result import AssetCheckEvaluation, AssetCheckResult
+    from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSeverity, AssetCheckSpec
+    from headrace.definitions.configured import configured
+    from headrace.definitions.definitions import Definitions
+    from headrace.definitions.graphs.decorator import graph
+    from headrace.definitions.graphs.graph import GraphDefinition
+    from headrace.definitions.graphs.node import InputMapping, OutputMapping
+    from headrace.definitions.jobs.config_validation import validate_run_config
+    from headrace.definitions.jobs.decorator import job
+    from headrace.definitions.jobs.executor import (
         ExecutorDefinition,
         ExecutorRequirement,
         executor,
@@ -84,26 +84,28 @@ if TYPE_CHECKING:
         multiple_process_executor_requirements,
         multiprocess_executor,
     )
-    from headrace.definitions.failure import Failure, RetryRequested
-    from headrace.definitions.freshness_policy import FreshnessPolicy
-    from headrace.definitions.graph import GraphDefinition
-    from headrace.definitions.graph_asset_decorators import graph_asset, graph_multi_asset
-    from headrace.definitions.graph_decorator import graph
-    from headrace.definitions.hook import HookDefinition
-    from headrace.definitions.hook_decorator import failure_hook, success_hook
-    from headrace.definitions.inputs import GraphIn, In
-    from headrace.definitions.io_manager import (
-        InputManager,
-        InputManagerDefinition,
-        IOManager,
-        IOManagerDefinition,
-        input_manager,
-        io_manager,
+    from headrace.definitions.jobs.hook import HookDefinition
+    from headrace.definitions.jobs.hook_decorator import failure_hook, success_hook
+    from headrace.definitions.jobs.job import JobDefinition
+    from headrace.definitions.jobs.logger import InitLoggerContext, LoggerDefinition, logger
+    from headrace.definitions.loading import (
+        load_definitions_from_current_module,
+        load_definitions_from_module,
+        load_definitions_from_modules,
+        load_definitions_from_package_module,
+        load_definitions_from_package_name,
     )
-    from headrace.definitions.job import JobDefinition
-    from headrace.definitions.job_decorator import job
-    from headrace.definitions.logger import InitLoggerContext, LoggerDefinition, logger
-    from headrace.definitions.metadata import (
+    from headrace.definitions.metadata.code_references import LocalFileCodeReference, UrlCodeReference
+    from headrace.definitions.metadata.table import (
+        TableColumn,
+        TableColumnConstraints,
+        TableColumnDep,
+        TableColumnLineage,
+        TableConstraints,
+        TableRecord,
+        TableSchema,
+    )
+    from headrace.definitions.metadata.values import (
         AssetMetadataValue,
         BoolMetadataValue,
         CodeReferencesMetadataValue,
@@ -126,20 +128,14 @@ if TYPE_CHECKING:
         TimestampMetadataValue,
         UrlMetadataValue,
     )
-    from headrace.definitions.multi_asset_check_decorator import multi_asset_check
-    from headrace.definitions.multi_asset_decorator import multi_asset
-    from headrace.definitions.multi_asset_sensor import (
-        MultiAssetSensorDefinition,
-        MultiAssetSensorEvaluationContext,
-        build_multi_asset_sensor_context,
-        multi_asset_sensor,
-    )
-    from headrace.definitions.node import InputMapping, OutputMapping
-    from headrace.definitions.observable_asset_decorators import multi_observable_source_asset, observable_source_asset
-    from headrace.definitions.op import OpDefinition
-    from headrace.definitions.op_decorator import op
-    from headrace.definitions.outputs import DynamicOut, DynamicOutput, GraphOut, Out, Output
-    from headrace.definitions.partitioned_schedule import build_schedule_from_partitioned_job
+    from headrace.definitions.ops.decorator import op
+    from headrace.definitions.ops.failure import Failure, RetryRequested
+    from headrace.definitions.ops.inputs import GraphIn, In
+    from headrace.definitions.ops.op import OpDefinition
+    from headrace.definitions.ops.outputs import DynamicOut, DynamicOutput, GraphOut, Out, Output
+    from headrace.definitions.ops.retries import Backoff, Jitter, RetryPolicy
+    from headrace.definitions.ops.type_inference import register_python_type
+    from headrace.definitions.ops.types import HeadraceType, Nothing, PythonObjectType, TypeCheck
     from headrace.definitions.partitions.backfill_policy import BackfillPolicy
     from headrace.definitions.partitions.calendar import (
         DailyPartitionsDefinition,
@@ -183,39 +179,46 @@ if TYPE_CHECKING:
         SpecificPartitionsPartitionMapping,
     )
     from headrace.definitions.repository import RepositoryDefinition, repository
-    from headrace.definitions.resource import ResourceDefinition, make_values_resource, resource
-    from headrace.definitions.resource_context import InitResourceContext, build_init_resource_context
-    from headrace.definitions.resource_dependency import ResourceDependency
-    from headrace.definitions.resource_param import ResourceParam
-    from headrace.definitions.resource_scope import build_resources
-    from headrace.definitions.retries import Backoff, Jitter, RetryPolicy
-    from headrace.definitions.run_request import RunRequest, SkipReason
-    from headrace.definitions.run_status_sensor import (
+    from headrace.definitions.resources.configurable_io_manager import (
+        ConfigurableIOManager,
+        ConfigurableIOManagerFactory,
+    )
+    from headrace.definitions.resources.configurable_resource import ConfigurableResource, ConfigurableResourceFactory
+    from headrace.definitions.resources.context import InitResourceContext, build_init_resource_context
+    from headrace.definitions.resources.dependency import ResourceDependency
+    from headrace.definitions.resources.io_manager import (
+        InputManager,
+        InputManagerDefinition,
+        IOManager,
+        IOManagerDefinition,
+        input_manager,
+        io_manager,
+    )
+    from headrace.definitions.resources.param import ResourceParam
+    from headrace.definitions.resources.resource import ResourceDefinition, make_values_resource, resource
+    from headrace.definitions.resources.scope import build_resources
+    from headrace.definitions.resources.with_resources import with_resources
+    from headrace.definitions.schedules.context import ScheduleEvaluationContext, build_schedule_context
+    from headrace.definitions.schedules.decorator import schedule
+    from headrace.definitions.schedules.partitioned_schedule import build_schedule_from_partitioned_job
+    from headrace.definitions.schedules.schedule import DefaultScheduleStatus, ScheduleDefinition
+    from headrace.definitions.sensors.asset_sensor import AssetSensorDefinition, asset_sensor
+    from headrace.definitions.sensors.context import SensorEvaluationContext, build_sensor_context
+    from headrace.definitions.sensors.decorator import sensor
+    from headrace.definitions.sensors.multi_asset_sensor import (
+        MultiAssetSensorDefinition,
+        MultiAssetSensorEvaluationContext,
+        build_multi_asset_sensor_context,
+        multi_asset_sensor,
+    )
+    from headrace.definitions.sensors.run_status_sensor import (
         RunFailureSensorContext,
         RunStatusSensorContext,
         RunStatusSensorDefinition,
         build_run_status_sensor_context,
     )
-    from headrace.definitions.run_status_sensor_decorators import run_failure_sensor, run_status_sensor
-    from headrace.definitions.schedule import DefaultScheduleStatus, ScheduleDefinition
-    from headrace.definitions.schedule_context import ScheduleEvaluationContext, build_schedule_context
-    from headrace.definitions.schedule_decorator import schedule
-    from headrace.definitions.sensor import DefaultSensorStatus, SensorDefinition, SensorResult
-    from headrace.definitions.sensor_context import SensorEvaluationContext, build_sensor_context
-    from headrace.definitions.sensor_decorator import sensor
-    from headrace.definitions.source_asset import SourceAsset
-    from headrace.definitions.table import (
-        TableColumn,
-        TableColumnConstraints,
-        TableColumnDep,
-        TableColumnLineage,
-        TableConstraints,
-        TableRecord,
-        TableSchema,
-    )
-    from headrace.definitions.type_inference import register_python_type
-    from headrace.definitions.types import HeadraceType, Nothing, PythonObjectType, TypeCheck
-    from headrace.definitions.with_resources import with_resources
+    from headrace.definitions.sensors.run_status_sensor_decorators import run_failure_sensor, run_status_sensor
+    from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition, SensorResult
     from headrace.errors import (
         AssetCheckFailedError,
         ConfigMappingError,

@@ -41,86 +41,86 @@ MODULES: dict[str, tuple[str, ...]] = {
         "Int",
         "String",
     ),
-    "headrace.definitions.asset_check_decorator": ("asset_check",),
-    "headrace.definitions.asset_check_loading": (
-        "load_asset_checks_from_current_module",
-        "load_asset_checks_from_modules",
-        "load_asset_checks_from_package_module",
-        "load_asset_checks_from_package_name",
+    "headrace.definitions.assets.asset_job_definition": (
+        "UnresolvedAssetJobDefinition",
+        "define_asset_job",
     ),
-    "headrace.definitions.asset_check_result": (
-        "AssetCheckEvaluation",
-        "AssetCheckResult",
+    "headrace.definitions.assets.assets_definition": ("AssetsDefinition",),
+    "headrace.definitions.assets.data_version": (
+        "DataProvenance",
+        "DataVersion",
     ),
-    "headrace.definitions.asset_check_spec": (
-        "AssetCheckKey",
-        "AssetCheckSeverity",
-        "AssetCheckSpec",
-    ),
-    "headrace.definitions.asset_checks_definition": ("AssetChecksDefinition",),
-    "headrace.definitions.asset_decorator": ("asset",),
-    "headrace.definitions.asset_events": (
+    "headrace.definitions.assets.decorator": ("asset",),
+    "headrace.definitions.assets.events": (
         "AssetMaterialization",
         "AssetObservation",
         "MaterializeResult",
         "ObserveResult",
     ),
-    "headrace.definitions.asset_freshness": ("apply_freshness_policy",),
-    "headrace.definitions.asset_in_out": (
+    "headrace.definitions.assets.freshness": ("apply_freshness_policy",),
+    "headrace.definitions.assets.freshness_policy": ("FreshnessPolicy",),
+    "headrace.definitions.assets.graph_asset_decorators": (
+        "graph_asset",
+        "graph_multi_asset",
+    ),
+    "headrace.definitions.assets.in_out": (
         "AssetIn",
         "AssetOut",
     ),
-    "headrace.definitions.asset_job_definition": (
-        "UnresolvedAssetJobDefinition",
-        "define_asset_job",
-    ),
-    "headrace.definitions.asset_key": ("AssetKey",),
-    "headrace.definitions.asset_loading": (
+    "headrace.definitions.assets.key": ("AssetKey",),
+    "headrace.definitions.assets.loading": (
         "load_assets_from_current_module",
         "load_assets_from_modules",
         "load_assets_from_package_module",
         "load_assets_from_package_name",
     ),
-    "headrace.definitions.asset_mapping": ("map_asset_specs",),
-    "headrace.definitions.asset_selection": ("AssetSelection",),
-    "headrace.definitions.asset_sensor": (
-        "AssetSensorDefinition",
-        "asset_sensor",
+    "headrace.definitions.assets.mapping": ("map_asset_specs",),
+    "headrace.definitions.assets.multi_asset_decorator": ("multi_asset",),
+    "headrace.definitions.assets.observable_decorators": (
+        "multi_observable_source_asset",
+        "observable_source_asset",
     ),
-    "headrace.definitions.asset_spec": (
+    "headrace.definitions.assets.selection": ("AssetSelection",),
+    "headrace.definitions.assets.source_asset": ("SourceAsset",),
+    "headrace.definitions.assets.spec": (
         "AssetDep",
         "AssetSpec",
     ),
-    "headrace.definitions.assets_definition": ("AssetsDefinition",),
-    "headrace.definitions.automation_condition": ("AutomationCondition",),
-    "headrace.definitions.automation_condition_sensor": ("AutomationConditionSensorDefinition",),
-    "headrace.definitions.code_references": (
-        "LocalFileCodeReference",
-        "UrlCodeReference",
+    "headrace.definitions.automation.condition": ("AutomationCondition",),
+    "headrace.definitions.automation.condition_sensor": ("AutomationConditionSensorDefinition",),
+    "headrace.definitions.automation.run_request": (
+        "RunRequest",
+        "SkipReason",
     ),
-    "headrace.definitions.config_validation": ("validate_run_config",),
-    "headrace.definitions.configurable_io_manager": (
-        "ConfigurableIOManager",
-        "ConfigurableIOManagerFactory",
+    "headrace.definitions.checks.checks_definition": ("AssetChecksDefinition",),
+    "headrace.definitions.checks.decorator": ("asset_check",),
+    "headrace.definitions.checks.loading": (
+        "load_asset_checks_from_current_module",
+        "load_asset_checks_from_modules",
+        "load_asset_checks_from_package_module",
+        "load_asset_checks_from_package_name",
     ),
-    "headrace.definitions.configurable_resource": (
-        "ConfigurableResource",
-        "ConfigurableResourceFactory",
+    "headrace.definitions.checks.multi_asset_check_decorator": ("multi_asset_check",),
+    "headrace.definitions.checks.result": (
+        "AssetCheckEvaluation",
+        "AssetCheckResult",
+    ),
+    "headrace.definitions.checks.spec": (
+        "AssetCheckKey",
+        "AssetCheckSeverity",
+        "AssetCheckSpec",
     ),
     "headrace.definitions.configured": ("configured",),
-    "headrace.definitions.data_version": (
-        "DataProvenance",
-        "DataVersion",
-    ),
     "headrace.definitions.definitions": ("Definitions",),
-    "headrace.definitions.definitions_loading": (
-        "load_definitions_from_current_module",
-        "load_definitions_from_module",
-        "load_definitions_from_modules",
-        "load_definitions_from_package_module",
-        "load_definitions_from_package_name",
+    "headrace.definitions.graphs.decorator": ("graph",),
+    "headrace.definitions.graphs.graph": ("GraphDefinition",),
+    "headrace.definitions.graphs.node": (
+        "InputMapping",
+        "OutputMapping",
     ),
-    "headrace.definitions.executor": (
+    "headrace.definitions.jobs.config_validation": ("validate_run_config",),
+    "headrace.definitions.jobs.decorator": ("job",),
+    "headrace.definitions.jobs.executor": (
         "ExecutorDefinition",
         "ExecutorRequirement",
         "executor",
@@ -130,42 +130,38 @@ MODULES: dict[str, tuple[str, ...]] = {
         "multiple_process_executor_requirements",
         "multiprocess_executor",
     ),
-    "headrace.definitions.failure": (
-        "Failure",
-        "RetryRequested",
-    ),
-    "headrace.definitions.freshness_policy": ("FreshnessPolicy",),
-    "headrace.definitions.graph": ("GraphDefinition",),
-    "headrace.definitions.graph_asset_decorators": (
-        "graph_asset",
-        "graph_multi_asset",
-    ),
-    "headrace.definitions.graph_decorator": ("graph",),
-    "headrace.definitions.hook": ("HookDefinition",),
-    "headrace.definitions.hook_decorator": (
+    "headrace.definitions.jobs.hook": ("HookDefinition",),
+    "headrace.definitions.jobs.hook_decorator": (
         "failure_hook",
         "success_hook",
     ),
-    "headrace.definitions.inputs": (
-        "GraphIn",
-        "In",
-    ),
-    "headrace.definitions.io_manager": (
-        "IOManager",
-        "IOManagerDefinition",
-        "InputManager",
-        "InputManagerDefinition",
-        "input_manager",
-        "io_manager",
-    ),
-    "headrace.definitions.job": ("JobDefinition",),
-    "headrace.definitions.job_decorator": ("job",),
-    "headrace.definitions.logger": (
+    "headrace.definitions.jobs.job": ("JobDefinition",),
+    "headrace.definitions.jobs.logger": (
         "InitLoggerContext",
         "LoggerDefinition",
         "logger",
     ),
-    "headrace.definitions.metadata": (
+    "headrace.definitions.loading": (
+        "load_definitions_from_current_module",
+        "load_definitions_from_module",
+        "load_definitions_from_modules",
+        "load_definitions_from_package_module",
+        "load_definitions_from_package_name",
+    ),
+    "headrace.definitions.metadata.code_references": (
+        "LocalFileCodeReference",
+        "UrlCodeReference",
+    ),
+    "headrace.definitions.metadata.table": (
+        "TableColumn",
+        "TableColumnConstraints",
+        "TableColumnDep",
+        "TableColumnLineage",
+        "TableConstraints",
+        "TableRecord",
+        "TableSchema",
+    ),
+    "headrace.definitions.metadata.values": (
         "AssetMetadataValue",
         "BoolMetadataValue",
         "CodeReferencesMetadataValue",
@@ -188,32 +184,35 @@ MODULES: dict[str, tuple[str, ...]] = {
         "TimestampMetadataValue",
         "UrlMetadataValue",
     ),
-    "headrace.definitions.multi_asset_check_decorator": ("multi_asset_check",),
-    "headrace.definitions.multi_asset_decorator": ("multi_asset",),
-    "headrace.definitions.multi_asset_sensor": (
-        "MultiAssetSensorDefinition",
-        "MultiAssetSensorEvaluationContext",
-        "build_multi_asset_sensor_context",
-        "multi_asset_sensor",
+    "headrace.definitions.ops.decorator": ("op",),
+    "headrace.definitions.ops.failure": (
+        "Failure",
+        "RetryRequested",
     ),
-    "headrace.definitions.node": (
-        "InputMapping",
-        "OutputMapping",
+    "headrace.definitions.ops.inputs": (
+        "GraphIn",
+        "In",
     ),
-    "headrace.definitions.observable_asset_decorators": (
-        "multi_observable_source_asset",
-        "observable_source_asset",
-    ),
-    "headrace.definitions.op": ("OpDefinition",),
-    "headrace.definitions.op_decorator": ("op",),
-    "headrace.definitions.outputs": (
+    "headrace.definitions.ops.op": ("OpDefinition",),
+    "headrace.definitions.ops.outputs": (
         "DynamicOut",
         "DynamicOutput",
         "GraphOut",
         "Out",
         "Output",
     ),
-    "headrace.definitions.partitioned_schedule": ("build_schedule_from_partitioned_job",),
+    "headrace.definitions.ops.retries": (
+        "Backoff",
+        "Jitter",
+        "RetryPolicy",
+    ),
+    "headrace.definitions.ops.type_inference": ("register_python_type",),
+    "headrace.definitions.ops.types": (
+        "HeadraceType",
+        "Nothing",
+        "PythonObjectType",
+        "TypeCheck",
+    ),
     "headrace.definitions.partitions.backfill_policy": ("BackfillPolicy",),
     "headrace.definitions.partitions.calendar": (
         "DailyPartitionsDefinition",
@@ -263,74 +262,75 @@ MODULES: dict[str, tuple[str, ...]] = {
         "RepositoryDefinition",
         "repository",
     ),
-    "headrace.definitions.resource": (
+    "headrace.definitions.resources.configurable_io_manager": (
+        "ConfigurableIOManager",
+        "ConfigurableIOManagerFactory",
+    ),
+    "headrace.definitions.resources.configurable_resource": (
+        "ConfigurableResource",
+        "ConfigurableResourceFactory",
+    ),
+    "headrace.definitions.resources.context": (
+        "InitResourceContext",
+        "build_init_resource_context",
+    ),
+    "headrace.definitions.resources.dependency": ("ResourceDependency",),
+    "headrace.definitions.resources.io_manager": (
+        "IOManager",
+        "IOManagerDefinition",
+        "InputManager",
+        "InputManagerDefinition",
+        "input_manager",
+        "io_manager",
+    ),
+    "headrace.definitions.resources.param": ("ResourceParam",),
+    "headrace.definitions.resources.resource": (
         "ResourceDefinition",
         "make_values_resource",
         "resource",
     ),
-    "headrace.definitions.resource_context": (
-        "InitResourceContext",
-        "build_init_resource_context",
+    "headrace.definitions.resources.scope": ("build_resources",),
+    "headrace.definitions.resources.with_resources": ("with_resources",),
+    "headrace.definitions.schedules.context": (
+        "ScheduleEvaluationContext",
+        "build_schedule_context",
     ),
-    "headrace.definitions.resource_dependency": ("ResourceDependency",),
-    "headrace.definitions.resource_param": ("ResourceParam",),
-    "headrace.definitions.resource_scope": ("build_resources",),
-    "headrace.definitions.retries": (
-        "Backoff",
-        "Jitter",
-        "RetryPolicy",
+    "headrace.definitions.schedules.decorator": ("schedule",),
+    "headrace.definitions.schedules.partitioned_schedule": ("build_schedule_from_partitioned_job",),
+    "headrace.definitions.schedules.schedule": (
+        "DefaultScheduleStatus",
+        "ScheduleDefinition",
     ),
-    "headrace.definitions.run_request": (
-        "RunRequest",
-        "SkipReason",
+    "headrace.definitions.sensors.asset_sensor": (
+        "AssetSensorDefinition",
+        "asset_sensor",
     ),
-    "headrace.definitions.run_status_sensor": (
+    "headrace.definitions.sensors.context": (
+        "SensorEvaluationContext",
+        "build_sensor_context",
+    ),
+    "headrace.definitions.sensors.decorator": ("sensor",),
+    "headrace.definitions.sensors.multi_asset_sensor": (
+        "MultiAssetSensorDefinition",
+        "MultiAssetSensorEvaluationContext",
+        "build_multi_asset_sensor_context",
+        "multi_asset_sensor",
+    ),
+    "headrace.definitions.sensors.run_status_sensor": (
         "RunFailureSensorContext",
         "RunStatusSensorContext",
         "RunStatusSensorDefinition",
         "build_run_status_sensor_context",
     ),
-    "headrace.definitions.run_status_sensor_decorators": (
+    "headrace.definitions.sensors.run_status_sensor_decorators": (
         "run_failure_sensor",
         "run_status_sensor",
     ),
-    "headrace.definitions.schedule": (
-        "DefaultScheduleStatus",
-        "ScheduleDefinition",
-    ),
-    "headrace.definitions.schedule_context": (
-        "ScheduleEvaluationContext",
-        "build_schedule_context",
-    ),
-    "headrace.definitions.schedule_decorator": ("schedule",),
-    "headrace.definitions.sensor": (
+    "headrace.definitions.sensors.sensor": (
         "DefaultSensorStatus",
         "SensorDefinition",
         "SensorResult",
     ),
-    "headrace.definitions.sensor_context": (
-        "SensorEvaluationContext",
-        "build_sensor_context",
-    ),
-    "headrace.definitions.sensor_decorator": ("sensor",),
-    "headrace.definitions.source_asset": ("SourceAsset",),
-    "headrace.definitions.table": (
-        "TableColumn",
-        "TableColumnConstraints",
-        "TableColumnDep",
-        "TableColumnLineage",
-        "TableConstraints",
-        "TableRecord",
-        "TableSchema",
-    ),
-    "headrace.definitions.type_inference": ("register_python_type",),
-    "headrace.definitions.types": (
-        "HeadraceType",
-        "Nothing",
-        "PythonObjectType",
-        "TypeCheck",
-    ),
-    "headrace.definitions.with_resources": ("with_resources",),
     "headrace.errors": (
         "AssetCheckFailedError",
         "ConfigMappingError",

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
-from headrace.definitions.asset_job_definition import UnresolvedAssetJobDefinition
-from headrace.definitions.asset_spec import AssetSpec
-from headrace.definitions.assets_definition import AssetsDefinition
+from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
+from headrace.definitions.assets.assets_definition import AssetsDefinition
+from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.definitions import Definitions
-from headrace.definitions.job import JobDefinition
-from headrace.definitions.schedule import ScheduleDefinition
-from headrace.definitions.sensor import SensorDefinition
+from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.schedules.schedule import ScheduleDefinition
+from headrace.definitions.sensors.sensor import SensorDefinition
 from headrace.errors import InvalidDefinitionError
 from headrace_codeloc.options import CodeSource
 

@@ -10,7 +10,7 @@ import sysconfig
 from types import ModuleType
 
 from headrace.definitions.definitions import Definitions
-from headrace.definitions.job import JobDefinition
+from headrace.definitions.jobs.job import JobDefinition
 from headrace.errors import InvalidDefinitionError
 from headrace.execute.spec import RunSpec
 from headrace_codeloc.code.finder import find_definitions

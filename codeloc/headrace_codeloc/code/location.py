@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from headrace.definitions.definitions import Definitions
-from headrace.definitions.job import JobDefinition
-from headrace.definitions.schedule import ScheduleDefinition
-from headrace.definitions.sensor import SensorDefinition
+from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.schedules.schedule import ScheduleDefinition
+from headrace.definitions.sensors.sensor import SensorDefinition
 from headrace.errors import TargetNotFoundError, UnknownNameError
 from headrace_codeloc.options import CodeSource
 

@@ -45,7 +45,7 @@ class LocalRun:
 
     def spec(self, job_tags: Mapping[str, str]) -> RunSpec:
         """Returns it as the engine is told, with a new id."""
-        from headrace.definitions.asset_key import AssetKey
+        from headrace.definitions.assets.key import AssetKey
         from headrace.execute.spec import RunSpec
 
         keys = None if self.asset_selection is None else [AssetKey(key.split("/")) for key in self.asset_selection]

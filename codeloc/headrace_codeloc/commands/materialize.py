@@ -67,7 +67,7 @@ def materialize(
                 partition_key=partition_key,
             )
             return follow_or_tell(client, made, detach=detach, json_output=json_output)
-    from headrace.definitions.asset_job import IMPLICIT_ASSET_JOB
+    from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
 
     location = load(source)
     keys = _keys(location, assets, selections)
@@ -89,8 +89,8 @@ def _range_tags(text: str, partition_key: str) -> dict[str, str]:
 
 def _keys(location: LoadedLocation, assets: tuple[str, ...], selections: tuple[str, ...]) -> tuple[str, ...] | None:
     """Returns the keys that are chosen; None for all."""
-    from headrace.definitions.asset_key import AssetKey
-    from headrace.definitions.asset_selection import AssetSelection
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.assets.selection import AssetSelection
     from headrace.errors import AssetNotFoundError, InvalidSubsetError
     from headrace.suggestions import did_you_mean
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from headrace.api.types.v1 import instigator_pb2 as pb
-from headrace.definitions.run_request import RunRequest
+from headrace.definitions.automation.run_request import RunRequest
 from headrace.errors import InvariantViolationError
 from headrace.wire.automation import to_run_request
 

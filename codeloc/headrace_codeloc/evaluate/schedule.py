@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
-from headrace.definitions.schedule_context import ScheduleEvaluationContext
+from headrace.definitions.schedules.context import ScheduleEvaluationContext
 from headrace.wire.moments import from_timestamp
 from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.log_lines import LogLines

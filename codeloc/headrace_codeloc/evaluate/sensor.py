@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
-from headrace.definitions.sensor_context import SensorEvaluationContext
+from headrace.definitions.sensors.context import SensorEvaluationContext
 from headrace.wire.moments import from_timestamp
 from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.log_lines import LogLines

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from headrace.definitions.executor import ExecutorDefinition
-from headrace.definitions.logger import LoggerDefinition
-from headrace.definitions.op import OpDefinition
-from headrace.definitions.resource import ResourceDefinition
+from headrace.definitions.jobs.executor import ExecutorDefinition
+from headrace.definitions.jobs.logger import LoggerDefinition
+from headrace.definitions.ops.op import OpDefinition
+from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.errors import InvalidInvocationError
 
 Configurable = TypeVar("Configurable", OpDefinition, ResourceDefinition, ExecutorDefinition, LoggerDefinition)

@@ -7,25 +7,25 @@ from copy import copy
 from functools import cached_property
 from typing import Any, TypeVar
 
-from headrace.definitions.asset_checks_definition import AssetChecksDefinition
-from headrace.definitions.asset_graph import AssetGraph, as_assets_definition
-from headrace.definitions.asset_job import IMPLICIT_ASSET_JOB
-from headrace.definitions.asset_job_definition import UnresolvedAssetJobDefinition
-from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
-from headrace.definitions.asset_mapping import map_asset_specs
-from headrace.definitions.asset_selection import AssetSelection, CoercibleToAssetSelection
-from headrace.definitions.asset_spec import AssetSpec
-from headrace.definitions.assets_definition import AssetsDefinition
-from headrace.definitions.executor import ExecutorDefinition
-from headrace.definitions.graph import GraphDefinition
-from headrace.definitions.job import JobDefinition
-from headrace.definitions.logger import LoggerDefinition
-from headrace.definitions.metadata import MetadataValue, normalize_metadata
+from headrace.definitions.assets.asset_graph import AssetGraph, as_assets_definition
+from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
+from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
+from headrace.definitions.assets.assets_definition import AssetsDefinition
+from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
+from headrace.definitions.assets.mapping import map_asset_specs
+from headrace.definitions.assets.selection import AssetSelection, CoercibleToAssetSelection
+from headrace.definitions.assets.spec import AssetSpec
+from headrace.definitions.checks.checks_definition import AssetChecksDefinition
+from headrace.definitions.graphs.graph import GraphDefinition
+from headrace.definitions.jobs.executor import ExecutorDefinition
+from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.jobs.logger import LoggerDefinition
+from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
 from headrace.definitions.resolution import ResolvedDefinitions
-from headrace.definitions.resource import ResourceDefinition
-from headrace.definitions.resource_coercion import as_resource_definitions
-from headrace.definitions.schedule import ScheduleDefinition
-from headrace.definitions.sensor import SensorDefinition
+from headrace.definitions.resources.coercion import as_resource_definitions
+from headrace.definitions.resources.resource import ResourceDefinition
+from headrace.definitions.schedules.schedule import ScheduleDefinition
+from headrace.definitions.sensors.sensor import SensorDefinition
 from headrace.definitions.source import calling_source
 from headrace.errors import DuplicateDefinitionError, InvalidDefinitionError
 

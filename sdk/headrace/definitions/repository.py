@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, overload
 
-from headrace.definitions.asset_job_definition import UnresolvedAssetJobDefinition
-from headrace.definitions.asset_spec import AssetSpec
-from headrace.definitions.assets_definition import AssetsDefinition
+from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
+from headrace.definitions.assets.assets_definition import AssetsDefinition
+from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.definitions import Definitions
-from headrace.definitions.executor import ExecutorDefinition
-from headrace.definitions.graph import GraphDefinition
-from headrace.definitions.job import JobDefinition
-from headrace.definitions.schedule import ScheduleDefinition
-from headrace.definitions.sensor import SensorDefinition
+from headrace.definitions.graphs.graph import GraphDefinition
+from headrace.definitions.jobs.executor import ExecutorDefinition
+from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.schedules.schedule import ScheduleDefinition
+from headrace.definitions.sensors.sensor import SensorDefinition
 from headrace.errors import InvalidDefinitionError
 
 _SECTIONS: Mapping[str, tuple[type, ...]] = {

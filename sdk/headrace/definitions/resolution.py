@@ -7,17 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
-from headrace.definitions.asset_graph import AssetGraph
-from headrace.definitions.asset_job import IMPLICIT_ASSET_JOB, build_asset_job
-from headrace.definitions.asset_job_definition import UnresolvedAssetJobDefinition
-from headrace.definitions.assets_definition import AssetsDefinition
-from headrace.definitions.automation_target import AutomationTarget, ResolvableJob
-from headrace.definitions.executor import ExecutorDefinition
-from headrace.definitions.job import JobDefinition
-from headrace.definitions.resource import ResourceDefinition
-from headrace.definitions.resource_requirements import missing_resources
-from headrace.definitions.schedule import ScheduleDefinition
-from headrace.definitions.sensor import SensorDefinition
+from headrace.definitions.assets.asset_graph import AssetGraph
+from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB, build_asset_job
+from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
+from headrace.definitions.assets.assets_definition import AssetsDefinition
+from headrace.definitions.automation.target import AutomationTarget, ResolvableJob
+from headrace.definitions.jobs.executor import ExecutorDefinition
+from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.resources.requirements import missing_resources
+from headrace.definitions.resources.resource import ResourceDefinition
+from headrace.definitions.schedules.schedule import ScheduleDefinition
+from headrace.definitions.sensors.sensor import SensorDefinition
 from headrace.definitions.source import SourceLocation
 from headrace.errors import DuplicateDefinitionError, UnknownNameError, UnknownResourceError
 

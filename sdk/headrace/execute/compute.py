@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from headrace.definitions.signature import Signature
+    from headrace.definitions.ops.signature import Signature
 
 
 def call(

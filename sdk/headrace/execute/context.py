@@ -8,17 +8,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.asset_key import AssetKey
-from headrace.definitions.outputs import DEFAULT_OUTPUT
+from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.ops.outputs import DEFAULT_OUTPUT
 from headrace.errors import InvariantViolationError
 from headrace.execute.partitions import PartitionAccess
 from headrace.execute.scope import Scope
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_check_spec import AssetCheckKey, AssetCheckSpec
-    from headrace.definitions.metadata import MetadataValue
-    from headrace.definitions.op import OpDefinition
-    from headrace.definitions.resource_context import Resources
+    from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSpec
+    from headrace.definitions.metadata.values import MetadataValue
+    from headrace.definitions.ops.op import OpDefinition
+    from headrace.definitions.resources.context import Resources
     from headrace.execute.run_info import RunInfo
 
 

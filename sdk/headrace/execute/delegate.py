@@ -17,7 +17,7 @@ from headrace.execute.retries import RetryAsk, retry_wait
 from headrace.execute.sources import Handle
 
 if TYPE_CHECKING:
-    from headrace.definitions.retries import RetryPolicy
+    from headrace.definitions.ops.retries import RetryPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.config.binding import resolve_config
 from headrace.config.run_config import to_plain
-from headrace.definitions.assets_definition import AssetsDefinition
-from headrace.definitions.op import OpDefinition
+from headrace.definitions.assets.assets_definition import AssetsDefinition
+from headrace.definitions.ops.op import OpDefinition
 from headrace.errors import InvalidInvocationError
 from headrace.execute.context import (
     AssetCheckExecutionContext,

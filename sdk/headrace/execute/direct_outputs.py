@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.outputs import Output
+from headrace.definitions.ops.outputs import Output
 from headrace.execute.loading import check_type
 from headrace.execute.results import results_of
 
 if TYPE_CHECKING:
-    from headrace.definitions.op import OpDefinition
+    from headrace.definitions.ops.op import OpDefinition
     from headrace.execute.direct_scope import DirectScope
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.partitions.keys import PartitionKeyRange
-from headrace.definitions.resource_coercion import as_resource_definitions
-from headrace.definitions.resource_context import Resources
+from headrace.definitions.resources.coercion import as_resource_definitions
+from headrace.definitions.resources.context import Resources
 from headrace.errors import InvalidInvocationError
 from headrace.execute.partitioned_run import dynamic_store_of
 from headrace.execute.resource_pool import ResourcePool
@@ -17,8 +17,8 @@ from headrace.execute.scope import Scope
 from headrace.execute.step_partitions import StepPartitions
 
 if TYPE_CHECKING:
-    from headrace.definitions.assets_definition import AssetsDefinition
-    from headrace.definitions.op import OpDefinition
+    from headrace.definitions.assets.assets_definition import AssetsDefinition
+    from headrace.definitions.ops.op import OpDefinition
     from headrace.execute.events import Detail
 
 EPHEMERAL = "EPHEMERAL"

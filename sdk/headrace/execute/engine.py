@@ -10,8 +10,8 @@ from headrace.execute.in_process import execute_in_process as run_in_process
 from headrace.io.filesystem import fs_io_manager
 
 if TYPE_CHECKING:
-    from headrace.definitions.job import JobDefinition
-    from headrace.definitions.resource import ResourceDefinition
+    from headrace.definitions.jobs.job import JobDefinition
+    from headrace.definitions.resources.resource import ResourceDefinition
     from headrace.execute.result import ExecuteInProcessResult
 
 

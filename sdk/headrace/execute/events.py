@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_key import AssetKey
+    from headrace.definitions.assets.key import AssetKey
 
 Metadata = Mapping[str, Any]
 """Names to metadata values, already normalised."""

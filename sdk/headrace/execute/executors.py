@@ -11,8 +11,8 @@ from headrace.errors import UnmetExecutorRequirementsError
 from headrace.execute.limits import TagLimit
 
 if TYPE_CHECKING:
-    from headrace.definitions.executor import ExecutorDefinition
-    from headrace.definitions.job import JobDefinition
+    from headrace.definitions.jobs.executor import ExecutorDefinition
+    from headrace.definitions.jobs.job import JobDefinition
 
 IN_PROCESS = "in_process"
 MULTIPROCESS = "multiprocess"

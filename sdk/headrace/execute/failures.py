@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 
-from headrace.definitions.failure import Failure
+from headrace.definitions.ops.failure import Failure
 from headrace.errors import ExecutionInterruptedError, UserCodeError
 from headrace.execute.events import FailureInfo
 

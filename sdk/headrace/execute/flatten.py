@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from headrace.definitions.graph_structure import GraphStructure, NodePath
-from headrace.definitions.node import GraphInput, InputMapping, Node, OutputHandle
-from headrace.definitions.op import OpDefinition
+from headrace.definitions.graphs.node import GraphInput, InputMapping, Node, OutputHandle
+from headrace.definitions.graphs.structure import GraphStructure, NodePath
+from headrace.definitions.ops.op import OpDefinition
 from headrace.errors import InvariantViolationError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.resource_coercion import as_resource_definitions
+from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.execute.capture import Capture, NoCapture
 from headrace.execute.interrupts import Interrupts
 from headrace.execute.partitioned_run import with_partition
@@ -15,8 +15,8 @@ from headrace.execute.runner import KeepOutput, RunFrame
 from headrace.execute.subset import subset_job, subset_run_config
 
 if TYPE_CHECKING:
-    from headrace.definitions.job import JobDefinition
-    from headrace.definitions.run_config import ResolvedRunConfig
+    from headrace.definitions.jobs.job import JobDefinition
+    from headrace.definitions.jobs.run_config import ResolvedRunConfig
     from headrace.execute.events import Event
     from headrace.execute.spec import RunSpec
 

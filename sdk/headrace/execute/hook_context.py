@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from headrace.errors import InvalidInvocationError
 
 if TYPE_CHECKING:
-    from headrace.definitions.hook import HookDefinition
-    from headrace.definitions.op import OpDefinition
-    from headrace.definitions.resource_context import Resources
+    from headrace.definitions.jobs.hook import HookDefinition
+    from headrace.definitions.ops.op import OpDefinition
+    from headrace.definitions.resources.context import Resources
 
 
 class HookContext:

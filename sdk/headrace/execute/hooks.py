@@ -6,8 +6,8 @@ import random
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from headrace.definitions.hook import HookDefinition, HookEvent
-from headrace.definitions.resource_context import Resources
+from headrace.definitions.jobs.hook import HookDefinition, HookEvent
+from headrace.definitions.resources.context import Resources
 from headrace.errors import HookExecutionError
 from headrace.execute.events import EngineNoted
 from headrace.execute.executors import settings_of

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from headrace.config.run_config import RunConfig, to_run_config
-from headrace.definitions.asset_key import AssetKey
-from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY
+from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
 from headrace.definitions.tags import normalize_tags
 from headrace.execute.events import Event
 from headrace.execute.partitioned_run import with_partition
@@ -20,7 +20,7 @@ from headrace.execute.spec import RunSpec
 from headrace.io.memory import mem_io_manager
 
 if TYPE_CHECKING:
-    from headrace.definitions.job import JobDefinition
+    from headrace.definitions.jobs.job import JobDefinition
 
 
 def execute_in_process(

@@ -6,15 +6,15 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.metadata import MetadataValue, normalize_metadata
+from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
 from headrace.execute.io_context import IOContext
 from headrace.execute.output_context import OutputContext
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_key import AssetKey
-    from headrace.definitions.op import OpDefinition
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.ops.op import OpDefinition
+    from headrace.definitions.ops.types import HeadraceType
     from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
-    from headrace.definitions.types import HeadraceType
 
 
 class InputContext(IOContext):

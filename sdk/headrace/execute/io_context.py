@@ -12,10 +12,10 @@ from headrace.errors import InvariantViolationError
 from headrace.execute.step_partitions import window_of
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_key import AssetKey
-    from headrace.definitions.op import OpDefinition
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.ops.op import OpDefinition
+    from headrace.definitions.ops.types import HeadraceType
     from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
-    from headrace.definitions.types import HeadraceType
 
 
 T = TypeVar("T")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from headrace.definitions.metadata import MetadataValue
+from headrace.definitions.metadata.values import MetadataValue
 from headrace.execute.dynamic import concrete_step
 from headrace.execute.input_context import InputContext
 from headrace.execute.output_context import OutputContext
 from headrace.execute.sources import FromAsset, FromStep
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_key import AssetKey
+    from headrace.definitions.assets.key import AssetKey
     from headrace.execute.plan import Step, StepInput
     from headrace.execute.resource_pool import ResourcePool
     from headrace.execute.scope import StepScope

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.types import AnyType, HeadraceType
+from headrace.definitions.ops.types import AnyType, HeadraceType
 from headrace.errors import LoadInputError, StepOutputNotFoundError, TypeCheckError
 from headrace.execute.dynamic import concrete_step
 from headrace.execute.events import InputLoaded

@@ -16,7 +16,7 @@ from headrace.execute.zygote import Zygote
 from headrace.io.home import storage_directory
 
 if TYPE_CHECKING:
-    from headrace.definitions.job import JobDefinition
+    from headrace.definitions.jobs.job import JobDefinition
     from headrace.execute.capture import Capture
     from headrace.execute.events import Event
     from headrace.execute.runner import OpenSteps, RunFrame, StepRunner

@@ -14,8 +14,8 @@ from headrace.errors import InvariantViolationError, UnknownPartitionError
 from headrace.execute.run_info import partition_of, partition_range_of
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_key import AssetKey
-    from headrace.definitions.job import JobDefinition
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.jobs.job import JobDefinition
     from headrace.execute.spec import RunSpec
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from headrace.execute.sources import Handle, InputSource, parts_of
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_check_spec import AssetCheckSpec
-    from headrace.definitions.asset_key import AssetKey
-    from headrace.definitions.graph_structure import NodePath
-    from headrace.definitions.op import OpDefinition
-    from headrace.definitions.retries import RetryPolicy
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.checks.spec import AssetCheckSpec
+    from headrace.definitions.graphs.structure import NodePath
+    from headrace.definitions.ops.op import OpDefinition
+    from headrace.definitions.ops.retries import RetryPolicy
 
 
 @dataclass(frozen=True, slots=True)

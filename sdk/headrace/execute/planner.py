@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.graph_structure import GraphStructure, NodePath
+from headrace.definitions.graphs.structure import GraphStructure, NodePath
 from headrace.definitions.walk import topological_order
 from headrace.errors import InvalidConfigError, InvalidSubsetError
 from headrace.execute.dynamic import collects, mark_mapped
@@ -25,10 +25,10 @@ from headrace.execute.sources import (
 )
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_key import AssetKey
-    from headrace.definitions.inputs import In
-    from headrace.definitions.job import JobDefinition
-    from headrace.definitions.outputs import Out
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.jobs.job import JobDefinition
+    from headrace.definitions.ops.inputs import In
+    from headrace.definitions.ops.outputs import Out
     from headrace.execute.spec import RunSpec
 
 

@@ -9,7 +9,7 @@ from headrace.definitions.walk import find_cycle, reachable, topological_order
 from headrace.errors import CyclicDependencyError, UnknownResourceError
 
 if TYPE_CHECKING:
-    from headrace.definitions.resource import ResourceDefinition
+    from headrace.definitions.resources.resource import ResourceDefinition
 
 
 def start_order(keys: Iterable[str], definitions: Mapping[str, ResourceDefinition]) -> Sequence[str]:

@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from headrace.config.binding import resolve_config
-from headrace.definitions.resource_context import InitResourceContext, Resources
+from headrace.definitions.resources.context import InitResourceContext, Resources
 from headrace.errors import ResourceInitError, UnknownResourceError
 from headrace.execute.events import ResourcesStarted
 from headrace.execute.resource_order import start_order
 
 if TYPE_CHECKING:
-    from headrace.definitions.resource import ResourceDefinition
+    from headrace.definitions.resources.resource import ResourceDefinition
     from headrace.execute.runner import RunFrame
     from headrace.execute.scope import Scope
 

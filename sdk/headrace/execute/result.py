@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from headrace.definitions.asset_check_result import AssetCheckEvaluation
-from headrace.definitions.asset_check_spec import AssetCheckSeverity
-from headrace.definitions.asset_events import AssetMaterialization, AssetObservation
-from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
-from headrace.definitions.outputs import DEFAULT_OUTPUT
+from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
+from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
+from headrace.definitions.checks.result import AssetCheckEvaluation
+from headrace.definitions.checks.spec import AssetCheckSeverity
+from headrace.definitions.ops.outputs import DEFAULT_OUTPUT
 from headrace.errors import InvariantViolationError
 from headrace.execute.events import (
     AssetCheckEvaluated,
@@ -27,7 +27,7 @@ from headrace.execute.flatten import innermost_output, output_of_job
 from headrace.execute.run_event import RunEndedEvent
 
 if TYPE_CHECKING:
-    from headrace.definitions.job import JobDefinition
+    from headrace.definitions.jobs.job import JobDefinition
     from headrace.execute.run import RunOutcome
     from headrace.execute.run_info import RunInfo
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from headrace.definitions.asset_check_result import AssetCheckResult
-from headrace.definitions.asset_events import AssetMaterialization, AssetObservation, MaterializeResult, ObserveResult
-from headrace.definitions.data_version import DataVersion
-from headrace.definitions.op import OpDefinition
-from headrace.definitions.outputs import DEFAULT_OUTPUT, DynamicOutput, Output
+from headrace.definitions.assets.data_version import DataVersion
+from headrace.definitions.assets.events import AssetMaterialization, AssetObservation, MaterializeResult, ObserveResult
+from headrace.definitions.checks.result import AssetCheckResult
+from headrace.definitions.ops.op import OpDefinition
+from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, DynamicOutput, Output
 from headrace.errors import InvariantViolationError
 from headrace.execute.compute import is_generator, yielded
 

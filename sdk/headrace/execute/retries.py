@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headrace.definitions.failure import Failure, RetryRequested
+from headrace.definitions.ops.failure import Failure, RetryRequested
 from headrace.errors import UserCodeError
 
 if TYPE_CHECKING:
-    from headrace.definitions.retries import RetryPolicy
+    from headrace.definitions.ops.retries import RetryPolicy
 
 
 @dataclass(frozen=True, slots=True)

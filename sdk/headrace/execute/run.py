@@ -29,7 +29,7 @@ from headrace.execute.scheduling import step_nodes
 from headrace.execute.versions import stamping
 
 if TYPE_CHECKING:
-    from headrace.definitions.job import JobDefinition
+    from headrace.definitions.jobs.job import JobDefinition
     from headrace.execute.capture import Capture
     from headrace.execute.spec import RunSpec
 

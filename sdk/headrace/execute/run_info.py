@@ -10,7 +10,7 @@ from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.errors import InvariantViolationError
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_key import AssetKey
+    from headrace.definitions.assets.key import AssetKey
     from headrace.execute.spec import RunSpec
 
 PARTITION_TAGS = ("headrace/partition", "dagster/partition")

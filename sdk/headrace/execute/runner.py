@@ -10,9 +10,9 @@ from headrace.execute.capture import Capture, NoCapture
 from headrace.execute.interrupts import Interrupts
 
 if TYPE_CHECKING:
-    from headrace.definitions.job import JobDefinition
-    from headrace.definitions.resource import ResourceDefinition
-    from headrace.definitions.run_config import ResolvedRunConfig
+    from headrace.definitions.jobs.job import JobDefinition
+    from headrace.definitions.jobs.run_config import ResolvedRunConfig
+    from headrace.definitions.resources.resource import ResourceDefinition
     from headrace.execute.delegate import Launch
     from headrace.execute.events import Event, FailureInfo
     from headrace.execute.plan import ExecutionPlan

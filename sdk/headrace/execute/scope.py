@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.metadata import MetadataValue, normalize_metadata
-from headrace.definitions.resource_context import Resources
+from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
+from headrace.definitions.resources.context import Resources
 from headrace.errors import InvariantViolationError
 from headrace.execute.dynamic import concrete_step
 from headrace.execute.events import Detail, Event
@@ -21,8 +21,8 @@ from headrace.execute.step_partitions import StepPartitions
 from headrace.execute.user_events import user_event_detail
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_key import AssetKey
-    from headrace.definitions.op import OpDefinition
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.ops.op import OpDefinition
     from headrace.execute.delegate import Launch
     from headrace.execute.runner import RunFrame
 

@@ -11,10 +11,10 @@ from headrace.errors import InvalidSubsetError
 from headrace.execute.sources import split_key
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_check_spec import AssetCheckKey
-    from headrace.definitions.asset_key import AssetKey
-    from headrace.definitions.asset_layer import AssetLayer
-    from headrace.definitions.job import JobDefinition
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.assets.layer import AssetLayer
+    from headrace.definitions.checks.spec import AssetCheckKey
+    from headrace.definitions.jobs.job import JobDefinition
     from headrace.execute.spec import RunSpec
 
 Upstream = Mapping[str, Set[str]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_key import AssetKey
+    from headrace.definitions.assets.key import AssetKey
 
 
 Handle = tuple[str, str]

@@ -26,7 +26,7 @@ from headrace.execute.runner import OpenSteps
 from headrace.execute.spec import RunSpec
 
 if TYPE_CHECKING:
-    from headrace.definitions.job import JobDefinition
+    from headrace.definitions.jobs.job import JobDefinition
     from headrace.execute.runner import RunFrame, StepRunner
 
 ResolveJob = Callable[[RunSpec], "JobDefinition"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_check_spec import AssetCheckKey
-    from headrace.definitions.asset_key import AssetKey
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.checks.spec import AssetCheckKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.resource_context import Resources
+from headrace.definitions.resources.context import Resources
 from headrace.execute.compute import call
 from headrace.execute.context import context_for, current
 from headrace.execute.loading import InputLoader

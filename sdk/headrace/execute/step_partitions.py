@@ -14,8 +14,8 @@ from headrace.definitions.partitions.time_windows import TimeWindowPartitionsDef
 from headrace.errors import InvariantViolationError, UnknownPartitionError
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_key import AssetKey
-    from headrace.definitions.asset_spec import AssetSpec
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.assets.spec import AssetSpec
     from headrace.execute.run_info import RunInfo
 
 _SHOWN = 5

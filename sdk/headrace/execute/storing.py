@@ -6,10 +6,10 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.asset_check_result import AssetCheckResult
-from headrace.definitions.asset_events import MaterializeResult, ObserveResult
-from headrace.definitions.data_version import version_tags
-from headrace.definitions.outputs import DynamicOutput, Output
+from headrace.definitions.assets.data_version import version_tags
+from headrace.definitions.assets.events import MaterializeResult, ObserveResult
+from headrace.definitions.checks.result import AssetCheckResult
+from headrace.definitions.ops.outputs import DynamicOutput, Output
 from headrace.errors import HandleOutputError, InvariantViolationError, UnmetExecutorRequirementsError
 from headrace.execute.events import AssetMaterialized, AssetObserved, OutputProduced, OutputStored
 from headrace.execute.io_contexts import IOContexts
@@ -18,8 +18,8 @@ from headrace.execute.verdicts import Verdicts
 from headrace.io.memory import InMemoryIOManager
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_key import AssetKey
-    from headrace.definitions.metadata import MetadataValue
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.metadata.values import MetadataValue
     from headrace.execute.output_context import OutputContext
     from headrace.execute.plan import StepOutput
     from headrace.execute.resource_pool import ResourcePool

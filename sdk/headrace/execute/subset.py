@@ -7,11 +7,11 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.graph_structure import GraphStructure, NodePath, handles_of
-from headrace.definitions.node import Node, OutputHandle, Upstream
+from headrace.definitions.graphs.node import Node, OutputHandle, Upstream
+from headrace.definitions.graphs.structure import GraphStructure, NodePath, handles_of
 
 if TYPE_CHECKING:
-    from headrace.definitions.job import JobDefinition
+    from headrace.definitions.jobs.job import JobDefinition
 
 
 def subset_job(job: JobDefinition, paths: Collection[NodePath]) -> JobDefinition:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from headrace.definitions.asset_check_result import AssetCheckEvaluation
-from headrace.definitions.asset_events import AssetMaterialization, AssetObservation
+from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
+from headrace.definitions.checks.result import AssetCheckEvaluation
 from headrace.errors import InvariantViolationError
 from headrace.execute.events import AssetCheckEvaluated, AssetMaterialized, AssetObserved, Detail
 

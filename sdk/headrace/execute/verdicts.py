@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headrace.definitions.asset_check_spec import AssetCheckSeverity
+from headrace.definitions.checks.spec import AssetCheckSeverity
 from headrace.errors import AssetCheckFailedError, InvariantViolationError
 from headrace.execute.events import AssetCheckEvaluated
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_check_result import AssetCheckResult
-    from headrace.definitions.asset_key import AssetKey
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.checks.result import AssetCheckResult
     from headrace.execute.plan import StepOutput
     from headrace.execute.scope import StepScope
 

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from headrace.definitions.data_version import DATA_VERSION_TAG, provenance_tags
+from headrace.definitions.assets.data_version import DATA_VERSION_TAG, provenance_tags
 from headrace.execute.events import AssetMaterialized, AssetObserved, Event
 
 if TYPE_CHECKING:
-    from headrace.definitions.asset_key import AssetKey
-    from headrace.definitions.asset_layer import AssetLayer
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.assets.layer import AssetLayer
 
 Emit = Callable[[Event], None]
 

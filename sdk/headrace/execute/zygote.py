@@ -21,7 +21,7 @@ from headrace.execute.zygote_process import Kill, OpenRun, StartStep, serve
 from headrace.io.home import given_storage_directory
 
 if TYPE_CHECKING:
-    from headrace.definitions.job import JobDefinition
+    from headrace.definitions.jobs.job import JobDefinition
     from headrace.execute.delegate import Launch
     from headrace.execute.spec import RunSpec
 

@@ -26,7 +26,7 @@ from headrace.io.home import use_storage_directory
 from headrace.process_name import name_process
 
 if TYPE_CHECKING:
-    from headrace.definitions.job import JobDefinition
+    from headrace.definitions.jobs.job import JobDefinition
 
 _CHUNK = 1 << 16
 _MAX_DESCRIPTORS = 64

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from headrace.definitions.configurable_io_manager import ConfigurableIOManagerFactory
-from headrace.definitions.resource_context import InitResourceContext
+from headrace.definitions.resources.configurable_io_manager import ConfigurableIOManagerFactory
+from headrace.definitions.resources.context import InitResourceContext
 from headrace.io.home import storage_directory
 from headrace.io.pickle_files import PickleFilesIOManager
 

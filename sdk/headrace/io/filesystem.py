@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from headrace.config.fields import Field
 from headrace.config.sources import StringSource
-from headrace.definitions.io_manager import IOManagerDefinition
+from headrace.definitions.resources.io_manager import IOManagerDefinition
 from headrace.io.home import storage_directory
 from headrace.io.pickle_files import PickleFilesIOManager
 
 if TYPE_CHECKING:
-    from headrace.definitions.resource_context import InitResourceContext
+    from headrace.definitions.resources.context import InitResourceContext
 
 
 def _pickle_files(context: InitResourceContext) -> PickleFilesIOManager:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.io_manager import IOManager, IOManagerDefinition
+from headrace.definitions.resources.io_manager import IOManager, IOManagerDefinition
 from headrace.errors import StepOutputNotFoundError
 from headrace.io.partition_values import load_partitions
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.io_manager import IOManager
-from headrace.definitions.metadata import MetadataValue
+from headrace.definitions.metadata.values import MetadataValue
+from headrace.definitions.resources.io_manager import IOManager
 from headrace.errors import InvariantViolationError, StepOutputNotFoundError
 from headrace.io.file_names import file_name
 from headrace.io.partition_values import load_partitions

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.asset_key import AssetKey, CoercibleToAssetKey
-from headrace.definitions.metadata import normalize_metadata
+from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
+from headrace.definitions.metadata.values import normalize_metadata
+from headrace.definitions.ops.type_inference import runtime_type
 from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
-from headrace.definitions.resource_context import Resources
-from headrace.definitions.type_inference import runtime_type
+from headrace.definitions.resources.context import Resources
 from headrace.errors import InvalidInvocationError
 from headrace.execute.direct import (
     DirectAssetCheckExecutionContext,
@@ -22,7 +22,7 @@ from headrace.execute.input_context import InputContext
 from headrace.execute.output_context import OutputContext
 
 if TYPE_CHECKING:
-    from headrace.definitions.op import OpDefinition
+    from headrace.definitions.ops.op import OpDefinition
 
 
 def build_op_context(

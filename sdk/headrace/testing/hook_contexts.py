@@ -6,12 +6,12 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.resource_context import Resources
+from headrace.definitions.resources.context import Resources
 from headrace.execute.direct_scope import DirectScope
 from headrace.execute.hook_context import HookContext
 
 if TYPE_CHECKING:
-    from headrace.definitions.op import OpDefinition
+    from headrace.definitions.ops.op import OpDefinition
 
 
 def build_hook_context(

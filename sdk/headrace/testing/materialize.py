@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from headrace.config.run_config import RunConfig
-from headrace.definitions.asset_graph import AssetGraph
-from headrace.definitions.asset_job import IMPLICIT_ASSET_JOB, build_asset_job
-from headrace.definitions.asset_selection import AssetSelection
-from headrace.definitions.outputs import DEFAULT_IO_MANAGER_KEY
-from headrace.definitions.resource_coercion import as_resource_definitions
+from headrace.definitions.assets.asset_graph import AssetGraph
+from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB, build_asset_job
+from headrace.definitions.assets.selection import AssetSelection
+from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
+from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.errors import InvariantViolationError
 from headrace.execute.in_process import execute_in_process
 

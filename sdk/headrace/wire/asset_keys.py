@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from headrace.api.types.v1 import asset_key_pb2 as pb
-from headrace.definitions.asset_key import AssetKey
+from headrace.definitions.assets.key import AssetKey
 
 
 def to_asset_key(key: AssetKey) -> pb.AssetKey:

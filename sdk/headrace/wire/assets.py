@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from headrace.api.types.v1 import asset_pb2 as pb
-from headrace.definitions.asset_check_spec import AssetCheckKey
-from headrace.definitions.asset_key import AssetKey
-from headrace.definitions.assets_definition import AssetsDefinition
+from headrace.definitions.assets.assets_definition import AssetsDefinition
+from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.wire.asset_keys import to_asset_key
 from headrace.wire.automation_conditions import to_automation_condition, to_freshness_policy
 from headrace.wire.metadata import to_metadata

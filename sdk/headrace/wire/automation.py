@@ -6,11 +6,11 @@ from headrace.api.types.v1 import instigator_pb2 as pb
 from headrace.api.types.v1 import run_pb2, sensor_pb2
 from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition as ScheduleMessage
 from headrace.api.types.v1.sensor_pb2 import SensorDefinition as SensorMessage
-from headrace.definitions.automation_condition_sensor import AutomationConditionSensorDefinition
-from headrace.definitions.run_request import RunRequest
-from headrace.definitions.run_status_sensor import RunStatusSensorDefinition
-from headrace.definitions.schedule import DefaultScheduleStatus, ScheduleDefinition
-from headrace.definitions.sensor import DefaultSensorStatus, SensorDefinition
+from headrace.definitions.automation.condition_sensor import AutomationConditionSensorDefinition
+from headrace.definitions.automation.run_request import RunRequest
+from headrace.definitions.schedules.schedule import DefaultScheduleStatus, ScheduleDefinition
+from headrace.definitions.sensors.run_status_sensor import RunStatusSensorDefinition
+from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition
 from headrace.wire.asset_keys import to_asset_keys
 from headrace.wire.automation_conditions import to_selection
 from headrace.wire.metadata import to_metadata

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from headrace.api.types.v1 import automation_pb2 as pb
-from headrace.definitions.asset_selection import AssetSelection
-from headrace.definitions.automation_condition import AutomationCondition
-from headrace.definitions.automation_operator import Operator
-from headrace.definitions.freshness_policy import CronFreshnessPolicy, FreshnessPolicy, TimeWindowFreshnessPolicy
+from headrace.definitions.assets.freshness_policy import CronFreshnessPolicy, FreshnessPolicy, TimeWindowFreshnessPolicy
+from headrace.definitions.assets.selection import AssetSelection
+from headrace.definitions.automation.condition import AutomationCondition
+from headrace.definitions.automation.operator import Operator
 from headrace.errors import InvalidDefinitionError
 from headrace.wire.asset_keys import to_asset_key
 from headrace.wire.moments import to_duration

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from headrace.api.types.v1 import job_pb2 as pb
-from headrace.definitions.graph_structure import GraphStructure
-from headrace.definitions.job import JobDefinition
-from headrace.definitions.node import GraphInput, Node, OutputHandle, Upstream
-from headrace.definitions.op import OpDefinition
+from headrace.definitions.graphs.node import GraphInput, Node, OutputHandle, Upstream
+from headrace.definitions.graphs.structure import GraphStructure
+from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.ops.op import OpDefinition
 from headrace.wire.retries import to_retry_policy
 from headrace.wire.tags import to_tags
 

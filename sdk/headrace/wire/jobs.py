@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from headrace.api.types.v1 import job_pb2 as pb
 from headrace.config.fields import Field
-from headrace.definitions.asset_job import IMPLICIT_ASSET_JOB
-from headrace.definitions.job import JobDefinition
-from headrace.definitions.resource import ResourceDefinition
+from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
+from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.wire.asset_keys import to_asset_keys
 from headrace.wire.config_schema import to_config_type
 from headrace.wire.graphs import to_nodes

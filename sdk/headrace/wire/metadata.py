@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from headrace.api.types.v1.metadata_pb2 import CodeReference, CodeReferences, JobReference, MetadataEntry, NullValue
-from headrace.definitions import metadata as values
-from headrace.definitions.code_references import LocalFileCodeReference, UrlCodeReference
+from headrace.definitions.metadata import values as values
+from headrace.definitions.metadata.code_references import LocalFileCodeReference, UrlCodeReference
 from headrace.errors import InvalidArgumentError
 from headrace.wire.asset_keys import to_asset_key
 from headrace.wire.moments import to_timestamp

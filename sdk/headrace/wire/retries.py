@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from headrace.api.types.v1 import retry_pb2 as pb
-from headrace.definitions.retries import Backoff, Jitter, RetryPolicy
+from headrace.definitions.ops.retries import Backoff, Jitter, RetryPolicy
 from headrace.wire.moments import to_duration
 
 _BACKOFFS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from headrace.api.types.v1 import metadata_pb2 as pb
-from headrace.definitions import table as values
+from headrace.definitions.metadata import table as values
 from headrace.wire.asset_keys import to_asset_key
 from headrace.wire.tags import to_tags
 

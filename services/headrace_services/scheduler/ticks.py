@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from headrace.definitions.cron import due_times, next_due, previous_due
+from headrace.definitions.schedules.cron import due_times, next_due, previous_due
 
 _INSTANT = timedelta(microseconds=1)
 

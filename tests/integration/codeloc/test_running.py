@@ -10,9 +10,9 @@ from rig.location import StartLocation
 from rig.ports import free_port
 
 NUMBERS = """
-    from headrace.definitions.op_decorator import op
-    from headrace.definitions.job_decorator import job
-    from headrace.definitions.executor import in_process_executor
+    from headrace.definitions.ops.decorator import op
+    from headrace.definitions.jobs.decorator import job
+    from headrace.definitions.jobs.executor import in_process_executor
 
     @op
     def generate(): return list(range(1, 11))

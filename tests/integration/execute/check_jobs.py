@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import headrace as dg
-from headrace.definitions.job import JobDefinition
+from headrace.definitions.jobs.job import JobDefinition
 
 
 @dg.success_hook

@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from headrace.definitions.executor import multiprocess_executor
-from headrace.definitions.inputs import In
-from headrace.definitions.job import JobDefinition
-from headrace.definitions.job_decorator import job
-from headrace.definitions.op_decorator import op
-from headrace.definitions.outputs import Out
-from headrace.definitions.resource import resource
-from headrace.definitions.retries import RetryPolicy
-from headrace.definitions.types import Nothing
+from headrace.definitions.jobs.decorator import job
+from headrace.definitions.jobs.executor import multiprocess_executor
+from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.ops.decorator import op
+from headrace.definitions.ops.inputs import In
+from headrace.definitions.ops.outputs import Out
+from headrace.definitions.ops.retries import RetryPolicy
+from headrace.definitions.ops.types import Nothing
+from headrace.definitions.resources.resource import resource
 from headrace.execute.spec import RunSpec
 from headrace.io.memory import mem_io_manager
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from headrace.definitions.executor import in_process_executor
-from headrace.definitions.job_decorator import job
-from headrace.definitions.op_decorator import op
-from headrace.definitions.resource import resource
+from headrace.definitions.jobs.decorator import job
+from headrace.definitions.jobs.executor import in_process_executor
+from headrace.definitions.ops.decorator import op
+from headrace.definitions.resources.resource import resource
 from headrace.errors import UnmetExecutorRequirementsError
 from headrace.execute.capture import FileCapture
 from headrace.execute.events import Event, LogsCaptured, StepFailed
@@ -103,7 +103,7 @@ def test_a_request_of_another_thread_interrupts_as_well() -> None:
 
 
 def test_a_cancel_is_not_slept_through_while_a_retry_is_due() -> None:
-    from headrace.definitions.failure import RetryRequested
+    from headrace.definitions.ops.failure import RetryRequested
     from headrace.execute.events import StepRetryScheduled
 
     @op

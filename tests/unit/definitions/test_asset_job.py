@@ -6,8 +6,8 @@ import pytest
 
 import headrace as dg
 from headrace import AssetKey, AssetOut, AssetSelection, AssetSpec, asset, define_asset_job, multi_asset
-from headrace.definitions.asset_graph import AssetGraph
-from headrace.definitions.node import OutputHandle
+from headrace.definitions.assets.asset_graph import AssetGraph
+from headrace.definitions.graphs.node import OutputHandle
 
 
 @asset

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from headrace import AssetKey, AssetSelection, AssetSpec, TableColumn, TableSchema, asset, multi_asset
-from headrace.definitions.asset_graph import AssetGraph
+from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.errors import InvalidDefinitionError, InvalidSubsetError
 
 

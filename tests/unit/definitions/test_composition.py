@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from headrace import DynamicOut, DynamicOutput, GraphOut, In, Nothing, Out, RetryPolicy, graph, job, op
-from headrace.definitions.node import GraphInput, OutputHandle
+from headrace.definitions.graphs.node import GraphInput, OutputHandle
 from headrace.errors import (
     CyclicDependencyError,
     DuplicateDefinitionError,
@@ -277,7 +277,7 @@ def test_declared_outputs_must_be_returned() -> None:
 
 def test_cycles_are_refused_by_name() -> None:
     from headrace import GraphDefinition
-    from headrace.definitions.node import Node
+    from headrace.definitions.graphs.node import Node
 
     with pytest.raises(CyclicDependencyError, match="p -> q -> p|q -> p -> q"):
         GraphDefinition(

@@ -12,7 +12,7 @@ from croniter import croniter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headrace.definitions.cron import check_cron, check_timezone, due_between, is_due, next_due, previous_due
+from headrace.definitions.schedules.cron import check_cron, check_timezone, due_between, is_due, next_due, previous_due
 from headrace.errors import InvalidCronError
 
 LOS_ANGELES = "America/Los_Angeles"

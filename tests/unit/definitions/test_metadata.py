@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from headrace import AssetKey, MetadataValue, TableColumn, TableColumnDep, TableColumnLineage, TableRecord, TableSchema
-from headrace.definitions import metadata as m
-from headrace.definitions.metadata import normalize_metadata, to_metadata_value
+from headrace.definitions.metadata import values as m
+from headrace.definitions.metadata.values import normalize_metadata, to_metadata_value
 from headrace.definitions.tags import kind_tags, kinds_of, normalize_tags, validate_definition_tags
 from headrace.errors import InvalidDefinitionError
 

@@ -9,7 +9,7 @@ import pytest
 
 import headrace as dg
 from headrace import In, Nothing, Out, Output, op
-from headrace.definitions.signature import signature_of
+from headrace.definitions.ops.signature import signature_of
 from headrace.errors import InvalidDefinitionError
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import pytest
 
 import headrace as dg
 from headrace import Field, IOManager, ResourceDefinition, StringSource, build_init_resource_context, resource
-from headrace.definitions.resource_coercion import as_resource_definition, as_resource_definitions
-from headrace.definitions.resource_scope import build_resources
+from headrace.definitions.resources.coercion import as_resource_definition, as_resource_definitions
+from headrace.definitions.resources.scope import build_resources
 from headrace.errors import (
     CyclicDependencyError,
     InvalidConfigError,

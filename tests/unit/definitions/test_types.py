@@ -7,7 +7,7 @@ from typing import Any, Literal, Optional, Protocol, TypedDict, TypeVar, Union
 import pytest
 
 from headrace import HeadraceType, Nothing, PythonObjectType, TypeCheck, register_python_type
-from headrace.definitions.type_inference import runtime_type
+from headrace.definitions.ops.type_inference import runtime_type
 from headrace.errors import InvalidDefinitionError
 
 

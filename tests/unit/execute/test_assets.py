@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from headrace.definitions.asset_decorator import asset
-from headrace.definitions.asset_events import MaterializeResult
-from headrace.definitions.asset_in_out import AssetOut
-from headrace.definitions.asset_key import AssetKey
-from headrace.definitions.asset_selection import AssetSelection
-from headrace.definitions.asset_spec import AssetSpec
-from headrace.definitions.multi_asset_decorator import multi_asset
-from headrace.definitions.outputs import Output
+from headrace.definitions.assets.decorator import asset
+from headrace.definitions.assets.events import MaterializeResult
+from headrace.definitions.assets.in_out import AssetOut
+from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.assets.multi_asset_decorator import multi_asset
+from headrace.definitions.assets.selection import AssetSelection
+from headrace.definitions.assets.spec import AssetSpec
+from headrace.definitions.ops.outputs import Output
 from headrace.errors import InvalidSubsetError, InvariantViolationError, LoadInputError
 from headrace.execute.events import AssetMaterialized, InputLoaded
 from headrace.testing.materialize import materialize, materialize_to_memory

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from headrace.config.pythonic import Config
-from headrace.definitions.asset_decorator import asset
-from headrace.definitions.asset_key import AssetKey
-from headrace.definitions.job_decorator import job
-from headrace.definitions.op_decorator import op
-from headrace.definitions.outputs import Out
+from headrace.definitions.assets.decorator import asset
+from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.jobs.decorator import job
+from headrace.definitions.ops.decorator import op
+from headrace.definitions.ops.outputs import Out
 from headrace.errors import InvariantViolationError
 from headrace.execute.context import AssetExecutionContext, OpExecutionContext
 from headrace.execute.events import LogRecorded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from headrace.definitions.retries import RetryPolicy
+from headrace.definitions.ops.retries import RetryPolicy
 from headrace.execute.delegate import Delegate, Launch, Need, Skip, StepNode
 from headrace.execute.limits import TagLimit
 from headrace.execute.retries import RetryAsk

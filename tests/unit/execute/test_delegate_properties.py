@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headrace.definitions.retries import RetryPolicy
+from headrace.definitions.ops.retries import RetryPolicy
 from headrace.execute.delegate import Delegate, Need, StepNode
 from headrace.execute.limits import TagLimit
 

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from headrace.config.pythonic import Config
-from headrace.definitions.asset_decorator import asset
-from headrace.definitions.asset_events import AssetMaterialization, MaterializeResult
-from headrace.definitions.asset_key import AssetKey
-from headrace.definitions.op_decorator import op
-from headrace.definitions.outputs import Out, Output
-from headrace.definitions.resource import resource
-from headrace.definitions.resource_param import ResourceParam
+from headrace.definitions.assets.decorator import asset
+from headrace.definitions.assets.events import AssetMaterialization, MaterializeResult
+from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.ops.decorator import op
+from headrace.definitions.ops.outputs import Out, Output
+from headrace.definitions.resources.param import ResourceParam
+from headrace.definitions.resources.resource import resource
 from headrace.errors import InvalidConfigError, InvalidInvocationError, InvariantViolationError, TypeCheckError
 from headrace.testing.contexts import build_asset_context, build_op_context
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from headrace.definitions.executor import multiprocess_executor
-from headrace.definitions.graph_decorator import graph
-from headrace.definitions.job_decorator import job
-from headrace.definitions.op_decorator import op
-from headrace.definitions.outputs import DynamicOut, DynamicOutput, Out, Output
+from headrace.definitions.graphs.decorator import graph
+from headrace.definitions.jobs.decorator import job
+from headrace.definitions.jobs.executor import multiprocess_executor
+from headrace.definitions.ops.decorator import op
+from headrace.definitions.ops.outputs import DynamicOut, DynamicOutput, Out, Output
 from headrace.errors import InvalidDefinitionError, InvariantViolationError
 from headrace.execute.events import StepSkipped
 from headrace.execute.local import execute_job_locally

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from headrace.definitions.executor import (
+from headrace.definitions.jobs.decorator import job
+from headrace.definitions.jobs.executor import (
     ExecutorDefinition,
     in_process_executor,
     k8s_job_executor,
     multi_or_in_process_executor,
     multiprocess_executor,
 )
-from headrace.definitions.job_decorator import job
-from headrace.definitions.op_decorator import op
+from headrace.definitions.ops.decorator import op
 from headrace.errors import UnmetExecutorRequirementsError
 from headrace.execute.executors import ExecutorSettings, executor_settings
 from headrace.execute.limits import TagLimit

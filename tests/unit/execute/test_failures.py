@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from headrace.definitions.failure import Failure
-from headrace.definitions.metadata import MetadataValue
+from headrace.definitions.metadata.values import MetadataValue
+from headrace.definitions.ops.failure import Failure
 from headrace.errors import LoadInputError
 from headrace.execute import frames
 from headrace.execute.failures import MAX_CAUSES, MAX_MESSAGE, failure_info

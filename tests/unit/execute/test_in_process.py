@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from headrace.definitions.asset_events import AssetMaterialization, AssetObservation
-from headrace.definitions.failure import Failure, RetryRequested
-from headrace.definitions.graph_decorator import graph
-from headrace.definitions.inputs import In
-from headrace.definitions.job_decorator import job
-from headrace.definitions.op_decorator import op
-from headrace.definitions.outputs import Out, Output
-from headrace.definitions.retries import RetryPolicy
-from headrace.definitions.types import Nothing
+from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
+from headrace.definitions.graphs.decorator import graph
+from headrace.definitions.jobs.decorator import job
+from headrace.definitions.ops.decorator import op
+from headrace.definitions.ops.failure import Failure, RetryRequested
+from headrace.definitions.ops.inputs import In
+from headrace.definitions.ops.outputs import Out, Output
+from headrace.definitions.ops.retries import RetryPolicy
+from headrace.definitions.ops.types import Nothing
 from headrace.errors import InvalidConfigError, InvalidSubsetError, InvariantViolationError, TypeCheckError
 from headrace.execute.events import LogRecorded, OutputProduced, StepRetryScheduled, StepSkipped
 

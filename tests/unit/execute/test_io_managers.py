@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from headrace.definitions.asset_decorator import asset
-from headrace.definitions.asset_in_out import AssetIn
-from headrace.definitions.inputs import In
-from headrace.definitions.io_manager import IOManager, input_manager, io_manager
-from headrace.definitions.job_decorator import job
-from headrace.definitions.op_decorator import op
-from headrace.definitions.outputs import Out, Output
-from headrace.definitions.resource import resource
+from headrace.definitions.assets.decorator import asset
+from headrace.definitions.assets.in_out import AssetIn
+from headrace.definitions.jobs.decorator import job
+from headrace.definitions.ops.decorator import op
+from headrace.definitions.ops.inputs import In
+from headrace.definitions.ops.outputs import Out, Output
+from headrace.definitions.resources.io_manager import IOManager, input_manager, io_manager
+from headrace.definitions.resources.resource import resource
 from headrace.errors import HandleOutputError, InvariantViolationError, StepOutputNotFoundError
 from headrace.execute.events import InputLoaded, OutputStored
 from headrace.execute.input_context import InputContext

@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headrace.definitions.asset_decorator import asset
-from headrace.definitions.asset_graph import AssetGraph
-from headrace.definitions.asset_job import build_asset_job
-from headrace.definitions.asset_key import AssetKey
-from headrace.definitions.asset_spec import AssetSpec
-from headrace.definitions.assets_definition import AssetsDefinition
-from headrace.definitions.graph_decorator import graph
-from headrace.definitions.inputs import In
-from headrace.definitions.job import JobDefinition
-from headrace.definitions.job_decorator import job
-from headrace.definitions.op_decorator import op
-from headrace.definitions.retries import RetryPolicy
-from headrace.definitions.types import Nothing
+from headrace.definitions.assets.asset_graph import AssetGraph
+from headrace.definitions.assets.asset_job import build_asset_job
+from headrace.definitions.assets.assets_definition import AssetsDefinition
+from headrace.definitions.assets.decorator import asset
+from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.assets.spec import AssetSpec
+from headrace.definitions.graphs.decorator import graph
+from headrace.definitions.jobs.decorator import job
+from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.ops.decorator import op
+from headrace.definitions.ops.inputs import In
+from headrace.definitions.ops.retries import RetryPolicy
+from headrace.definitions.ops.types import Nothing
 from headrace.errors import InvalidSubsetError
 from headrace.execute.plan import ExecutionPlan, upstream_steps
 from headrace.execute.planner import build_plan

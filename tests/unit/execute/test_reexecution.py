@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from headrace.definitions.executor import in_process_executor
-from headrace.definitions.job_decorator import job
-from headrace.definitions.op_decorator import op
+from headrace.definitions.jobs.decorator import job
+from headrace.definitions.jobs.executor import in_process_executor
+from headrace.definitions.ops.decorator import op
 from headrace.execute.events import Event, InputLoaded, StepStarted
 from headrace.execute.run import RunOutcome, execute_run
 from headrace.execute.spec import RunSpec

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from headrace.definitions.job_decorator import job
-from headrace.definitions.op_decorator import op
-from headrace.definitions.resource import ResourceDefinition, resource
+from headrace.definitions.jobs.decorator import job
+from headrace.definitions.ops.decorator import op
+from headrace.definitions.resources.resource import ResourceDefinition, resource
 from headrace.errors import CyclicDependencyError, InvalidConfigError, ResourceInitError, UnknownResourceError
 from headrace.execute.events import ResourcesStarted
 from headrace.execute.resource_order import start_order

@@ -11,7 +11,7 @@ from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.api.types.v1.payload_pb2 import Payload
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.config.env_var import EnvVar
-from headrace.definitions.asset_key import AssetKey
+from headrace.definitions.assets.key import AssetKey
 from headrace.errors import InvalidArgumentError
 from headrace.wire.moments import from_duration, from_timestamp, to_duration, to_timestamp
 from headrace.wire.payloads import from_json_payload, to_json_payload

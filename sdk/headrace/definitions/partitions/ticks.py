@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from headrace.definitions.cron import due_times, instant_of
+from headrace.definitions.schedules.cron import due_times, instant_of
 from headrace.errors import InvalidDefinitionError
 
 _HOUR = 3600

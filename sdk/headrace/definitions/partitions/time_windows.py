@@ -8,13 +8,13 @@ from enum import Enum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from headrace.definitions.cron import check_cron, check_timezone
 from headrace.definitions.partitions.keys import RANGE_SEPARATOR, PartitionKeyRange
 from headrace.definitions.partitions.loading_context import DynamicPartitionsStore, effective_time
 from headrace.definitions.partitions.partitions_definition import NumberedPartitionsDefinition
 from headrace.definitions.partitions.ticks import KeptTicks, Ticks, is_regular, ticks_of
 from headrace.definitions.partitions.time_window import TimeWindow
 from headrace.definitions.partitions.window_keys import format_key, parse_key
+from headrace.definitions.schedules.cron import check_cron, check_timezone
 from headrace.errors import InvalidDefinitionError, UnknownPartitionError
 
 DEFAULT_ZONE = "UTC"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from headrace.definitions.cron import check_cron
 from headrace.definitions.partitions.ticks import is_regular
+from headrace.definitions.schedules.cron import check_cron
 from headrace.errors import InvalidDefinitionError
 
 _WORDS = {"@hourly": "0 * * * *", "@daily": "0 0 * * *", "@weekly": "0 0 * * 0", "@monthly": "0 0 1 * *"}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from headrace.definitions.asset_spec import AssetSpec
+from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.partitions.calendar import DailyPartitionsDefinition
 from headrace.definitions.partitions.dynamic import DynamicPartitionsDefinition
 from headrace.definitions.partitions.keys import PartitionKeyRange

@@ -1,0 +1,1 @@
+"""Assets: what is made, of what, and by which code."""

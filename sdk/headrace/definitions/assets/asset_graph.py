@@ -1,0 +1,243 @@
+"""All assets of a set of definitions and how they depend on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import cached_property
+
+from headrace.definitions.assets.assets_definition import AssetsDefinition, external_asset
+from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.assets.spec import AssetSpec
+from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSpec
+from headrace.definitions.partitions.time_window_mapping import TimeWindowPartitionMapping
+from headrace.definitions.walk import find_cycle, topological_order
+from headrace.errors import (
+    CyclicDependencyError,
+    DuplicateDefinitionError,
+    HeadraceError,
+    InvalidDefinitionError,
+    UnknownNameError,
+)
+
+
+class AssetGraph:
+    """All assets of a set of definitions and how they depend on each other.
+
+    Assets that are depended on and defined nowhere are in it, too, as made elsewhere.
+
+    Args:
+        assets_defs: The definitions, with unique keys.
+    """
+
+    def __init__(self, assets_defs: Sequence[AssetsDefinition]) -> None:
+        self._defs_by_key = _unique(assets_defs)
+        resolved = [_resolve_deps(each, self._defs_by_key) for each in assets_defs]
+        self._defs_by_key = {key: each for each in resolved for key in each.specs_by_key}
+        missing = {key: None for each in resolved for key in each.dependency_keys if key not in self._defs_by_key}
+        stubs = {key: external_asset(AssetSpec(key)) for key in missing}
+        self._defs_by_key.update(stubs)
+        self.assets_defs: Sequence[AssetsDefinition] = [*resolved, *stubs.values()]
+        self.undefined_keys: Set[AssetKey] = set(missing)
+        self._defs_by_check = _unique_checks(self.assets_defs)
+        self._check_acyclic()
+        self._check_partition_mappings()
+
+    @staticmethod
+    def from_assets(assets: Iterable[AssetsDefinition | AssetSpec]) -> AssetGraph:
+        """The graph of these assets."""
+        return AssetGraph([as_assets_definition(each) for each in assets])
+
+    @cached_property
+    def specs(self) -> Mapping[AssetKey, AssetSpec]:
+        """What is known about each asset."""
+        return {key: each.specs_by_key[key] for key, each in self._defs_by_key.items()}
+
+    @property
+    def keys(self) -> Set[AssetKey]:
+        """All assets."""
+        return self._defs_by_key.keys()
+
+    @cached_property
+    def parents(self) -> Mapping[AssetKey, Set[AssetKey]]:
+        """The assets directly upstream of each asset."""
+        return {key: {dep.asset_key for dep in spec.deps} for key, spec in self.specs.items()}
+
+    @cached_property
+    def children(self) -> Mapping[AssetKey, Set[AssetKey]]:
+        """The assets directly downstream of each asset."""
+        children: dict[AssetKey, set[AssetKey]] = {key: set() for key in self._defs_by_key}
+        for key, parents in self.parents.items():
+            for parent in parents:
+                children[parent].add(key)
+        return children
+
+    @cached_property
+    def topological_keys(self) -> Sequence[AssetKey]:
+        """All assets, each after those upstream of it."""
+        return topological_order(self._parents_of_other_times)
+
+    @cached_property
+    def materializable_keys(self) -> Set[AssetKey]:
+        """The assets that code here can make."""
+        return {key for key, each in self._defs_by_key.items() if each.is_materializable}
+
+    @cached_property
+    def observable_keys(self) -> Set[AssetKey]:
+        """The assets that code here can look at, though they are made elsewhere."""
+        return {key for key, each in self._defs_by_key.items() if each.is_observable}
+
+    @cached_property
+    def executable_keys(self) -> Set[AssetKey]:
+        """The assets that code here can make or look at."""
+        return self.materializable_keys | self.observable_keys
+
+    @cached_property
+    def external_keys(self) -> Set[AssetKey]:
+        """The assets that are made elsewhere."""
+        return self.keys - self.materializable_keys
+
+    @cached_property
+    def groups(self) -> Mapping[str, Set[AssetKey]]:
+        """The assets of each group."""
+        groups: dict[str, set[AssetKey]] = {}
+        for key, spec in self.specs.items():
+            groups.setdefault(spec.group, set()).add(key)
+        return groups
+
+    @cached_property
+    def check_specs(self) -> Mapping[AssetCheckKey, AssetCheckSpec]:
+        """What is known about each check."""
+        return {spec.key: spec for each in self._defs_by_check.values() for spec in each.check_specs}
+
+    @property
+    def check_keys(self) -> Set[AssetCheckKey]:
+        """All checks."""
+        return self._defs_by_check.keys()
+
+    def check_keys_of(self, keys: Set[AssetKey]) -> Set[AssetCheckKey]:
+        """The checks of these assets."""
+        return {check for check in self._defs_by_check if check.asset_key in keys}
+
+    def checks_def_for(self, key: AssetCheckKey) -> AssetsDefinition:
+        """The definition that makes a check: one of checks alone, or of assets that are checked as they are made."""
+        if key not in self._defs_by_check:
+            raise UnknownNameError(f"There is no asset check {key.to_user_string()!r}.")
+        return self._defs_by_check[key]
+
+    def checks_defs_for(self, keys: Iterable[AssetCheckKey]) -> Sequence[AssetsDefinition]:
+        """The definitions that make checks, each once."""
+        return list({id(each): each for each in map(self.checks_def_for, keys)}.values())
+
+    def has(self, key: AssetKey) -> bool:
+        """Whether there is such an asset."""
+        return key in self._defs_by_key
+
+    def get(self, key: AssetKey) -> AssetSpec:
+        """What is known about an asset."""
+        return self.assets_def_for(key).specs_by_key[key]
+
+    def assets_def_for(self, key: AssetKey) -> AssetsDefinition:
+        """The definition of an asset."""
+        if key not in self._defs_by_key:
+            raise UnknownNameError(f"There is no asset {key.to_user_string()!r}.")
+        return self._defs_by_key[key]
+
+    def assets_defs_for(self, keys: Iterable[AssetKey]) -> Sequence[AssetsDefinition]:
+        """The definitions of assets, each once."""
+        return list({id(each): each for each in map(self.assets_def_for, keys)}.values())
+
+    @cached_property
+    def _parents_of_other_times(self) -> Mapping[AssetKey, Set[AssetKey]]:
+        """The parents, without an asset itself where its partitions are made from earlier ones of its own."""
+        own = {key for key, parents in self.parents.items() if key in parents and _is_made_from_its_past(self.get(key))}
+        return {key: parents - {key} if key in own else parents for key, parents in self.parents.items()}
+
+    def _check_partition_mappings(self) -> None:
+        for key, spec in self.specs.items():
+            for dep in spec.deps:
+                mapping = dep.partition_mapping
+                above = None if mapping is None else self.get(dep.asset_key).partitions_def
+                if mapping is None or above is None:
+                    continue
+                try:
+                    mapping.validate_partition_mapping(above, spec.partitions_def)
+                except HeadraceError as error:
+                    raise InvalidDefinitionError(
+                        f"Asset {key.to_user_string()!r} ({spec.source}), made from {dep.asset_key.to_user_string()!r}: {error}"
+                    ) from error
+
+    def _check_acyclic(self) -> None:
+        cycle = find_cycle(self._parents_of_other_times)
+        if cycle:
+            steps = [f"{key.to_user_string()} ({self.get(key).source})" for key in cycle]
+            raise CyclicDependencyError(
+                f"Assets depend on themselves: {' -> '.join(steps)}.", source=self.get(cycle[0]).source
+            )
+
+
+def as_assets_definition(value: object) -> AssetsDefinition:
+    """What is given to `Definitions(assets=...)`, as an `AssetsDefinition`."""
+    if isinstance(value, AssetsDefinition):
+        return value
+    if isinstance(value, AssetSpec):
+        return external_asset(value)
+    raise InvalidDefinitionError(
+        f"{value!r} was given as an asset; give what @asset or @multi_asset returned, or an AssetSpec."
+    )
+
+
+def _is_made_from_its_past(spec: AssetSpec) -> bool:
+    mappings = [dep.partition_mapping for dep in spec.deps if dep.asset_key == spec.key]
+    return all(isinstance(each, TimeWindowPartitionMapping) and each.end_offset < 0 for each in mappings)
+
+
+def _unique(assets_defs: Sequence[AssetsDefinition]) -> dict[AssetKey, AssetsDefinition]:
+    by_key: dict[AssetKey, AssetsDefinition] = {}
+    for each in assets_defs:
+        for key in each.specs_by_key:
+            first = by_key.setdefault(key, each)
+            if first is not each:
+                places = first.specs_by_key[key].source, each.specs_by_key[key].source
+                raise DuplicateDefinitionError(
+                    f"Asset {key.to_user_string()!r} is defined twice: at {places[0]} and at {places[1]}.",
+                    source=places[1],
+                )
+    return by_key
+
+
+def _unique_checks(assets_defs: Sequence[AssetsDefinition]) -> dict[AssetCheckKey, AssetsDefinition]:
+    by_key: dict[AssetCheckKey, AssetsDefinition] = {}
+    for each in assets_defs:
+        for spec in each.check_specs:
+            first = by_key.setdefault(spec.key, each)
+            if first is not each:
+                raise DuplicateDefinitionError(
+                    f"Asset check {spec.key.to_user_string()!r} is defined twice: at {first.source} and at {each.source}."
+                )
+    return by_key
+
+
+def _resolve_deps(assets_def: AssetsDefinition, defs_by_key: Mapping[AssetKey, AssetsDefinition]) -> AssetsDefinition:
+    """Reads a bare name that is no asset as the one of that name below the same prefix or in the same group."""
+    unknown = [key for key in assets_def.dependency_keys if key not in defs_by_key and len(key.parts) == 1]
+    if not unknown:
+        return assets_def
+    prefixes = {key.parts[:-1] for key in assets_def.specs_by_key}
+    resolved = {}
+    for key in unknown:
+        candidates = {AssetKey((*prefix, *key.parts)) for prefix in prefixes} & defs_by_key.keys()
+        candidates = candidates or _same_group(key, assets_def, defs_by_key)
+        if len(candidates) == 1:
+            resolved[key] = next(iter(candidates))
+    return assets_def.with_resolved_deps(resolved)
+
+
+def _same_group(
+    key: AssetKey, assets_def: AssetsDefinition, defs_by_key: Mapping[AssetKey, AssetsDefinition]
+) -> set[AssetKey]:
+    groups = {spec.group for spec in assets_def.specs}
+    return {
+        other
+        for other, each in defs_by_key.items()
+        if other.parts[-1] == key.parts[-1] and each is not assets_def and each.specs_by_key[other].group in groups
+    }

@@ -1,0 +1,172 @@
+"""`define_asset_job`: a job that makes the assets that a selection will find."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from typing import Any
+
+from headrace.config.mapping import ConfigMapping
+from headrace.config.run_config import RunConfig
+from headrace.definitions.assets.asset_graph import AssetGraph
+from headrace.definitions.assets.asset_job import build_asset_job
+from headrace.definitions.assets.selection import AssetSelection, CoercibleToAssetSelection
+from headrace.definitions.automation.partitioned_requests import run_request_for_partition
+from headrace.definitions.automation.run_request import RunRequest
+from headrace.definitions.jobs.executor import ExecutorDefinition
+from headrace.definitions.jobs.hook import HookDefinition, checked_hooks
+from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.naming import check_name
+from headrace.definitions.ops.retries import RetryPolicy
+from headrace.definitions.partitions.partitioned_config import PartitionedConfig
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+from headrace.definitions.resources.resource import ResourceDefinition
+from headrace.definitions.source import SourceLocation, calling_source
+from headrace.definitions.tags import normalize_tags
+from headrace.errors import HeadraceError, InvalidDefinitionError
+
+
+class UnresolvedAssetJobDefinition:
+    """A job that makes the assets that a selection will find; made with `define_asset_job`."""
+
+    def __init__(
+        self,
+        name: str,
+        selection: AssetSelection,
+        *,
+        config: ConfigMapping | Mapping[str, Any] | RunConfig | PartitionedConfig | None,
+        description: str | None,
+        tags: Mapping[str, Any] | None,
+        run_tags: Mapping[str, Any] | None,
+        metadata: Mapping[str, Any] | None,
+        executor_def: ExecutorDefinition | None,
+        op_retry_policy: RetryPolicy | None,
+        owners: Sequence[str] | None,
+        hooks: Set[HookDefinition] | None,
+        source: SourceLocation,
+        partitions_def: PartitionsDefinition | None = None,
+    ) -> None:
+        self.name = check_name(name, "A job's name")
+        self.selection = selection
+        self.config = config
+        self.description = description
+        self.tags: dict[str, str] = normalize_tags(tags, f"The tags of job {name!r}")
+        self.run_tags = None if run_tags is None else normalize_tags(run_tags, f"The run_tags of job {name!r}")
+        self.metadata = dict(metadata or {})
+        self.executor_def = executor_def
+        self.op_retry_policy = op_retry_policy
+        self.owners = list(owners or ())
+        self.hooks = checked_hooks(hooks, f"Job {name!r}")
+        self.partitions_def = partitions_def or (
+            config.partitions_def if isinstance(config, PartitionedConfig) else None
+        )
+        self.source = source
+
+    @property
+    def partitioned_config(self) -> PartitionedConfig | None:
+        """What makes run config for each partition."""
+        return self.config if isinstance(self.config, PartitionedConfig) else None
+
+    def run_request_for_partition(
+        self,
+        partition_key: str,
+        run_key: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        run_config: Mapping[str, Any] | RunConfig | None = None,
+    ) -> RunRequest:
+        """Asks for a run of a partition, in a schedule or sensor.
+
+        Args:
+            partition_key: The partition.
+            run_key: Names the request.
+            tags: Tags of the run, beside those of the partition.
+            run_config: The run config; that of the partition when left out.
+        """
+        return run_request_for_partition(self, partition_key, run_key=run_key, tags=tags, run_config=run_config)
+
+    def resolve(
+        self,
+        asset_graph: AssetGraph,
+        *,
+        resource_defs: Mapping[str, ResourceDefinition] | None = None,
+        default_executor_def: ExecutorDefinition | None = None,
+        logger_defs: Mapping[str, Any] | None = None,
+    ) -> JobDefinition:
+        """The job, with the assets that are there."""
+        try:
+            keys = self.selection.resolve(asset_graph) & asset_graph.executable_keys
+            checks = self.selection.resolve_checks(asset_graph)
+        except HeadraceError as error:
+            raise type(error)(f"Job {self.name!r} ({self.source}): {error}") from error
+        if not keys and not checks:
+            raise InvalidDefinitionError(
+                f"Job {self.name!r} ({self.source}) selects no asset that can be made: {self.selection}."
+            )
+        return build_asset_job(
+            self.name,
+            asset_graph,
+            keys,
+            check_keys=checks,
+            resource_defs=resource_defs,
+            executor_def=self.executor_def or default_executor_def,
+            config=self.config,
+            description=self.description,
+            tags=self.tags,
+            run_tags=self.run_tags,
+            metadata=self.metadata,
+            op_retry_policy=self.op_retry_policy,
+            logger_defs=logger_defs,
+            owners=self.owners,
+            hooks=self.hooks,
+            source=self.source,
+            partitions_def=self.partitions_def,
+        )
+
+    def __repr__(self) -> str:
+        return f"UnresolvedAssetJobDefinition({self.name!r}, {self.selection})"
+
+
+def define_asset_job(
+    name: str,
+    selection: CoercibleToAssetSelection | None = None,
+    config: ConfigMapping | Mapping[str, Any] | RunConfig | PartitionedConfig | None = None,
+    description: str | None = None,
+    tags: Mapping[str, object] | None = None,
+    run_tags: Mapping[str, object] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    executor_def: ExecutorDefinition | None = None,
+    op_retry_policy: RetryPolicy | None = None,
+    owners: Sequence[str] | None = None,
+    partitions_def: PartitionsDefinition | None = None,
+    hooks: Set[HookDefinition] | None = None,
+) -> UnresolvedAssetJobDefinition:
+    """Defines a job that makes the assets that a selection finds among the definitions it is put into.
+
+    Args:
+        name: Unique among the jobs of a location.
+        selection: The assets; all when left out.
+        config: Run config to use where a run gives none, or a mapping that makes run config.
+        description: What it does.
+        tags: Shown with the job, and given to its runs unless `run_tags` is given.
+        run_tags: Given to its runs.
+        metadata: Shown with the job.
+        executor_def: How its steps are spread over processes; that of the definitions when left out.
+        op_retry_policy: For assets that have no retry policy of their own.
+        owners: Who answers for it.
+        hooks: Run after every step.
+        partitions_def: The partitions that its runs are for; those of the assets when left out.
+    """
+    return UnresolvedAssetJobDefinition(
+        name,
+        AssetSelection.all() if selection is None else AssetSelection.from_coercible(selection),
+        config=config,
+        description=description,
+        tags=tags,
+        run_tags=run_tags,
+        metadata=metadata,
+        executor_def=executor_def,
+        op_retry_policy=op_retry_policy,
+        owners=owners,
+        hooks=hooks,
+        source=calling_source(),
+        partitions_def=partitions_def,
+    )

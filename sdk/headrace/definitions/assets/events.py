@@ -1,0 +1,154 @@
+"""What code returns, yields or logs to tell that assets were made or looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from headrace.definitions.assets.data_version import DataVersion
+from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
+from headrace.definitions.checks.result import AssetCheckResult
+from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
+from headrace.definitions.tags import normalize_tags
+from headrace.undefined import UNDEFINED
+
+T = TypeVar("T")
+
+
+class _Result:
+    """Compares and prints by the attributes it is made of."""
+
+    __slots__: Sequence[str] = ()
+
+    def _values(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for each in type(self).__mro__ for name in getattr(each, "__slots__", ())}
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._values() == other._values()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self._values().items() if value)
+        return f"{type(self).__name__}({given})"
+
+
+class MaterializeResult(_Result, Generic[T]):
+    """Tells that an asset was made by the code itself; nothing is handed to an I/O manager unless a value is given.
+
+    Args:
+        asset_key: The asset; needed only where the code makes several.
+        metadata: Recorded with the materialization.
+        data_version: The version of the data, when the code knows it.
+        tags: Recorded with the materialization.
+        value: A value for the asset's I/O manager.
+        check_results: The verdicts of checks of the asset.
+    """
+
+    __slots__ = ("asset_key", "check_results", "data_version", "metadata", "tags", "value")
+    is_output_event: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        *,
+        asset_key: CoercibleToAssetKey | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        check_results: Sequence[AssetCheckResult] | None = None,
+        data_version: Any = None,
+        tags: Mapping[str, str] | None = None,
+        value: T | Any = UNDEFINED,
+    ) -> None:
+        self.asset_key = None if asset_key is None else AssetKey.from_coercible(asset_key)
+        self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
+        self.check_results: Sequence[AssetCheckResult] = list(check_results or ())
+        self.data_version = data_version
+        self.tags: dict[str, str] = normalize_tags(tags, "A MaterializeResult's tags")
+        self.value = value
+
+    @property
+    def has_value(self) -> bool:
+        """Whether a value for the I/O manager was given."""
+        return self.value is not UNDEFINED
+
+
+class ObserveResult(_Result):
+    """Tells something about an asset that is made elsewhere.
+
+    Args:
+        asset_key: The asset; needed only where the code looks at several.
+        metadata: Recorded with the observation.
+        check_results: The verdicts of checks of the asset.
+        data_version: The version of the data.
+        tags: Recorded with the observation.
+    """
+
+    __slots__ = ("asset_key", "check_results", "data_version", "metadata", "tags")
+    is_output_event: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        *,
+        asset_key: CoercibleToAssetKey | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        check_results: Sequence[AssetCheckResult] | None = None,
+        data_version: DataVersion | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        self.asset_key = None if asset_key is None else AssetKey.from_coercible(asset_key)
+        self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
+        self.check_results: Sequence[AssetCheckResult] = list(check_results or ())
+        self.data_version = data_version
+        self.tags: dict[str, str] = normalize_tags(tags, "An ObserveResult's tags")
+
+
+class _AssetEvent(_Result):
+    """An event about an asset that code tells of outside of its outputs."""
+
+    __slots__ = ("asset_key", "description", "metadata", "partition", "tags")
+
+    def __init__(
+        self,
+        asset_key: CoercibleToAssetKey,
+        description: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        partition: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        self.asset_key = AssetKey.from_coercible(asset_key)
+        self.description = description
+        self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
+        self.partition = partition
+        self.tags: dict[str, str] = normalize_tags(tags, f"The tags of a {type(self).__name__}")
+
+    @property
+    def label(self) -> str:
+        """The asset's key as people read it."""
+        return self.asset_key.to_user_string()
+
+
+class AssetMaterialization(_AssetEvent):
+    """Tells that an asset was made, by code that is not defined as that asset.
+
+    Args:
+        asset_key: The asset.
+        description: What happened.
+        metadata: Recorded with the materialization.
+        partition: The partition that was made.
+        tags: Recorded with the materialization.
+    """
+
+    __slots__ = ()
+
+
+class AssetObservation(_AssetEvent):
+    """Tells something about an asset without making it.
+
+    Args:
+        asset_key: The asset.
+        description: What was observed.
+        metadata: Recorded with the observation.
+        partition: The partition that was looked at.
+        tags: Recorded with the observation.
+    """
+
+    __slots__ = ()

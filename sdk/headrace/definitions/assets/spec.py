@@ -1,0 +1,275 @@
+"""What is known about an asset apart from the code that makes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence, Set
+from copy import copy
+from typing import Any, Protocol, Union, runtime_checkable
+
+from headrace.definitions.assets.freshness_policy import FreshnessPolicy, checked_policy
+from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
+from headrace.definitions.automation.condition import AutomationCondition, checked_condition
+from headrace.definitions.metadata.values import normalize_metadata
+from headrace.definitions.partitions.mapping import PartitionMapping
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+from headrace.definitions.source import SourceLocation, calling_source
+from headrace.definitions.tags import kind_tags, kinds_of, validate_definition_tags
+from headrace.errors import InvalidDefinitionError
+from headrace.undefined import UNDEFINED
+
+DEFAULT_GROUP = "default"
+
+_GROUP = re.compile(r"^[A-Za-z0-9_]+$")
+_EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+_TEAM = re.compile(r"^team:[A-Za-z0-9_.-]+$")
+
+
+@runtime_checkable
+class HasAssetKey(Protocol):
+    """An object that stands for one asset, such as a function decorated with `@asset`."""
+
+    @property
+    def key(self) -> AssetKey:
+        """The asset."""
+
+
+CoercibleToAssetDep = Union[CoercibleToAssetKey, HasAssetKey, "AssetDep"]
+
+
+class AssetDep:
+    """A dependency on an asset that is not loaded as an input.
+
+    Args:
+        asset: The asset upstream: its key, or what defines it.
+        partition_mapping: Which of its partitions a partition is made from; those that fit when left out.
+        metadata: Shown with the edge.
+    """
+
+    __slots__ = ("asset_key", "metadata", "partition_mapping")
+
+    def __init__(
+        self,
+        asset: CoercibleToAssetKey | HasAssetKey,
+        *,
+        partition_mapping: PartitionMapping | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.asset_key = coerce_to_key(asset)
+        self.partition_mapping = partition_mapping
+        self.metadata = normalize_metadata(metadata)
+
+    @staticmethod
+    def from_coercible(value: CoercibleToAssetDep) -> AssetDep:
+        """Takes a dependency as it is, anything else as the asset upstream."""
+        return value if isinstance(value, AssetDep) else AssetDep(value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AssetDep) and (self.asset_key, self.partition_mapping, self.metadata) == (
+            other.asset_key,
+            other.partition_mapping,
+            other.metadata,
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.asset_key)
+
+    def __repr__(self) -> str:
+        return f"AssetDep({self.asset_key})"
+
+
+def coerce_to_key(asset: CoercibleToAssetKey | HasAssetKey) -> AssetKey:
+    """The key of an asset, given as a key, a string, a path, or what defines it."""
+    if isinstance(asset, (AssetKey, str)):
+        return AssetKey.from_coercible(asset)
+    if isinstance(asset, Sequence):
+        return AssetKey.from_coercible(asset)
+    key = getattr(asset, "key", None)
+    if isinstance(key, AssetKey):
+        return key
+    raise InvalidDefinitionError(
+        f"{asset!r} does not stand for one asset; give its key, or the function decorated with @asset."
+    )
+
+
+class AssetSpec:
+    """What is known about an asset apart from the code that makes it.
+
+    Args:
+        key: Its key.
+        deps: The assets upstream.
+        description: What it is.
+        metadata: Shown with it.
+        skippable: Whether the code may leave it out.
+        group_name: The group it is shown in.
+        code_version: The version of the code that makes it.
+        owners: Who answers for it: email addresses or `team:…`.
+        tags: To select and group by.
+        kinds: What it is made with or stored in, such as `python` or `snowflake`; at most three.
+        partitions_def: The partitions it is split into.
+        automation_condition: When it is made by itself.
+        freshness_policy: How old it may become.
+    """
+
+    __slots__ = (
+        "automation_condition",
+        "code_version",
+        "deps",
+        "description",
+        "freshness_policy",
+        "group_name",
+        "key",
+        "metadata",
+        "owners",
+        "partitions_def",
+        "skippable",
+        "source",
+        "tags",
+    )
+
+    def __init__(
+        self,
+        key: CoercibleToAssetKey,
+        *,
+        deps: Iterable[CoercibleToAssetDep] | None = None,
+        description: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        skippable: bool = False,
+        group_name: str | None = None,
+        code_version: str | None = None,
+        owners: Sequence[str] | None = None,
+        tags: Mapping[str, str] | None = None,
+        kinds: Set[str] | Sequence[str] | None = None,
+        partitions_def: PartitionsDefinition | None = None,
+        automation_condition: AutomationCondition | None = None,
+        freshness_policy: FreshnessPolicy | None = None,
+        source: SourceLocation | None = None,
+    ) -> None:
+        self.key = AssetKey.from_coercible(key)
+        what = f"Asset {self.key.to_user_string()!r}"
+        self.deps: Sequence[AssetDep] = _unique_deps(deps, what) if deps else ()
+        self.description = description
+        self.metadata: Mapping[str, Any] = dict(metadata) if metadata else {}
+        self.skippable = skippable
+        self.group_name = _checked_group(group_name, what)
+        self.code_version = code_version
+        self.owners: Sequence[str] = _checked_owners(owners, what) if owners else ()
+        self.tags: Mapping[str, str] = {**validate_definition_tags(tags, what), **kind_tags(kinds, what)}
+        self.partitions_def = _checked_partitions(partitions_def, what)
+        self.automation_condition = checked_condition(automation_condition, what)
+        self.freshness_policy = checked_policy(freshness_policy, what)
+        self.source = source or calling_source()
+
+    @property
+    def kinds(self) -> set[str]:
+        """What it is made with or stored in."""
+        return kinds_of(self.tags)
+
+    @property
+    def group(self) -> str:
+        """The group it is shown in, `default` if none was given."""
+        return self.group_name or DEFAULT_GROUP
+
+    def replace_attributes(
+        self,
+        *,
+        key: CoercibleToAssetKey | Any = UNDEFINED,
+        deps: Iterable[CoercibleToAssetDep] | Any | None = UNDEFINED,
+        description: str | Any | None = UNDEFINED,
+        metadata: Mapping[str, Any] | Any | None = UNDEFINED,
+        skippable: bool | Any = UNDEFINED,
+        group_name: str | Any | None = UNDEFINED,
+        code_version: str | Any | None = UNDEFINED,
+        owners: Sequence[str] | Any | None = UNDEFINED,
+        tags: Mapping[str, str] | Any | None = UNDEFINED,
+        kinds: Set[str] | Any | None = UNDEFINED,
+        partitions_def: PartitionsDefinition | Any | None = UNDEFINED,
+        automation_condition: AutomationCondition | Any | None = UNDEFINED,
+        freshness_policy: FreshnessPolicy | Any | None = UNDEFINED,
+    ) -> AssetSpec:
+        """The same with some attributes replaced."""
+        kept_tags = {key: value for key, value in self.tags.items() if kinds is UNDEFINED or not kinds_of({key: ""})}
+        return AssetSpec(
+            self.key if key is UNDEFINED else key,
+            deps=self.deps if deps is UNDEFINED else deps,
+            description=self.description if description is UNDEFINED else description,
+            metadata=self.metadata if metadata is UNDEFINED else metadata,
+            skippable=self.skippable if skippable is UNDEFINED else skippable,
+            group_name=self.group_name if group_name is UNDEFINED else group_name,
+            code_version=self.code_version if code_version is UNDEFINED else code_version,
+            owners=self.owners if owners is UNDEFINED else owners,
+            tags=kept_tags if tags is UNDEFINED else tags,
+            kinds=None if kinds is UNDEFINED else kinds,
+            partitions_def=self.partitions_def if partitions_def is UNDEFINED else partitions_def,
+            automation_condition=self.automation_condition
+            if automation_condition is UNDEFINED
+            else automation_condition,
+            freshness_policy=self.freshness_policy if freshness_policy is UNDEFINED else freshness_policy,
+            source=self.source,
+        )
+
+    def merge_attributes(
+        self,
+        *,
+        deps: Iterable[CoercibleToAssetDep] = (),
+        metadata: Mapping[str, Any] | None = None,
+        owners: Sequence[str] = (),
+        tags: Mapping[str, str] | None = None,
+        kinds: Set[str] = frozenset(),
+    ) -> AssetSpec:
+        """The same with more of some attributes."""
+        return self.replace_attributes(
+            deps=[*self.deps, *deps],
+            metadata={**self.metadata, **(metadata or {})},
+            owners=[*self.owners, *owners],
+            tags={**self.tags, **(tags or {}), **kind_tags(kinds, f"Asset {self.key.to_user_string()!r}")},
+        )
+
+    def with_resolved_deps(self, resolved: Mapping[AssetKey, AssetKey]) -> AssetSpec:
+        """The same with dependencies on other keys."""
+        if not any(dep.asset_key in resolved for dep in self.deps):
+            return self
+        changed = copy(self)
+        changed.deps = [
+            AssetDep(
+                resolved.get(dep.asset_key, dep.asset_key),
+                partition_mapping=dep.partition_mapping,
+                metadata=dep.metadata,
+            )
+            for dep in self.deps
+        ]
+        return changed
+
+    def __repr__(self) -> str:
+        return f"AssetSpec({self.key.to_user_string()!r})"
+
+
+def _unique_deps(deps: Iterable[CoercibleToAssetDep], what: str) -> Sequence[AssetDep]:
+    if isinstance(deps, (str, AssetKey)) or not isinstance(deps, Iterable):
+        raise InvalidDefinitionError(f"{what}: deps is a list of assets, not {deps!r}.")
+    by_key: dict[AssetKey, AssetDep] = {}
+    for each in deps:
+        dep = AssetDep.from_coercible(each)
+        by_key.setdefault(dep.asset_key, dep)
+    return list(by_key.values())
+
+
+def _checked_partitions(given: PartitionsDefinition | None, what: str) -> PartitionsDefinition | None:
+    if given is not None and not isinstance(given, PartitionsDefinition):
+        raise InvalidDefinitionError(f"{what}: partitions_def is {given!r}, which is no PartitionsDefinition.")
+    return given
+
+
+def _checked_group(name: str | None, what: str) -> str | None:
+    if name is not None and not (isinstance(name, str) and _GROUP.match(name)):
+        raise InvalidDefinitionError(f"{what}: the group {name!r} must be letters, digits and underscores.")
+    return name
+
+
+def _checked_owners(owners: Sequence[str], what: str) -> Sequence[str]:
+    if isinstance(owners, str):
+        raise InvalidDefinitionError(f"{what}: owners is a list, not the string {owners!r}.")
+    for owner in owners:
+        if not isinstance(owner, str) or not (_EMAIL.match(owner) or _TEAM.match(owner)):
+            raise InvalidDefinitionError(f"{what}: the owner {owner!r} must be an email address or 'team:name'.")
+    return list(owners)

@@ -1,0 +1,68 @@
+"""`AutomationConditionSensorDefinition`: the sensor that makes assets when their automation conditions say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from headrace.definitions.assets.selection import AssetSelection
+from headrace.definitions.automation.run_request import SkipReason
+from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition, SensorKind
+from headrace.definitions.source import calling_source
+from headrace.definitions.tags import normalize_tags
+
+
+class AutomationConditionSensorDefinition(SensorDefinition):
+    """Makes assets of a selection when their automation conditions say so.
+
+    The conditions travel with the definitions; whoever evaluates them does so outside of the sensor, which has no
+    function of its own.
+
+    Args:
+        name: Unique among the schedules and sensors of a location.
+        target: The assets.
+        tags: Shown with it.
+        run_tags: Given to the runs that it asks for.
+        default_status: Whether it is on until somebody says otherwise.
+        minimum_interval_seconds: The shortest time between two evaluations.
+        description: What it is for.
+        metadata: Shown with it.
+        emit_backfills: Whether many partitions are asked for as one backfill.
+        owners: Who answers for it.
+    """
+
+    kind = SensorKind.AUTOMATION
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        target: Any,
+        tags: Mapping[str, str] | None = None,
+        run_tags: Mapping[str, Any] | None = None,
+        default_status: DefaultSensorStatus = DefaultSensorStatus.STOPPED,
+        minimum_interval_seconds: int | None = None,
+        description: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        emit_backfills: bool = True,
+        owners: Sequence[str] | None = None,
+    ) -> None:
+        super().__init__(
+            name,
+            evaluation_fn=_no_function,
+            target=target,
+            tags=tags,
+            default_status=default_status,
+            minimum_interval_seconds=minimum_interval_seconds,
+            description=description,
+            metadata=metadata,
+            owners=owners,
+            source=calling_source(),
+        )
+        self.asset_selection = AssetSelection.from_coercible(target)
+        self.run_tags = normalize_tags(run_tags, f"The run_tags of sensor {name!r}")
+        self.emit_backfills = emit_backfills
+
+
+def _no_function() -> SkipReason:
+    return SkipReason("Automation conditions are not evaluated by this sensor's own function.")

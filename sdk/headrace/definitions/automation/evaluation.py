@@ -1,0 +1,98 @@
+"""Calling the functions of schedules and sensors, and reading what they return."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from headrace.definitions.automation.evaluation_context import EvaluationContext
+from headrace.definitions.automation.run_request import RunRequest, SkipReason
+from headrace.definitions.ops.signature import Signature, signature_of
+from headrace.errors import InvalidDefinitionError, InvalidInvocationError, InvariantViolationError
+
+
+class EvaluationFunction:
+    """A function that takes a context or nothing, and resources by name.
+
+    Args:
+        function: The function.
+        what: What it belongs to, for messages.
+    """
+
+    def __init__(self, function: Callable[..., Any], what: str) -> None:
+        self.function = function
+        self._signature = _checked_signature(function, what)
+        self._what = what
+
+    @property
+    def resources(self) -> frozenset[str]:
+        """The resources that it takes as parameters."""
+        return frozenset(self._signature.resources)
+
+    def __call__(self, context: EvaluationContext) -> Any:
+        """Calls the function with the context and the resources it takes."""
+        resources = context.start_resources(self._signature.resources)
+        return self.function(*((context,) if self._signature.context else ()), **resources)
+
+    def invoke(self, context_type: type[EvaluationContext], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """Calls the function as tests do: with a context or without, resources by keyword."""
+        given = dict(kwargs)
+        contexts = [*args, *_context_of(given, self._signature)]
+        if len(contexts) > 1:
+            raise InvalidInvocationError(f"{self._what} takes one context, not {len(contexts)} arguments.")
+        context = contexts[0] if contexts else context_type()
+        if not isinstance(context, context_type):
+            raise InvalidInvocationError(f"{self._what} takes a {context_type.__name__}, not {context!r}.")
+        missing = [name for name in self._signature.resources if name not in given]
+        unknown = given.keys() - set(self._signature.resources)
+        if unknown:
+            raise InvalidInvocationError(f"{self._what} takes no argument {', '.join(sorted(map(repr, unknown)))}.")
+        resources = {**given, **context.start_resources(missing)}
+        return self.function(*((context,) if self._signature.context else ()), **resources)
+
+
+def _context_of(kwargs: dict[str, Any], signature: Signature) -> list[Any]:
+    return [kwargs.pop(signature.context)] if signature.context in kwargs else []
+
+
+def _checked_signature(function: Callable[..., Any], what: str) -> Signature:
+    signature = signature_of(function, allow_config=False)
+    inputs = list(signature.inputs)
+    if signature.context is None and len(inputs) == 1:
+        # Whatever a lone parameter is called, it can only be the context.
+        return Signature(inputs[0].name, signature.config, signature.resources, (), None, False, False, False)
+    if inputs:
+        names = ", ".join(repr(each.name) for each in inputs)
+        raise InvalidDefinitionError(
+            f"{what}: its function takes {names}; it may take a context and resources, which are annotated with a "
+            "ConfigurableResource or ResourceParam."
+        )
+    return signature
+
+
+def as_list(result: Any) -> Sequence[Any]:
+    """What a function returned or yields, as a list."""
+    if result is None:
+        return []
+    if inspect.isgenerator(result) or isinstance(result, (list, tuple)):
+        return [each for each in result if each is not None]
+    return [result]
+
+
+def split_results(results: Iterable[Any], what: str) -> tuple[list[RunRequest], SkipReason | None]:
+    """Run requests or a reason to skip; refuses both together and anything else."""
+    requests, skips = [], []
+    for each in results:
+        if isinstance(each, RunRequest):
+            requests.append(each)
+        elif isinstance(each, SkipReason):
+            skips.append(each)
+        else:
+            raise InvariantViolationError(f"{what} gave {each!r}; it may give RunRequests or one SkipReason.")
+    if len(skips) > 1 or (skips and requests):
+        raise InvariantViolationError(
+            f"{what} gave {len(skips)} SkipReason and {len(requests)} RunRequests; "
+            "it may give RunRequests or one SkipReason."
+        )
+    return requests, skips[0] if skips else None

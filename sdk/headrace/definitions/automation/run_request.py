@@ -1,0 +1,57 @@
+"""What schedules and sensors decide: to request runs, or to skip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from headrace.config.run_config import RunConfig, to_run_config
+from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.assets.spec import coerce_to_key
+from headrace.definitions.tags import normalize_tags
+from headrace.errors import InvalidDefinitionError
+
+
+@dataclass(frozen=True)
+class SkipReason:
+    """Tells why a tick requests no run.
+
+    Args:
+        skip_message: The reason, for people.
+    """
+
+    skip_message: str | None = None
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """Asks for a run.
+
+    Args:
+        run_key: Names the request; a schedule or sensor never gets two runs for one key.
+        run_config: The run config, as a dict or a `RunConfig`.
+        tags: Tags of the run.
+        job_name: The job, where the schedule or sensor has several.
+        asset_selection: The assets to make; all of the job's when left out.
+        partition_key: The partition that the run is for.
+    """
+
+    run_key: str | None = None
+    run_config: Mapping[str, Any] | RunConfig = field(default_factory=dict)
+    tags: Mapping[str, Any] = field(default_factory=dict)
+    job_name: str | None = None
+    asset_selection: Sequence[AssetKey] | None = None
+    partition_key: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.run_key is not None and not isinstance(self.run_key, str):
+            raise InvalidDefinitionError(f"A RunRequest's run_key is a string, not {self.run_key!r}.")
+        object.__setattr__(self, "run_config", to_run_config(self.run_config))
+        object.__setattr__(self, "tags", normalize_tags(self.tags, "A RunRequest's tags"))
+        if self.asset_selection is not None:
+            object.__setattr__(self, "asset_selection", [coerce_to_key(each) for each in self.asset_selection])
+
+    def with_replaced_attrs(self, **attributes: Any) -> RunRequest:
+        """The same with some attributes replaced."""
+        return replace(self, **attributes)

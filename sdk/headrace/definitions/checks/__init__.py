@@ -1,0 +1,1 @@
+"""Checks of assets, and what their verdicts hold up."""

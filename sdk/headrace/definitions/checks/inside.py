@@ -1,0 +1,28 @@
+"""Checks whose verdicts the function that makes the assets gives as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+
+from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.checks.spec import AssetCheckSpec, checks_by_output
+from headrace.definitions.ops.outputs import Out
+from headrace.definitions.ops.types import Nothing
+from headrace.errors import InvalidDefinitionError
+
+
+def asset_checks(specs: Iterable[AssetCheckSpec] | None, keys: Set[AssetKey], what: str) -> dict[str, AssetCheckSpec]:
+    """The checks by output; they must look at the assets that are made."""
+    by_output = checks_by_output(specs or (), what)
+    for spec in by_output.values():
+        if spec.asset_key not in keys:
+            made = ", ".join(sorted(key.to_user_string() for key in keys))
+            raise InvalidDefinitionError(
+                f"{what}: check_specs holds {spec.key.to_user_string()!r}, a check of another asset; made here: {made}."
+            )
+    return by_output
+
+
+def check_outs(checks: Mapping[str, AssetCheckSpec]) -> dict[str, Out]:
+    """The outputs of the op for the verdicts."""
+    return {output: Out(dagster_type=Nothing) for output in checks}

@@ -1,0 +1,129 @@
+"""What is known about a check of an asset apart from the code that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import copy
+from enum import Enum
+from typing import Any, NamedTuple
+
+from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
+from headrace.definitions.assets.spec import AssetDep, CoercibleToAssetDep, HasAssetKey, coerce_to_key
+from headrace.definitions.automation.condition import AutomationCondition, checked_condition
+from headrace.definitions.naming import check_name
+from headrace.errors import InvalidDefinitionError
+
+
+class AssetCheckSeverity(Enum):
+    """How bad it is when a check fails."""
+
+    WARN = "WARN"
+    ERROR = "ERROR"
+
+
+class AssetCheckKey(NamedTuple):
+    """Names a check: the asset that it looks at, and a name among the checks of that asset."""
+
+    asset_key: AssetKey
+    name: str
+
+    def with_asset_key_prefix(self, prefix: Any) -> AssetCheckKey:
+        """The same check of the asset below a prefix."""
+        return AssetCheckKey(self.asset_key.with_prefix(prefix), self.name)
+
+    def to_user_string(self) -> str:
+        """The key as people read it: `asset:check`."""
+        return f"{self.asset_key.to_user_string()}:{self.name}"
+
+
+class AssetCheckSpec:
+    """What is known about a check of an asset apart from the code that makes it.
+
+    Args:
+        name: Unique among the checks of the asset.
+        asset: The asset that is looked at.
+        description: What is checked.
+        additional_deps: Other assets that must be made before the check runs.
+        blocking: Whether assets downstream are not made when the check fails with severity ERROR.
+        metadata: Shown with the check.
+        automation_condition: When the check runs by itself.
+    """
+
+    __slots__ = (
+        "additional_deps",
+        "asset_key",
+        "automation_condition",
+        "blocking",
+        "description",
+        "metadata",
+        "name",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        asset: CoercibleToAssetKey | HasAssetKey,
+        description: str | None = None,
+        additional_deps: Iterable[CoercibleToAssetDep] | None = None,
+        blocking: bool = False,
+        metadata: Mapping[str, Any] | None = None,
+        automation_condition: AutomationCondition | None = None,
+    ) -> None:
+        self.name = check_name(name, "A check's name")
+        self.asset_key = coerce_to_key(asset)
+        self.description = description
+        self.additional_deps = [AssetDep.from_coercible(each) for each in additional_deps or ()]
+        self.blocking = blocking
+        self.metadata: Mapping[str, Any] = dict(metadata or {})
+        self.automation_condition = checked_condition(automation_condition, f"Check {name!r}")
+        if any(dep.asset_key == self.asset_key for dep in self.additional_deps):
+            raise InvalidDefinitionError(
+                f"Check {self.key.to_user_string()!r}: additional_deps names the asset that is checked; leave it out."
+            )
+
+    @property
+    def key(self) -> AssetCheckKey:
+        """Names the check."""
+        return AssetCheckKey(self.asset_key, self.name)
+
+    def get_python_identifier(self) -> str:
+        """A name for the output of the op that gives the verdict."""
+        return f"{self.asset_key.to_python_identifier()}_{self.name}"
+
+    def replace_key(self, key: AssetCheckKey) -> AssetCheckSpec:
+        """The same for another asset, or under another name."""
+        changed = copy(self)
+        changed.asset_key, changed.name = key
+        return changed
+
+    def with_resolved_deps(self, resolved: Mapping[AssetKey, AssetKey]) -> AssetCheckSpec:
+        """The same with other keys for the assets it names."""
+        changed = self.replace_key(AssetCheckKey(resolved.get(self.asset_key, self.asset_key), self.name))
+        changed.additional_deps = [
+            AssetDep(resolved.get(dep.asset_key, dep.asset_key), metadata=dep.metadata) for dep in self.additional_deps
+        ]
+        return changed
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AssetCheckSpec) and all(
+            getattr(self, name) == getattr(other, name) for name in AssetCheckSpec.__slots__
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return f"AssetCheckSpec({self.key.to_user_string()!r})"
+
+
+def checks_by_output(specs: Iterable[AssetCheckSpec], what: str) -> dict[str, AssetCheckSpec]:
+    """Checks by the outputs of the op that gives their verdicts."""
+    by_output: dict[str, AssetCheckSpec] = {}
+    for spec in specs:
+        if not isinstance(spec, AssetCheckSpec):
+            raise InvalidDefinitionError(f"{what}: {spec!r} was given as a check; give an AssetCheckSpec.")
+        first = by_output.setdefault(spec.get_python_identifier(), spec)
+        if first is not spec:
+            raise InvalidDefinitionError(f"{what}: the check {spec.key.to_user_string()!r} is named twice.")
+    return by_output

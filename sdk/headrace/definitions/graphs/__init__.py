@@ -1,0 +1,1 @@
+"""Graphs: how ops are put together."""

@@ -1,0 +1,112 @@
+"""Composition: calling ops and graphs inside a graph function records nodes instead of running anything."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from headrace.definitions.graphs.composed import (
+    ComposedDynamicOutput,
+    ComposedInput,
+    ComposedOutput,
+    describe,
+    is_composed,
+)
+from headrace.definitions.graphs.node import (
+    GraphInput,
+    InputHandle,
+    InputMapping,
+    Node,
+    NodeDefinition,
+    OutputHandle,
+    Upstream,
+)
+from headrace.errors import InvalidDefinitionError, InvalidInvocationError
+
+_active = threading.local()
+
+
+class Composition:
+    """What a graph function has recorded so far."""
+
+    def __init__(self, name: str, node_type: str) -> None:
+        self.name = name
+        self.node_type = node_type
+        self.nodes: dict[str, Node] = {}
+        self.dependencies: dict[InputHandle, Upstream] = {}
+        self.input_mappings: list[InputMapping] = []
+        self._uses: dict[str, int] = {}
+
+    @property
+    def title(self) -> str:
+        """What is being composed, for messages."""
+        return f"{self.node_type} {self.name!r}"
+
+    def node_name(self, name: str, alias: str | None) -> str:
+        """A name that is still free: the alias, or the definition's name with a number from the second use on."""
+        if alias is not None:
+            if alias in self.nodes:
+                raise InvalidDefinitionError(f"In {self.title}, two nodes are called {alias!r}.")
+            return alias
+        self._uses[name] = uses = self._uses.get(name, 0) + 1
+        while (unique := name if uses == 1 else f"{name}_{uses}") in self.nodes:
+            self._uses[name] = uses = uses + 1
+        return unique
+
+    def connect(self, handle: InputHandle, value: Any) -> None:
+        """Connects an input of a node to what was passed for it."""
+        if isinstance(value, ComposedDynamicOutput):
+            raise InvalidInvocationError(
+                f"In {self.title}, {handle[0]!r} got the dynamic output {value.output!r} of {value.node!r} for input "
+                f"{handle[1]!r}; take its values one by one with .map(...), or all of them with .collect()."
+            )
+        if isinstance(value, ComposedOutput):
+            self.dependencies[handle] = value.handle_in(self)
+        elif isinstance(value, ComposedInput):
+            self.input_mappings.append(InputMapping(value.name_in(self), *handle))
+        elif isinstance(value, (list, tuple)) and value and all(map(is_composed, value)):
+            self.dependencies[handle] = self._fan_in(handle, value)
+        else:
+            self._refuse(handle, value)
+
+    def _fan_in(self, handle: InputHandle, values: Sequence[Any]) -> list[OutputHandle | GraphInput]:
+        upstream: list[OutputHandle | GraphInput] = []
+        for index, value in enumerate(values):
+            if isinstance(value, ComposedInput):
+                self.input_mappings.append(InputMapping(value.name_in(self), *handle, fan_in_index=index))
+                upstream.append(GraphInput(value.name))
+            else:
+                upstream.append(value.handle_in(self))
+        return upstream
+
+    def _refuse(self, handle: InputHandle, value: Any) -> NoReturn:
+        node, name = handle
+        if isinstance(value, NodeDefinition):
+            raise InvalidInvocationError(
+                f"In {self.title}, {node!r} got the {value.node_type} {value.name!r} itself for input {name!r}; "
+                f"call it and pass what it returns: {value.name}(...)."
+            )
+        raise InvalidInvocationError(
+            f"In {self.title}, {node!r} got {describe(value)} for input {name!r}; pass one output of a node, a list "
+            "of outputs, or an input of the graph. Constants belong in config or in default values."
+        )
+
+
+def current_composition() -> Composition | None:
+    """The composition whose function is running in this thread."""
+    stack: list[Composition] | None = getattr(_active, "stack", None)
+    return stack[-1] if stack else None
+
+
+@contextmanager
+def composing(name: str, node_type: str) -> Iterator[Composition]:
+    """Records what is called inside the block."""
+    stack: list[Composition] = _active.__dict__.setdefault("stack", [])
+    composition = Composition(name, node_type)
+    stack.append(composition)
+    try:
+        yield composition
+    finally:
+        stack.pop()

@@ -1,0 +1,103 @@
+"""The `@graph` decorator, and how a graph function becomes a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, overload
+
+from headrace.config.mapping import ConfigMapping
+from headrace.definitions.graphs.composed import ComposedInput
+from headrace.definitions.graphs.composition import composing
+from headrace.definitions.graphs.graph import GraphDefinition
+from headrace.definitions.graphs.graph_outputs import output_mappings_of
+from headrace.definitions.ops.decorator import docstring_of
+from headrace.definitions.ops.inputs import GraphIn
+from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, GraphOut
+from headrace.definitions.ops.signature import signature_of
+from headrace.definitions.source import source_of
+from headrace.errors import InvalidDefinitionError
+
+
+@overload
+def graph(compose_fn: Callable[..., Any]) -> GraphDefinition: ...
+
+
+@overload
+def graph(
+    *,
+    name: str | None = ...,
+    description: str | None = ...,
+    input_defs: Any = ...,
+    output_defs: Any = ...,
+    ins: Mapping[str, GraphIn] | None = ...,
+    out: GraphOut | Mapping[str, GraphOut] | None = ...,
+    tags: Mapping[str, Any] | None = ...,
+    config: ConfigMapping | None = ...,
+) -> Callable[[Callable[..., Any]], GraphDefinition]: ...
+
+
+def graph(
+    compose_fn: Callable[..., Any] | None = None,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    ins: Mapping[str, GraphIn] | None = None,
+    out: GraphOut | Mapping[str, GraphOut] | None = None,
+    tags: Mapping[str, Any] | None = None,
+    config: ConfigMapping | None = None,
+    **_older: Any,
+) -> GraphDefinition | Callable[[Callable[..., Any]], GraphDefinition]:
+    """Makes a graph of a function that calls ops and graphs; the function runs once, now, with placeholders.
+
+    Args:
+        compose_fn: The function, when the decorator is used without arguments.
+        name: The graph's name; the function's when left out.
+        description: What it does; the function's docstring when left out.
+        ins: More about the inputs, which are the function's parameters.
+        out: The output, or several by name in the order in which the function returns them.
+        tags: For executors and people; every step inside carries them.
+        config: Makes the config of the nodes from config of another schema.
+    """
+
+    def make(function: Callable[..., Any]) -> GraphDefinition:
+        return compose_graph(function, name=name, description=description, ins=ins, out=out, tags=tags, config=config)
+
+    return make if compose_fn is None else make(compose_fn)
+
+
+def compose_graph(
+    function: Callable[..., Any],
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    ins: Mapping[str, GraphIn] | None = None,
+    out: GraphOut | Mapping[str, GraphOut] | None = None,
+    tags: Mapping[str, Any] | None = None,
+    config: ConfigMapping | None = None,
+    node_type: str = "graph",
+) -> GraphDefinition:
+    """Runs a graph function and returns the graph that it composed."""
+    graph_name = name or function.__name__
+    outs = {DEFAULT_OUTPUT: out} if isinstance(out, GraphOut) else out
+    parameters = [parameter.name for parameter in signature_of(function, allow_config=False).inputs]
+    with composing(graph_name, node_type) as composition:
+        returned = function(**{parameter: ComposedInput(composition, parameter) for parameter in parameters})
+        output_mappings = output_mappings_of(composition, returned, None if outs is None else list(outs))
+    unused = set(parameters) - {mapping.graph_input_name for mapping in composition.input_mappings}
+    if unused:
+        raise InvalidDefinitionError(
+            f"{composition.title} has inputs that nothing uses: {', '.join(sorted(map(repr, unused)))}."
+        )
+    return GraphDefinition(
+        graph_name,
+        nodes=composition.nodes,
+        dependencies=composition.dependencies,
+        input_mappings=composition.input_mappings,
+        output_mappings=output_mappings,
+        description=description if description is not None else docstring_of(function),
+        tags=tags,
+        config=config,
+        ins=ins,
+        outs=outs,
+        source=source_of(function),
+    )

@@ -1,0 +1,103 @@
+"""Graphs that users define: a structure that can become a job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from typing import Any
+
+from headrace.config.mapping import ConfigMapping
+from headrace.config.run_config import RunConfig
+from headrace.definitions.graphs.structure import GraphStructure
+from headrace.definitions.jobs.executor import ExecutorDefinition
+from headrace.definitions.jobs.hook import HookDefinition
+from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.ops.retries import RetryPolicy
+from headrace.definitions.partitions.partitioned_config import PartitionedConfig
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+
+
+class GraphDefinition(GraphStructure):
+    """Ops and graphs connected to each other; made with `@graph`."""
+
+    def to_job(
+        self,
+        name: str | None = None,
+        description: str | None = None,
+        resource_defs: Mapping[str, object] | None = None,
+        config: ConfigMapping | Mapping[str, Any] | RunConfig | PartitionedConfig | None = None,
+        tags: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        logger_defs: Mapping[str, Any] | None = None,
+        executor_def: ExecutorDefinition | None = None,
+        op_retry_policy: RetryPolicy | None = None,
+        input_values: Mapping[str, object] | None = None,
+        run_tags: Mapping[str, Any] | None = None,
+        owners: Sequence[str] | None = None,
+        hooks: Set[HookDefinition] | None = None,
+        partitions_def: PartitionsDefinition | None = None,
+    ) -> JobDefinition:
+        """Makes a job that runs this graph.
+
+        Args:
+            name: The job's name; the graph's when left out.
+            description: What it does; the graph's description when left out.
+            resource_defs: Resources by name.
+            config: Run config to use where a run gives none, or a mapping that makes run config.
+            tags: Shown with the job, and given to its runs unless `run_tags` is given.
+            metadata: Shown with the job.
+            logger_defs: Loggers by name.
+            executor_def: How its steps are spread over processes; that of the definitions when left out.
+            op_retry_policy: For ops that have no retry policy of their own.
+            input_values: Values for the inputs of the graph.
+            run_tags: Given to its runs.
+            owners: Who answers for it.
+            hooks: Run after every step.
+            partitions_def: The partitions that its runs are for.
+        """
+        return JobDefinition(
+            graph_def=self,
+            name=name,
+            description=description,
+            resource_defs=resource_defs,
+            config=config,
+            tags=tags,
+            metadata=metadata,
+            logger_defs=logger_defs,
+            executor_def=executor_def,
+            op_retry_policy=op_retry_policy,
+            input_values=input_values,
+            run_tags=run_tags,
+            owners=owners,
+            hooks=hooks,
+            partitions_def=partitions_def,
+        )
+
+    def execute_in_process(
+        self,
+        run_config: Mapping[str, Any] | RunConfig | None = None,
+        instance: Any = None,
+        resources: Mapping[str, object] | None = None,
+        raise_on_error: bool = True,
+        op_selection: Sequence[str] | None = None,
+        run_id: str | None = None,
+        input_values: Mapping[str, object] | None = None,
+    ) -> Any:
+        """Runs it in this process, without any service, and returns an `ExecuteInProcessResult`.
+
+        Args:
+            run_config: The run config.
+            instance: Where to record the run; nowhere when left out.
+            resources: Resources by name.
+            raise_on_error: Whether an error of a step is raised, or only found in the result.
+            op_selection: The ops to run; all when left out.
+            run_id: The run's id; a new one when left out.
+            input_values: Values for the inputs of the graph.
+        """
+        return self.to_job(resource_defs=resources).execute_in_process(
+            run_config=run_config,
+            instance=instance,
+            raise_on_error=raise_on_error,
+            op_selection=op_selection,
+            run_id=run_id,
+            input_values=input_values,
+        )

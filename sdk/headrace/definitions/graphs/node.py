@@ -1,0 +1,135 @@
+"""Nodes: definitions placed in a graph, and the edges between them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from headrace.definitions.jobs.hook import HookDefinition
+from headrace.definitions.ops.inputs import In
+from headrace.definitions.ops.outputs import Out
+from headrace.definitions.ops.retries import RetryPolicy
+from headrace.definitions.source import UNKNOWN_SOURCE, SourceLocation
+from headrace.definitions.tags import normalize_tags
+
+
+class NodeDefinition(ABC):
+    """What can be placed in a graph: an op or a graph."""
+
+    def __init__(
+        self,
+        name: str,
+        description: str | None = None,
+        tags: Mapping[str, Any] | None = None,
+        source: SourceLocation = UNKNOWN_SOURCE,
+    ) -> None:
+        self.name = name
+        self.description = description
+        self.tags: dict[str, str] = normalize_tags(tags, f"The tags of {name!r}")
+        self.source = source
+
+    @property
+    @abstractmethod
+    def ins(self) -> Mapping[str, In]:
+        """The inputs by name, in the order of the function's parameters."""
+
+    @property
+    @abstractmethod
+    def outs(self) -> Mapping[str, Out]:
+        """The outputs by name."""
+
+    @property
+    @abstractmethod
+    def node_type(self) -> str:
+        """`op` or `graph`, for messages."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
+
+@dataclass(frozen=True)
+class Node:
+    """A definition under a name of its own in one graph.
+
+    Attributes:
+        name: Unique in the graph.
+        definition: The op or graph.
+        tags: Laid over the definition's tags.
+        retry_policy: Used instead of the definition's.
+        hooks: Run after every step of the node.
+    """
+
+    name: str
+    definition: NodeDefinition
+    tags: Mapping[str, str] = field(default_factory=dict)
+    retry_policy: RetryPolicy | None = None
+    hooks: frozenset[HookDefinition] = frozenset()
+
+
+@dataclass(frozen=True)
+class OutputHandle:
+    """An output of a node of the same graph.
+
+    Attributes:
+        node: The node's name.
+        output: The output's name.
+        collected: Whether all values of a dynamic output come together, instead of one after the other.
+    """
+
+    node: str
+    output: str
+    collected: bool = False
+
+
+@dataclass(frozen=True)
+class GraphInput:
+    """An input of the graph itself, where a fan-in mixes it with outputs of nodes."""
+
+    name: str
+
+
+Upstream: TypeAlias = OutputHandle | list[OutputHandle | GraphInput]
+InputHandle: TypeAlias = tuple[str, str]
+Dependencies: TypeAlias = Mapping[InputHandle, Upstream]
+
+
+@dataclass(frozen=True)
+class InputMapping:
+    """Hands an input of a graph to an input of one of its nodes.
+
+    Args:
+        graph_input_name: The graph's input.
+        mapped_node_name: The node.
+        mapped_node_input_name: The node's input.
+        fan_in_index: The place in the list, when the node's input is a fan-in.
+        graph_input_description: What the graph's input is.
+        dagster_type: The graph's input's type; the node's input's type when left out.
+    """
+
+    graph_input_name: str
+    mapped_node_name: str
+    mapped_node_input_name: str
+    fan_in_index: int | None = None
+    graph_input_description: str | None = None
+    dagster_type: Any = None
+
+
+@dataclass(frozen=True)
+class OutputMapping:
+    """Takes an output of a graph from an output of one of its nodes.
+
+    Args:
+        graph_output_name: The graph's output.
+        mapped_node_name: The node.
+        mapped_node_output_name: The node's output.
+        graph_output_description: What the graph's output is.
+        dagster_type: The graph's output's type; the node's output's type when left out.
+    """
+
+    graph_output_name: str
+    mapped_node_name: str
+    mapped_node_output_name: str
+    graph_output_description: str | None = None
+    dagster_type: Any = None

@@ -1,0 +1,235 @@
+"""The structure of graphs: nodes, the edges between them, and the inputs and outputs of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, NoReturn
+
+from headrace.config.mapping import ConfigMapping
+from headrace.definitions.graphs.invocable import InvocableDefinition
+from headrace.definitions.graphs.node import (
+    Dependencies,
+    GraphInput,
+    InputMapping,
+    Node,
+    NodeDefinition,
+    OutputHandle,
+    OutputMapping,
+    Upstream,
+)
+from headrace.definitions.naming import check_name
+from headrace.definitions.ops.inputs import GraphIn, In
+from headrace.definitions.ops.op import OpDefinition
+from headrace.definitions.ops.outputs import GraphOut, Out
+from headrace.definitions.source import UNKNOWN_SOURCE, SourceLocation
+from headrace.definitions.walk import find_cycle, topological_order
+from headrace.errors import (
+    CyclicDependencyError,
+    DuplicateDefinitionError,
+    InvalidDefinitionError,
+    InvalidInvocationError,
+)
+
+NodePath = tuple[str, ...]
+
+
+class GraphStructure(InvocableDefinition):
+    """Ops and graphs connected to each other.
+
+    Args:
+        name: Unique among the ops and graphs of a job.
+        nodes: The nodes by name.
+        dependencies: What is connected to which input.
+        input_mappings: Which inputs of nodes get the inputs of the graph.
+        output_mappings: Which outputs of nodes are the outputs of the graph.
+        description: What it does.
+        tags: For executors and people; every step inside carries them.
+        config: Makes the config of the nodes from config of another schema.
+        ins: More about the inputs.
+        outs: More about the outputs.
+        source: Where it was written.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        nodes: Mapping[str, Node] | None = None,
+        dependencies: Dependencies | None = None,
+        input_mappings: Sequence[InputMapping] = (),
+        output_mappings: Sequence[OutputMapping] = (),
+        description: str | None = None,
+        tags: Mapping[str, Any] | None = None,
+        config: ConfigMapping | None = None,
+        ins: Mapping[str, GraphIn] | None = None,
+        outs: Mapping[str, GraphOut] | None = None,
+        source: SourceLocation = UNKNOWN_SOURCE,
+    ) -> None:
+        super().__init__(check_name(name, "A graph's name"), description, tags, source)
+        self.nodes: Mapping[str, Node] = dict(nodes or {})
+        self.dependencies: Dependencies = dict(dependencies or {})
+        self.input_mappings = list(input_mappings)
+        self.output_mappings = list(output_mappings)
+        self.config_mapping = config
+        self._declared_ins = dict(ins or {})
+        self._declared_outs = dict(outs or {})
+        self._check_edges()
+        self._check_acyclic()
+
+    @property
+    def node_type(self) -> str:
+        """`graph`."""
+        return "graph"
+
+    @cached_property
+    def ins(self) -> Mapping[str, In]:
+        """The inputs by name: those of the nodes that they are mapped to."""
+        ins: dict[str, In] = {}
+        for mapping in self.input_mappings:
+            if mapping.graph_input_name not in ins:
+                inner = self.nodes[mapping.mapped_node_name].definition.ins[mapping.mapped_node_input_name]
+                declared = self._declared_ins.get(mapping.graph_input_name)
+                description = (declared and declared.description) or inner.description
+                ins[mapping.graph_input_name] = replace(inner, description=description)
+        return ins
+
+    @cached_property
+    def outs(self) -> Mapping[str, Out]:
+        """The outputs by name: those of the nodes that they are taken from."""
+        outs: dict[str, Out] = {}
+        for mapping in self.output_mappings:
+            inner = self.nodes[mapping.mapped_node_name].definition.outs[mapping.mapped_node_output_name]
+            declared = self._declared_outs.get(mapping.graph_output_name)
+            description = (declared and declared.description) or inner.description
+            outs[mapping.graph_output_name] = replace(inner, description=description)
+        return outs
+
+    @cached_property
+    def node_order(self) -> Sequence[str]:
+        """The names of the nodes, each after those it depends on."""
+        return topological_order(self._upstream_nodes())
+
+    def iterate_nodes(self, path: NodePath = ()) -> Iterator[tuple[NodePath, Node]]:
+        """All nodes, those inside nested graphs included, with their paths."""
+        for name in self.node_order:
+            node = self.nodes[name]
+            yield (*path, name), node
+            if isinstance(node.definition, GraphStructure):
+                yield from node.definition.iterate_nodes((*path, name))
+
+    def iterate_ops(self) -> Iterator[tuple[NodePath, OpDefinition]]:
+        """All ops, those inside nested graphs included, with their paths."""
+        for path, node in self.iterate_nodes():
+            if isinstance(node.definition, OpDefinition):
+                yield path, node.definition
+
+    def node_at(self, path: NodePath) -> Node:
+        """The node at a path."""
+        node = self.nodes[path[0]]
+        for name in path[1:]:
+            if not isinstance(node.definition, GraphStructure):
+                raise InvalidDefinitionError(f"{node.name!r} is an op and has no node {name!r} inside.")
+            node = node.definition.nodes[name]
+        return node
+
+    @property
+    def node_defs(self) -> Sequence[NodeDefinition]:
+        """The definitions that are placed in it, each once."""
+        return list({id(node.definition): node.definition for node in self.nodes.values()}.values())
+
+    def has_node_named(self, name: str) -> bool:
+        """Whether there is a node of that name."""
+        return name in self.nodes
+
+    def _invoke(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> NoReturn:
+        raise InvalidInvocationError(
+            f"Graph {self.name!r} was called outside of a @job or @graph function. To run it, use "
+            f"{self.name}.execute_in_process()."
+        )
+
+    def _upstream_nodes(self) -> dict[str, set[str]]:
+        upstream: dict[str, set[str]] = {name: set() for name in self.nodes}
+        for (node, _input), sources in self.dependencies.items():
+            upstream[node].update(handle.node for handle in handles_of(sources))
+        return upstream
+
+    def _check_edges(self) -> None:
+        for (node, name), sources in self.dependencies.items():
+            self._check_input(node, name)
+            for handle in handles_of(sources):
+                self._check_output(handle.node, handle.output)
+        for into in self.input_mappings:
+            self._check_input(into.mapped_node_name, into.mapped_node_input_name)
+        for out_of in self.output_mappings:
+            self._check_output(out_of.mapped_node_name, out_of.mapped_node_output_name)
+
+    def _check_input(self, node: str, name: str) -> None:
+        if name not in self._node(node).definition.ins:
+            raise InvalidDefinitionError(f"In graph {self.name!r}, node {node!r} has no input {name!r}.")
+
+    def _check_output(self, node: str, name: str) -> None:
+        if name not in self._node(node).definition.outs:
+            raise InvalidDefinitionError(f"In graph {self.name!r}, node {node!r} has no output {name!r}.")
+
+    def _node(self, name: str) -> Node:
+        if name not in self.nodes:
+            raise InvalidDefinitionError(f"In graph {self.name!r} there is no node {name!r}.")
+        return self.nodes[name]
+
+    def _check_acyclic(self) -> None:
+        cycle = find_cycle(self._upstream_nodes())
+        if cycle:
+            raise CyclicDependencyError(f"In graph {self.name!r}, nodes depend on themselves: {' -> '.join(cycle)}.")
+
+
+def handles_of(upstream: Upstream) -> list[OutputHandle]:
+    """The outputs among what is connected to an input."""
+    if isinstance(upstream, OutputHandle):
+        return [upstream]
+    return [each for each in upstream if not isinstance(each, GraphInput)]
+
+
+def check_unique_definitions(graph: GraphStructure) -> None:
+    """Refuses two different definitions of one name in one job: run config could not tell them apart."""
+    seen: dict[str, NodeDefinition] = {}
+    for _path, node in graph.iterate_nodes():
+        definition = node.definition
+        first = seen.setdefault(definition.name, definition)
+        if first is not definition:
+            raise DuplicateDefinitionError(
+                f"{graph.name!r} uses two different definitions called {definition.name!r}: one at {first.source}, "
+                f"one at {definition.source}. Give one of them another name."
+            )
+
+
+def check_inputs_are_fed(graph: GraphStructure) -> None:
+    """Refuses inputs that can never get a value: nothing is connected, and config cannot express one."""
+    for place in (graph, *_nested_graphs(graph)):
+        mapped = {(each.mapped_node_name, each.mapped_node_input_name) for each in place.input_mappings}
+        for node in place.nodes.values():
+            for name, each in node.definition.ins.items():
+                if (node.name, name) in place.dependencies or (node.name, name) in mapped or _feeds_itself(each):
+                    continue
+                raise InvalidDefinitionError(
+                    f"In {place.name!r}, input {name!r} of {node.name!r} ({node.definition.source}) is connected to "
+                    f"nothing, and a value of type {each.type.display_name} cannot be given in run config. "
+                    "Connect it to an output, or give it a default value."
+                )
+
+
+def _nested_graphs(graph: GraphStructure) -> Iterator[GraphStructure]:
+    for _path, node in graph.iterate_nodes():
+        if isinstance(node.definition, GraphStructure):
+            yield node.definition
+
+
+def _feeds_itself(each: In) -> bool:
+    return (
+        each.is_nothing
+        or each.has_default_value
+        or each.asset_key is not None
+        or each.input_manager_key is not None
+        or each.type.is_configurable
+    )

@@ -1,0 +1,1 @@
+"""Jobs: graphs with everything that they need to run."""

@@ -1,0 +1,1 @@
+"""Metadata: what definitions, outputs and events carry for people to see."""

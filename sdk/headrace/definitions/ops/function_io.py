@@ -1,0 +1,101 @@
+"""Inputs and outputs of an op from its function's signature and what the decorator declares."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+from headrace.definitions.ops.inputs import In
+from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, Out
+from headrace.definitions.ops.signature import Signature
+from headrace.errors import InvalidDefinitionError
+from headrace.undefined import UNDEFINED
+
+
+def inputs_of(signature: Signature, declared: Mapping[str, In], what: str) -> dict[str, In]:
+    """Inputs by name: the parameters, in their order, then declared inputs that carry no value."""
+    ins: dict[str, In] = {}
+    for parameter in signature.inputs:
+        given = declared.get(parameter.name, _NO_IN)
+        ins[parameter.name] = _complete(given, parameter.annotation, parameter.default)
+    for name, given in declared.items():
+        if name in ins:
+            if given.is_nothing:
+                raise InvalidDefinitionError(
+                    f"{what}: input {name!r} is of type Nothing, so no value is passed; drop the parameter."
+                )
+        elif given.is_nothing or signature.takes_any:
+            ins[name] = given
+        else:
+            known = ", ".join(repr(each) for each in ins) or "none"
+            raise InvalidDefinitionError(
+                f"{what}: `ins` names {name!r}, but the function has no such parameter; it has: {known}."
+            )
+    return ins
+
+
+_NO_IN = In()
+
+
+def _complete(given: In, annotation: Any, default: Any) -> In:
+    if annotation is None or annotation is type(None):
+        # A parameter annotated with None takes a value, unlike an input declared as Nothing.
+        annotation = Any
+    return given.completed_by(annotation, default)
+
+
+def outputs_of(signature: Signature, out: Out | Mapping[str, Out] | None, what: str) -> dict[str, Out]:
+    """Outputs by name, with their types taken from the return annotation where they leave it open."""
+    returned = _value_annotation(signature)
+    if out is None:
+        return {DEFAULT_OUTPUT: Out(dagster_type=returned)}
+    if isinstance(out, Out):
+        return {DEFAULT_OUTPUT: out.completed_by(returned)}
+    if len(out) == 1:
+        return {name: each.completed_by(returned) for name, each in out.items()}
+    return _from_tuple(signature, dict(out), what)
+
+
+def _from_tuple(signature: Signature, outs: dict[str, Out], what: str) -> dict[str, Out]:
+    annotation = signature.returns
+    if typing.get_origin(annotation) is not tuple:
+        return outs
+    members = typing.get_args(annotation)
+    if len(members) == 2 and members[1] is Ellipsis:
+        return outs
+    if len(members) != len(outs):
+        raise InvalidDefinitionError(
+            f"{what}: {len(outs)} outputs are declared, but the return annotation is a tuple of {len(members)}."
+        )
+    return {
+        name: out.completed_by(_unwrap_output(member))
+        for (name, out), member in zip(outs.items(), members, strict=True)
+    }
+
+
+def _value_annotation(signature: Signature) -> Any:
+    if signature.returns is UNDEFINED or signature.is_generator:
+        return Any
+    return _unwrap_output(signature.returns)
+
+
+def _unwrap_output(annotation: Any) -> Any:
+    """What the value of an output is, where the annotation is about the object that carries it.
+
+    `Output[int]` carries an int; what a bare `Output`, a list of them or a union with one carries can be anything.
+    """
+    if _is_output_event(typing.get_origin(annotation)):
+        return typing.get_args(annotation)[0]
+    return Any if _mentions_output_event(annotation) else annotation
+
+
+def _mentions_output_event(annotation: Any) -> bool:
+    return _is_output_event(annotation) or any(
+        _is_output_event(typing.get_origin(each)) or _mentions_output_event(each)
+        for each in typing.get_args(annotation)
+    )
+
+
+def _is_output_event(annotation: Any) -> bool:
+    return bool(getattr(annotation, "is_output_event", False))

@@ -1,0 +1,127 @@
+"""Ops: the smallest unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Set
+from copy import copy
+from functools import cached_property, update_wrapper
+from typing import Any
+
+from headrace.config.binding import ConfigBinding, OwnConfig, configure
+from headrace.config.fields import Field
+from headrace.config.structured import StructuredConfig
+from headrace.definitions.graphs.invocable import InvocableDefinition
+from headrace.definitions.naming import check_name
+from headrace.definitions.ops.function_io import inputs_of, outputs_of
+from headrace.definitions.ops.inputs import In
+from headrace.definitions.ops.outputs import Out
+from headrace.definitions.ops.retries import RetryPolicy
+from headrace.definitions.ops.signature import Signature, is_config_class, signature_of
+from headrace.definitions.source import SourceLocation, source_of
+from headrace.errors import InvalidDefinitionError
+
+
+class OpDefinition(InvocableDefinition):
+    """A function with declared inputs, outputs, config and resources.
+
+    Args:
+        compute_fn: The function.
+        name: Unique among the ops and graphs of a job.
+        ins: Inputs by name; what they leave open is taken from the function's parameters.
+        outs: Outputs by name; one called `result` when left out.
+        description: What it does; the function's docstring when left out.
+        config_schema: What config it takes.
+        required_resource_keys: Resources that it reads from `context.resources`.
+        tags: For executors and people.
+        code_version: The version of the code.
+        retry_policy: Whether and when it is tried again.
+        pool: The pool whose limit its steps count against.
+        signature: What the function's signature says, when it has been read already.
+        source: Where it was written.
+    """
+
+    def __init__(
+        self,
+        compute_fn: Callable[..., Any],
+        name: str,
+        *,
+        ins: Mapping[str, In] | None = None,
+        outs: Out | Mapping[str, Out] | None = None,
+        description: str | None = None,
+        config_schema: Any = None,
+        required_resource_keys: Set[str] | None = None,
+        tags: Mapping[str, Any] | None = None,
+        code_version: str | None = None,
+        retry_policy: RetryPolicy | None = None,
+        pool: str | None = None,
+        signature: Signature | None = None,
+        source: SourceLocation | None = None,
+    ) -> None:
+        name = check_name(name, "An op's name")
+        super().__init__(name, description, tags, source or source_of(compute_fn))
+        self.compute_fn = compute_fn
+        self.signature = signature if signature is not None else signature_of(compute_fn)
+        self.code_version = code_version
+        self.retry_policy = retry_policy
+        self.pool = pool
+        self.required_resource_keys: frozenset[str] = frozenset(required_resource_keys or ()) | frozenset(
+            self.signature.resources
+        )
+        if self.signature.has_config and config_schema is not None:
+            raise InvalidDefinitionError(f"Op {name!r} has both a config parameter and a config_schema; drop one.")
+        self._ins = inputs_of(self.signature, ins or {}, f"Op {name!r}")
+        self._outs = outputs_of(self.signature, outs, f"Op {name!r}")
+        self._config_schema = config_schema
+        update_wrapper(self, compute_fn, updated=())
+
+    @property
+    def node_type(self) -> str:
+        """`op`."""
+        return "op"
+
+    @property
+    def ins(self) -> Mapping[str, In]:
+        """The inputs by name."""
+        return self._ins
+
+    @property
+    def outs(self) -> Mapping[str, Out]:
+        """The outputs by name."""
+        return self._outs
+
+    @property
+    def config_class(self) -> type[StructuredConfig] | None:
+        """The class of the `config` parameter, when it is a `Config`."""
+        return self.signature.config if is_config_class(self.signature.config) else None
+
+    @cached_property
+    def config_binding(self) -> ConfigBinding:
+        """How the op gets its config."""
+        return OwnConfig(self.signature.config if self.signature.has_config else self._config_schema)
+
+    @property
+    def config_field(self) -> Field:
+        """The schema of the config."""
+        return self.config_binding.field
+
+    def configured(
+        self,
+        config_or_config_fn: Any,
+        name: str | None = None,
+        config_schema: Any = None,
+        description: str | None = None,
+    ) -> OpDefinition:
+        """This op with its config fixed, or made by a function from config of another schema.
+
+        Args:
+            config_or_config_fn: The config, or a function that takes config and returns this op's config.
+            name: The new op's name.
+            config_schema: What the function takes.
+            description: What the new op does.
+        """
+        configured = copy(self)
+        configured.name = check_name(name or self.name, "An op's name")
+        configured.description = description if description is not None else self.description
+        what = f"op {self.name!r}"
+        configured.__dict__["config_binding"] = configure(self.config_binding, config_or_config_fn, config_schema, what)
+        return configured

@@ -1,0 +1,190 @@
+"""What the signature of a user's function says: context, config, resources, inputs, return value."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import FrameType, FunctionType
+from typing import Any
+
+from headrace.config.structured import StructuredConfig, StructuredResource
+from headrace.definitions.resources.param import RESOURCE_PARAM
+from headrace.errors import InvalidDefinitionError
+from headrace.undefined import UNDEFINED
+
+CONFIG_PARAM = "config"
+_CONTEXT_NAMES = frozenset({"context", "_context", "context_", "_", "__"})
+_CONTEXT_TYPES = frozenset(
+    {
+        "OpExecutionContext",
+        "AssetExecutionContext",
+        "AssetCheckExecutionContext",
+        "ScheduleEvaluationContext",
+        "SensorEvaluationContext",
+        "InitResourceContext",
+        "HookContext",
+        "RunStatusSensorContext",
+        "RunFailureSensorContext",
+        "MultiAssetSensorEvaluationContext",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter that is an input."""
+
+    name: str
+    annotation: Any
+    default: Any
+
+
+@dataclass(frozen=True)
+class Signature:
+    """How a function wants to be called.
+
+    Attributes:
+        context: The name of the parameter that takes the context; it is the first one.
+        config: The annotation of the `config` parameter; `UNDEFINED` if there is none.
+        resources: The names of parameters that are resources.
+        inputs: The remaining parameters, in order.
+        returns: The return annotation; `UNDEFINED` if there is none.
+        takes_any: Whether the function has a `**kwargs`.
+        is_generator: Whether it yields.
+        is_async: Whether it is a coroutine function or an async generator.
+    """
+
+    context: str | None
+    config: Any
+    resources: tuple[str, ...]
+    inputs: tuple[Parameter, ...]
+    returns: Any
+    takes_any: bool
+    is_generator: bool
+    is_async: bool
+
+    @property
+    def has_config(self) -> bool:
+        """Whether there is a `config` parameter."""
+        return self.config is not UNDEFINED
+
+
+def signature_of(function: Callable[..., Any], *, allow_config: bool = True) -> Signature:
+    """Reads a function's signature.
+
+    Args:
+        function: The function, or an object with `__call__`.
+        allow_config: Whether a parameter named `config` is config and not an input.
+    """
+    parameters = list(inspect.signature(function).parameters.values())
+    resolve = _resolver(function)
+    context = _context_name(parameters)
+    inputs, resources, takes_any = [], [], False
+    config: Any = UNDEFINED
+    for parameter in parameters[1 if context else 0 :]:
+        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+            raise InvalidDefinitionError(f"{_name_of(function)!r} takes *{parameter.name}; inputs need names.")
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            takes_any = True
+            continue
+        annotation = resolve(parameter.annotation)
+        if allow_config and parameter.name == CONFIG_PARAM:
+            config = dict if annotation is UNDEFINED else annotation
+        elif is_resource_annotation(annotation):
+            resources.append(parameter.name)
+        else:
+            default = UNDEFINED if parameter.default is inspect.Parameter.empty else parameter.default
+            inputs.append(Parameter(parameter.name, annotation, default))
+    return Signature(
+        context=context,
+        config=config,
+        resources=tuple(resources),
+        inputs=tuple(inputs),
+        returns=resolve(_returns(function)),
+        takes_any=takes_any,
+        is_generator=inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function),
+        is_async=inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function),
+    )
+
+
+def is_resource_annotation(annotation: Any) -> bool:
+    """Whether a parameter with this annotation takes a resource."""
+    if isinstance(annotation, type):
+        return issubclass(annotation, StructuredResource)
+    if typing.get_origin(annotation) is typing.Annotated:
+        return RESOURCE_PARAM in typing.get_args(annotation)[1:]
+    origin = typing.get_origin(annotation)
+    return isinstance(origin, type) and issubclass(origin, StructuredResource)
+
+
+def is_config_class(annotation: Any) -> bool:
+    """Whether a parameter with this annotation takes a `Config` object."""
+    return isinstance(annotation, type) and issubclass(annotation, StructuredConfig)
+
+
+def _context_name(parameters: list[inspect.Parameter]) -> str | None:
+    if not parameters or parameters[0].kind in (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL):
+        return None
+    first = parameters[0]
+    annotation = first.annotation
+    type_name = annotation.rpartition(".")[2] if isinstance(annotation, str) else getattr(annotation, "__name__", "")
+    return first.name if first.name in _CONTEXT_NAMES or type_name in _CONTEXT_TYPES else None
+
+
+def _returns(function: Callable[..., Any]) -> Any:
+    annotations = getattr(inspect.unwrap(function), "__annotations__", {})
+    return annotations.get("return", inspect.Signature.empty)
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def _resolver(function: Callable[..., Any]) -> Callable[[Any], Any]:
+    """Makes annotations out of their source text, as far as the names in it can be found."""
+    function = inspect.unwrap(function)
+    scopes: list[Mapping[str, Any]] = []
+
+    def resolve(annotation: Any) -> Any:
+        if annotation is inspect.Signature.empty:
+            return UNDEFINED
+        if not isinstance(annotation, str):
+            return annotation
+        if not scopes:
+            scopes.extend(_scopes(function))
+        for scope in scopes:
+            try:
+                return eval(annotation, getattr(function, "__globals__", {}), scope)
+            except Exception:
+                # A name that only type checkers see cannot be checked at run time; that is no reason to refuse it.
+                continue
+        return Any
+
+    return resolve
+
+
+def _scopes(function: Callable[..., Any]) -> Iterator[Mapping[str, Any]]:
+    """Where names of annotations may live: the module, the closure, then the functions that are being run.
+
+    The last are needed for classes defined in a function (a test, say) next to what is annotated with them.
+    """
+    yield {}
+    if isinstance(function, FunctionType) and function.__closure__:
+        yield dict(_filled_cells(function))
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_globals is getattr(function, "__globals__", None) and frame.f_locals is not frame.f_globals:
+            yield frame.f_locals
+        frame = frame.f_back
+
+
+def _filled_cells(function: FunctionType) -> Iterator[tuple[str, Any]]:
+    """The closure's variables that have a value yet: the function may be defined above them."""
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            yield name, cell.cell_contents
+        except ValueError:
+            continue

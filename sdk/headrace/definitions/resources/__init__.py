@@ -1,0 +1,1 @@
+"""Resources and I/O managers: what ops and assets need from outside."""

@@ -1,0 +1,99 @@
+"""Which resources a graph needs, who needs them, and which of them are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from headrace.definitions.graphs.node import Node
+from headrace.definitions.graphs.structure import GraphStructure
+from headrace.definitions.jobs.hook import HookDefinition
+from headrace.definitions.ops.op import OpDefinition
+from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
+from headrace.definitions.source import SourceLocation
+from headrace.errors import UnknownResourceError
+
+if TYPE_CHECKING:
+    from headrace.definitions.assets.layer import AssetLayer
+    from headrace.definitions.resources.resource import ResourceDefinition
+
+
+@dataclass(frozen=True)
+class ResourceRequirement:
+    """A resource that is needed.
+
+    Attributes:
+        key: The resource.
+        needed_by: Who needs it, for messages.
+        source: Where the one who needs it was written.
+    """
+
+    key: str
+    needed_by: str
+    source: SourceLocation
+
+
+def requirements_of_graph(graph: GraphStructure, asset_layer: AssetLayer | None) -> Iterator[ResourceRequirement]:
+    """What ops, inputs and outputs need."""
+    for path, node in graph.iterate_nodes():
+        definition = node.definition
+        if isinstance(definition, OpDefinition):
+            yield from _of_op(".".join(path), definition)
+        yield from _of_inputs(".".join(path), node)
+        yield from requirements_of_hooks(node.hooks, f"{definition.node_type} {'.'.join(path)!r}", definition.source)
+    if asset_layer is not None:
+        for key in set(asset_layer.keys_by_input.values()):
+            name = asset_layer.io_manager_key(key)
+            yield ResourceRequirement(name, f"input asset {key.to_user_string()!r}", graph.source)
+
+
+def requirements_of_op(definition: OpDefinition) -> Iterator[ResourceRequirement]:
+    """What an op and its outputs need."""
+    return _of_op(definition.name, definition)
+
+
+def requirements_of_hooks(
+    hooks: Iterable[HookDefinition], what: str, source: SourceLocation
+) -> Iterator[ResourceRequirement]:
+    """What hooks need."""
+    for hook in hooks:
+        for key in sorted(hook.required_resource_keys):
+            yield ResourceRequirement(key, f"hook {hook.name!r} of {what}", source)
+
+
+def _of_op(name: str, definition: OpDefinition) -> Iterator[ResourceRequirement]:
+    for key in sorted(definition.required_resource_keys):
+        yield ResourceRequirement(key, f"op {name!r}", definition.source)
+    for output, out in definition.outs.items():
+        if not out.is_nothing:
+            yield ResourceRequirement(out.io_manager_key, f"output {output!r} of op {name!r}", definition.source)
+    for each in definition.ins.values():
+        for key in sorted(each.type.required_resource_keys):
+            yield ResourceRequirement(key, f"a type of op {name!r}", definition.source)
+
+
+def _of_inputs(name: str, node: Node) -> Iterator[ResourceRequirement]:
+    for input_name, each in node.definition.ins.items():
+        if each.input_manager_key is not None and isinstance(node.definition, OpDefinition):
+            yield ResourceRequirement(
+                each.input_manager_key, f"input {input_name!r} of op {name!r}", node.definition.source
+            )
+
+
+def missing_resources(
+    what: str, requirements: Iterable[ResourceRequirement], provided: Mapping[str, ResourceDefinition]
+) -> None:
+    """Raises an error that names every resource that is needed and not provided."""
+    problems = {}
+    for requirement in requirements:
+        if requirement.key not in provided and requirement.key != DEFAULT_IO_MANAGER_KEY:
+            problems[requirement.key, requirement.needed_by] = (
+                f"resource {requirement.key!r} is needed by {requirement.needed_by} ({requirement.source})"
+            )
+    for key, definition in provided.items():
+        for inner in sorted(definition.required_resource_keys - provided.keys()):
+            problems[inner, key] = f"resource {inner!r} is needed by resource {key!r} ({definition.source})"
+    if problems:
+        known = ", ".join(sorted(provided)) or "none"
+        raise UnknownResourceError(f"{what}: {'; '.join(problems.values())}; provided: {known}.")

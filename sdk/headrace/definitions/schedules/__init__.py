@@ -1,0 +1,1 @@
+"""Schedules: runs at due times."""

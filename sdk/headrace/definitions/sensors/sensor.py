@@ -1,0 +1,246 @@
+"""Sensors: runs when something outside has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+
+from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.automation.evaluation import EvaluationFunction, as_list, split_results
+from headrace.definitions.automation.evaluation_context import EvaluationContext
+from headrace.definitions.automation.partitioned_requests import with_partition_of
+from headrace.definitions.automation.run_request import RunRequest, SkipReason
+from headrace.definitions.automation.target import (
+    JOB_TYPES,
+    AutomationTarget,
+    ExecutableDefinition,
+    ResolvableJob,
+    names_of,
+    one_of,
+    target_of_job,
+    targets_of,
+)
+from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
+from headrace.definitions.naming import check_name
+from headrace.definitions.sensors.context import SensorEvaluationContext
+from headrace.definitions.source import SourceLocation, source_of
+from headrace.definitions.tags import normalize_tags
+from headrace.errors import HeadraceError, InvalidDefinitionError, InvariantViolationError, SensorEvaluationError
+
+DEFAULT_SENSOR_INTERVAL_SECONDS = 30
+
+
+class DefaultSensorStatus(Enum):
+    """Whether a sensor is on until somebody says otherwise."""
+
+    RUNNING = "RUNNING"
+    STOPPED = "STOPPED"
+
+
+class SensorKind(Enum):
+    """How a sensor decides."""
+
+    STANDARD = "standard"
+    ASSET = "asset"
+    MULTI_ASSET = "multi_asset"
+    RUN_STATE = "run_state"
+    AUTOMATION = "automation"
+
+
+@dataclass(frozen=True)
+class SensorResult:
+    """Everything that a sensor decides, in one object.
+
+    Args:
+        run_requests: The runs it asks for.
+        skip_reason: Why it asks for none, as text or as a `SkipReason`.
+        cursor: What it remembers for the next evaluation.
+    """
+
+    run_requests: Sequence[RunRequest] | None = None
+    skip_reason: str | SkipReason | None = None
+    cursor: str | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.skip_reason, str):
+            object.__setattr__(self, "skip_reason", SkipReason(self.skip_reason))
+        if self.skip_reason is not None and self.run_requests:
+            raise InvariantViolationError("A SensorResult has either run_requests or a skip_reason.")
+
+
+@dataclass(frozen=True)
+class SensorTickData:
+    """What a sensor decided.
+
+    Attributes:
+        run_requests: The runs it asks for; each names its job.
+        skip_message: Why it asks for none, if it says so.
+        cursor: What it remembers for the next evaluation.
+    """
+
+    run_requests: Sequence[RunRequest]
+    skip_message: str | None = None
+    cursor: str | None = None
+
+
+class SensorDefinition:
+    """Runs jobs, or assets, when a function says so; it is evaluated again and again.
+
+    Attributes:
+        kind: How it decides.
+        watched_keys: The assets that it watches, if it watches any.
+
+    Args:
+        name: Unique among the schedules and sensors of a location; the function's name when left out.
+        evaluation_fn: Returns or yields `RunRequest`s, a `SkipReason` or a `SensorResult`.
+        job_name: The job, by name.
+        minimum_interval_seconds: The shortest time between two evaluations.
+        description: What it is for.
+        job: The job.
+        jobs: Several jobs; every `RunRequest` then names one.
+        default_status: Whether it is on until somebody says otherwise.
+        asset_selection: The assets that it may ask for, when it has no job.
+        required_resource_keys: Resources that the function reads from `context.resources`.
+        tags: Shown with it.
+        metadata: Shown with it.
+        target: The job, several jobs, assets, or a selection of assets.
+        owners: Who answers for it.
+    """
+
+    kind = SensorKind.STANDARD
+    watched_keys: Sequence[AssetKey] = ()
+
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        evaluation_fn: Callable[..., Any],
+        job_name: str | None = None,
+        minimum_interval_seconds: int | None = None,
+        description: str | None = None,
+        job: ExecutableDefinition | None = None,
+        jobs: Sequence[ExecutableDefinition] | None = None,
+        default_status: DefaultSensorStatus = DefaultSensorStatus.STOPPED,
+        asset_selection: Any = None,
+        required_resource_keys: Set[str] | None = None,
+        tags: Mapping[str, str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        target: Any = None,
+        owners: Sequence[str] | None = None,
+        source: SourceLocation | None = None,
+    ) -> None:
+        self.name = check_name(name or evaluation_fn.__name__, "A sensor's name")
+        self._what = f"Sensor {self.name!r}"
+        one_of(self._what, job=job, jobs=jobs, job_name=job_name, target=target, asset_selection=asset_selection)
+        self.source = source or source_of(evaluation_fn)
+        self.targets: Sequence[AutomationTarget] = self._targets(
+            job_name, [job] if job is not None else jobs, asset_selection if target is None else target
+        )
+        self.minimum_interval_seconds = _checked_interval(minimum_interval_seconds, self._what)
+        self.description = description
+        self.default_status = DefaultSensorStatus(default_status)
+        self.tags: dict[str, str] = normalize_tags(tags, f"The tags of sensor {self.name!r}")
+        self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
+        self.owners = list(owners or ())
+        self._function = EvaluationFunction(evaluation_fn, self._what)
+        self.required_resource_keys = frozenset(required_resource_keys or ()) | self._function.resources
+
+    @property
+    def job_name(self) -> str | None:
+        """The job that it runs, if it has exactly one."""
+        return self.targets[0].job_name if len(self.targets) == 1 else None
+
+    @property
+    def job_names(self) -> Sequence[str]:
+        """The jobs that it may run."""
+        return [target.job_name for target in self.targets]
+
+    @property
+    def job(self) -> ResolvableJob:
+        """The job that it runs; raises an error unless it holds exactly one."""
+        if len(self.targets) != 1 or self.targets[0].job is None:
+            raise InvalidDefinitionError(f"{self._what} does not hold exactly one job.")
+        return self.targets[0].job
+
+    @property
+    def jobs(self) -> Sequence[ResolvableJob]:
+        """The jobs that it holds."""
+        return [target.job for target in self.targets if target.job is not None]
+
+    def evaluate_tick(self, context: SensorEvaluationContext) -> SensorTickData:
+        """Decides."""
+        return self.decide(context, context)
+
+    def decide(self, context: EvaluationContext, remembers: SensorEvaluationContext | None) -> SensorTickData:
+        """What the function decides in a context, which may be the one that remembers a cursor."""
+        context.require(self.required_resource_keys)
+        try:
+            results = as_list(self._function(context))
+        except HeadraceError:
+            raise
+        except Exception as error:
+            raise SensorEvaluationError(f"{self._what} raised {error!r}.", user_exception=error) from error
+        if any(isinstance(each, SensorResult) for each in results):
+            return self._from_result(results, remembers)
+        requests, skip = split_results(results, self._what)
+        return self._tick(requests, skip, remembers.cursor if remembers is not None else None)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls the decorated function, as tests do."""
+        return self._function.invoke(SensorEvaluationContext, args, kwargs)
+
+    def _from_result(self, results: Sequence[Any], context: SensorEvaluationContext | None) -> SensorTickData:
+        if len(results) != 1:
+            raise InvariantViolationError(
+                f"{self._what} gave a SensorResult and other results; one SensorResult is all."
+            )
+        result: SensorResult = results[0]
+        if result.cursor is not None and context is not None and context.cursor_updated:
+            raise InvariantViolationError(f"{self._what} set its cursor twice: in the context and in the SensorResult.")
+        kept = context.cursor if context is not None else None
+        cursor = kept if result.cursor is None else result.cursor
+        skip = result.skip_reason if isinstance(result.skip_reason, SkipReason) else None
+        return self._tick(list(result.run_requests or ()), skip, cursor)
+
+    def _tick(self, requests: Sequence[RunRequest], skip: SkipReason | None, cursor: str | None) -> SensorTickData:
+        completed = [self._completed(request) for request in requests]
+        return SensorTickData(completed, skip.skip_message if skip else None, cursor)
+
+    def _completed(self, request: RunRequest) -> RunRequest:
+        if not self.targets:
+            raise InvariantViolationError(
+                f"{self._what} asks for a run, but has nothing to run; give it job, jobs, job_name or target."
+            )
+        name = request.job_name or self.job_name
+        if name is None or name not in self.job_names:
+            raise InvariantViolationError(
+                f"{self._what} asks for a run of {name!r}; job_name must be one of {names_of(self.targets)}."
+            )
+        job = next((each.job for each in self.targets if each.job_name == name), None)
+        return with_partition_of(replace(request, job_name=name), job)
+
+    def _targets(
+        self, job_name: str | None, jobs: Sequence[ExecutableDefinition] | None, target: Any
+    ) -> Sequence[AutomationTarget]:
+        if job_name is not None:
+            return [AutomationTarget(check_name(job_name, f"{self._what}: job_name"))]
+        if jobs is not None:
+            return [target_of_job(each, self._what) for each in jobs]
+        if target is None:
+            return []
+        if isinstance(target, (list, tuple)) and target and all(isinstance(each, JOB_TYPES) for each in target):
+            return [target_of_job(each, self._what) for each in target]
+        return [targets_of(target, self.name, self._what)]
+
+    def __repr__(self) -> str:
+        return f"SensorDefinition({self.name!r}, {list(self.job_names)!r})"
+
+
+def _checked_interval(seconds: int | None, what: str) -> int:
+    if seconds is None:
+        return DEFAULT_SENSOR_INTERVAL_SECONDS
+    if not isinstance(seconds, (int, float)) or isinstance(seconds, bool) or seconds < 0:
+        raise InvalidDefinitionError(f"{what}: minimum_interval_seconds must be 0 or more, not {seconds!r}.")
+    return seconds
