@@ -8,7 +8,7 @@ import pytest
 
 from headrace.api.types.v1 import event_pb2 as pb
 from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_SYSTEM, FAILURE_ORIGIN_USER_CODE
-from headrace.definitions.asset_key import AssetKey
+from headrace.definitions.assets.key import AssetKey
 from headrace.execute import events
 from headrace.wire.events import to_event
 
