@@ -1,33 +1,34 @@
-"""Evaluations in flight: one forked child each, killed at its deadline, a bounded number at once."""
+"""Evaluations in flight: in forked children, a bounded number at once, each killed at its deadline.
+
+A child takes the next evaluation that waits, so that a crowd of them costs a few forks. It takes none after it was late,
+and none any more when it has served for long: what user code leaves behind in a process is not to pile up.
+"""
 
 from __future__ import annotations
 
-import faulthandler
 import os
 import selectors
-import signal
-import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from typing import IO
 
 from headrace.errors import QueueFullError
 from headrace.execute.parent_death import ParentDeath
-from headrace.process_name import name_process
 from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.answers import crash_answer, refusal, timeout_answer
-from headrace_codeloc.evaluate.methods import evaluate
-from headrace_codeloc.host.children import fork_child, kill_group
+from headrace_codeloc.host.evaluator import Evaluator
 from headrace_codeloc.host.link import Link
-from headrace_codeloc.messages import Decoder, Message, encode
+from headrace_codeloc.messages import Message
 
 MOST_WAITING = 1_000
 DUMP_SECONDS = 0.1
 """How long before its end an evaluation is asked where it is."""
-_CHUNK = 1 << 16
+IDLE_SECONDS = 0.1
+"""How long a child waits for the next evaluation of a crowd."""
+MOST_SERVED = 200
+"""A child ends after this many evaluations."""
 
 
 @dataclass(slots=True, eq=False)
@@ -37,16 +38,10 @@ class _Evaluation:
     body: bytes
     deadline: float
     seconds: float
-    pid: int = 0
-    pipe: int = -1
-    decoder: Decoder = field(default_factory=Decoder)
-    dump: IO[bytes] | None = None
-    dumped: bool = False
-    answered: bool = False
 
 
 class Evaluations:
-    """Forks a child for each evaluation and sends its answer to the front."""
+    """Has children evaluate, and sends their answers to the front."""
 
     def __init__(
         self,
@@ -63,7 +58,9 @@ class Evaluations:
         self._host_descriptors = host_descriptors
         self._dies_with_host = ParentDeath()
         self._waiting: deque[_Evaluation] = deque()
+        self._children: dict[int, Evaluator] = {}
         self._running: dict[int, _Evaluation] = {}
+        self._idle: dict[int, float] = {}
 
     def add(self, order: Message) -> None:
         """Takes an order to evaluate."""
@@ -80,112 +77,104 @@ class Evaluations:
     def abandon(self, evaluation_id: int) -> None:
         """Ends an evaluation that nobody waits for any more."""
         self._waiting = deque(each for each in self._waiting if each.id != evaluation_id)
-        for evaluation in self._running.values():
+        for pid, evaluation in list(self._running.items()):
             if evaluation.id == evaluation_id:
-                evaluation.answered = True
-                kill_group(evaluation.pid, signal.SIGKILL)
+                del self._running[pid]
+                self._children[pid].kill()
 
     def expire(self) -> None:
-        """Ends what is over its deadline."""
+        """Ends what is over its deadline, and children that have nothing to do."""
         now = time.monotonic()
         while self._waiting and self._waiting[0].deadline <= now:
             late = self._waiting.popleft()
             self._answer(
                 late, timeout_answer(late.method, late.seconds, "It waited for other evaluations all the time.")
             )
-        for evaluation in self._running.values():
-            if not evaluation.answered and evaluation.deadline <= now:
-                kill_group(evaluation.pid, signal.SIGKILL)
-                self._answer(evaluation, timeout_answer(evaluation.method, evaluation.seconds, _read(evaluation.dump)))
-            elif not evaluation.dumped and evaluation.deadline - DUMP_SECONDS <= now:
-                evaluation.dumped = True
-                os.kill(evaluation.pid, signal.SIGUSR2)
+        for pid, evaluation in list(self._running.items()):
+            child = self._children[pid]
+            if evaluation.deadline <= now:
+                child.kill()
+                del self._running[pid]
+                self._answer(evaluation, timeout_answer(evaluation.method, evaluation.seconds, child.stack()))
+            elif not child.dumped and evaluation.deadline - DUMP_SECONDS <= now:
+                child.ask_where_it_is()
+        for pid in [pid for pid, until in self._idle.items() if until <= now]:
+            self._dismiss(self._children[pid])
 
     def seconds_left(self) -> float | None:
         """How long nothing expires; None when nothing is there to expire."""
-        moments = [each.deadline for each in self._waiting]
-        for each in self._running.values():
-            if not each.answered:
-                moments.append(each.deadline if each.dumped else each.deadline - DUMP_SECONDS)
+        moments = [*(each.deadline for each in self._waiting), *self._idle.values()]
+        for pid, evaluation in self._running.items():
+            moments.append(evaluation.deadline - (0.0 if self._children[pid].dumped else DUMP_SECONDS))
         return max(0.0, min(moments) - time.monotonic()) if moments else None
 
     def reap(self) -> None:
         """Takes note of children that have ended."""
-        for pid in list(self._running):
+        for pid, child in list(self._children.items()):
             ended, wait_state = os.waitpid(pid, os.WNOHANG)
             if ended:
-                evaluation = self._running.pop(pid)
-                self._read_answer(evaluation)
-                if not evaluation.answered:
+                self._read_answers(child)
+                self._dismiss(child)
+                del self._children[pid]
+                child.forget()
+                unanswered = self._running.pop(pid, None)
+                if unanswered is not None:
                     code = os.waitstatus_to_exitcode(wait_state)
-                    self._answer(evaluation, crash_answer(evaluation.method, code))
-                self._forget(evaluation)
+                    self._answer(unanswered, crash_answer(unanswered.method, code))
         self._begin()
 
     def descriptors(self) -> Sequence[int]:
         """What children of the host have no use for."""
-        found = [each.pipe for each in self._running.values() if each.pipe >= 0]
-        return found + [each.dump.fileno() for each in self._running.values() if each.dump is not None]
+        return [each for child in self._children.values() for each in child.descriptors()]
 
     def _begin(self) -> None:
-        while self._waiting and len(self._running) < self._most_at_once:
-            self._fork(self._waiting.popleft())
-
-    def _fork(self, evaluation: _Evaluation) -> None:
-        evaluation.pipe, writer = os.pipe()
-        os.set_blocking(evaluation.pipe, False)
-        evaluation.dump = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when the child is forgotten
-        body = partial(_run, evaluation, writer, self._location)
-        closing = [*self._host_descriptors(), evaluation.pipe]
-        evaluation.pid = fork_child(body, closing=closing, dies_with_host=self._dies_with_host)
-        os.close(writer)
-        self._running[evaluation.pid] = evaluation
-        self._selector.register(evaluation.pipe, selectors.EVENT_READ, partial(self._read_answer, evaluation))
-
-    def _read_answer(self, evaluation: _Evaluation) -> None:
-        while evaluation.pipe >= 0:
-            try:
-                data = os.read(evaluation.pipe, _CHUNK)
-            except BlockingIOError:
+        while self._waiting:
+            child = self._free_child()
+            if child is None:
                 return
-            if not data:
-                self._close_pipe(evaluation)
-            for message in evaluation.decoder.feed(data):
+            evaluation = self._waiting.popleft()
+            try:
+                child.give(evaluation.method, evaluation.body)
+            except OSError:
+                # It has ended while it was idle, which user code can bring about at any time.
+                self._dismiss(child)
+                self._waiting.appendleft(evaluation)
+                continue
+            self._running[child.pid] = evaluation
+
+    def _free_child(self) -> Evaluator | None:
+        if self._idle:
+            pid, _ = self._idle.popitem()
+            return self._children[pid]
+        if len(self._children) >= self._most_at_once:
+            return None
+        child = Evaluator(self._location, [*self._host_descriptors()], self._dies_with_host)
+        self._children[child.pid] = child
+        self._selector.register(child, selectors.EVENT_READ, partial(self._read_answers, child))
+        return child
+
+    def _read_answers(self, child: Evaluator) -> None:
+        for message in child.answers():
+            evaluation = self._running.pop(child.pid, None)
+            if evaluation is not None:
                 self._answer(evaluation, message)
+                self._release(child)
+        if child.ended:
+            self._dismiss(child)
+        self._begin()
+
+    def _release(self, child: Evaluator) -> None:
+        """Keeps a child for the next evaluation, or lets it end."""
+        if child.dumped or child.served >= MOST_SERVED:
+            self._dismiss(child)
+        else:
+            self._idle[child.pid] = time.monotonic() + IDLE_SECONDS
+
+    def _dismiss(self, child: Evaluator) -> None:
+        self._idle.pop(child.pid, None)
+        if child.fileno() >= 0:
+            self._selector.unregister(child)
+            child.dismiss()
 
     def _answer(self, evaluation: _Evaluation, message: Message) -> None:
-        if not evaluation.answered:
-            evaluation.answered = True
-            self._link.send(message.kind, message.body, **message.fields, id=evaluation.id)
-
-    def _close_pipe(self, evaluation: _Evaluation) -> None:
-        if evaluation.pipe >= 0:
-            self._selector.unregister(evaluation.pipe)
-            os.close(evaluation.pipe)
-            evaluation.pipe = -1
-
-    def _forget(self, evaluation: _Evaluation) -> None:
-        self._close_pipe(evaluation)
-        if evaluation.dump is not None:
-            evaluation.dump.close()
-        # What it started, and did not wait for, ends with it.
-        kill_group(evaluation.pid, signal.SIGKILL)
-
-
-def _run(evaluation: _Evaluation, writer: int, location: LoadedLocation) -> int:
-    """In the child: evaluate, and write the answer."""
-    name_process("eval")
-    os.setpgid(0, 0)
-    assert evaluation.dump is not None
-    faulthandler.register(signal.SIGUSR2, evaluation.dump, all_threads=False)
-    rest = memoryview(encode(evaluate(evaluation.method, evaluation.body, location)))
-    while rest:
-        rest = rest[os.write(writer, rest) :]
-    return 0
-
-
-def _read(dump: IO[bytes] | None) -> str:
-    if dump is None:
-        return ""
-    dump.seek(0)
-    return dump.read(_CHUNK).decode(errors="replace")
+        self._link.send(message.kind, message.body, **message.fields, id=evaluation.id)
