@@ -1,0 +1,71 @@
+"""Dagster's companion libraries, and what Headrace has for the same purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_BUCKETS = "an I/O manager of your own over a ConfigurableIOManager stores values in a bucket"
+_DATAFRAMES = "an I/O manager of your own over a ConfigurableIOManager stores data frames"
+_CLIENT = "wrap the client of the service in a ConfigurableResource"
+_PROCESS = "start it from an op or asset, and wrap its client in a ConfigurableResource"
+_TYPES = "a HeadraceType with your own check"
+
+COMPANIONS: Mapping[str, str] = {
+    "dagster_airbyte": _CLIENT,
+    "dagster_airlift": _CLIENT,
+    "dagster_aws": _BUCKETS,
+    "dagster_azure": _BUCKETS,
+    "dagster_celery": "queue runs with the run queue of the instance file, and run steps with multiprocess_executor",
+    "dagster_celery_docker": "queue runs with the run queue of the instance file, and run steps with multiprocess_executor",
+    "dagster_celery_k8s": "k8s_job_executor runs each step in a pod of its own",
+    "dagster_census": _CLIENT,
+    "dagster_cloud": "Headrace is its own control plane: headrace serve",
+    "dagster_databricks": _PROCESS,
+    "dagster_datadog": _CLIENT,
+    "dagster_datahub": _CLIENT,
+    "dagster_dbt": _PROCESS,
+    "dagster_deltalake": _DATAFRAMES,
+    "dagster_dg_core": "definitions are written in Python and loaded with load_definitions_from_module",
+    "dagster_dlt": _PROCESS,
+    "dagster_docker": "the container backend of the launcher starts each run in a container",
+    "dagster_duckdb": _DATAFRAMES,
+    "dagster_duckdb_pandas": _DATAFRAMES,
+    "dagster_duckdb_polars": _DATAFRAMES,
+    "dagster_embedded_elt": _PROCESS,
+    "dagster_fivetran": _CLIENT,
+    "dagster_gcp": _BUCKETS,
+    "dagster_gcp_pandas": _DATAFRAMES,
+    "dagster_gcp_pyspark": _DATAFRAMES,
+    "dagster_github": _CLIENT,
+    "dagster_graphql": "headrace.Client starts and follows runs",
+    "dagster_k8s": "k8s_job_executor runs each step in a pod of its own",
+    "dagster_looker": _CLIENT,
+    "dagster_managed_elements": _CLIENT,
+    "dagster_mlflow": _CLIENT,
+    "dagster_msteams": _CLIENT,
+    "dagster_mysql": "the storage service keeps everything in PostgreSQL or SQLite",
+    "dagster_openai": _CLIENT,
+    "dagster_pagerduty": _CLIENT,
+    "dagster_pandas": _TYPES,
+    "dagster_pandera": _TYPES,
+    "dagster_papertrail": "a @logger function with the handler of the service",
+    "dagster_polars": _DATAFRAMES,
+    "dagster_postgres": "the storage service keeps everything in PostgreSQL: give its URL in the instance file",
+    "dagster_powerbi": _CLIENT,
+    "dagster_prometheus": "every service has /metrics; push your own with the prometheus client from a resource",
+    "dagster_pyspark": _PROCESS,
+    "dagster_sigma": _CLIENT,
+    "dagster_slack": _CLIENT,
+    "dagster_sling": _PROCESS,
+    "dagster_snowflake": _DATAFRAMES,
+    "dagster_snowflake_pandas": _DATAFRAMES,
+    "dagster_snowflake_pyspark": _DATAFRAMES,
+    "dagster_spark": _PROCESS,
+    "dagster_ssh": _CLIENT,
+    "dagster_tableau": _CLIENT,
+    "dagster_twilio": _CLIENT,
+    "dagster_wandb": _CLIENT,
+    "dagster_webserver": "the gateway serves HTTP and gRPC: headrace serve gateway",
+    "dagstermill": "run the notebook with papermill from an asset",
+}
+"""Module → what to use instead."""

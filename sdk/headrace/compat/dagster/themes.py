@@ -1,0 +1,346 @@
+"""The table of names: what Dagster's public names are called here, and what there is instead of those that are not here.
+
+A name that is in no theme is the same in both. The tables of `docs/migrating-from-dagster.md` are generated from this module.
+"""
+
+from __future__ import annotations
+
+from headrace.compat.dagster.theme import Theme
+
+_RECORDS = "read runs, events and ticks with headrace.Client"
+_BETWEEN_PROCESSES = "workers and steps talk to the control plane over gRPC; nothing of theirs is shipped as an object"
+_COMPONENTS = "write definitions in Python, and load them with load_definitions_from_module"
+_PIPES = "start the process in the op with subprocess and return its results as MaterializeResult(metadata=...)"
+_FRESHNESS = "write an asset_check, or attach a FreshnessPolicy to the asset"
+_AUTO_MATERIALIZE = "use AutomationCondition.eager() or AutomationCondition.on_missing() and their operators"
+_SERDES = "only protobuf messages are stored and sent; write your own values with pickle or json"
+_FILES = "keep files with an I/O manager, or open them from a resource"
+
+THEMES: tuple[Theme, ...] = (
+    Theme(
+        "Ops, graphs and jobs",
+        not_yet={
+            "DependencyDefinition": "build graphs with @graph and @job",
+            "ExpectationResult": "use an asset_check, or log what was found",
+            "MultiDependencyDefinition": "build graphs with @graph and @job",
+            "NodeInvocation": "use .alias(), .tag() and .with_hooks() in the body of a @graph or @job",
+            "PendingNodeInvocation": "annotate with Any: it is what .alias() and .tag() of an op return",
+            "ReexecutionOptions": "re-execute through headrace.Client or headrace run retry",
+            "build_reconstructable_job": "define the job in a module; runs find it by its name",
+            "execute_job": "use JobDefinition.execute_in_process, or start the job through headrace.Client",
+            "reconstructable": "define the job in a module; runs find it by its name",
+        },
+        never={
+            "StepExecutionContext": "a part of Dagster's engine; ops get an OpExecutionContext",
+        },
+    ),
+    Theme(
+        "Assets",
+        renamed={
+            "AssetOrCheckKey": "headrace.compat.dagster.unions:AssetOrCheckKey",
+        },
+        not_yet={
+            "AssetValueLoader": "materialize to memory, or load with the I/O manager itself",
+            "DataVersionsByPartition": "return one DataVersion from an unpartitioned observation",
+        },
+        never={
+            "AssetAttributesModel": f"a part of Components: {_COMPONENTS}",
+            "AssetJobKey": "jobs have names here; a name is their key",
+            "AssetPartitionStatus": f"a cache of Dagster's storage; {_RECORDS}",
+            "LegacyFreshnessPolicy": "superseded in Dagster too: use FreshnessPolicy",
+        },
+    ),
+    Theme(
+        "Asset checks",
+        not_yet={
+            "build_column_schema_change_checks": "write a multi_asset_check that compares column schemas",
+            "build_last_update_freshness_checks": _FRESHNESS,
+            "build_metadata_bounds_checks": "write an asset_check that compares the metadata of the last materialization",
+            "build_sensor_for_freshness_checks": _FRESHNESS,
+            "build_time_partition_freshness_checks": _FRESHNESS,
+        },
+    ),
+    Theme(
+        "Resources and I/O",
+        not_yet={
+            "ConfigurableLegacyIOManagerAdapter": "write a ConfigurableIOManager, or use the @io_manager function itself",
+            "FileHandle": _FILES,
+            "IAttachDifferentObjectToOpContext": "give the resource a method that returns the object",
+            "LocalFileHandle": _FILES,
+            "UPathIOManager": "write a ConfigurableIOManager",
+            "custom_path_fs_io_manager": "use FilesystemIOManager(base_dir=...)",
+            "local_file_manager": _FILES,
+        },
+        never={
+            "MigrateIOStorageResult": "stored outputs are not moved between I/O managers: materialize again, or copy them",
+            "migrate_io_storage": "stored outputs are not moved between I/O managers: materialize again, or copy them",
+        },
+    ),
+    Theme(
+        "Config",
+        not_yet={
+            "ConfigSchema": "annotate with Any",
+            "config_from_files": "load the file with yaml.safe_load",
+            "config_from_pkg_resources": "load the text with importlib.resources and yaml.safe_load",
+            "config_from_yaml_strings": "load the text with yaml.safe_load",
+        },
+    ),
+    Theme(
+        "Types",
+        renamed={
+            "Callable": "typing:Callable",
+            "DagsterType": "HeadraceType",
+            "Dict": "typing:Dict",
+            "Final": "typing:Final",
+            "List": "typing:List",
+            "Mapping": "collections.abc:Mapping",
+            "Optional": "typing:Optional",
+            "PythonObjectDagsterType": "PythonObjectType",
+            "Sequence": "collections.abc:Sequence",
+            "Set": "typing:Set",
+            "TYPE_CHECKING": "typing:TYPE_CHECKING",
+            "Tuple": "typing:Tuple",
+            "TypingAny": "typing:Any",
+            "TypingTuple": "typing:Tuple",
+            "make_python_type_usable_as_dagster_type": "register_python_type",
+        },
+        not_yet={
+            "DagsterTypeLoader": "take the value from config",
+            "DagsterTypeLoaderContext": "take the value from config",
+            "TypeCheckContext": "annotate with Any: it is what a type check function gets first",
+            "check_dagster_type": "call .type_check(context, value) of the type",
+            "dagster_type_loader": "take the value from config",
+            "usable_as_dagster_type": "classes are types without it",
+        },
+    ),
+    Theme(
+        "Partitions",
+        not_yet={
+            "Partition": "superseded in Dagster too: keys are strings",
+            "partitioned_config": "use PartitionedConfig",
+        },
+    ),
+    Theme(
+        "Schedules, sensors and automation",
+        renamed={
+            "SensorReturnTypesUnion": "headrace.compat.dagster.unions:SensorReturnTypesUnion",
+        },
+        not_yet={
+            "AutomationContext": "combine the operators of AutomationCondition",
+            "AutomationResult": "combine the operators of AutomationCondition",
+            "EvaluateAutomationConditionsResult": "annotate with Any",
+            "JobSelector": "name the job itself",
+            "CodeLocationSelector": "name the jobs to watch",
+            "RepositorySelector": "name the jobs to watch",
+            "evaluate_automation_conditions": "preview the sensor with headrace sensor preview",
+            "make_email_on_run_failure_sensor": "write a run_failure_sensor that sends with smtplib",
+        },
+        never={
+            "AutoMaterializeAssetPartitionsFilter": f"superseded in Dagster too: {_AUTO_MATERIALIZE}",
+            "AutoMaterializePolicy": f"superseded in Dagster too: {_AUTO_MATERIALIZE}",
+            "AutoMaterializeRule": f"superseded in Dagster too: {_AUTO_MATERIALIZE}",
+        },
+    ),
+    Theme(
+        "Hooks, executors and loggers",
+        renamed={
+            "get_dagster_logger": "get_logger",
+        },
+        not_yet={
+            "DagsterLogManager": "annotate with logging.Logger: context.log is one",
+            "Executor": "use in_process_executor or multiprocess_executor",
+            "HookExecutionResult": "hooks return nothing",
+            "InitExecutorContext": "use in_process_executor or multiprocess_executor",
+            "JsonLogFormatter": "use a logging.Formatter",
+            "build_init_logger_context": "run a job with the logger",
+            "colored_console_logger": "use a @logger function with a logging.StreamHandler",
+            "default_loggers": "leave loggers away: what steps log is captured",
+            "default_system_loggers": "leave loggers away: what steps log is captured",
+            "json_console_logger": "use a @logger function with a logging.StreamHandler",
+        },
+        never={
+            "StepLauncher": f"superseded in Dagster too; {_BETWEEN_PROCESSES}",
+            "StepRunRef": f"superseded in Dagster too; {_BETWEEN_PROCESSES}",
+            "external_instance_from_step_run_ref": f"superseded in Dagster too; {_BETWEEN_PROCESSES}",
+            "run_step_from_ref": f"superseded in Dagster too; {_BETWEEN_PROCESSES}",
+            "step_context_to_step_run_ref": f"superseded in Dagster too; {_BETWEEN_PROCESSES}",
+            "step_run_ref_to_step_context": f"superseded in Dagster too; {_BETWEEN_PROCESSES}",
+        },
+    ),
+    Theme(
+        "Metadata",
+        renamed={
+            "DagsterAssetMetadataValue": "AssetMetadataValue",
+            "DagsterJobMetadataValue": "JobMetadataValue",
+            "DagsterRunMetadataValue": "RunMetadataValue",
+        },
+        not_yet={
+            "AnchorBasedFilePathMapping": "put UrlCodeReference into the metadata",
+            "FilePathMapping": "put UrlCodeReference into the metadata",
+            "link_code_references_to_git": "put UrlCodeReference into the metadata",
+            "with_source_code_references": "put LocalFileCodeReference into the metadata",
+        },
+        never={
+            "MetadataEntry": "removed from use in Dagster too: metadata is a dict of names and values",
+        },
+    ),
+    Theme(
+        "Containers",
+        not_yet={
+            "BindResourcesToJobs": "leave it away: Definitions binds resources to every job",
+            "RepositoryData": "return a list of definitions from the @repository function",
+        },
+        never={
+            "create_repository_using_definitions_args": "use Definitions; several of them are several locations of a workspace",
+        },
+    ),
+    Theme(
+        "Instance, runs and events",
+        renamed={
+            "DagsterEvent": "Event",
+            "DagsterEventType": "EventType",
+            "DagsterInstance": "Instance",
+            "DagsterRun": "Run",
+            "DagsterRunStatus": "RunStatus",
+        },
+        not_yet={
+            "AssetRecordsFilter": _RECORDS,
+            "DefaultRunLauncher": "name it in the instance file",
+            "EventLogEntry": _RECORDS,
+            "EventLogRecord": _RECORDS,
+            "EventRecordsFilter": _RECORDS,
+            "EventRecordsResult": _RECORDS,
+            "JobExecutionResult": "use JobDefinition.execute_in_process",
+            "MAX_RUNTIME_SECONDS_TAG": "limit all runs with run_monitoring.max_runtime_seconds in the instance file",
+            "PaginatedResults": _RECORDS,
+            "QueuedRunCoordinator": "name it in the instance file",
+            "RunRecord": _RECORDS,
+            "RunStatusChangeRecordsFilter": _RECORDS,
+            "RunsFilter": _RECORDS,
+            "SubmitRunContext": "set limits of the queue in the instance file",
+            "instance_for_test": "use execute_in_process, or start headrace dev on a directory of the test",
+        },
+        never={
+            "RunShardedEventsCursor": "events have one order for all runs; a cursor is one opaque string",
+        },
+    ),
+    Theme(
+        "Errors",
+        renamed={
+            "DagsterConfigMappingFunctionError": "ConfigMappingError",
+            "DagsterError": "HeadraceError",
+            "DagsterExecutionInterruptedError": "ExecutionInterruptedError",
+            "DagsterExecutionStepExecutionError": "StepExecutionError",
+            "DagsterExecutionStepNotFoundError": "StepNotFoundError",
+            "DagsterInvalidConfigDefinitionError": "InvalidConfigDefinitionError",
+            "DagsterInvalidConfigError": "InvalidConfigError",
+            "DagsterInvalidDefinitionError": "InvalidDefinitionError",
+            "DagsterInvalidInvocationError": "InvalidInvocationError",
+            "DagsterInvalidSubsetError": "InvalidSubsetError",
+            "DagsterInvariantViolationError": "InvariantViolationError",
+            "DagsterResourceFunctionError": "ResourceInitError",
+            "DagsterRunNotFoundError": "RunNotFoundError",
+            "DagsterStepOutputNotFoundError": "StepOutputNotFoundError",
+            "DagsterTypeCheckDidNotPass": "TypeCheckError",
+            "DagsterTypeCheckError": "TypeCheckError",
+            "DagsterUnknownPartitionError": "UnknownPartitionError",
+            "DagsterUnknownResourceError": "UnknownResourceError",
+            "DagsterUnmetExecutorRequirementsError": "UnmetExecutorRequirementsError",
+            "DagsterUserCodeExecutionError": "UserCodeError",
+        },
+        never={
+            "DagsterEventLogInvalidForRun": "events are written in one transaction with the run's state, so none can be missing",
+            "DagsterSubprocessError": "a step whose process ended reports a StepExecutionError of its own",
+            "raise_execution_interrupts": "interrupts are raised in user code as they come; catch ExecutionInterruptedError",
+        },
+    ),
+    Theme(
+        "Warnings and small things",
+        renamed={
+            "BetaWarning": "headrace.compat.dagster.warnings:BetaWarning",
+            "ConfigArgumentWarning": "headrace.compat.dagster.warnings:ConfigArgumentWarning",
+            "PreviewWarning": "headrace.compat.dagster.warnings:PreviewWarning",
+            "SupersessionWarning": "headrace.compat.dagster.warnings:SupersessionWarning",
+            "deprecation_warning": "headrace.compat.dagster.warnings:deprecation_warning",
+        },
+        not_yet={
+            "DagsterLibraryRegistry": "leave it away: nothing depends on what is registered",
+            "file_relative_path": "use pathlib.Path(__file__).parent / ...",
+        },
+        never={
+            "deserialize_value": _SERDES,
+            "serialize_value": _SERDES,
+        },
+    ),
+    Theme(
+        "Pipes",
+        not_yet=dict.fromkeys(
+            (
+                "PipesBlobStoreMessageReader",
+                "PipesClient",
+                "PipesClientCompletedInvocation",
+                "PipesCompositeMessageReader",
+                "PipesContextInjector",
+                "PipesEnvContextInjector",
+                "PipesExecutionResult",
+                "PipesFileContextInjector",
+                "PipesFileMessageReader",
+                "PipesLaunchedData",
+                "PipesLogReader",
+                "PipesMessageHandler",
+                "PipesMessageReader",
+                "PipesSession",
+                "PipesSubprocessClient",
+                "PipesTempFileContextInjector",
+                "PipesTempFileMessageReader",
+                "open_pipes_session",
+            ),
+            _PIPES,
+        ),
+    ),
+    Theme(
+        "Components",
+        not_yet=dict.fromkeys(
+            (
+                "Component",
+                "ComponentFormConfig",
+                "ComponentLoadContext",
+                "ComponentTree",
+                "ComponentTypeSpec",
+                "DefinitionsComponent",
+                "DefsFolderComponent",
+                "FunctionComponent",
+                "Injected",
+                "Model",
+                "PythonScriptComponent",
+                "ResolutionContext",
+                "Resolvable",
+                "ResolvedAssetCheckSpec",
+                "ResolvedAssetKey",
+                "ResolvedAssetSpec",
+                "Resolver",
+                "ScaffoldRequest",
+                "Scaffolder",
+                "SqlComponent",
+                "StateBackedComponent",
+                "TemplatedSqlComponent",
+                "UPathDefsStateStorage",
+                "UvRunComponent",
+                "build_component_defs",
+                "build_defs_for_component",
+                "component_defs",
+                "component_instance",
+                "definitions",
+                "get_all_components_defs_within_project",
+                "get_component_defs_within_project",
+                "load_defs",
+                "load_from_defs_folder",
+                "resources",
+                "scaffold_component",
+                "scaffold_with",
+                "template_var",
+            ),
+            _COMPONENTS,
+        ),
+    ),
+)
