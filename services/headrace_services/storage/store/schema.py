@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.event import listen
 from sqlalchemy.ext.compiler import compiles
@@ -105,6 +106,12 @@ runs = Table(
     Column("batch", BigInteger, nullable=False, default=0),
     Column("lease_until", BigInteger),
     Column("lease_ttl", BigInteger, nullable=False, default=0),
+    # Runs of one group wait for the same limits: a reader of the queue leaves a whole group out.
+    Column("queue_group", Name, nullable=False, server_default=text("''")),
+    Column("hold_until", BigInteger),
+    Column("max_runtime", BigInteger),
+    # Number of the last thing heard of the attempt's slots in pools; 0 for the many that use none.
+    Column("pool_round", BigInteger, nullable=False, server_default=text("0")),
     sqlite_autoincrement=True,
 )
 Index("runs_by_time", runs.c.create_time, runs.c.number)
@@ -113,7 +120,12 @@ Index("runs_by_root", runs.c.root_run_id, runs.c.create_time, runs.c.number)
 # Every batch of events updates its run: room on the page keeps those updates away from the indexes.
 _after(runs, "ALTER TABLE runs SET (fillfactor = 70)", only="postgresql")
 # Partial, so that what is over costs the queue nothing.
-_after(runs, f"CREATE INDEX runs_queued ON runs (priority DESC, create_time, number) WHERE state = {QUEUED}")
+# With all that a reader needs to pass a run over, so that passing over many of them costs next to nothing.
+_after(
+    runs,
+    "CREATE INDEX runs_queued ON runs (priority DESC, create_time, number, queue_group, hold_until) "
+    f"WHERE state = {QUEUED}",
+)
 _after(runs, f"CREATE INDEX runs_active ON runs (number) WHERE state IN {ACTIVE}")
 
 # What never changes about a run. Apart, because configuration can be large and a run's row is written often.
@@ -237,6 +249,30 @@ run_keys = Table(
     PrimaryKeyConstraint("instigator_number", "run_key"),
     sqlite_with_rowid=False,
 )
+
+pools = Table(
+    "pools",
+    metadata,
+    Column("name", Name, primary_key=True),
+    Column("slots", BigInteger, nullable=False),
+)
+
+# Who holds slots and who waits. A row counts only while its run's worker holds the run under the same epoch.
+pool_steps = Table(
+    "pool_steps",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("run_number", BigInteger, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("step_key", Name, nullable=False),
+    Column("pool", Name, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("held", SmallInteger, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    UniqueConstraint("run_number", "step_key", name="pool_steps_by_run"),
+    sqlite_autoincrement=True,
+)
+Index("pool_steps_by_pool", pool_steps.c.pool, pool_steps.c.held, pool_steps.c.priority, pool_steps.c.number)
 
 leases = Table(
     "leases",

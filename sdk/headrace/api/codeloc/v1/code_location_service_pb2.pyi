@@ -18,6 +18,7 @@ import headrace.api.types.v1.instigator_pb2
 import headrace.api.types.v1.location_pb2
 import headrace.api.types.v1.metadata_pb2
 import headrace.api.types.v1.payload_pb2
+import headrace.api.types.v1.run_pb2
 import typing
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
@@ -375,6 +376,11 @@ class EvaluateSensorRequest(google.protobuf.message.Message):
     CURSOR_FIELD_NUMBER: builtins.int
     LAST_RUN_KEY_FIELD_NUMBER: builtins.int
     LAST_TICK_TIME_FIELD_NUMBER: builtins.int
+    ACTIVE_SINCE_TIME_FIELD_NUMBER: builtins.int
+    RUN_FIELD_NUMBER: builtins.int
+    RUN_EVENT_FIELD_NUMBER: builtins.int
+    STEP_FAILURES_FIELD_NUMBER: builtins.int
+    ASSET_RECORDS_FIELD_NUMBER: builtins.int
     sensor_name: builtins.str
     """The sensor."""
     cursor: builtins.str
@@ -385,6 +391,28 @@ class EvaluateSensorRequest(google.protobuf.message.Message):
     def last_tick_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was last evaluated. Unset: never."""
 
+    @property
+    def active_since_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it was last switched on. Unset: not known."""
+
+    @property
+    def run(self) -> headrace.api.types.v1.run_pb2.Run:
+        """The run that has reached the state a sensor of kind RUN_STATE watches. Unset for other kinds."""
+
+    @property
+    def run_event(self) -> headrace.api.types.v1.event_pb2.Event:
+        """The event that says so."""
+
+    @property
+    def step_failures(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.event_pb2.Event]:
+        """Where that run failed: the events of its steps, at most 100."""
+
+    @property
+    def asset_records(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___AssetRecord]:
+        """What has become of the assets that a sensor of kind ASSET or MULTI_ASSET watches: the newest materialization of
+        each, with the place in the feed that tells it from others.
+        """
+
     def __init__(
         self,
         *,
@@ -392,11 +420,41 @@ class EvaluateSensorRequest(google.protobuf.message.Message):
         cursor: builtins.str = ...,
         last_run_key: builtins.str = ...,
         last_tick_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        active_since_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        run: headrace.api.types.v1.run_pb2.Run | None = ...,
+        run_event: headrace.api.types.v1.event_pb2.Event | None = ...,
+        step_failures: collections.abc.Iterable[headrace.api.types.v1.event_pb2.Event] | None = ...,
+        asset_records: collections.abc.Iterable[global___AssetRecord] | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["last_tick_time", b"last_tick_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["cursor", b"cursor", "last_run_key", b"last_run_key", "last_tick_time", b"last_tick_time", "sensor_name", b"sensor_name"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["active_since_time", b"active_since_time", "last_tick_time", b"last_tick_time", "run", b"run", "run_event", b"run_event"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["active_since_time", b"active_since_time", "asset_records", b"asset_records", "cursor", b"cursor", "last_run_key", b"last_run_key", "last_tick_time", b"last_tick_time", "run", b"run", "run_event", b"run_event", "sensor_name", b"sensor_name", "step_failures", b"step_failures"]) -> None: ...
 
 global___EvaluateSensorRequest = EvaluateSensorRequest
+
+@typing.final
+class AssetRecord(google.protobuf.message.Message):
+    """AssetRecord is the newest materialization of an asset."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EVENT_FIELD_NUMBER: builtins.int
+    MARK_FIELD_NUMBER: builtins.int
+    mark: builtins.str
+    """Tells it from every other one."""
+    @property
+    def event(self) -> headrace.api.types.v1.event_pb2.Event:
+        """The event."""
+
+    def __init__(
+        self,
+        *,
+        event: headrace.api.types.v1.event_pb2.Event | None = ...,
+        mark: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["event", b"event"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["event", b"event", "mark", b"mark"]) -> None: ...
+
+global___AssetRecord = AssetRecord
 
 @typing.final
 class EvaluateSensorResponse(google.protobuf.message.Message):
@@ -409,6 +467,8 @@ class EvaluateSensorResponse(google.protobuf.message.Message):
     CURSOR_FIELD_NUMBER: builtins.int
     FAILURE_FIELD_NUMBER: builtins.int
     LOG_LINES_FIELD_NUMBER: builtins.int
+    PARTITION_CHANGES_FIELD_NUMBER: builtins.int
+    ASSET_EVENTS_FIELD_NUMBER: builtins.int
     skip_message: builtins.str
     """Why it asks for none. May be empty."""
     cursor: builtins.str
@@ -425,6 +485,14 @@ class EvaluateSensorResponse(google.protobuf.message.Message):
     def log_lines(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """What its code logged, oldest first, at most 200 lines."""
 
+    @property
+    def partition_changes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.instigator_pb2.DynamicPartitionsChange]:
+        """What it wants changed about dynamic partitions."""
+
+    @property
+    def asset_events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.event_pb2.Event]:
+        """Materializations, observations and results of checks that it tells of; they belong to no run."""
+
     def __init__(
         self,
         *,
@@ -433,9 +501,11 @@ class EvaluateSensorResponse(google.protobuf.message.Message):
         cursor: builtins.str | None = ...,
         failure: headrace.api.types.v1.failure_pb2.Failure | None = ...,
         log_lines: collections.abc.Iterable[builtins.str] | None = ...,
+        partition_changes: collections.abc.Iterable[headrace.api.types.v1.instigator_pb2.DynamicPartitionsChange] | None = ...,
+        asset_events: collections.abc.Iterable[headrace.api.types.v1.event_pb2.Event] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_cursor", b"_cursor", "cursor", b"cursor", "failure", b"failure"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_cursor", b"_cursor", "cursor", b"cursor", "failure", b"failure", "log_lines", b"log_lines", "run_requests", b"run_requests", "skip_message", b"skip_message"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_cursor", b"_cursor", "asset_events", b"asset_events", "cursor", b"cursor", "failure", b"failure", "log_lines", b"log_lines", "partition_changes", b"partition_changes", "run_requests", b"run_requests", "skip_message", b"skip_message"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_cursor", b"_cursor"]) -> typing.Literal["cursor"] | None: ...
 
 global___EvaluateSensorResponse = EvaluateSensorResponse

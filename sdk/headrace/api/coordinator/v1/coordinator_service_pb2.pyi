@@ -12,6 +12,7 @@ import google.protobuf.message
 import headrace.api.types.v1.definitions_pb2
 import headrace.api.types.v1.location_pb2
 import headrace.api.types.v1.run_pb2
+import headrace.api.types.v1.run_wait_pb2
 import sys
 import typing
 
@@ -34,6 +35,8 @@ class _RetryStrategyEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._
     """The steps that did not succeed; the outputs of the others are used again."""
     RETRY_STRATEGY_ALL_STEPS: _RetryStrategy.ValueType  # 2
     """All steps."""
+    RETRY_STRATEGY_FROM_ASSET_FAILURE: _RetryStrategy.ValueType  # 3
+    """The assets that were not materialized or whose checks did not pass, and what is below them."""
 
 class RetryStrategy(_RetryStrategy, metaclass=_RetryStrategyEnumTypeWrapper):
     """RetryStrategy is what a retry repeats. Closed enum."""
@@ -44,6 +47,8 @@ RETRY_STRATEGY_FROM_FAILURE: RetryStrategy.ValueType  # 1
 """The steps that did not succeed; the outputs of the others are used again."""
 RETRY_STRATEGY_ALL_STEPS: RetryStrategy.ValueType  # 2
 """All steps."""
+RETRY_STRATEGY_FROM_ASSET_FAILURE: RetryStrategy.ValueType  # 3
+"""The assets that were not materialized or whose checks did not pass, and what is below them."""
 global___RetryStrategy = RetryStrategy
 
 @typing.final
@@ -263,6 +268,46 @@ class RetryRunResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["created", b"created", "run", b"run"]) -> None: ...
 
 global___RetryRunResponse = RetryRunResponse
+
+@typing.final
+class ExplainRunsRequest(google.protobuf.message.Message):
+    """ExplainRunsRequest names runs."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RUN_IDS_FIELD_NUMBER: builtins.int
+    @property
+    def run_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The runs, at most 100."""
+
+    def __init__(
+        self,
+        *,
+        run_ids: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["run_ids", b"run_ids"]) -> None: ...
+
+global___ExplainRunsRequest = ExplainRunsRequest
+
+@typing.final
+class ExplainRunsResponse(google.protobuf.message.Message):
+    """ExplainRunsResponse answers in the same order."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EXPLANATIONS_FIELD_NUMBER: builtins.int
+    @property
+    def explanations(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.run_wait_pb2.RunExplanation]:
+        """One per run that is there."""
+
+    def __init__(
+        self,
+        *,
+        explanations: collections.abc.Iterable[headrace.api.types.v1.run_wait_pb2.RunExplanation] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["explanations", b"explanations"]) -> None: ...
+
+global___ExplainRunsResponse = ExplainRunsResponse
 
 @typing.final
 class ListLocationsRequest(google.protobuf.message.Message):

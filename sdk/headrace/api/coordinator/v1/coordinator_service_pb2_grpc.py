@@ -56,6 +56,11 @@ class CoordinatorServiceStub(object):
                 request_serializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.RetryRunRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.RetryRunResponse.FromString,
                 _registered_method=True)
+        self.ExplainRuns = channel.unary_unary(
+                '/headrace.api.coordinator.v1.CoordinatorService/ExplainRuns',
+                request_serializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.ExplainRunsRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.ExplainRunsResponse.FromString,
+                _registered_method=True)
         self.ListLocations = channel.unary_unary(
                 '/headrace.api.coordinator.v1.CoordinatorService/ListLocations',
                 request_serializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.ListLocationsRequest.SerializeToString,
@@ -125,6 +130,13 @@ class CoordinatorServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExplainRuns(self, request, context):
+        """ExplainRuns tells what runs wait for. Runs that are not there are left out.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListLocations(self, request, context):
         """ListLocations reads the registry.
         """
@@ -179,6 +191,11 @@ def add_CoordinatorServiceServicer_to_server(servicer, server):
                     servicer.RetryRun,
                     request_deserializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.RetryRunRequest.FromString,
                     response_serializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.RetryRunResponse.SerializeToString,
+            ),
+            'ExplainRuns': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainRuns,
+                    request_deserializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.ExplainRunsRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.ExplainRunsResponse.SerializeToString,
             ),
             'ListLocations': grpc.unary_unary_rpc_method_handler(
                     servicer.ListLocations,
@@ -311,6 +328,33 @@ class CoordinatorService(object):
             '/headrace.api.coordinator.v1.CoordinatorService/RetryRun',
             headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.RetryRunRequest.SerializeToString,
             headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.RetryRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainRuns(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.coordinator.v1.CoordinatorService/ExplainRuns',
+            headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.ExplainRunsRequest.SerializeToString,
+            headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.ExplainRunsResponse.FromString,
             options,
             channel_credentials,
             insecure,

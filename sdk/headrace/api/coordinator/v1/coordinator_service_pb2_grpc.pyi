@@ -65,6 +65,12 @@ class CoordinatorServiceStub:
     and those of SubmitRun.
     """
 
+    ExplainRuns: grpc.UnaryUnaryMultiCallable[
+        headrace.api.coordinator.v1.coordinator_service_pb2.ExplainRunsRequest,
+        headrace.api.coordinator.v1.coordinator_service_pb2.ExplainRunsResponse,
+    ]
+    """ExplainRuns tells what runs wait for. Runs that are not there are left out."""
+
     ListLocations: grpc.UnaryUnaryMultiCallable[
         headrace.api.coordinator.v1.coordinator_service_pb2.ListLocationsRequest,
         headrace.api.coordinator.v1.coordinator_service_pb2.ListLocationsResponse,
@@ -141,6 +147,12 @@ class CoordinatorServiceAsyncStub:
     Errors: NOT_FOUND `RUN_NOT_FOUND`; FAILED_PRECONDITION `RUN_NOT_FINISHED`, `NOTHING_TO_RETRY`;
     and those of SubmitRun.
     """
+
+    ExplainRuns: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.coordinator.v1.coordinator_service_pb2.ExplainRunsRequest,
+        headrace.api.coordinator.v1.coordinator_service_pb2.ExplainRunsResponse,
+    ]
+    """ExplainRuns tells what runs wait for. Runs that are not there are left out."""
 
     ListLocations: grpc.aio.UnaryUnaryMultiCallable[
         headrace.api.coordinator.v1.coordinator_service_pb2.ListLocationsRequest,
@@ -226,6 +238,14 @@ class CoordinatorServiceServicer(metaclass=abc.ABCMeta):
         Errors: NOT_FOUND `RUN_NOT_FOUND`; FAILED_PRECONDITION `RUN_NOT_FINISHED`, `NOTHING_TO_RETRY`;
         and those of SubmitRun.
         """
+
+    @abc.abstractmethod
+    def ExplainRuns(
+        self,
+        request: headrace.api.coordinator.v1.coordinator_service_pb2.ExplainRunsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.coordinator.v1.coordinator_service_pb2.ExplainRunsResponse, collections.abc.Awaitable[headrace.api.coordinator.v1.coordinator_service_pb2.ExplainRunsResponse]]:
+        """ExplainRuns tells what runs wait for. Runs that are not there are left out."""
 
     @abc.abstractmethod
     def ListLocations(

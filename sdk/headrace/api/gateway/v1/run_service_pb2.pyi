@@ -15,6 +15,7 @@ import headrace.api.types.v1.event_pb2
 import headrace.api.types.v1.metadata_pb2
 import headrace.api.types.v1.payload_pb2
 import headrace.api.types.v1.run_pb2
+import headrace.api.types.v1.run_wait_pb2
 import sys
 import typing
 
@@ -63,6 +64,7 @@ class CreateRunRequest(google.protobuf.message.Message):
     ASSET_SELECTION_FIELD_NUMBER: builtins.int
     OP_SELECTION_FIELD_NUMBER: builtins.int
     PARTITION_KEY_FIELD_NUMBER: builtins.int
+    STEP_KEYS_FIELD_NUMBER: builtins.int
     request_id: builtins.str
     """UUID that makes repeats harmless for 24 h. Empty: every call makes a run."""
     location_name: builtins.str
@@ -87,6 +89,10 @@ class CreateRunRequest(google.protobuf.message.Message):
     def op_selection(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """The ops to execute, as selection expressions such as `*my_op+`. Empty: all."""
 
+    @property
+    def step_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The steps to execute, of those that the selections leave. Empty: all of them."""
+
     def __init__(
         self,
         *,
@@ -98,9 +104,10 @@ class CreateRunRequest(google.protobuf.message.Message):
         asset_selection: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetKey] | None = ...,
         op_selection: collections.abc.Iterable[builtins.str] | None = ...,
         partition_key: builtins.str = ...,
+        step_keys: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["run_config", b"run_config"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "job_name", b"job_name", "location_name", b"location_name", "op_selection", b"op_selection", "partition_key", b"partition_key", "request_id", b"request_id", "run_config", b"run_config", "tags", b"tags"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "job_name", b"job_name", "location_name", b"location_name", "op_selection", b"op_selection", "partition_key", b"partition_key", "request_id", b"request_id", "run_config", b"run_config", "step_keys", b"step_keys", "tags", b"tags"]) -> None: ...
 
 global___CreateRunRequest = CreateRunRequest
 
@@ -300,12 +307,17 @@ class RetryRunRequest(google.protobuf.message.Message):
     RUN_ID_FIELD_NUMBER: builtins.int
     ALL_STEPS_FIELD_NUMBER: builtins.int
     STEP_KEYS_FIELD_NUMBER: builtins.int
+    FROM_ASSET_FAILURE_FIELD_NUMBER: builtins.int
     request_id: builtins.str
     """UUID that makes repeats harmless for 24 h. Empty: every call makes a run."""
     run_id: builtins.str
     """The run."""
     all_steps: builtins.bool
     """True: repeat all steps. False: those that did not succeed, with the outputs of the others."""
+    from_asset_failure: builtins.bool
+    """True: repeat the assets that were not materialized or whose checks did not pass, and what is below
+    them, instead of the steps that did not succeed.
+    """
     @property
     def step_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """These steps instead. Empty: as above."""
@@ -317,8 +329,9 @@ class RetryRunRequest(google.protobuf.message.Message):
         run_id: builtins.str = ...,
         all_steps: builtins.bool = ...,
         step_keys: collections.abc.Iterable[builtins.str] | None = ...,
+        from_asset_failure: builtins.bool = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["all_steps", b"all_steps", "request_id", b"request_id", "run_id", b"run_id", "step_keys", b"step_keys"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["all_steps", b"all_steps", "from_asset_failure", b"from_asset_failure", "request_id", b"request_id", "run_id", b"run_id", "step_keys", b"step_keys"]) -> None: ...
 
 global___RetryRunRequest = RetryRunRequest
 
@@ -346,6 +359,46 @@ class RetryRunResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["created", b"created", "run", b"run"]) -> None: ...
 
 global___RetryRunResponse = RetryRunResponse
+
+@typing.final
+class ExplainRunsRequest(google.protobuf.message.Message):
+    """ExplainRunsRequest names runs."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RUN_IDS_FIELD_NUMBER: builtins.int
+    @property
+    def run_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The runs, at most 100."""
+
+    def __init__(
+        self,
+        *,
+        run_ids: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["run_ids", b"run_ids"]) -> None: ...
+
+global___ExplainRunsRequest = ExplainRunsRequest
+
+@typing.final
+class ExplainRunsResponse(google.protobuf.message.Message):
+    """ExplainRunsResponse answers in the same order."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EXPLANATIONS_FIELD_NUMBER: builtins.int
+    @property
+    def explanations(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.run_wait_pb2.RunExplanation]:
+        """One per run that is there."""
+
+    def __init__(
+        self,
+        *,
+        explanations: collections.abc.Iterable[headrace.api.types.v1.run_wait_pb2.RunExplanation] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["explanations", b"explanations"]) -> None: ...
+
+global___ExplainRunsResponse = ExplainRunsResponse
 
 @typing.final
 class DeleteRunRequest(google.protobuf.message.Message):

@@ -60,6 +60,11 @@ class RunServiceStub(object):
                 request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.RetryRunRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.RetryRunResponse.FromString,
                 _registered_method=True)
+        self.ExplainRuns = channel.unary_unary(
+                '/headrace.api.gateway.v1.RunService/ExplainRuns',
+                request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.ExplainRunsRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.ExplainRunsResponse.FromString,
+                _registered_method=True)
         self.DeleteRun = channel.unary_unary(
                 '/headrace.api.gateway.v1.RunService/DeleteRun',
                 request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.DeleteRunRequest.SerializeToString,
@@ -130,6 +135,13 @@ class RunServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExplainRuns(self, request, context):
+        """ExplainRuns tells what runs wait for. Runs that are not there are left out.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteRun(self, request, context):
         """DeleteRun removes a finished run and its events. The history of assets stays.
 
@@ -185,6 +197,11 @@ def add_RunServiceServicer_to_server(servicer, server):
                     servicer.RetryRun,
                     request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.RetryRunRequest.FromString,
                     response_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.RetryRunResponse.SerializeToString,
+            ),
+            'ExplainRuns': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainRuns,
+                    request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.ExplainRunsRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.ExplainRunsResponse.SerializeToString,
             ),
             'DeleteRun': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteRun,
@@ -338,6 +355,33 @@ class RunService(object):
             '/headrace.api.gateway.v1.RunService/RetryRun',
             headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.RetryRunRequest.SerializeToString,
             headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.RetryRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainRuns(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.gateway.v1.RunService/ExplainRuns',
+            headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.ExplainRunsRequest.SerializeToString,
+            headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.ExplainRunsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -70,6 +70,12 @@ class RunServiceStub:
     and those of CreateRun.
     """
 
+    ExplainRuns: grpc.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.run_service_pb2.ExplainRunsRequest,
+        headrace.api.gateway.v1.run_service_pb2.ExplainRunsResponse,
+    ]
+    """ExplainRuns tells what runs wait for. Runs that are not there are left out."""
+
     DeleteRun: grpc.UnaryUnaryMultiCallable[
         headrace.api.gateway.v1.run_service_pb2.DeleteRunRequest,
         headrace.api.gateway.v1.run_service_pb2.DeleteRunResponse,
@@ -149,6 +155,12 @@ class RunServiceAsyncStub:
     Errors: NOT_FOUND `RUN_NOT_FOUND`; FAILED_PRECONDITION `RUN_NOT_FINISHED`, `NOTHING_TO_RETRY`;
     and those of CreateRun.
     """
+
+    ExplainRuns: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.run_service_pb2.ExplainRunsRequest,
+        headrace.api.gateway.v1.run_service_pb2.ExplainRunsResponse,
+    ]
+    """ExplainRuns tells what runs wait for. Runs that are not there are left out."""
 
     DeleteRun: grpc.aio.UnaryUnaryMultiCallable[
         headrace.api.gateway.v1.run_service_pb2.DeleteRunRequest,
@@ -239,6 +251,14 @@ class RunServiceServicer(metaclass=abc.ABCMeta):
         Errors: NOT_FOUND `RUN_NOT_FOUND`; FAILED_PRECONDITION `RUN_NOT_FINISHED`, `NOTHING_TO_RETRY`;
         and those of CreateRun.
         """
+
+    @abc.abstractmethod
+    def ExplainRuns(
+        self,
+        request: headrace.api.gateway.v1.run_service_pb2.ExplainRunsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.gateway.v1.run_service_pb2.ExplainRunsResponse, collections.abc.Awaitable[headrace.api.gateway.v1.run_service_pb2.ExplainRunsResponse]]:
+        """ExplainRuns tells what runs wait for. Runs that are not there are left out."""
 
     @abc.abstractmethod
     def DeleteRun(

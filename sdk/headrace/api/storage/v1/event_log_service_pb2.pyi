@@ -115,10 +115,13 @@ class ListEventsRequest(google.protobuf.message.Message):
     FILTER_FIELD_NUMBER: builtins.int
     PAGE_SIZE_FIELD_NUMBER: builtins.int
     PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    WITH_CURSORS_FIELD_NUMBER: builtins.int
     page_size: builtins.int
     """At most this many; 1 to 1,000, 100 if 0. A page also ends at 1 MiB."""
     page_token: builtins.str
     """From the page before, or the cursor of a watch with the same filter. Empty: the first."""
+    with_cursors: builtins.bool
+    """True: tell the place in the feed of every event."""
     @property
     def filter(self) -> global___EventFilter:
         """Which events."""
@@ -129,9 +132,10 @@ class ListEventsRequest(google.protobuf.message.Message):
         filter: global___EventFilter | None = ...,
         page_size: builtins.int = ...,
         page_token: builtins.str = ...,
+        with_cursors: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["filter", b"filter"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["filter", b"filter", "page_size", b"page_size", "page_token", b"page_token"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["filter", b"filter", "page_size", b"page_size", "page_token", b"page_token", "with_cursors", b"with_cursors"]) -> None: ...
 
 global___ListEventsRequest = ListEventsRequest
 
@@ -143,19 +147,29 @@ class ListEventsResponse(google.protobuf.message.Message):
 
     EVENTS_FIELD_NUMBER: builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    CURSORS_FIELD_NUMBER: builtins.int
+    END_CURSOR_FIELD_NUMBER: builtins.int
     next_page_token: builtins.str
     """Asks for the next page. Empty: there is none now."""
+    end_cursor: builtins.str
+    """Where the feed goes on after this page, if asked for; also where there is no next page now."""
     @property
     def events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.event_pb2.Event]:
         """The events, oldest first."""
+
+    @property
+    def cursors(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Where the feed goes on after each event, if asked for."""
 
     def __init__(
         self,
         *,
         events: collections.abc.Iterable[headrace.api.types.v1.event_pb2.Event] | None = ...,
         next_page_token: builtins.str = ...,
+        cursors: collections.abc.Iterable[builtins.str] | None = ...,
+        end_cursor: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["events", b"events", "next_page_token", b"next_page_token"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["cursors", b"cursors", "end_cursor", b"end_cursor", "events", b"events", "next_page_token", b"next_page_token"]) -> None: ...
 
 global___ListEventsResponse = ListEventsResponse
 

@@ -9,7 +9,9 @@ import google.protobuf.descriptor
 import google.protobuf.internal.containers
 import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
+import google.protobuf.timestamp_pb2
 import headrace.api.storage.v1.outbox_service_pb2
+import headrace.api.types.v1.pool_pb2
 import headrace.api.types.v1.run_pb2
 import sys
 import typing
@@ -37,6 +39,8 @@ class _WorkKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumT
     """A lease was ended before its time."""
     WORK_KIND_INSTIGATOR: _WorkKind.ValueType  # 4
     """The state of a schedule or sensor was changed."""
+    WORK_KIND_POOL: _WorkKind.ValueType  # 5
+    """Slots of pools became free, or were given to steps that waited."""
 
 class WorkKind(_WorkKind, metaclass=_WorkKindEnumTypeWrapper):
     """WorkKind is a kind of work. Open enum."""
@@ -51,6 +55,8 @@ WORK_KIND_OVERDUE: WorkKind.ValueType  # 3
 """A lease was ended before its time."""
 WORK_KIND_INSTIGATOR: WorkKind.ValueType  # 4
 """The state of a schedule or sensor was changed."""
+WORK_KIND_POOL: WorkKind.ValueType  # 5
+"""Slots of pools became free, or were given to steps that waited."""
 global___WorkKind = WorkKind
 
 @typing.final
@@ -60,14 +66,32 @@ class GetQueueRequest(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     MAX_QUEUED_RUNS_FIELD_NUMBER: builtins.int
+    EXCLUDED_GROUPS_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    WITHOUT_COUNT_FIELD_NUMBER: builtins.int
+    POSITION_OF_RUN_ID_FIELD_NUMBER: builtins.int
     max_queued_runs: builtins.int
     """At most this many queued runs; 1 to 1,000, 100 if 0."""
+    page_token: builtins.str
+    """From an answer, to read on from where it ended. Empty: from the head."""
+    without_count: builtins.bool
+    """True: `queued_count` is not wanted. Counting costs what the queue is long."""
+    position_of_run_id: builtins.str
+    """Count the queued runs that go before this one. Empty: do not."""
+    @property
+    def excluded_groups(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Leave out queued runs of these groups, see `Run.queue_group`."""
+
     def __init__(
         self,
         *,
         max_queued_runs: builtins.int = ...,
+        excluded_groups: collections.abc.Iterable[builtins.str] | None = ...,
+        page_token: builtins.str = ...,
+        without_count: builtins.bool = ...,
+        position_of_run_id: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["max_queued_runs", b"max_queued_runs"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["excluded_groups", b"excluded_groups", "max_queued_runs", b"max_queued_runs", "page_token", b"page_token", "position_of_run_id", b"position_of_run_id", "without_count", b"without_count"]) -> None: ...
 
 global___GetQueueRequest = GetQueueRequest
 
@@ -81,10 +105,18 @@ class GetQueueResponse(google.protobuf.message.Message):
     QUEUED_RUNS_FIELD_NUMBER: builtins.int
     ACTIVE_RUNS_FIELD_NUMBER: builtins.int
     QUEUED_COUNT_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    RUNS_AHEAD_FIELD_NUMBER: builtins.int
+    POOLS_FIELD_NUMBER: builtins.int
+    NEXT_HOLD_END_TIME_FIELD_NUMBER: builtins.int
     version: builtins.int
     """Changes with every admission; say it back with AdmitRuns."""
     queued_count: builtins.int
     """How many are queued in all."""
+    next_page_token: builtins.str
+    """Asks for the queued runs after these. Empty: there are none."""
+    runs_ahead: builtins.int
+    """How many queued runs go before the one that was asked about."""
     @property
     def queued_runs(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.run_pb2.Run]:
         """The head of the queue: by priority, then by age. Without what admission has no need of and what
@@ -95,6 +127,14 @@ class GetQueueResponse(google.protobuf.message.Message):
     def active_runs(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.run_pb2.Run]:
         """The runs that hold slots: STARTING, RUNNING, CANCELING. Without the same."""
 
+    @property
+    def pools(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.pool_pb2.Pool]:
+        """The pools that are limited and in use."""
+
+    @property
+    def next_hold_end_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When the first of the runs that are held back may go. Unset: none is held back."""
+
     def __init__(
         self,
         *,
@@ -102,8 +142,13 @@ class GetQueueResponse(google.protobuf.message.Message):
         queued_runs: collections.abc.Iterable[headrace.api.types.v1.run_pb2.Run] | None = ...,
         active_runs: collections.abc.Iterable[headrace.api.types.v1.run_pb2.Run] | None = ...,
         queued_count: builtins.int = ...,
+        next_page_token: builtins.str = ...,
+        runs_ahead: builtins.int = ...,
+        pools: collections.abc.Iterable[headrace.api.types.v1.pool_pb2.Pool] | None = ...,
+        next_hold_end_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["active_runs", b"active_runs", "queued_count", b"queued_count", "queued_runs", b"queued_runs", "version", b"version"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["next_hold_end_time", b"next_hold_end_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["active_runs", b"active_runs", "next_hold_end_time", b"next_hold_end_time", "next_page_token", b"next_page_token", "pools", b"pools", "queued_count", b"queued_count", "queued_runs", b"queued_runs", "runs_ahead", b"runs_ahead", "version", b"version"]) -> None: ...
 
 global___GetQueueResponse = GetQueueResponse
 

@@ -6,6 +6,7 @@ isort:skip_file
 import builtins
 import collections.abc
 import google.protobuf.descriptor
+import google.protobuf.duration_pb2
 import google.protobuf.internal.containers
 import google.protobuf.message
 import google.protobuf.timestamp_pb2
@@ -233,6 +234,7 @@ class CommitTransitionRequest(google.protobuf.message.Message):
     EVENTS_FIELD_NUMBER: builtins.int
     MESSAGES_FIELD_NUMBER: builtins.int
     OR_FROM_STATE_FIELD_NUMBER: builtins.int
+    HOLD_FIELD_NUMBER: builtins.int
     request_id: builtins.str
     """UUID that makes repeats harmless."""
     run_id: builtins.str
@@ -265,6 +267,10 @@ class CommitTransitionRequest(google.protobuf.message.Message):
     def messages(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.storage.v1.outbox_service_pb2.OutboxMessage]:
         """Messages that leave in the same transaction."""
 
+    @property
+    def hold(self) -> google.protobuf.duration_pb2.Duration:
+        """For how long a run that goes back to QUEUED is held back. Unset: not at all."""
+
     def __init__(
         self,
         *,
@@ -281,9 +287,10 @@ class CommitTransitionRequest(google.protobuf.message.Message):
         events: collections.abc.Iterable[headrace.api.types.v1.event_pb2.Event] | None = ...,
         messages: collections.abc.Iterable[headrace.api.storage.v1.outbox_service_pb2.OutboxMessage] | None = ...,
         or_from_state: headrace.api.types.v1.run_pb2.RunState.ValueType = ...,
+        hold: google.protobuf.duration_pb2.Duration | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["failure", b"failure"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["batch", b"batch", "epoch", b"epoch", "events", b"events", "failure", b"failure", "from_state", b"from_state", "messages", b"messages", "or_from_state", b"or_from_state", "reason", b"reason", "request_id", b"request_id", "require_lease_expired", b"require_lease_expired", "run_id", b"run_id", "run_token", b"run_token", "to_state", b"to_state"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["failure", b"failure", "hold", b"hold"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["batch", b"batch", "epoch", b"epoch", "events", b"events", "failure", b"failure", "from_state", b"from_state", "hold", b"hold", "messages", b"messages", "or_from_state", b"or_from_state", "reason", b"reason", "request_id", b"request_id", "require_lease_expired", b"require_lease_expired", "run_id", b"run_id", "run_token", b"run_token", "to_state", b"to_state"]) -> None: ...
 
 global___CommitTransitionRequest = CommitTransitionRequest
 

@@ -24,10 +24,13 @@ class CommitTickRequest(google.protobuf.message.Message):
     TICK_FIELD_NUMBER: builtins.int
     RUNS_FIELD_NUMBER: builtins.int
     ETAG_FIELD_NUMBER: builtins.int
+    FAILED_MOVES_CURSOR_FIELD_NUMBER: builtins.int
     request_id: builtins.str
     """UUID that makes repeats harmless."""
     etag: builtins.str
     """The instigator's etag when it was read. Empty: it was never stored."""
+    failed_moves_cursor: builtins.bool
+    """True if a tick that failed leaves its cursor behind as well: what it was about is not to come again."""
     @property
     def tick(self) -> headrace.api.types.v1.instigator_pb2.Tick:
         """The tick. `tick_id`, `finish_time`, `run_ids` and `repeated_run_keys` are given by storage."""
@@ -43,9 +46,10 @@ class CommitTickRequest(google.protobuf.message.Message):
         tick: headrace.api.types.v1.instigator_pb2.Tick | None = ...,
         runs: collections.abc.Iterable[headrace.api.types.v1.run_pb2.Run] | None = ...,
         etag: builtins.str = ...,
+        failed_moves_cursor: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["tick", b"tick"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["etag", b"etag", "request_id", b"request_id", "runs", b"runs", "tick", b"tick"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["etag", b"etag", "failed_moves_cursor", b"failed_moves_cursor", "request_id", b"request_id", "runs", b"runs", "tick", b"tick"]) -> None: ...
 
 global___CommitTickRequest = CommitTickRequest
 
@@ -79,6 +83,72 @@ class CommitTickResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["committed", b"committed", "instigator", b"instigator", "tick", b"tick"]) -> None: ...
 
 global___CommitTickResponse = CommitTickResponse
+
+@typing.final
+class CommitTicksRequest(google.protobuf.message.Message):
+    """CommitTicksRequest brings ticks of different instigators."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TICKS_FIELD_NUMBER: builtins.int
+    @property
+    def ticks(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___CommitTickRequest]:
+        """The ticks, at most 100, with at most 1,000 runs. Their request ids are not looked at."""
+
+    def __init__(
+        self,
+        *,
+        ticks: collections.abc.Iterable[global___CommitTickRequest] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["ticks", b"ticks"]) -> None: ...
+
+global___CommitTicksRequest = CommitTicksRequest
+
+@typing.final
+class CommitTicksResponse(google.protobuf.message.Message):
+    """CommitTicksResponse answers it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ANSWERS_FIELD_NUMBER: builtins.int
+    @property
+    def answers(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___CommitTicksAnswer]:
+        """What became of each tick, in the order of the request."""
+
+    def __init__(
+        self,
+        *,
+        answers: collections.abc.Iterable[global___CommitTicksAnswer] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["answers", b"answers"]) -> None: ...
+
+global___CommitTicksResponse = CommitTicksResponse
+
+@typing.final
+class CommitTicksAnswer(google.protobuf.message.Message):
+    """CommitTicksAnswer is what became of one tick."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RESPONSE_FIELD_NUMBER: builtins.int
+    STALE_FIELD_NUMBER: builtins.int
+    stale: builtins.bool
+    """True: the instigator changed since it was read, and nothing was stored."""
+    @property
+    def response(self) -> global___CommitTickResponse:
+        """It is stored."""
+
+    def __init__(
+        self,
+        *,
+        response: global___CommitTickResponse | None = ...,
+        stale: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["answer", b"answer", "response", b"response", "stale", b"stale"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["answer", b"answer", "response", b"response", "stale", b"stale"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["answer", b"answer"]) -> typing.Literal["response", "stale"] | None: ...
+
+global___CommitTicksAnswer = CommitTicksAnswer
 
 @typing.final
 class ListTicksRequest(google.protobuf.message.Message):

@@ -40,6 +40,11 @@ class TickStoreServiceStub(object):
                 request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_tick__store__service__pb2.CommitTickRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_tick__store__service__pb2.CommitTickResponse.FromString,
                 _registered_method=True)
+        self.CommitTicks = channel.unary_unary(
+                '/headrace.api.storage.v1.TickStoreService/CommitTicks',
+                request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_tick__store__service__pb2.CommitTicksRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_tick__store__service__pb2.CommitTicksResponse.FromString,
+                _registered_method=True)
         self.ListTicks = channel.unary_unary(
                 '/headrace.api.storage.v1.TickStoreService/ListTicks',
                 request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_tick__store__service__pb2.ListTicksRequest.SerializeToString,
@@ -68,6 +73,17 @@ class TickStoreServiceServicer(object):
         Runs whose run key the instigator has used before are not made; the stored tick names the keys.
 
         Errors: ABORTED `ETAG_STALE` when the instigator changed since it was read.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CommitTicks(self, request, context):
+        """CommitTicks stores many ticks in one transaction, each as `CommitTick` would: one that is stale or was
+        there before leaves the others alone. Repeats are told by instigator and moment, not by request id.
+
+        Errors: INVALID_ARGUMENT `BAD_FIELD` and ALREADY_EXISTS `RUN_ID_TAKEN` of any tick concern all: nothing is
+        stored; commit one by one.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -105,6 +121,11 @@ def add_TickStoreServiceServicer_to_server(servicer, server):
                     servicer.CommitTick,
                     request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_tick__store__service__pb2.CommitTickRequest.FromString,
                     response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_tick__store__service__pb2.CommitTickResponse.SerializeToString,
+            ),
+            'CommitTicks': grpc.unary_unary_rpc_method_handler(
+                    servicer.CommitTicks,
+                    request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_tick__store__service__pb2.CommitTicksRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_tick__store__service__pb2.CommitTicksResponse.SerializeToString,
             ),
             'ListTicks': grpc.unary_unary_rpc_method_handler(
                     servicer.ListTicks,
@@ -150,6 +171,33 @@ class TickStoreService(object):
             '/headrace.api.storage.v1.TickStoreService/CommitTick',
             headrace_dot_api_dot_storage_dot_v1_dot_tick__store__service__pb2.CommitTickRequest.SerializeToString,
             headrace_dot_api_dot_storage_dot_v1_dot_tick__store__service__pb2.CommitTickResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CommitTicks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.storage.v1.TickStoreService/CommitTicks',
+            headrace_dot_api_dot_storage_dot_v1_dot_tick__store__service__pb2.CommitTicksRequest.SerializeToString,
+            headrace_dot_api_dot_storage_dot_v1_dot_tick__store__service__pb2.CommitTicksResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -33,6 +33,17 @@ class TickStoreServiceStub:
     Errors: ABORTED `ETAG_STALE` when the instigator changed since it was read.
     """
 
+    CommitTicks: grpc.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.tick_store_service_pb2.CommitTicksRequest,
+        headrace.api.storage.v1.tick_store_service_pb2.CommitTicksResponse,
+    ]
+    """CommitTicks stores many ticks in one transaction, each as `CommitTick` would: one that is stale or was
+    there before leaves the others alone. Repeats are told by instigator and moment, not by request id.
+
+    Errors: INVALID_ARGUMENT `BAD_FIELD` and ALREADY_EXISTS `RUN_ID_TAKEN` of any tick concern all: nothing is
+    stored; commit one by one.
+    """
+
     ListTicks: grpc.UnaryUnaryMultiCallable[
         headrace.api.storage.v1.tick_store_service_pb2.ListTicksRequest,
         headrace.api.storage.v1.tick_store_service_pb2.ListTicksResponse,
@@ -70,6 +81,17 @@ class TickStoreServiceAsyncStub:
     Runs whose run key the instigator has used before are not made; the stored tick names the keys.
 
     Errors: ABORTED `ETAG_STALE` when the instigator changed since it was read.
+    """
+
+    CommitTicks: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.tick_store_service_pb2.CommitTicksRequest,
+        headrace.api.storage.v1.tick_store_service_pb2.CommitTicksResponse,
+    ]
+    """CommitTicks stores many ticks in one transaction, each as `CommitTick` would: one that is stale or was
+    there before leaves the others alone. Repeats are told by instigator and moment, not by request id.
+
+    Errors: INVALID_ARGUMENT `BAD_FIELD` and ALREADY_EXISTS `RUN_ID_TAKEN` of any tick concern all: nothing is
+    stored; commit one by one.
     """
 
     ListTicks: grpc.aio.UnaryUnaryMultiCallable[
@@ -111,6 +133,19 @@ class TickStoreServiceServicer(metaclass=abc.ABCMeta):
         Runs whose run key the instigator has used before are not made; the stored tick names the keys.
 
         Errors: ABORTED `ETAG_STALE` when the instigator changed since it was read.
+        """
+
+    @abc.abstractmethod
+    def CommitTicks(
+        self,
+        request: headrace.api.storage.v1.tick_store_service_pb2.CommitTicksRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.storage.v1.tick_store_service_pb2.CommitTicksResponse, collections.abc.Awaitable[headrace.api.storage.v1.tick_store_service_pb2.CommitTicksResponse]]:
+        """CommitTicks stores many ticks in one transaction, each as `CommitTick` would: one that is stale or was
+        there before leaves the others alone. Repeats are told by instigator and moment, not by request id.
+
+        Errors: INVALID_ARGUMENT `BAD_FIELD` and ALREADY_EXISTS `RUN_ID_TAKEN` of any tick concern all: nothing is
+        stored; commit one by one.
         """
 
     @abc.abstractmethod

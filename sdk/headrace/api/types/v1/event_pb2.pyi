@@ -282,8 +282,11 @@ class PlannedStep(google.protobuf.message.Message):
     STEP_KEY_FIELD_NUMBER: builtins.int
     DEPENDS_ON_FIELD_NUMBER: builtins.int
     ASSET_KEYS_FIELD_NUMBER: builtins.int
+    POOL_FIELD_NUMBER: builtins.int
     step_key: builtins.str
     """Its key, unique in the run."""
+    pool: builtins.str
+    """The pool that it counts against. Empty: none."""
     @property
     def depends_on(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Keys of the steps above it."""
@@ -298,8 +301,9 @@ class PlannedStep(google.protobuf.message.Message):
         step_key: builtins.str = ...,
         depends_on: collections.abc.Iterable[builtins.str] | None = ...,
         asset_keys: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetKey] | None = ...,
+        pool: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["asset_keys", b"asset_keys", "depends_on", b"depends_on", "step_key", b"step_key"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_keys", b"asset_keys", "depends_on", b"depends_on", "pool", b"pool", "step_key", b"step_key"]) -> None: ...
 
 global___PlannedStep = PlannedStep
 

@@ -259,6 +259,36 @@ class Tick(google.protobuf.message.Message):
 global___Tick = Tick
 
 @typing.final
+class DynamicPartitionsChange(google.protobuf.message.Message):
+    """DynamicPartitionsChange is a change of dynamic partitions that a sensor asks for; committed with its tick."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PARTITIONS_NAME_FIELD_NUMBER: builtins.int
+    ADDED_KEYS_FIELD_NUMBER: builtins.int
+    DELETED_KEYS_FIELD_NUMBER: builtins.int
+    partitions_name: builtins.str
+    """Name of the partitions."""
+    @property
+    def added_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Keys to add; those that are there stay."""
+
+    @property
+    def deleted_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Keys to take away; those that are not there are no error."""
+
+    def __init__(
+        self,
+        *,
+        partitions_name: builtins.str = ...,
+        added_keys: collections.abc.Iterable[builtins.str] | None = ...,
+        deleted_keys: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["added_keys", b"added_keys", "deleted_keys", b"deleted_keys", "partitions_name", b"partitions_name"]) -> None: ...
+
+global___DynamicPartitionsChange = DynamicPartitionsChange
+
+@typing.final
 class RunRequest(google.protobuf.message.Message):
     """RunRequest is a run that a schedule or sensor asks for. A location decides; the scheduler acts."""
 

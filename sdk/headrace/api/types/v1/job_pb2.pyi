@@ -34,6 +34,8 @@ class JobDefinition(google.protobuf.message.Message):
     CONFIG_SCHEMA_FIELD_NUMBER: builtins.int
     CONFIG_REQUIRED_FIELD_NUMBER: builtins.int
     PARTITIONS_FIELD_NUMBER: builtins.int
+    POOLS_FIELD_NUMBER: builtins.int
+    START_POOLS_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique in its location."""
     description: builtins.str
@@ -68,6 +70,14 @@ class JobDefinition(google.protobuf.message.Message):
     def partitions(self) -> headrace.api.types.v1.partition_pb2.PartitionsDefinition:
         """The partitions that its runs are for. Unset: none, or those of its assets where these differ."""
 
+    @property
+    def pools(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The pools that its steps count against, sorted."""
+
+    @property
+    def start_pools(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The pools of the steps that a run begins with, sorted; empty if one of these counts against none."""
+
     def __init__(
         self,
         *,
@@ -82,9 +92,11 @@ class JobDefinition(google.protobuf.message.Message):
         config_schema: headrace.api.types.v1.config_schema_pb2.ConfigType | None = ...,
         config_required: builtins.bool = ...,
         partitions: headrace.api.types.v1.partition_pb2.PartitionsDefinition | None = ...,
+        pools: collections.abc.Iterable[builtins.str] | None = ...,
+        start_pools: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["config_schema", b"config_schema", "partitions", b"partitions"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_keys", b"asset_keys", "config_required", b"config_required", "config_schema", b"config_schema", "description", b"description", "executor", b"executor", "implicit_asset_job", b"implicit_asset_job", "metadata", b"metadata", "name", b"name", "nodes", b"nodes", "partitions", b"partitions", "tags", b"tags"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_keys", b"asset_keys", "config_required", b"config_required", "config_schema", b"config_schema", "description", b"description", "executor", b"executor", "implicit_asset_job", b"implicit_asset_job", "metadata", b"metadata", "name", b"name", "nodes", b"nodes", "partitions", b"partitions", "pools", b"pools", "start_pools", b"start_pools", "tags", b"tags"]) -> None: ...
 
 global___JobDefinition = JobDefinition
 

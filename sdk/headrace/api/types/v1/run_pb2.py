@@ -22,6 +22,7 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from headrace.api.types.v1 import asset_key_pb2 as headrace_dot_api_dot_types_dot_v1_dot_asset__key__pb2
 from headrace.api.types.v1 import failure_pb2 as headrace_dot_api_dot_types_dot_v1_dot_failure__pb2
@@ -29,17 +30,17 @@ from headrace.api.types.v1 import metadata_pb2 as headrace_dot_api_dot_types_dot
 from headrace.api.types.v1 import payload_pb2 as headrace_dot_api_dot_types_dot_v1_dot_payload__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fheadrace/api/types/v1/run.proto\x12\x15headrace.api.types.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a#headrace/api/types/v1/failure.proto\x1a$headrace/api/types/v1/metadata.proto\x1a#headrace/api/types/v1/payload.proto\"\x8c\x06\n\x03Run\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x10\n\x08job_name\x18\x03 \x01(\t\x12.\n\x05state\x18\x04 \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\x0f\n\x07\x61ttempt\x18\x05 \x01(\x05\x12\r\n\x05\x65poch\x18\x06 \x01(\x03\x12(\n\x04tags\x18\x07 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12\x32\n\nrun_config\x18\x08 \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\x12\x38\n\x0f\x61sset_selection\x18\t \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x14\n\x0cop_selection\x18\n \x03(\t\x12\x11\n\tstep_keys\x18\x0b \x03(\t\x12\x15\n\rpartition_key\x18\x0c \x01(\t\x12\x15\n\rparent_run_id\x18\r \x01(\t\x12\x13\n\x0broot_run_id\x18\x0e \x01(\t\x12\x30\n\x06origin\x18\x0f \x01(\x0b\x32 .headrace.api.types.v1.RunOrigin\x12\x10\n\x08priority\x18\x10 \x01(\x05\x12\x1a\n\x12\x64\x65\x66initions_digest\x18\x11 \x01(\t\x12/\n\x0b\x63reate_time\x18\x12 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nadmit_time\x18\x13 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\x14 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x66inish_time\x18\x15 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x07\x66\x61ilure\x18\x16 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x15\n\rlast_sequence\x18\x17 \x01(\x03\x12\x0e\n\x06worker\x18\x18 \x01(\t\"v\n\tRunOrigin\x12\x17\n\rschedule_name\x18\x01 \x01(\tH\x00\x12\x15\n\x0bsensor_name\x18\x02 \x01(\tH\x00\x12\x0f\n\x07tick_id\x18\x03 \x01(\t\x12\x0f\n\x07run_key\x18\x04 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x05 \x01(\tB\x08\n\x06source*\xca\x01\n\x08RunState\x12\x19\n\x15RUN_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10RUN_STATE_QUEUED\x10\x01\x12\x16\n\x12RUN_STATE_STARTING\x10\x02\x12\x15\n\x11RUN_STATE_RUNNING\x10\x03\x12\x17\n\x13RUN_STATE_CANCELING\x10\x04\x12\x17\n\x13RUN_STATE_SUCCEEDED\x10\x05\x12\x14\n\x10RUN_STATE_FAILED\x10\x06\x12\x16\n\x12RUN_STATE_CANCELED\x10\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fheadrace/api/types/v1/run.proto\x12\x15headrace.api.types.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a#headrace/api/types/v1/failure.proto\x1a$headrace/api/types/v1/metadata.proto\x1a#headrace/api/types/v1/payload.proto\"\xf5\x06\n\x03Run\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x10\n\x08job_name\x18\x03 \x01(\t\x12.\n\x05state\x18\x04 \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\x0f\n\x07\x61ttempt\x18\x05 \x01(\x05\x12\r\n\x05\x65poch\x18\x06 \x01(\x03\x12(\n\x04tags\x18\x07 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12\x32\n\nrun_config\x18\x08 \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\x12\x38\n\x0f\x61sset_selection\x18\t \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x14\n\x0cop_selection\x18\n \x03(\t\x12\x11\n\tstep_keys\x18\x0b \x03(\t\x12\x15\n\rpartition_key\x18\x0c \x01(\t\x12\x15\n\rparent_run_id\x18\r \x01(\t\x12\x13\n\x0broot_run_id\x18\x0e \x01(\t\x12\x30\n\x06origin\x18\x0f \x01(\x0b\x32 .headrace.api.types.v1.RunOrigin\x12\x10\n\x08priority\x18\x10 \x01(\x05\x12\x1a\n\x12\x64\x65\x66initions_digest\x18\x11 \x01(\t\x12/\n\x0b\x63reate_time\x18\x12 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nadmit_time\x18\x13 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\x14 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x66inish_time\x18\x15 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x07\x66\x61ilure\x18\x16 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x15\n\rlast_sequence\x18\x17 \x01(\x03\x12\x0e\n\x06worker\x18\x18 \x01(\t\x12\r\n\x05pools\x18\x19 \x03(\t\x12\x13\n\x0bstart_pools\x18\x1a \x03(\t\x12\x13\n\x0bqueue_group\x18\x1b \x01(\t\x12.\n\x0bmax_runtime\x18\x1c \x01(\x0b\x32\x19.google.protobuf.Duration\"v\n\tRunOrigin\x12\x17\n\rschedule_name\x18\x01 \x01(\tH\x00\x12\x15\n\x0bsensor_name\x18\x02 \x01(\tH\x00\x12\x0f\n\x07tick_id\x18\x03 \x01(\t\x12\x0f\n\x07run_key\x18\x04 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x05 \x01(\tB\x08\n\x06source*\xca\x01\n\x08RunState\x12\x19\n\x15RUN_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10RUN_STATE_QUEUED\x10\x01\x12\x16\n\x12RUN_STATE_STARTING\x10\x02\x12\x15\n\x11RUN_STATE_RUNNING\x10\x03\x12\x17\n\x13RUN_STATE_CANCELING\x10\x04\x12\x17\n\x13RUN_STATE_SUCCEEDED\x10\x05\x12\x14\n\x10RUN_STATE_FAILED\x10\x06\x12\x16\n\x12RUN_STATE_CANCELED\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.types.v1.run_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RUNSTATE']._serialized_start=1146
-  _globals['_RUNSTATE']._serialized_end=1348
-  _globals['_RUN']._serialized_start=243
-  _globals['_RUN']._serialized_end=1023
-  _globals['_RUNORIGIN']._serialized_start=1025
-  _globals['_RUNORIGIN']._serialized_end=1143
+  _globals['_RUNSTATE']._serialized_start=1283
+  _globals['_RUNSTATE']._serialized_end=1485
+  _globals['_RUN']._serialized_start=275
+  _globals['_RUN']._serialized_end=1160
+  _globals['_RUNORIGIN']._serialized_start=1162
+  _globals['_RUNORIGIN']._serialized_end=1280
 # @@protoc_insertion_point(module_scope)

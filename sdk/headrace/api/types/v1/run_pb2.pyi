@@ -6,6 +6,7 @@ isort:skip_file
 import builtins
 import collections.abc
 import google.protobuf.descriptor
+import google.protobuf.duration_pb2
 import google.protobuf.internal.containers
 import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
@@ -98,6 +99,10 @@ class Run(google.protobuf.message.Message):
     FAILURE_FIELD_NUMBER: builtins.int
     LAST_SEQUENCE_FIELD_NUMBER: builtins.int
     WORKER_FIELD_NUMBER: builtins.int
+    POOLS_FIELD_NUMBER: builtins.int
+    START_POOLS_FIELD_NUMBER: builtins.int
+    QUEUE_GROUP_FIELD_NUMBER: builtins.int
+    MAX_RUNTIME_FIELD_NUMBER: builtins.int
     run_id: builtins.str
     """UUIDv7, chosen by the creator."""
     location_name: builtins.str
@@ -124,6 +129,8 @@ class Run(google.protobuf.message.Message):
     """Sequence number of its newest event."""
     worker: builtins.str
     """Process that holds the run, for people: host and pid, container or pod."""
+    queue_group: builtins.str
+    """Runs of one group wait for the same limits. Opaque; filled in by the coordinator."""
     @property
     def tags(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.metadata_pb2.Tag]:
         """Tags, sorted by key."""
@@ -168,6 +175,20 @@ class Run(google.protobuf.message.Message):
     def failure(self) -> headrace.api.types.v1.failure_pb2.Failure:
         """Why it failed or was put back into the queue, last."""
 
+    @property
+    def pools(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The pools that its steps count against. Filled in by the coordinator."""
+
+    @property
+    def start_pools(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The pools of the steps it begins with; empty if one of these counts against none. Filled in by the
+        coordinator.
+        """
+
+    @property
+    def max_runtime(self) -> google.protobuf.duration_pb2.Duration:
+        """How long it may run. Unset: as long as the deployment allows. Filled in by the coordinator."""
+
     def __init__(
         self,
         *,
@@ -195,9 +216,13 @@ class Run(google.protobuf.message.Message):
         failure: headrace.api.types.v1.failure_pb2.Failure | None = ...,
         last_sequence: builtins.int = ...,
         worker: builtins.str = ...,
+        pools: collections.abc.Iterable[builtins.str] | None = ...,
+        start_pools: collections.abc.Iterable[builtins.str] | None = ...,
+        queue_group: builtins.str = ...,
+        max_runtime: google.protobuf.duration_pb2.Duration | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["admit_time", b"admit_time", "create_time", b"create_time", "failure", b"failure", "finish_time", b"finish_time", "origin", b"origin", "run_config", b"run_config", "start_time", b"start_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["admit_time", b"admit_time", "asset_selection", b"asset_selection", "attempt", b"attempt", "create_time", b"create_time", "definitions_digest", b"definitions_digest", "epoch", b"epoch", "failure", b"failure", "finish_time", b"finish_time", "job_name", b"job_name", "last_sequence", b"last_sequence", "location_name", b"location_name", "op_selection", b"op_selection", "origin", b"origin", "parent_run_id", b"parent_run_id", "partition_key", b"partition_key", "priority", b"priority", "root_run_id", b"root_run_id", "run_config", b"run_config", "run_id", b"run_id", "start_time", b"start_time", "state", b"state", "step_keys", b"step_keys", "tags", b"tags", "worker", b"worker"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["admit_time", b"admit_time", "create_time", b"create_time", "failure", b"failure", "finish_time", b"finish_time", "max_runtime", b"max_runtime", "origin", b"origin", "run_config", b"run_config", "start_time", b"start_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["admit_time", b"admit_time", "asset_selection", b"asset_selection", "attempt", b"attempt", "create_time", b"create_time", "definitions_digest", b"definitions_digest", "epoch", b"epoch", "failure", b"failure", "finish_time", b"finish_time", "job_name", b"job_name", "last_sequence", b"last_sequence", "location_name", b"location_name", "max_runtime", b"max_runtime", "op_selection", b"op_selection", "origin", b"origin", "parent_run_id", b"parent_run_id", "partition_key", b"partition_key", "pools", b"pools", "priority", b"priority", "queue_group", b"queue_group", "root_run_id", b"root_run_id", "run_config", b"run_config", "run_id", b"run_id", "start_pools", b"start_pools", "start_time", b"start_time", "state", b"state", "step_keys", b"step_keys", "tags", b"tags", "worker", b"worker"]) -> None: ...
 
 global___Run = Run
 

@@ -30,6 +30,7 @@ class ScheduleDefinition(google.protobuf.message.Message):
     TAGS_FIELD_NUMBER: builtins.int
     DEFAULT_STATE_FIELD_NUMBER: builtins.int
     METADATA_FIELD_NUMBER: builtins.int
+    FIXED_REQUEST_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique in its location."""
     description: builtins.str
@@ -56,6 +57,10 @@ class ScheduleDefinition(google.protobuf.message.Message):
     def metadata(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.metadata_pb2.MetadataEntry]:
         """Metadata of the definition."""
 
+    @property
+    def fixed_request(self) -> headrace.api.types.v1.instigator_pb2.RunRequest:
+        """The one run it asks for at every due time, where no code has to be asked. Unset: the location decides."""
+
     def __init__(
         self,
         *,
@@ -68,7 +73,9 @@ class ScheduleDefinition(google.protobuf.message.Message):
         tags: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.Tag] | None = ...,
         default_state: headrace.api.types.v1.instigator_pb2.InstigatorState.ValueType = ...,
         metadata: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.MetadataEntry] | None = ...,
+        fixed_request: headrace.api.types.v1.instigator_pb2.RunRequest | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "cron_expressions", b"cron_expressions", "default_state", b"default_state", "description", b"description", "job_name", b"job_name", "metadata", b"metadata", "name", b"name", "tags", b"tags", "time_zone", b"time_zone"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["fixed_request", b"fixed_request"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "cron_expressions", b"cron_expressions", "default_state", b"default_state", "description", b"description", "fixed_request", b"fixed_request", "job_name", b"job_name", "metadata", b"metadata", "name", b"name", "tags", b"tags", "time_zone", b"time_zone"]) -> None: ...
 
 global___ScheduleDefinition = ScheduleDefinition

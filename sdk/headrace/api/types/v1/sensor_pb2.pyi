@@ -81,6 +81,7 @@ class SensorDefinition(google.protobuf.message.Message):
     WATCHED_STATE_FIELD_NUMBER: builtins.int
     WATCHED_JOB_NAMES_FIELD_NUMBER: builtins.int
     WATCHES_ALL_LOCATIONS_FIELD_NUMBER: builtins.int
+    WATCHED_RUNS_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique in its location."""
     description: builtins.str
@@ -127,6 +128,10 @@ class SensorDefinition(google.protobuf.message.Message):
     def watched_job_names(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """The jobs whose runs it watches. Empty: all of its location."""
 
+    @property
+    def watched_runs(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___RunSelector]:
+        """Further runs that it watches, of this location or of others."""
+
     def __init__(
         self,
         *,
@@ -145,8 +150,31 @@ class SensorDefinition(google.protobuf.message.Message):
         watched_state: headrace.api.types.v1.run_pb2.RunState.ValueType = ...,
         watched_job_names: collections.abc.Iterable[builtins.str] | None = ...,
         watches_all_locations: builtins.bool = ...,
+        watched_runs: collections.abc.Iterable[global___RunSelector] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["minimum_interval", b"minimum_interval"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "automation_selection", b"automation_selection", "default_state", b"default_state", "description", b"description", "job_names", b"job_names", "kind", b"kind", "metadata", b"metadata", "minimum_interval", b"minimum_interval", "name", b"name", "run_tags", b"run_tags", "tags", b"tags", "watched_assets", b"watched_assets", "watched_job_names", b"watched_job_names", "watched_state", b"watched_state", "watches_all_locations", b"watches_all_locations"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "automation_selection", b"automation_selection", "default_state", b"default_state", "description", b"description", "job_names", b"job_names", "kind", b"kind", "metadata", b"metadata", "minimum_interval", b"minimum_interval", "name", b"name", "run_tags", b"run_tags", "tags", b"tags", "watched_assets", b"watched_assets", "watched_job_names", b"watched_job_names", "watched_runs", b"watched_runs", "watched_state", b"watched_state", "watches_all_locations", b"watches_all_locations"]) -> None: ...
 
 global___SensorDefinition = SensorDefinition
+
+@typing.final
+class RunSelector(google.protobuf.message.Message):
+    """RunSelector says which runs are meant."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    LOCATION_NAME_FIELD_NUMBER: builtins.int
+    JOB_NAME_FIELD_NUMBER: builtins.int
+    location_name: builtins.str
+    """Those of this location. Empty: of the location that says so."""
+    job_name: builtins.str
+    """Those of this job. Empty: of all jobs of the location."""
+    def __init__(
+        self,
+        *,
+        location_name: builtins.str = ...,
+        job_name: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["job_name", b"job_name", "location_name", b"location_name"]) -> None: ...
+
+global___RunSelector = RunSelector

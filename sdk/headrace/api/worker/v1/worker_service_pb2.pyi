@@ -251,3 +251,102 @@ class FinishRunResponse(google.protobuf.message.Message):
     ) -> None: ...
 
 global___FinishRunResponse = FinishRunResponse
+
+@typing.final
+class ClaimPoolSlotsRequest(google.protobuf.message.Message):
+    """ClaimPoolSlotsRequest says what a run holds and wants."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RUN_ID_FIELD_NUMBER: builtins.int
+    EPOCH_FIELD_NUMBER: builtins.int
+    RUN_TOKEN_FIELD_NUMBER: builtins.int
+    ROUND_FIELD_NUMBER: builtins.int
+    DEMANDS_FIELD_NUMBER: builtins.int
+    WAIT_FIELD_NUMBER: builtins.int
+    run_id: builtins.str
+    """The run."""
+    epoch: builtins.int
+    """From the claim."""
+    run_token: builtins.str
+    """From the claim."""
+    round: builtins.int
+    """1, 2, 3 … per claim of the run; a repetition says the same. What is older than what was heard
+    before changes nothing.
+    """
+    @property
+    def demands(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___PoolDemand]:
+        """All steps that hold a slot or want one, at most 1,000."""
+
+    @property
+    def wait(self) -> google.protobuf.duration_pb2.Duration:
+        """How long to wait for another slot; at most 30 s. Unset: do not."""
+
+    def __init__(
+        self,
+        *,
+        run_id: builtins.str = ...,
+        epoch: builtins.int = ...,
+        run_token: builtins.str = ...,
+        round: builtins.int = ...,
+        demands: collections.abc.Iterable[global___PoolDemand] | None = ...,
+        wait: google.protobuf.duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["wait", b"wait"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["demands", b"demands", "epoch", b"epoch", "round", b"round", "run_id", b"run_id", "run_token", b"run_token", "wait", b"wait"]) -> None: ...
+
+global___ClaimPoolSlotsRequest = ClaimPoolSlotsRequest
+
+@typing.final
+class PoolDemand(google.protobuf.message.Message):
+    """PoolDemand is a step that holds a slot or wants one."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    STEP_KEY_FIELD_NUMBER: builtins.int
+    POOL_FIELD_NUMBER: builtins.int
+    PRIORITY_FIELD_NUMBER: builtins.int
+    HELD_FIELD_NUMBER: builtins.int
+    step_key: builtins.str
+    """The step."""
+    pool: builtins.str
+    """The pool."""
+    priority: builtins.int
+    """Higher goes first, then who came first."""
+    held: builtins.bool
+    """True if the worker knows that the step holds its slot."""
+    def __init__(
+        self,
+        *,
+        step_key: builtins.str = ...,
+        pool: builtins.str = ...,
+        priority: builtins.int = ...,
+        held: builtins.bool = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["held", b"held", "pool", b"pool", "priority", b"priority", "step_key", b"step_key"]) -> None: ...
+
+global___PoolDemand = PoolDemand
+
+@typing.final
+class ClaimPoolSlotsResponse(google.protobuf.message.Message):
+    """ClaimPoolSlotsResponse answers it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    STEP_KEYS_FIELD_NUMBER: builtins.int
+    CANCEL_REQUESTED_FIELD_NUMBER: builtins.int
+    cancel_requested: builtins.bool
+    """True if the run is to be canceled."""
+    @property
+    def step_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The steps that hold a slot."""
+
+    def __init__(
+        self,
+        *,
+        step_keys: collections.abc.Iterable[builtins.str] | None = ...,
+        cancel_requested: builtins.bool = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["cancel_requested", b"cancel_requested", "step_keys", b"step_keys"]) -> None: ...
+
+global___ClaimPoolSlotsResponse = ClaimPoolSlotsResponse

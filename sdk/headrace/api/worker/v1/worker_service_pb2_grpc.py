@@ -59,6 +59,11 @@ class WorkerServiceStub(object):
                 request_serializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.FinishRunRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.FinishRunResponse.FromString,
                 _registered_method=True)
+        self.ClaimPoolSlots = channel.unary_unary(
+                '/headrace.api.worker.v1.WorkerService/ClaimPoolSlots',
+                request_serializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.ClaimPoolSlotsRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.ClaimPoolSlotsResponse.FromString,
+                _registered_method=True)
 
 
 class WorkerServiceServicer(object):
@@ -109,6 +114,17 @@ class WorkerServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ClaimPoolSlots(self, request, context):
+        """ClaimPoolSlots says which steps hold slots of pools and which want one, and tells which hold one
+        now. A step that is not named any more gives its slot back. The answer comes when a step that did
+        not hold one does, or when `wait` is over. A worker whose steps are in no pool never calls it.
+
+        Errors: FAILED_PRECONDITION `LEASE_LOST`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_WorkerServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -131,6 +147,11 @@ def add_WorkerServiceServicer_to_server(servicer, server):
                     servicer.FinishRun,
                     request_deserializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.FinishRunRequest.FromString,
                     response_serializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.FinishRunResponse.SerializeToString,
+            ),
+            'ClaimPoolSlots': grpc.unary_unary_rpc_method_handler(
+                    servicer.ClaimPoolSlots,
+                    request_deserializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.ClaimPoolSlotsRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.ClaimPoolSlotsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -246,6 +267,33 @@ class WorkerService(object):
             '/headrace.api.worker.v1.WorkerService/FinishRun',
             headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.FinishRunRequest.SerializeToString,
             headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.FinishRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ClaimPoolSlots(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.worker.v1.WorkerService/ClaimPoolSlots',
+            headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.ClaimPoolSlotsRequest.SerializeToString,
+            headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.ClaimPoolSlotsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -66,6 +66,17 @@ class WorkerServiceStub:
     Errors: FAILED_PRECONDITION `LEASE_LOST`.
     """
 
+    ClaimPoolSlots: grpc.UnaryUnaryMultiCallable[
+        headrace.api.worker.v1.worker_service_pb2.ClaimPoolSlotsRequest,
+        headrace.api.worker.v1.worker_service_pb2.ClaimPoolSlotsResponse,
+    ]
+    """ClaimPoolSlots says which steps hold slots of pools and which want one, and tells which hold one
+    now. A step that is not named any more gives its slot back. The answer comes when a step that did
+    not hold one does, or when `wait` is over. A worker whose steps are in no pool never calls it.
+
+    Errors: FAILED_PRECONDITION `LEASE_LOST`.
+    """
+
 class WorkerServiceAsyncStub:
     """WorkerService is what a run worker, in any language, needs: claim a run, report, renew, finish.
 
@@ -110,6 +121,17 @@ class WorkerServiceAsyncStub:
         headrace.api.worker.v1.worker_service_pb2.FinishRunResponse,
     ]
     """FinishRun stores the last batch and ends the run. Repeating it answers the same again.
+
+    Errors: FAILED_PRECONDITION `LEASE_LOST`.
+    """
+
+    ClaimPoolSlots: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.worker.v1.worker_service_pb2.ClaimPoolSlotsRequest,
+        headrace.api.worker.v1.worker_service_pb2.ClaimPoolSlotsResponse,
+    ]
+    """ClaimPoolSlots says which steps hold slots of pools and which want one, and tells which hold one
+    now. A step that is not named any more gives its slot back. The answer comes when a step that did
+    not hold one does, or when `wait` is over. A worker whose steps are in no pool never calls it.
 
     Errors: FAILED_PRECONDITION `LEASE_LOST`.
     """
@@ -166,6 +188,19 @@ class WorkerServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[headrace.api.worker.v1.worker_service_pb2.FinishRunResponse, collections.abc.Awaitable[headrace.api.worker.v1.worker_service_pb2.FinishRunResponse]]:
         """FinishRun stores the last batch and ends the run. Repeating it answers the same again.
+
+        Errors: FAILED_PRECONDITION `LEASE_LOST`.
+        """
+
+    @abc.abstractmethod
+    def ClaimPoolSlots(
+        self,
+        request: headrace.api.worker.v1.worker_service_pb2.ClaimPoolSlotsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.worker.v1.worker_service_pb2.ClaimPoolSlotsResponse, collections.abc.Awaitable[headrace.api.worker.v1.worker_service_pb2.ClaimPoolSlotsResponse]]:
+        """ClaimPoolSlots says which steps hold slots of pools and which want one, and tells which hold one
+        now. A step that is not named any more gives its slot back. The answer comes when a step that did
+        not hold one does, or when `wait` is over. A worker whose steps are in no pool never calls it.
 
         Errors: FAILED_PRECONDITION `LEASE_LOST`.
         """
