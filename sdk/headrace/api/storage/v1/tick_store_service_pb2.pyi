@@ -8,6 +8,7 @@ import collections.abc
 import google.protobuf.descriptor
 import google.protobuf.internal.containers
 import google.protobuf.message
+import headrace.api.types.v1.event_pb2
 import headrace.api.types.v1.instigator_pb2
 import headrace.api.types.v1.run_pb2
 import typing
@@ -25,6 +26,8 @@ class CommitTickRequest(google.protobuf.message.Message):
     RUNS_FIELD_NUMBER: builtins.int
     ETAG_FIELD_NUMBER: builtins.int
     FAILED_MOVES_CURSOR_FIELD_NUMBER: builtins.int
+    PARTITION_CHANGES_FIELD_NUMBER: builtins.int
+    ASSET_EVENTS_FIELD_NUMBER: builtins.int
     request_id: builtins.str
     """UUID that makes repeats harmless."""
     etag: builtins.str
@@ -39,6 +42,14 @@ class CommitTickRequest(google.protobuf.message.Message):
     def runs(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.run_pb2.Run]:
         """The runs it made, QUEUED."""
 
+    @property
+    def partition_changes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.instigator_pb2.DynamicPartitionsChange]:
+        """Changes of dynamic partitions, made with the tick."""
+
+    @property
+    def asset_events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.event_pb2.Event]:
+        """Materializations, observations and results of checks, stored with the tick; they belong to no run."""
+
     def __init__(
         self,
         *,
@@ -47,9 +58,11 @@ class CommitTickRequest(google.protobuf.message.Message):
         runs: collections.abc.Iterable[headrace.api.types.v1.run_pb2.Run] | None = ...,
         etag: builtins.str = ...,
         failed_moves_cursor: builtins.bool = ...,
+        partition_changes: collections.abc.Iterable[headrace.api.types.v1.instigator_pb2.DynamicPartitionsChange] | None = ...,
+        asset_events: collections.abc.Iterable[headrace.api.types.v1.event_pb2.Event] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["tick", b"tick"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["etag", b"etag", "failed_moves_cursor", b"failed_moves_cursor", "request_id", b"request_id", "runs", b"runs", "tick", b"tick"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_events", b"asset_events", "etag", b"etag", "failed_moves_cursor", b"failed_moves_cursor", "partition_changes", b"partition_changes", "request_id", b"request_id", "runs", b"runs", "tick", b"tick"]) -> None: ...
 
 global___CommitTickRequest = CommitTickRequest
 
