@@ -118,10 +118,8 @@ def test_what_an_expression_finds(text: str, expected: str) -> None:
         ("", "expected an asset, an attribute or '(' at position 0, found the end"),
         ("a b", "expected 'and', 'or' or the end at position 2, found 'b'"),
         ("(a", "expected ')' at position 2, found the end"),
-        (
-            "colour:red",
-            "expected one of key, key_substring, tag, owner, group, kind, column, table_name, column_tag before ':' at position 0",
-        ),
+        ("colour:red", "job before ':' at position 0, found 'colour'"),
+        ("is:nonsense", "A selection's is is one of external, materializable, not 'nonsense'"),
         ("group:", "expected a value for group at position 6"),
         ("a and", "found the end"),
     ],
@@ -133,7 +131,7 @@ def test_what_makes_no_sense_is_refused_where_it_stops_making_sense(text: str, m
 
 
 def test_assets_that_are_not_there_are_refused_with_a_suggestion() -> None:
-    with pytest.raises(InvalidSubsetError, match=r"not there: c; did you mean p/c\?"):
+    with pytest.raises(InvalidSubsetError, match=r'keys: c; did you mean one of the following\?\n\t\["p", "c"\]'):
         S.assets("c").resolve(GRAPH)
     assert S.assets("c", "a").resolve(GRAPH, allow_missing=True) == {AssetKey("a")}
 
@@ -175,6 +173,39 @@ def test_a_selection_is_written_as_the_expression_that_reads_it(selection: Asset
 
     again = AssetSelection.from_string(selection.to_selection_str())
     assert again.resolve([all_of_them]) == selection.resolve([all_of_them])
+
+
+def test_selections_are_values() -> None:
+    assert S.groups("g") | S.kind("k") | S.keys("a") == S.groups("g") | (S.kind("k") | S.keys("a"))
+    assert S.from_string("group:g and not kind:<null>") == S.groups("g") & (S.all() - S.kind(None))
+    assert len({S.assets("a").upstream(), S.keys("a").upstream(), S.keys("a").upstream(2)}) == 2
+
+
+@pytest.mark.parametrize(
+    ("selection", "text"),
+    [
+        (S.keys("a", "p/b") & S.groups("g"), '(key:"a" or key:"p/b") and group:"g"'),
+        (S.all() - S.tag("t", ""), 'not tag:"t"'),
+        (S.groups("g").upstream(2) | S.keys("a").downstream(), '2+group:"g" or key:"a"+'),
+        (S.keys("a") - S.keys("b") - S.keys("c"), '(key:"a" and not key:"b") and not key:"c"'),
+        (S.from_string('group:"sales/*"'), 'group:"sales/*"'),
+    ],
+)
+def test_a_selection_reads_well(selection: AssetSelection, text: str) -> None:
+    assert str(selection) == selection.to_selection_str() == text
+
+
+def test_what_only_the_console_knows_is_read_and_not_resolved() -> None:
+    with pytest.raises(
+        InvalidSubsetError, match='job:"nightly" asks for what the definitions of a location do not say'
+    ):
+        S.from_string("job:nightly").resolve(GRAPH)
+
+
+def test_partitions_and_places_of_making_are_selected() -> None:
+    assert found("is:external") == "source"
+    assert found("partitions:none and is:materializable") == found("*")
+    assert found("partitions:time") == ""
 
 
 def test_tables_and_their_columns_are_selected() -> None:

@@ -176,7 +176,7 @@ def test_the_executor_is_for_jobs_that_name_none() -> None:
 def test_a_job_that_selects_nothing_is_refused() -> None:
     defs = Definitions(assets=[a], jobs=[define_asset_job("none", AssetSelection.groups("empty"))])
     with pytest.raises(
-        InvalidDefinitionError, match=r"Job 'none' \(.*:\d+\) selects no asset that can be made: groups"
+        InvalidDefinitionError, match=r"Job 'none' \(.*:\d+\) selects no asset that can be made: group:"
     ):
         defs.resolve_job("none")
 

@@ -17,7 +17,24 @@ from typing import NoReturn
 
 from headrace.errors import InvalidDefinitionError
 
-ATTRIBUTES = ("key", "key_substring", "tag", "owner", "group", "kind", "column", "table_name", "column_tag")
+# What the console knows of assets, beside what their definitions say.
+KNOWN_ELSEWHERE = ("code_location", "status", "changed_in_branch", "automation_type", "sensor", "schedule", "job")
+ATTRIBUTES = (
+    *(
+        "key",
+        "key_substring",
+        "tag",
+        "owner",
+        "group",
+        "kind",
+        "column",
+        "table_name",
+        "column_tag",
+        "is",
+        "partitions",
+    ),
+    *KNOWN_ELSEWHERE,
+)
 PAIRED = ("tag", "column_tag")
 NULL = "<null>"
 _WORDS = frozenset({"AND", "OR", "NOT"})
@@ -47,10 +64,10 @@ class Name:
 
 @dataclass(frozen=True)
 class Attribute:
-    """`group:sales`, `tag:layer=gold`, `key:"a/*"`."""
+    """`group:sales`, `tag:layer=gold`, `key:"a/*"`; the value is None for `<null>`."""
 
     name: str
-    value: str
+    value: str | None
     second: str | None = None
 
 
@@ -183,6 +200,8 @@ class _Parser:
         if name not in ATTRIBUTES:
             self._index -= 2
             self.fail(f"expected one of {', '.join(ATTRIBUTES)} before ':'")
+        if self._accept(NULL):
+            return Attribute(name, None)
         value = self._pattern() if name == "key" else self._word(f"a value for {name}")
         if name == "owner" and value == "team" and self._accept(":"):
             value = f"team:{self._word('the name of a team')}"
