@@ -9,6 +9,7 @@ from typing import Any
 from headrace.api.storage.v1.tick_store_service_pb2 import (
     CommitTickRequest,
     CommitTickResponse,
+    CommitTicksRequest,
     ListInstigatorsRequest,
     ListTicksRequest,
     SetInstigatorStateRequest,
@@ -179,3 +180,55 @@ async def test_a_tick_must_say_whose_and_when_it_is(storage: StorageClient) -> N
         )
     with refused(InvalidArgumentError, r"due_time"):
         await storage.ticks.CommitTick(CommitTickRequest(request_id=new_id(), tick=Tick(ref=REF, result=1)))
+
+
+def of_schedule(name: str, etag: str = "", *run_keys: str) -> CommitTickRequest:
+    ref = InstigatorRef(location_name="etl", kind=InstigatorKind.INSTIGATOR_KIND_SCHEDULE, name=name)
+    return tick_request(NOON, etag, *run_keys, ref=ref)
+
+
+async def test_many_ticks_are_stored_together_each_with_its_runs(storage: StorageClient) -> None:
+    requests = [of_schedule(f"schedule_{number}", "", "a", "a", "") for number in range(50)]
+    answers = (await storage.ticks.CommitTicks(CommitTicksRequest(ticks=requests))).answers
+    for request, answer in zip(requests, answers, strict=True):
+        first, _, third = (run.run_id for run in request.runs)
+        tick = answer.response.tick
+        assert answer.response.committed
+        assert (tick.ref.name, list(tick.run_ids), list(tick.repeated_run_keys)) == (
+            request.tick.ref.name,
+            [first, third],
+            ["a"],
+        )
+        run = await storage.get_run(first)
+        assert (run.state, run.origin.tick_id, run.last_sequence) == (QUEUED, tick.tick_id, 1)
+
+
+async def test_of_many_ticks_one_that_is_stale_or_was_there_leaves_the_others_alone(storage: StorageClient) -> None:
+    there = (await storage.ticks.CommitTick(of_schedule("there"))).tick
+    moved = (await storage.ticks.CommitTick(of_schedule("moved"))).instigator
+    stale = of_schedule("moved", "", "k")
+    stale.tick.due_time.FromDatetime(NOON + timedelta(minutes=1))
+    fresh = of_schedule("moved", moved.etag, "k")
+    fresh.tick.due_time.FromDatetime(NOON + timedelta(minutes=2))
+    request = CommitTicksRequest(ticks=[of_schedule("there", "", "k"), stale, fresh, of_schedule("new")])
+    was_there, late, later, new = (await storage.ticks.CommitTicks(request)).answers
+    assert (was_there.response.committed, was_there.response.tick) == (False, there)
+    assert late.stale
+    assert later.response.committed
+    assert len(later.response.tick.run_ids) == 1
+    assert new.response.committed
+
+
+async def test_many_ticks_that_are_committed_twice_are_stored_once(storage: StorageClient) -> None:
+    request = CommitTicksRequest(ticks=[of_schedule(f"schedule_{number}", "", "") for number in range(5)])
+    first, again = [(await storage.ticks.CommitTicks(request)).answers for _ in range(2)]
+    assert [each.response.tick for each in again] == [each.response.tick for each in first]
+    assert {each.response.committed for each in again} == {False}
+
+
+async def test_a_failed_tick_moves_its_cursor_only_where_it_says_so(storage: StorageClient) -> None:
+    request = tick_request(NOON, "", result=FAILED, cursor="beyond")
+    assert (await storage.ticks.CommitTick(request)).instigator.cursor == ""
+    request = tick_request(NOON + timedelta(minutes=1), "1", result=FAILED, cursor="beyond")
+    request.failed_moves_cursor = True
+    assert (await storage.ticks.CommitTick(request)).instigator.cursor == "beyond"

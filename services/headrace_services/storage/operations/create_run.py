@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from headrace.api.storage.v1.run_store_service_pb2 import CreateRunRequest, CreateRunResponse
 from headrace.api.types.v1.run_pb2 import RunState
 from headrace.errors import QueueFullError, RunIdTakenError
@@ -10,6 +12,7 @@ from headrace_services.storage.messages.run_messages import new_run, run_message
 from headrace_services.storage.operations.checks import require, wrong
 from headrace_services.storage.operations.repeats import once
 from headrace_services.storage.store import events, queue, runs
+from headrace_services.storage.store.events import FirstEvent
 from headrace_services.storage.store.hints import QUEUE
 from headrace_services.storage.store.locks import QUEUE_LOCK, run_lock
 from headrace_services.storage.store.runs import NewRun, RunRecord
@@ -36,15 +39,18 @@ async def create_run(store: Store, request: CreateRunRequest) -> CreateRunRespon
             return CreateRunResponse(run=run_message(known), created=False)
         if most and (queued := queue.queued_up_to(tx.connection, most)) >= most:
             raise QueueFullError(f"{queued} runs are queued already, and no more than {most} may be")
-        return CreateRunResponse(run=run_message(queue_run(tx, new)), created=True)
+        return CreateRunResponse(run=run_message(queue_runs(tx, [new])[0]), created=True)
 
     return await store.write(once("create_run", request, CreateRunResponse, act, frozenset(locks)))
 
 
-def queue_run(tx: Transaction, new: NewRun) -> RunRecord:
-    """Stores a new run with the event that says so."""
-    record = runs.add(tx, new)
-    event = state_event(record, RunState.RUN_STATE_UNSPECIFIED, "", None)
-    events.append(tx, record.run_id, record.number, record.last_sequence, [event])
+def queue_runs(tx: Transaction, new: Sequence[NewRun]) -> list[RunRecord]:
+    """Stores new runs with the events that say so."""
+    records = runs.add(tx, new)
+    firsts = [
+        FirstEvent(record.run_id, record.number, state_event(record, RunState.RUN_STATE_UNSPECIFIED, "", None))
+        for record in records
+    ]
+    events.begin(tx, firsts)
     tx.hints.kinds.add(QUEUE)
-    return record
+    return records

@@ -9,6 +9,8 @@ import grpc.aio
 from headrace.api.storage.v1.tick_store_service_pb2 import (
     CommitTickRequest,
     CommitTickResponse,
+    CommitTicksRequest,
+    CommitTicksResponse,
     ListInstigatorsRequest,
     ListInstigatorsResponse,
     ListTicksRequest,
@@ -18,6 +20,7 @@ from headrace.api.storage.v1.tick_store_service_pb2 import (
 )
 from headrace.api.storage.v1.tick_store_service_pb2_grpc import TickStoreServiceServicer
 from headrace_services.storage.operations.commit_tick import commit_tick
+from headrace_services.storage.operations.commit_ticks import commit_ticks
 from headrace_services.storage.operations.list_instigators import list_instigators
 from headrace_services.storage.operations.list_ticks import list_ticks
 from headrace_services.storage.operations.set_instigator_state import set_instigator_state
@@ -32,6 +35,9 @@ class TickStore(TickStoreServiceServicer):
 
     async def CommitTick(self, request: CommitTickRequest, context: Context) -> CommitTickResponse:
         return await commit_tick(self._store, request)
+
+    async def CommitTicks(self, request: CommitTicksRequest, context: Context) -> CommitTicksResponse:
+        return await commit_ticks(self._store, request)
 
     async def ListTicks(self, request: ListTicksRequest, context: Context) -> ListTicksResponse:
         return await list_ticks(self._store, request)

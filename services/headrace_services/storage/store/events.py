@@ -25,6 +25,24 @@ class NewEvent(NamedTuple):
     partition_key: str | None = None
 
 
+class FirstEvent(NamedTuple):
+    """The event with which a new run begins."""
+
+    run_id: str
+    run_number: int
+    event: NewEvent
+
+
+def begin(tx: Transaction, firsts: Sequence[FirstEvent]) -> None:
+    """Stores the first events of new runs."""
+    rows = [
+        EventRow(run_number, 1, event.kind, event.step_key, event.asset_key, event.payload)
+        for _, run_number, event in firsts
+    ]
+    tx.database.insert_events(tx.connection, rows)
+    tx.hints.run_ids.update(first.run_id for first in firsts)
+
+
 def append(tx: Transaction, run_id: str, run_number: int, last_sequence: int, new: Sequence[NewEvent]) -> None:
     """Stores events as the newest of a run whose row says already that `last_sequence` is the newest."""
     first = last_sequence - len(new) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 from headrace.errors import StaleEtagError
 from headrace_services.storage.store.guards import expect_one
 from headrace_services.storage.store.hints import INSTIGATOR
+from headrace_services.storage.store.inserts import PerDatabase
 from headrace_services.storage.store.schema import instigators
 from headrace_services.storage.store.transaction import Transaction
 
@@ -44,6 +45,30 @@ class InstigatorRecord(NamedTuple):
         return Ref(self.location_name, self.kind, self.name)
 
 
+_NEW: dict[str, Any] = {
+    "state": 0,
+    "cursor": "",
+    "last_tick_time": None,
+    "last_run_key": "",
+    "active_since_time": None,
+    "version": 0,
+}
+
+
+class Change(NamedTuple):
+    """What is to be written of an instigator that is as `known` says, or that was never written."""
+
+    ref: Ref
+    known: InstigatorRecord | None
+    values: Mapping[str, Any]
+
+    def row(self) -> dict[str, Any]:
+        before = _NEW if self.known is None else self.known._asdict()
+        row = {**before, **self.ref._asdict(), **self.values, "version": before["version"] + 1}
+        row.pop("number", None)
+        return row
+
+
 _RECORD = [instigators.c[name] for name in InstigatorRecord._fields]
 _KEY = (instigators.c.location_name, instigators.c.kind, instigators.c.name)
 _GET = select(*_RECORD).where(
@@ -52,11 +77,29 @@ _GET = select(*_RECORD).where(
     instigators.c.name == bindparam("name"),
 )
 _INSERT = insert(instigators).returning(*_RECORD)
+_BY_REF = select(*_RECORD).where(tuple_(*_KEY).in_(bindparam("refs", expanding=True)))
+
+
+def _upsert(insert: Any) -> Any:
+    written = {name: insert.excluded[name] for name in InstigatorRecord._fields[_FIRST_WRITTEN:]}
+    return insert.on_conflict_do_update(
+        index_elements=_KEY, set_=written, where=instigators.c.version == insert.excluded.version - 1
+    ).returning(*_RECORD)
+
+
+_FIRST_WRITTEN = InstigatorRecord._fields.index("state")
+_STORE = PerDatabase(instigators, _upsert)
 
 
 def find(connection: Connection, ref: Ref) -> InstigatorRecord | None:
     row = connection.execute(_GET, ref._asdict()).one_or_none()
     return None if row is None else InstigatorRecord._make(row)
+
+
+def find_all(connection: Connection, refs: Sequence[Ref]) -> dict[Ref, InstigatorRecord]:
+    """Reads those of these instigators that are kept."""
+    rows = connection.execute(_BY_REF, {"refs": [tuple(ref) for ref in refs]})
+    return {record.ref: record for record in map(InstigatorRecord._make, rows)}
 
 
 def set_state(tx: Transaction, ref: Ref, state: int, cursor: str | None) -> InstigatorRecord:
@@ -88,6 +131,14 @@ def store(tx: Transaction, ref: Ref, known: InstigatorRecord | None, values: Map
         .returning(*_RECORD)
     )
     return InstigatorRecord._make(expect_one(tx.connection.execute(statement), lambda: stale(ref)))
+
+
+def store_all(tx: Transaction, changes: Sequence[Change]) -> dict[Ref, InstigatorRecord]:
+    """Writes instigators that are as `known` says, each once, and returns those that still were."""
+    if not changes:
+        return {}
+    rows = tx.connection.execute(_STORE[tx.database.name], [change.row() for change in changes])
+    return {record.ref: record for record in map(InstigatorRecord._make, rows)}
 
 
 def stale(ref: Ref) -> StaleEtagError:

@@ -89,9 +89,30 @@ def find(connection: Connection, run_id: str) -> RunRecord | None:
     return None if row is None else RunRecord._make(row)
 
 
-def add(tx: Transaction, run: NewRun) -> RunRecord:
-    """Stores a new run as QUEUED; its first event must follow in the same transaction."""
-    values = {
+def taken(connection: Connection, run_ids: Sequence[str]) -> Sequence[str]:
+    """Returns those of these ids that runs have already."""
+    return connection.execute(select(runs.c.run_id).where(runs.c.run_id.in_(run_ids))).scalars().all()
+
+
+def add(tx: Transaction, new: Sequence[NewRun]) -> list[RunRecord]:
+    """Stores new runs as QUEUED; their first events must follow in the same transaction."""
+    inserted = tx.connection.execute(_INSERT, [_queued(tx, run) for run in new]).all()
+    rows = {row.run_id: row for row in inserted}
+    records = [RunRecord._make((*rows[run.run_id], run.spec)) for run in new]
+    specs = [{"run_number": record.number, "spec": record.spec} for record in records]
+    tx.connection.execute(_INSERT_SPEC, specs)
+    tags = [
+        {"key": key, "value": value, "run_number": record.number}
+        for run, record in zip(new, records, strict=True)
+        for key, value in run.tags
+    ]
+    if tags:
+        tx.connection.execute(_INSERT_TAG, tags)
+    return records
+
+
+def _queued(tx: Transaction, run: NewRun) -> dict[str, Any]:
+    return {
         "run_id": run.run_id,
         "state": QUEUED,
         "state_time": tx.now,
@@ -102,12 +123,6 @@ def add(tx: Transaction, run: NewRun) -> RunRecord:
         "root_run_id": run.root_run_id,
         "create_time": tx.now,
     }
-    row = tx.connection.execute(_INSERT, values).one()
-    tx.connection.execute(_INSERT_SPEC, {"run_number": row.number, "spec": run.spec})
-    if run.tags:
-        rows = [{"key": key, "value": value, "run_number": row.number} for key, value in run.tags]
-        tx.connection.execute(_INSERT_TAG, rows)
-    return RunRecord._make((*row, run.spec))
 
 
 def change(

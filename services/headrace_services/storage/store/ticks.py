@@ -25,28 +25,50 @@ class StoredTick(NamedTuple):
 
 
 _RECORD = [ticks.c[name] for name in StoredTick._fields]
-_GET = select(*_RECORD).where(
-    ticks.c.instigator_number == bindparam("of_instigator"), ticks.c.due_time == bindparam("due")
+_BY_MOMENT = select(ticks.c.instigator_number, *_RECORD).where(
+    tuple_(ticks.c.instigator_number, ticks.c.due_time).in_(bindparam("moments", expanding=True))
 )
-_INSERT = new_only(ticks, ticks.c.number)
-_USE_KEY = new_only(run_keys, run_keys.c.run_key)
+_INSERT = new_only(ticks, ticks.c.instigator_number)
+_USE_KEYS = new_only(run_keys, run_keys.c.run_id)
 
 
-def find(tx: Transaction, instigator_number: int, due_time: int) -> StoredTick | None:
-    row = tx.connection.execute(_GET, {"of_instigator": instigator_number, "due": due_time}).one_or_none()
-    return None if row is None else StoredTick._make(row)
+class NewTick(NamedTuple):
+    """A tick to be stored."""
+
+    instigator_number: int
+    due_time: int
+    result: int
+    payload: bytes
 
 
-def add(tx: Transaction, instigator_number: int, due_time: int, result: int, payload: bytes) -> bool:
-    """Stores a tick unless there is one for the moment; tells whether it did."""
-    values = {"instigator_number": instigator_number, "due_time": due_time, "result": result, "payload": payload}
-    return tx.connection.execute(_INSERT[tx.database.name], values).one_or_none() is not None
+class UsedKey(NamedTuple):
+    """A run key and the run that wants to use it up."""
+
+    instigator_number: int
+    run_key: str
+    run_id: str
 
 
-def use_key(tx: Transaction, instigator_number: int, run_key: str, run_id: str) -> bool:
-    """Uses a run key up; tells whether it was free."""
-    values = {"instigator_number": instigator_number, "run_key": run_key, "run_id": run_id}
-    return tx.connection.execute(_USE_KEY[tx.database.name], values).one_or_none() is not None
+def find_all(tx: Transaction, moments: Sequence[tuple[int, int]]) -> dict[tuple[int, int], StoredTick]:
+    """Reads those ticks that there are for instigators, by number, and moments."""
+    if not moments:
+        return {}
+    rows = tx.connection.execute(_BY_MOMENT, {"moments": moments})
+    return {(number, tick[1]): StoredTick._make(tick) for number, *tick in rows}
+
+
+def add_all(tx: Transaction, new: Sequence[NewTick]) -> int:
+    """Stores ticks, each unless there is one for its moment; returns how many it did."""
+    if not new:
+        return 0
+    return len(tx.connection.execute(_INSERT[tx.database.name], [tick._asdict() for tick in new]).all())
+
+
+def use_keys(tx: Transaction, keys: Sequence[UsedKey]) -> set[str]:
+    """Uses run keys up; returns the runs whose keys were free."""
+    if not keys:
+        return set()
+    return set(tx.connection.execute(_USE_KEYS[tx.database.name], [key._asdict() for key in keys]).scalars())
 
 
 def newest(

@@ -1,0 +1,37 @@
+"""CommitTicks."""
+
+from __future__ import annotations
+
+from headrace.api.storage.v1.tick_store_service_pb2 import CommitTicksAnswer, CommitTicksRequest, CommitTicksResponse
+from headrace_services.storage.operations.checks import wrong
+from headrace_services.storage.operations.ticks import MOST_RUNS, check_tick, commit_ticks_of, locks_of
+from headrace_services.storage.store.store import Store
+from headrace_services.storage.store.transaction import Intent, Transaction
+
+# Each takes a lock, and so does each run: the server's lock table is small.
+_MOST_TICKS = 100
+
+
+async def commit_ticks(store: Store, request: CommitTicksRequest) -> CommitTicksResponse:
+    """Stores many ticks in one transaction."""
+    _check(request)
+
+    def act(tx: Transaction) -> CommitTicksResponse:
+        answers = commit_ticks_of(tx, request.ticks)
+        return CommitTicksResponse(
+            answers=[
+                CommitTicksAnswer(stale=True) if each is None else CommitTicksAnswer(response=each) for each in answers
+            ]
+        )
+
+    return await store.write(Intent("commit_ticks", act, locks_of(request.ticks), request.ByteSize()))
+
+
+def _check(request: CommitTicksRequest) -> None:
+    if len(request.ticks) > _MOST_TICKS:
+        raise wrong("ticks", f"has {len(request.ticks)} ticks, at most {_MOST_TICKS} are stored at once")
+    runs = sum(len(tick.runs) for tick in request.ticks)
+    if runs > MOST_RUNS:
+        raise wrong("ticks", f"have {runs} runs, at most {MOST_RUNS} are stored at once")
+    for tick in request.ticks:
+        check_tick(tick)
