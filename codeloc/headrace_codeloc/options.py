@@ -24,6 +24,7 @@ class CodeSource:
         package: Name of an installed package.
         attribute: Name of the `Definitions`, or of a function that makes them; found by itself when empty.
         working_directory: What becomes the current directory and comes first on the module path.
+        dagster_compat: Whether `import dagster` means Headrace there.
     """
 
     python_file: str = ""
@@ -31,6 +32,7 @@ class CodeSource:
     package: str = ""
     attribute: str = ""
     working_directory: str = ""
+    dagster_compat: bool = False
 
     def __str__(self) -> str:
         return self.python_file or self.module or self.package
@@ -100,6 +102,7 @@ def parse_options(argv: Sequence[str]) -> LocationOptions:
         package=given.package_name,
         attribute=given.attribute,
         working_directory=os.path.abspath(given.working_directory or os.getcwd()),
+        dagster_compat=given.dagster_compat,
     )
     return LocationOptions(
         source=source,
@@ -127,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
         "-a", "--attribute", default="", help="name of the Definitions, or of a function that makes them"
     )
     parser.add_argument("-d", "--working-directory", default="", help="current directory of the user's code")
+    parser.add_argument("--dagster-compat", action="store_true", help="answer `import dagster` with Headrace")
     parser.add_argument("--location-name", default="", help="name of the location, for logs")
     parser.add_argument("--host", default="127.0.0.1", help="interface to listen on")
     parser.add_argument("-p", "--port", type=int, default=4275, help="port to listen on; 0 takes a free one")

@@ -9,6 +9,7 @@ import sys
 import sysconfig
 from types import ModuleType
 
+from headrace.compat.inherited import install_if_inherited, pass_on
 from headrace.definitions.definitions import Definitions
 from headrace.definitions.jobs.job import JobDefinition
 from headrace.errors import InvalidDefinitionError
@@ -40,10 +41,18 @@ def load_location(source: CodeSource) -> LoadedLocation:
         HeadraceError: what it defines does not fit together, or nothing was found.
         BaseException: whatever the user's code raises.
     """
+    answer_for_dagster(source)
     module = _import(source)
     definitions = find_definitions(module, source)
     Definitions.validate_loadable(definitions)
     return LoadedLocation(definitions, source)
+
+
+def answer_for_dagster(source: CodeSource) -> None:
+    """Makes `import dagster` mean Headrace, where the location or the process that started this one wants it."""
+    if source.dagster_compat:
+        pass_on()
+    install_if_inherited()
 
 
 def resolve_job(source: CodeSource, spec: RunSpec) -> JobDefinition:

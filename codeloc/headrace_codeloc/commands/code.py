@@ -17,17 +17,31 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def naming_code(function: F) -> F:
-    """Adds -f, -m, --package-name, -a and -d."""
+    """Adds -f, -m, --package-name, -a and -d, and --dagster-compat, which acts at once."""
     options = (
         click.option("-f", "--python-file", default="", help="The Python file with the definitions."),
         click.option("-m", "--module-name", "module", default="", help="The module with the definitions."),
         click.option("--package-name", "package", default="", help="The installed package with the definitions."),
         click.option("-a", "--attribute", default="", help="The variable that holds the definitions."),
         click.option("-d", "--working-directory", default="", help="Where the code runs and imports from."),
+        click.option(
+            "--dagster-compat",
+            is_flag=True,
+            expose_value=False,
+            callback=_answer_for_dagster,
+            help="Answer `import dagster` with Headrace.",
+        ),
     )
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def _answer_for_dagster(_context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from headrace.compat.dagster.hook import install
+
+        install()
 
 
 def source_of(python_file: str, module: str, package: str, attribute: str, working_directory: str) -> CodeSource | None:

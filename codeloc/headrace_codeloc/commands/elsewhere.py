@@ -21,6 +21,7 @@ def check_elsewhere(origin: PythonOrigin) -> dict[str, Any]:
     executable = str(origin.executable_path or sys.executable)
     command = [shutil.which(executable) or executable, "-c", _PROGRAM, "definitions", "validate", "--json"]
     command += [_FLAGS[origin.kind], origin.target, "-a", origin.attribute, "-d", str(origin.working_directory)]
+    command += ["--dagster-compat"] if origin.dagster_compat else []
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
         result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

@@ -9,6 +9,7 @@ import sys
 import time
 from typing import NoReturn
 
+from headrace.compat.inherited import install_if_inherited
 from headrace.execute.child import run_child
 from headrace.execute.failures import failure_info
 from headrace.execute.frame import open_frame
@@ -20,6 +21,8 @@ from headrace.execute.spawn import SpawnOrder
 
 def main() -> NoReturn:
     """Read the order from standard input, run it, end the process."""
+    # Before the order is read: what it refers to may come from code that needs it.
+    install_if_inherited()
     with os.fdopen(os.dup(0), "rb") as message:
         sys.path[:] = json.loads(message.readline())
         order: SpawnOrder = pickle.load(message)

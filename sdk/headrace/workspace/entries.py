@@ -25,6 +25,7 @@ class PythonEntry:
     location_name: str = setting("", "The location's name; by default it is taken from what is loaded.")
     working_directory: Path | None = setting(None, "Where the code runs and imports from; by default beside this file.")
     executable_path: Path | None = setting(None, "The Python of the team's own environment.")
+    dagster_compat: bool = setting(False, "Whether `import dagster` means Headrace there.")
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def python_location(kind: Kind, target: str, entry: PythonEntry, base: Path) -> 
         entry.attribute,
         base / (entry.working_directory or ""),
         None if entry.executable_path is None else _executable(base, entry.executable_path),
+        entry.dagster_compat,
     )
     return Location(entry.location_name or (f"{name}:{entry.attribute}" if entry.attribute else name), origin)
 

@@ -32,6 +32,7 @@ class WorkspaceFlags:
         workspaces: `-w`, workspace files.
         grpc: Addresses of servers that run already.
         location_name: The name of the only location.
+        dagster_compat: Whether `import dagster` means Headrace in every location that Headrace starts.
     """
 
     files: Sequence[str] = ()
@@ -42,6 +43,7 @@ class WorkspaceFlags:
     workspaces: Sequence[str] = ()
     grpc: Sequence[str] = ()
     location_name: str = ""
+    dagster_compat: bool = False
 
     @property
     def name_code(self) -> bool:
@@ -60,6 +62,11 @@ def load_workspace(flags: WorkspaceFlags | None = None, directories: Sequence[Pa
         InvalidFileError: a file cannot be read or is wrong, or there is no location anywhere.
     """
     flags = flags or WorkspaceFlags()
+    workspace = _find_workspace(flags, directories)
+    return _with_dagster(workspace) if flags.dagster_compat else workspace
+
+
+def _find_workspace(flags: WorkspaceFlags, directories: Sequence[Path]) -> Workspace:
     here = Path.cwd()
     if flags.name_code:
         return _from_flags(flags, here)
@@ -84,6 +91,16 @@ def read_workspace(file: Path) -> Workspace:
     if found is None:
         raise InvalidFileError(f"{file}: lists no code locations; write them under load_from")
     return found
+
+
+def _with_dagster(workspace: Workspace) -> Workspace:
+    return replace(workspace, locations=tuple(map(_answering_for_dagster, workspace.locations)))
+
+
+def _answering_for_dagster(location: Location) -> Location:
+    if isinstance(location.origin, GrpcOrigin):
+        return location
+    return replace(location, origin=replace(location.origin, dagster_compat=True))
 
 
 def _in_directory(directory: Path) -> Workspace | None:

@@ -17,6 +17,7 @@ class PythonOrigin:
         attribute: The variable that holds the definitions; empty for the only one there is.
         working_directory: Where the process runs and what is on its import path; absolute.
         executable_path: The interpreter of the team's environment; None for the one that runs Headrace.
+        dagster_compat: Whether `import dagster` means Headrace there.
     """
 
     kind: Literal["file", "module", "package"]
@@ -24,6 +25,7 @@ class PythonOrigin:
     attribute: str
     working_directory: Path
     executable_path: Path | None = None
+    dagster_compat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class LocationProcess:
             command += ["--attribute", origin.attribute]
         command += ["--working-directory", str(origin.working_directory), "--location-name", self.name]
         command += ["--load-timeout", str(self._load_timeout), "--port", "0", "--exit-with-parent"]
+        command += ["--dagster-compat"] if origin.dagster_compat else []
         return command
 
     async def start(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from importlib import metadata
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
@@ -40,5 +39,7 @@ class CompanionFinder(MetaPathFinder):
 def _works_without_dagster(module: str) -> bool:
     if PathFinder.find_spec(module) is None:
         return False
+    from importlib import metadata  # costs as much as all the rest of the hook, and is needed by hardly anybody
+
     distributions = metadata.packages_distributions().get(module, ())
     return not any(_NEEDS_DAGSTER.match(needed) for each in distributions for needed in metadata.requires(each) or ())

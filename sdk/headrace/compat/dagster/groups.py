@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from importlib import resources
+from pathlib import Path
 
 import headrace
 from headrace.compat.dagster.theme import Theme
@@ -25,8 +25,7 @@ class Group(str, Enum):
 
 def public_names() -> tuple[str, ...]:
     """Returns every public name of Dagster's top-level package."""
-    text = resources.files(__package__).joinpath(f"names-{VERSION}.txt").read_text(encoding="utf-8")
-    return tuple(text.split())
+    return tuple(Path(__file__).with_name(f"names-{VERSION}.txt").read_text(encoding="utf-8").split())
 
 
 def _collect(section: Callable[[Theme], Mapping[str, str]]) -> Mapping[str, str]:
@@ -34,7 +33,8 @@ def _collect(section: Callable[[Theme], Mapping[str, str]]) -> Mapping[str, str]
 
 
 RENAMED = _collect(lambda theme: theme.renamed)
-NOT_YET = _collect(lambda theme: theme.not_yet)
+PLANNED = _collect(lambda theme: theme.not_yet)
+NOT_YET = {name: text for name, text in PLANNED.items() if name not in headrace.__all__}
 NEVER = _collect(lambda theme: theme.never)
 PUBLIC = frozenset(public_names())
 

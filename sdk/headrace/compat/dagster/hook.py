@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from headrace.compat.dagster.companion_finder import CompanionFinder
 from headrace.compat.dagster.errors import RealDagsterImportedError
 from headrace.compat.dagster.finder import AnswerModule, DagsterFinder
-
-ENVIRONMENT_VARIABLE = "HEADRACE_DAGSTER_COMPAT"
-"""Tells the interpreters that this one starts that they need the hook too."""
+from headrace.compat.inherited import pass_on
 
 
 def install() -> None:
@@ -25,12 +22,6 @@ def install() -> None:
             f"Dagster itself is imported already, from {getattr(real, '__file__', 'somewhere')}: Headrace cannot answer "
             "for it in the same process. Install the hook before any code imports dagster, or in an environment without it."
         )
-    os.environ[ENVIRONMENT_VARIABLE] = "1"
+    pass_on()
     if not any(isinstance(finder, DagsterFinder) for finder in sys.meta_path):
         sys.meta_path[:0] = [DagsterFinder(), CompanionFinder()]
-
-
-def install_if_inherited() -> None:
-    """Installs the hook if the process that started this one had it."""
-    if os.environ.get(ENVIRONMENT_VARIABLE) == "1":
-        install()

@@ -16,6 +16,7 @@ from headrace_services.dev.commands.home import home_option, resolve_home
 @click.option("-h", "--host", default="127.0.0.1", show_default=True, help="The interface to listen on.")
 @click.option("-p", "--port", "web_port", default=3000, show_default=True, help="Port of JSON over HTTP and metrics.")
 @click.option("--grpc-port", default=4270, show_default=True, help="Port of gRPC; 0 takes a free one.")
+@click.option("--dagster-compat", is_flag=True, help="Answer `import dagster` with Headrace in every location.")
 @home_option
 @click.option("--log-level", default="WARNING", show_default=True, help="The least level of log lines of services.")
 @click.option("--log-format", type=click.Choice(["human", "json"]), default="human", show_default=True)
@@ -31,6 +32,7 @@ def dev(
     host: str,
     web_port: int,
     grpc_port: int,
+    dagster_compat: bool,
     home: Path | None,
     log_level: str,
     log_format: str,
@@ -42,6 +44,8 @@ def dev(
     from headrace_services.dev.options import DevOptions
     from headrace_services.dev.server import run_dev
 
-    flags = WorkspaceFlags(files, modules, packages, attribute, working_directory, workspaces, grpc, location_name)
+    flags = WorkspaceFlags(
+        files, modules, packages, attribute, working_directory, workspaces, grpc, location_name, dagster_compat
+    )
     options = DevOptions(flags, host, web_port, grpc_port, log_level=log_level.upper(), log_format=log_format)
     run_dev(options, resolve_home(home, create=True))
