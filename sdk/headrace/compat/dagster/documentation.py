@@ -52,7 +52,7 @@ def _not_yet() -> str:
         (theme.title, name, text)
         for theme in THEMES
         for name, text in {**_waiting(theme.renamed), **theme.not_yet}.items()
-        if name in PUBLIC
+        if name in PUBLIC and not is_available(name)
     ]
     return _table(("about", "name", "instead"), rows)
 
