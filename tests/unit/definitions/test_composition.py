@@ -280,7 +280,7 @@ def test_cycles_are_refused_by_name() -> None:
     from headrace.definitions.graphs.node import Node
 
     with pytest.raises(CyclicDependencyError, match="p -> q -> p|q -> p -> q"):
-        GraphDefinition(
+        GraphDefinition.composed(
             "loop",
             nodes={"p": Node("p", plus), "q": Node("q", plus)},
             dependencies={("p", "a"): OutputHandle("q", "result"), ("q", "a"): OutputHandle("p", "result")},

@@ -64,7 +64,7 @@ def build_asset_job(
     ]
     nodes = _placed(chosen)
     layer, dependencies = _connect(nodes, asset_graph, keys)
-    graph = GraphDefinition(
+    graph = GraphDefinition.composed(
         name,
         nodes={node: Node(node, each.node_def, hooks=each.hook_defs) for node, each in nodes.items() if each.node_def},
         dependencies=dependencies,

@@ -88,7 +88,7 @@ def compose_graph(
         raise InvalidDefinitionError(
             f"{composition.title} has inputs that nothing uses: {', '.join(sorted(map(repr, unused)))}."
         )
-    return GraphDefinition(
+    return GraphDefinition.composed(
         graph_name,
         nodes=composition.nodes,
         dependencies=composition.dependencies,

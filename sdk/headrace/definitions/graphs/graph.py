@@ -7,6 +7,8 @@ from typing import Any
 
 from headrace.config.mapping import ConfigMapping
 from headrace.config.run_config import RunConfig
+from headrace.definitions.graphs.by_hand import DependenciesByName, HandmadeGraph
+from headrace.definitions.graphs.node import InputMapping, NodeDefinition, OutputMapping
 from headrace.definitions.graphs.structure import GraphStructure
 from headrace.definitions.jobs.executor import ExecutorDefinition
 from headrace.definitions.jobs.hook import HookDefinition
@@ -17,7 +19,52 @@ from headrace.definitions.partitions.partitions_definition import PartitionsDefi
 
 
 class GraphDefinition(GraphStructure):
-    """Ops and graphs connected to each other; made with `@graph`."""
+    """Ops and graphs connected to each other; made with `@graph`, or by hand.
+
+    Args:
+        name: Unique among the ops and graphs of a job.
+        description: What it does.
+        node_defs: The ops and graphs to place.
+        dependencies: What is connected to which input: by node, or by use of a definition, then by input.
+        input_mappings: Which inputs of nodes get the inputs of the graph.
+        output_mappings: Which outputs of nodes are the outputs of the graph.
+        config: Makes the config of the nodes from config of another schema.
+        tags: For executors and people; every step inside carries them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        description: str | None = None,
+        node_defs: Sequence[NodeDefinition] | None = None,
+        dependencies: DependenciesByName | None = None,
+        input_mappings: Sequence[InputMapping] | None = None,
+        output_mappings: Sequence[OutputMapping] | None = None,
+        config: ConfigMapping | None = None,
+        tags: Mapping[str, Any] | None = None,
+    ) -> None:
+        mappings = list(input_mappings or ())
+        handmade = HandmadeGraph(
+            name, () if node_defs is None else node_defs, {} if dependencies is None else dependencies, mappings
+        )
+        super().__init__(
+            name,
+            nodes=handmade.nodes(),
+            dependencies=handmade.edges(),
+            input_mappings=mappings,
+            output_mappings=output_mappings or (),
+            description=description,
+            tags=tags,
+            config=config,
+        )
+
+    @classmethod
+    def composed(cls, name: str, **structure: Any) -> GraphDefinition:
+        """A graph of nodes that are placed and connected already; takes what `GraphStructure` takes."""
+        graph = cls.__new__(cls)
+        GraphStructure.__init__(graph, name, **structure)
+        return graph
 
     def to_job(
         self,

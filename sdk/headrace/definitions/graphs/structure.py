@@ -19,7 +19,7 @@ from headrace.definitions.graphs.node import (
     OutputMapping,
     Upstream,
 )
-from headrace.definitions.naming import check_name
+from headrace.definitions.naming import check_name, listing
 from headrace.definitions.ops.inputs import GraphIn, In
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import GraphOut, Out
@@ -167,21 +167,32 @@ class GraphStructure(InvocableDefinition):
 
     def _check_input(self, node: str, name: str) -> None:
         if name not in self._node(node).definition.ins:
-            raise InvalidDefinitionError(f"In graph {self.name!r}, node {node!r} has no input {name!r}.")
+            definition = self._node(node).definition
+            raise InvalidDefinitionError(
+                f"In graph {self.name!r}, {definition.node_type} \"{definition.name}\" does not have input \"{name}\"; "
+                f"it has: {listing(list(definition.ins))}."
+            )
 
     def _check_output(self, node: str, name: str) -> None:
         if name not in self._node(node).definition.outs:
-            raise InvalidDefinitionError(f"In graph {self.name!r}, node {node!r} has no output {name!r}.")
+            outs = self._node(node).definition.outs
+            raise InvalidDefinitionError(
+                f"In graph {self.name!r}, node \"{node}\" does not have output \"{name}\"; it has: {listing(list(outs))}."
+            )
 
     def _node(self, name: str) -> Node:
         if name not in self.nodes:
-            raise InvalidDefinitionError(f"In graph {self.name!r} there is no node {name!r}.")
+            raise InvalidDefinitionError(
+                f"In graph {self.name!r}, node \"{name}\" not found in node list; there are: {listing(list(self.nodes))}."
+            )
         return self.nodes[name]
 
     def _check_acyclic(self) -> None:
         cycle = find_cycle(self._upstream_nodes())
         if cycle:
-            raise CyclicDependencyError(f"In graph {self.name!r}, nodes depend on themselves: {' -> '.join(cycle)}.")
+            raise CyclicDependencyError(
+                f"In graph {self.name!r}, the nodes form a circular reference: {' -> '.join(cycle)}."
+            )
 
 
 def handles_of(upstream: Upstream) -> list[OutputHandle]:

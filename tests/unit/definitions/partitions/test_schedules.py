@@ -70,7 +70,7 @@ def test_static_partitions_are_all_run_at_each_tick() -> None:
     def by_letter(key: str) -> dict[str, Any]:
         return {"ops": {"work": {"config": {"day": key}}}}
 
-    job = dg.GraphDefinition("letters", nodes=working.graph.nodes).to_job(config=by_letter)
+    job = dg.GraphDefinition.composed("letters", nodes=working.graph.nodes).to_job(config=by_letter)
     schedule = dg.build_schedule_from_partitioned_job(job, cron_schedule="0 1 * * *")
     requests = schedule.evaluate_tick(at(DUE)).run_requests
     assert [each.partition_key for each in requests] == ["a", "b"]
