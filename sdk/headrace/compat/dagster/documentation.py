@@ -62,7 +62,12 @@ def _waiting(renamed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _never() -> str:
-    rows = [(theme.title, name, text) for theme in THEMES for name, text in theme.never.items() if name in PUBLIC]
+    rows = [
+        (theme.title, name, text)
+        for theme in THEMES
+        for name, text in theme.never.items()
+        if name in PUBLIC and not is_available(name)
+    ]
     return _table(("about", "name", "why, and what instead"), rows)
 
 

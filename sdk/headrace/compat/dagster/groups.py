@@ -29,12 +29,12 @@ def public_names() -> tuple[str, ...]:
 
 
 def _collect(section: Callable[[Theme], Mapping[str, str]]) -> Mapping[str, str]:
-    return {name: text for theme in THEMES for name, text in section(theme).items()}
+    here = frozenset(headrace.__all__)
+    return {name: text for theme in THEMES for name, text in section(theme).items() if name not in here}
 
 
 RENAMED = _collect(lambda theme: theme.renamed)
-PLANNED = _collect(lambda theme: theme.not_yet)
-NOT_YET = {name: text for name, text in PLANNED.items() if name not in headrace.__all__}
+NOT_YET = _collect(lambda theme: theme.not_yet)
 NEVER = _collect(lambda theme: theme.never)
 PUBLIC = frozenset(public_names())
 
