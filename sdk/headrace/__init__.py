@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from headrace.client.aio_client import AsyncClient
     from headrace.client.client import Client
-    from headrace.client.runs import RunState
     from headrace.config.enums import Enum, EnumValue
     from headrace.config.env_var import EnvVar
     from headrace.config.fields import Array, Field, Map, Noneable, Permissive, ScalarUnion, Selector, Shape
@@ -70,6 +69,12 @@ if TYPE_CHECKING:
     from headrace.definitions.configured import configured
     from headrace.definitions.definitions import Definitions
     from headrace.definitions.graphs.decorator import graph
+    from headrace.definitions.graphs.dependency import (
+        DependencyDefinition,
+        MappedInputPlaceholder,
+        MultiDependencyDefinition,
+        NodeInvocation,
+    )
     from headrace.definitions.graphs.graph import GraphDefinition
     from headrace.definitions.graphs.node import InputMapping, OutputMapping
     from headrace.definitions.jobs.config_validation import validate_run_config
@@ -236,13 +241,16 @@ if TYPE_CHECKING:
         InvalidSubsetError,
         InvariantViolationError,
         LoadInputError,
+        PartitionsNotStoredError,
         ResourceInitError,
+        ResourceNotProvidedError,
         RunNotFoundError,
         ScheduleEvaluationError,
         SensorEvaluationError,
         StepExecutionError,
         StepNotFoundError,
         StepOutputNotFoundError,
+        StoredFileNotFoundError,
         TypeCheckError,
         UnknownNameError,
         UnknownPartitionError,
@@ -251,14 +259,23 @@ if TYPE_CHECKING:
         UserCodeError,
     )
     from headrace.execute.context import AssetCheckExecutionContext, AssetExecutionContext, OpExecutionContext
+    from headrace.execute.event_types import EventType
+    from headrace.execute.events import Event
     from headrace.execute.hook_context import HookContext
     from headrace.execute.input_context import InputContext
     from headrace.execute.logs import get_logger
     from headrace.execute.output_context import OutputContext
     from headrace.execute.result import ExecuteInProcessResult
+    from headrace.instance.assets import AssetCheckRecord, AssetPartitionStatus, AssetRecord
+    from headrace.instance.event_log import EventLogEntry, EventLogRecord, EventRecordsResult
+    from headrace.instance.filters import AssetRecordsFilter, EventRecordsFilter, RunsFilter
+    from headrace.instance.instance import Instance, instance_for_test
+    from headrace.instance.runs import RecordedRun, RunRecord
     from headrace.io.configurable import FilesystemIOManager
     from headrace.io.filesystem import fs_io_manager
     from headrace.io.memory import InMemoryIOManager, mem_io_manager
+    from headrace.io.upath_io_manager import UPathIOManager
+    from headrace.run_state import RunState
     from headrace.testing.contexts import (
         build_asset_check_context,
         build_asset_context,
@@ -278,6 +295,7 @@ __all__ = [
     "AssetCheckExecutionContext",
     "AssetCheckFailedError",
     "AssetCheckKey",
+    "AssetCheckRecord",
     "AssetCheckResult",
     "AssetCheckSeverity",
     "AssetCheckSpec",
@@ -290,6 +308,9 @@ __all__ = [
     "AssetMetadataValue",
     "AssetObservation",
     "AssetOut",
+    "AssetPartitionStatus",
+    "AssetRecord",
+    "AssetRecordsFilter",
     "AssetSelection",
     "AssetSensorDefinition",
     "AssetSpec",
@@ -319,6 +340,7 @@ __all__ = [
     "DefaultSensorStatus",
     "Definitions",
     "DeleteDynamicPartitionsRequest",
+    "DependencyDefinition",
     "DimensionPartitionMapping",
     "DuplicateDefinitionError",
     "DynamicOut",
@@ -327,6 +349,12 @@ __all__ = [
     "Enum",
     "EnumValue",
     "EnvVar",
+    "Event",
+    "EventLogEntry",
+    "EventLogRecord",
+    "EventRecordsFilter",
+    "EventRecordsResult",
+    "EventType",
     "ExecuteInProcessResult",
     "ExecutionInterruptedError",
     "ExecutorDefinition",
@@ -358,6 +386,7 @@ __all__ = [
     "InputManager",
     "InputManagerDefinition",
     "InputMapping",
+    "Instance",
     "Int",
     "IntMetadataValue",
     "IntSource",
@@ -377,16 +406,19 @@ __all__ = [
     "LocalFileCodeReference",
     "LoggerDefinition",
     "Map",
+    "MappedInputPlaceholder",
     "MarkdownMetadataValue",
     "MaterializeResult",
     "MetadataValue",
     "MonthlyPartitionsDefinition",
     "MultiAssetSensorDefinition",
     "MultiAssetSensorEvaluationContext",
+    "MultiDependencyDefinition",
     "MultiPartitionKey",
     "MultiPartitionMapping",
     "MultiPartitionsDefinition",
     "MultiToSingleDimensionPartitionMapping",
+    "NodeInvocation",
     "Noneable",
     "NotebookMetadataValue",
     "Nothing",
@@ -402,16 +434,19 @@ __all__ = [
     "PartitionMapping",
     "PartitionedConfig",
     "PartitionsDefinition",
+    "PartitionsNotStoredError",
     "PathMetadataValue",
     "Permissive",
     "PermissiveConfig",
     "PoolMetadataValue",
     "PythonArtifactMetadataValue",
     "PythonObjectType",
+    "RecordedRun",
     "RepositoryDefinition",
     "ResourceDefinition",
     "ResourceDependency",
     "ResourceInitError",
+    "ResourceNotProvidedError",
     "ResourceParam",
     "RetryPolicy",
     "RetryRequested",
@@ -419,10 +454,12 @@ __all__ = [
     "RunFailureSensorContext",
     "RunMetadataValue",
     "RunNotFoundError",
+    "RunRecord",
     "RunRequest",
     "RunState",
     "RunStatusSensorContext",
     "RunStatusSensorDefinition",
+    "RunsFilter",
     "ScalarUnion",
     "ScheduleDefinition",
     "ScheduleEvaluationContext",
@@ -441,6 +478,7 @@ __all__ = [
     "StepExecutionError",
     "StepNotFoundError",
     "StepOutputNotFoundError",
+    "StoredFileNotFoundError",
     "String",
     "StringSource",
     "TableColumn",
@@ -460,6 +498,7 @@ __all__ = [
     "TimestampMetadataValue",
     "TypeCheck",
     "TypeCheckError",
+    "UPathIOManager",
     "UnknownNameError",
     "UnknownPartitionError",
     "UnknownResourceError",
@@ -501,6 +540,7 @@ __all__ = [
     "hourly_partitioned_config",
     "in_process_executor",
     "input_manager",
+    "instance_for_test",
     "io_manager",
     "job",
     "k8s_job_executor",

@@ -4,6 +4,7 @@ HeadraceError
 ├── InvalidDefinitionError            a definition contradicts itself or another one
 │   ├── DuplicateDefinitionError      two definitions share one name or key
 │   ├── CyclicDependencyError         ops or assets depend on themselves
+│   ├── ResourceNotProvidedError      a resource is required that nobody provides; an UnknownResourceError, too
 │   ├── InvalidCronError              a cron string or a time zone cannot be read
 │   └── InvalidConfigDefinitionError  a config schema is no schema
 ├── InvalidConfigError                config does not fit its schema
@@ -13,11 +14,13 @@ HeadraceError
 ├── InvalidSubsetError                a selection names what is not there
 ├── InvariantViolationError           an API was used against its contract
 ├── UnknownNameError                  nothing is defined under that name
-│   ├── UnknownResourceError          a required resource is not provided
+│   ├── UnknownResourceError          there is no such resource here; an AttributeError, as it is asked for as one
 │   └── UnknownPartitionError         a partition key is not in its set
 ├── UnmetExecutorRequirementsError    an executor cannot run here
 ├── StepNotFoundError                 there is no such step in the plan
 ├── StepOutputNotFoundError           a step's output was never stored
+│   ├── StoredFileNotFoundError       … so that its file is not there; a FileNotFoundError
+│   └── PartitionsNotStoredError      … as some partitions of an asset were not; a RuntimeError
 ├── TypeCheckError                    a value is not of its declared type
 ├── UserCodeError                     code of the user raised; `user_exception` is what it raised
 │   ├── StepExecutionError            … in an op or asset
@@ -191,10 +194,17 @@ class UnknownNameError(HeadraceError):
     code = "NOT_FOUND"
 
 
-class UnknownResourceError(UnknownNameError):
-    """A required resource is not provided."""
+class UnknownResourceError(UnknownNameError, AttributeError):
+    """There is no such resource here."""
 
     reason = "RESOURCE_UNKNOWN"
+
+
+class ResourceNotProvidedError(InvalidDefinitionError, UnknownResourceError):
+    """A resource is required that nobody provides."""
+
+    reason = "RESOURCE_UNKNOWN"
+    code = "NOT_FOUND"
 
 
 class UnknownPartitionError(UnknownNameError):
@@ -222,6 +232,14 @@ class StepOutputNotFoundError(HeadraceError):
 
     reason = "STEP_OUTPUT_UNKNOWN"
     code = "NOT_FOUND"
+
+
+class StoredFileNotFoundError(StepOutputNotFoundError, FileNotFoundError):
+    """A step's output was never stored: its file is not there."""
+
+
+class PartitionsNotStoredError(StepOutputNotFoundError, RuntimeError):
+    """Some partitions of an asset were never stored."""
 
 
 class TypeCheckError(HeadraceError):

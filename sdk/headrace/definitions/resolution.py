@@ -19,7 +19,7 @@ from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.schedules.schedule import ScheduleDefinition
 from headrace.definitions.sensors.sensor import SensorDefinition
 from headrace.definitions.source import SourceLocation
-from headrace.errors import DuplicateDefinitionError, UnknownNameError, UnknownResourceError
+from headrace.errors import DuplicateDefinitionError, UnknownNameError, ResourceNotProvidedError
 
 
 class _Named(Protocol):
@@ -148,7 +148,7 @@ class ResolvedDefinitions:
         for each in self._instigators:
             for key in sorted(each.required_resource_keys):
                 if key not in self.resource_defs:
-                    raise UnknownResourceError(
+                    raise ResourceNotProvidedError(
                         f"{each!r} ({each.source}) needs resource {key!r}, but it is not provided; "
                         f"provided: {', '.join(sorted(self.resource_defs)) or 'none'}."
                     )

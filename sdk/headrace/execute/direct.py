@@ -95,6 +95,7 @@ class _Call:
         scope = self._context.direct_scope if self._context is not None else DirectScope()
         config = self._config(scope)
         scope.bind(self._op, self._assets_def, config)
+        self._name_positional_resources(scope)
         resources = self._resources(scope)
         arguments = {**self._inputs(), **resources}
         if self._signature.has_config:
@@ -136,8 +137,25 @@ class _Call:
         final = resolve_config(self._op.config_binding, value, f"Config for {self._title} is invalid:")
         return self._op.config_class.from_config(final) if self._op.config_class is not None else final
 
+    def _name_positional_resources(self, scope: DirectScope) -> None:
+        """Resources may come by position, too, where the function has them, unless they come by name or in the context."""
+        resources = self._signature.resources
+        named = {name for name in resources if name in self._kwargs or name in scope.resources}
+        parameters = inspect.signature(self._op.compute_fn).parameters
+        places = [name for name in parameters if name not in named | {self._signature.context, CONFIG}]
+        given = dict(zip(places, self._args, strict=False))
+        self._args = (
+            *(value for name, value in given.items() if name not in resources),
+            *self._args[len(places) :],
+        )
+        self._kwargs.update({name: value for name, value in given.items() if name in resources})
+
     def _resources(self, scope: DirectScope) -> dict[str, Any]:
         resources = {}
+        if len(scope.resources) and any(name in self._kwargs for name in self._signature.resources):
+            raise InvalidInvocationError(
+                f"{self._title}: Cannot provide resources in both context and kwargs; give all of them in one of the two."
+            )
         for name in self._signature.resources:
             if name in self._kwargs:
                 resources[name] = self._kwargs.pop(name)

@@ -78,6 +78,11 @@ class IOContext:
         return self._given(self._dagster_type, "dagster_type")
 
     @property
+    def declared_type(self) -> HeadraceType | None:
+        """The same, None where it is not known."""
+        return self._dagster_type
+
+    @property
     def log(self) -> logging.Logger:
         """The logger of the step."""
         return self._log or logging.getLogger("headrace")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from headrace.definitions.walk import find_cycle, reachable, topological_order
-from headrace.errors import CyclicDependencyError, UnknownResourceError
+from headrace.errors import CyclicDependencyError, ResourceNotProvidedError
 
 if TYPE_CHECKING:
     from headrace.definitions.resources.resource import ResourceDefinition
@@ -16,7 +16,7 @@ def start_order(keys: Iterable[str], definitions: Mapping[str, ResourceDefinitio
     """These resources and all that they require, each after what it requires itself.
 
     Raises:
-        UnknownResourceError: one of them is not defined.
+        ResourceNotProvidedError: one of them is not defined.
         CyclicDependencyError: they require each other.
     """
     needed = {
@@ -32,5 +32,5 @@ def start_order(keys: Iterable[str], definitions: Mapping[str, ResourceDefinitio
 def _definition(key: str, definitions: Mapping[str, ResourceDefinition]) -> ResourceDefinition:
     if key not in definitions:
         known = ", ".join(sorted(definitions)) or "none"
-        raise UnknownResourceError(f"Resource {key!r} is required, but not provided; provided are: {known}.")
+        raise ResourceNotProvidedError(f"Resource {key!r} is required, but not provided; provided are: {known}.")
     return definitions[key]

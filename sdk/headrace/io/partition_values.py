@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from headrace.errors import StepOutputNotFoundError
+from headrace.errors import PartitionsNotStoredError, StepOutputNotFoundError
+from headrace.io.partition_types import check_takes_partitions
 
 if TYPE_CHECKING:
     from headrace.execute.input_context import InputContext
@@ -24,7 +26,8 @@ def load_partitions(context: InputContext, load: Callable[[Sequence[str]], Any])
     keys = context.asset_partition_keys
     if not keys:
         return None
-    lenient = bool(context.definition_metadata.get(ALLOW_MISSING, False))
+    check_takes_partitions(context)
+    lenient = allows_missing(context)
     values = {}
     for key in keys:
         try:
@@ -33,3 +36,34 @@ def load_partitions(context: InputContext, load: Callable[[Sequence[str]], Any])
             if not lenient:
                 raise
     return values
+
+
+def allows_missing(context: InputContext) -> bool:
+    """Whether partitions that were never stored are left out of the input."""
+    return bool(context.definition_metadata.get(ALLOW_MISSING, False))
+
+
+async def gather_partitions(
+    keys: Sequence[str], load: Callable[[str], Awaitable[Any]], lenient: bool
+) -> tuple[dict[str, Any], Sequence[str]]:
+    """The values of partitions by key, loaded concurrently, and the keys of those that were never stored.
+
+    Args:
+        keys: The partitions.
+        load: Loads one.
+        lenient: Whether one that was never stored is left out.
+
+    Raises:
+        PartitionsNotStoredError: if it is not left out; any other error is raised as it is.
+    """
+    results = await asyncio.gather(*map(load, keys), return_exceptions=True)
+    missing = [key for key, result in zip(keys, results, strict=True) if isinstance(result, FileNotFoundError)]
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, FileNotFoundError):
+            raise result
+    if missing and not lenient:
+        raise PartitionsNotStoredError(
+            f"{len(missing)} of {len(keys)} partitions were never stored: {', '.join(missing[:10])}. Make them first, or put "
+            f"the metadata {ALLOW_MISSING}=True on the input to leave them out."
+        )
+    return {key: value for key, value in zip(keys, results, strict=True) if key not in missing}, missing

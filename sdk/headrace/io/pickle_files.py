@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.metadata.values import MetadataValue
 from headrace.definitions.resources.io_manager import IOManager
-from headrace.errors import InvariantViolationError, StepOutputNotFoundError
+from headrace.errors import InvariantViolationError, StoredFileNotFoundError
 from headrace.io.file_names import file_name
 from headrace.io.partition_values import load_partitions
 
@@ -55,7 +55,7 @@ class PickleFilesIOManager(IOManager):
             with open(path, "rb") as file:
                 return pickle.load(file)
         except FileNotFoundError as error:
-            raise StepOutputNotFoundError(
+            raise StoredFileNotFoundError(
                 f"Nothing is stored at {path}: {'/'.join(identifier)} has not been produced here yet, "
                 "or was stored by another I/O manager."
             ) from error

@@ -36,6 +36,9 @@ class Resources:
     def __iter__(self) -> Iterator[str]:
         return iter(self._asdict())
 
+    def __len__(self) -> int:
+        return len(self._asdict())
+
     def _asdict(self) -> dict[str, Any]:
         return dict(self.__dict__["_values"])
 

@@ -12,7 +12,7 @@ from headrace.definitions.jobs.hook import HookDefinition
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
 from headrace.definitions.source import SourceLocation
-from headrace.errors import UnknownResourceError
+from headrace.errors import ResourceNotProvidedError
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.layer import AssetLayer
@@ -96,4 +96,4 @@ def missing_resources(
             problems[inner, key] = f"resource {inner!r} is needed by resource {key!r} ({definition.source})"
     if problems:
         known = ", ".join(sorted(provided)) or "none"
-        raise UnknownResourceError(f"{what}: {'; '.join(problems.values())}; provided: {known}.")
+        raise ResourceNotProvidedError(f"{what}: {'; '.join(problems.values())}; provided: {known}.")

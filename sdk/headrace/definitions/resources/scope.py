@@ -12,7 +12,7 @@ from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.definitions.resources.context import InitResourceContext, Resources
 from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.walk import find_cycle, reachable, topological_order
-from headrace.errors import CyclicDependencyError, HeadraceError, ResourceInitError, UnknownResourceError
+from headrace.errors import CyclicDependencyError, HeadraceError, ResourceInitError, ResourceNotProvidedError
 
 
 @contextmanager
@@ -93,7 +93,7 @@ def _start_order(keys: Iterable[str], definitions: Mapping[str, ResourceDefiniti
     def required(key: str) -> frozenset[str]:
         if key not in definitions:
             known = ", ".join(sorted(definitions)) or "none"
-            raise UnknownResourceError(f"Resource {key!r} is required, but not provided; provided are: {known}.")
+            raise ResourceNotProvidedError(f"Resource {key!r} is required, but not provided; provided are: {known}.")
         return definitions[key].required_resource_keys
 
     upstream = {key: required(key) for key in sorted(reachable(keys, required))}
