@@ -17,6 +17,7 @@ from headrace.api.storage.v1 import (
     event_log_service_pb2_grpc,
     lease_service_pb2_grpc,
     outbox_service_pb2_grpc,
+    pool_service_pb2_grpc,
     run_lease_service_pb2_grpc,
     run_queue_service_pb2_grpc,
     run_store_service_pb2_grpc,
@@ -117,6 +118,7 @@ class StorageClient:
         self.events: Any = event_log_service_pb2_grpc.EventLogServiceStub(channel)
         self.ticks: Any = tick_store_service_pb2_grpc.TickStoreServiceStub(channel)
         self.assets: Any = asset_index_service_pb2_grpc.AssetIndexServiceStub(channel)
+        self.pools: Any = pool_service_pb2_grpc.PoolServiceStub(channel)
         self.leases: Any = lease_service_pb2_grpc.LeaseServiceStub(channel)
 
     async def create_run(self, run_id: str = "", **fields: Any) -> Run:

@@ -104,6 +104,7 @@ class Pools:
     op_granularity_run_buffer: int = setting(
         0, "Runs admitted beyond what their pools allow, so that their other steps get on.", least=0
     )
+    limits: Mapping[str, int] = setting({}, "Slots of single pools, by name; what is set by command comes first.")
 
 
 @dataclass(frozen=True)

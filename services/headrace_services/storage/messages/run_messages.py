@@ -20,6 +20,7 @@ _GIVEN_BY_STORAGE = (
     "failure",
     "last_sequence",
     "worker",
+    "hold_until_time",
 )
 
 _LARGE = ("run_config", "asset_selection", "op_selection", "step_keys", "failure")
@@ -40,6 +41,8 @@ def new_run(run: Run) -> NewRun:
         priority=spec.priority,
         tags=[(tag.key, tag.value) for tag in spec.tags],
         spec=spec.SerializeToString(deterministic=True),
+        queue_group=spec.queue_group,
+        max_runtime=spec.max_runtime.ToMicroseconds() if spec.HasField("max_runtime") else None,
     )
 
 
@@ -58,6 +61,7 @@ def run_message(record: RunRecord) -> Run:
     set_time(run.admit_time, record.admit_time)
     set_time(run.start_time, record.start_time)
     set_time(run.finish_time, record.finish_time)
+    set_time(run.hold_until_time, record.hold_until)
     return run
 
 

@@ -8,14 +8,14 @@ from headrace.errors import StaleEtagError
 from headrace_services.storage.messages.event_messages import state_event
 from headrace_services.storage.messages.outbox_messages import new_message
 from headrace_services.storage.messages.run_messages import run_message
-from headrace_services.storage.operations.checks import lease_lost, require, run_not_found, wrong
+from headrace_services.storage.operations.checks import lease_lost, micros, require, run_not_found, wrong
 from headrace_services.storage.operations.repeats import once
 from headrace_services.storage.operations.reports import is_stored, report_locks, reported_events
-from headrace_services.storage.store import events, outbox, runs
+from headrace_services.storage.store import events, outbox, pool_slots, runs
 from headrace_services.storage.store.events import NewEvent
 from headrace_services.storage.store.hints import OVERDUE, QUEUE
 from headrace_services.storage.store.runs import RunRecord
-from headrace_services.storage.store.schema import ACTIVE, CANCELED, CANCELING, QUEUED, STARTING
+from headrace_services.storage.store.schema import ACTIVE, CANCELED, CANCELING, QUEUED, RUNNING, STARTING
 from headrace_services.storage.store.store import Store
 from headrace_services.storage.store.transaction import Transaction
 
@@ -87,6 +87,8 @@ def _move(
         values["failure"] = failure
     if request.batch and request.to_state == CANCELING:
         values["batch"] = request.batch
+    if request.HasField("hold") and request.to_state == QUEUED:
+        values |= runs.held_back(tx.now + micros(request.hold))
     run = runs.change(
         tx,
         request.run_id,
@@ -97,6 +99,8 @@ def _move(
     new = [*reported, state_event(run, before.state, request.reason, failure)]
     events.append(tx, run.run_id, run.number, run.last_sequence, new)
     outbox.add(tx, [new_message(store.ids.uuid7(), message, run) for message in request.messages])
+    if before.pool_round and run.state not in (RUNNING, CANCELING):
+        pool_slots.forget(tx, run.number)
     tx.hints.kinds |= _work(before.state, run.state)
     return run
 

@@ -19,17 +19,19 @@ from headrace.api.storage.v1.run_queue_service_pb2_grpc import RunQueueServiceSe
 from headrace_services.storage.operations.admit_runs import admit_runs
 from headrace_services.storage.operations.get_queue import get_queue
 from headrace_services.storage.operations.watch_work import watch_work
+from headrace_services.storage.store.pools import PoolLimits
 from headrace_services.storage.store.store import Store
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class RunQueue(RunQueueServiceServicer):
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, limits: PoolLimits) -> None:
         self._store = store
+        self._limits = limits
 
     async def GetQueue(self, request: GetQueueRequest, context: Context) -> GetQueueResponse:
-        return await get_queue(self._store, request)
+        return await get_queue(self._store, self._limits, request)
 
     async def AdmitRuns(self, request: AdmitRunsRequest, context: Context) -> AdmitRunsResponse:
         return await admit_runs(self._store, request)

@@ -35,6 +35,7 @@ def lease_lock(resource: str) -> int:
 
 QUEUE_LOCK = 0x4EAD_0001
 MIGRATION_LOCK = 0x4EAD_0002
+POOLS_LOCK = 0x4EAD_0003
 
 
 def _number(*parts: str) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select, update
+from sqlalchemy import Connection, Select, bindparam, func, literal_column, or_, select, tuple_, update
 
 from headrace.errors import StaleEtagError
 from headrace_services.storage.store.guards import expect_one
@@ -18,7 +18,6 @@ IS_ACTIVE = in_states(*ACTIVE)
 IN_TURN = (runs.c.priority.desc(), runs.c.create_time, runs.c.number)
 
 _VERSION = select(queue.c.version)
-_QUEUED = select(*RECORD).where(IS_QUEUED).order_by(*IN_TURN).limit(bindparam("most"))
 _ACTIVE = select(*RECORD).where(IS_ACTIVE).order_by(runs.c.number)
 _COUNT = select(func.count(), func.min(runs.c.create_time)).select_from(runs).where(IS_QUEUED)
 _COUNT_ACTIVE = select(func.count()).select_from(runs).where(IS_ACTIVE)
@@ -33,6 +32,29 @@ _NEXT_VERSION = (
 )
 
 
+# What the order of the queue is made of; negated where higher goes first, so that positions compare as tuples do.
+_PLACE = (-runs.c.priority, runs.c.create_time, runs.c.number)
+Place = tuple[int, int, int]
+
+
+class QueueAsk(NamedTuple):
+    """What to read of the queue.
+
+    Attributes:
+        most: How many queued runs.
+        excluded_groups: Groups whose runs are left out.
+        after: Only runs behind this place.
+        counted: Whether to count all that are queued.
+        position_of: A run whose place is of interest.
+    """
+
+    most: int
+    excluded_groups: Sequence[str] = ()
+    after: Place | None = None
+    counted: bool = True
+    position_of: str = ""
+
+
 class QueueView(NamedTuple):
     """The queue at one moment."""
 
@@ -40,6 +62,8 @@ class QueueView(NamedTuple):
     queued: Sequence[RunRecord]
     active: Sequence[RunRecord]
     queued_count: int
+    end: Place | None
+    ahead: int
 
 
 class QueueDepth(NamedTuple):
@@ -50,13 +74,37 @@ class QueueDepth(NamedTuple):
     active: int
 
 
-def view(connection: Connection, most: int) -> QueueView:
+def view(connection: Connection, ask: QueueAsk, now: int) -> QueueView:
     """Reads the queue; its version first, so that whatever changes meanwhile makes an admission fail."""
     version = connection.execute(_VERSION).scalar_one()
-    queued = [RunRecord._make(row) for row in connection.execute(_QUEUED, {"most": most})]
+    rows = connection.execute(_waiting(ask, now)).all()
     active = [RunRecord._make(row) for row in connection.execute(_ACTIVE)]
-    count = len(queued) if len(queued) < most else connection.execute(_COUNT).one()[0]
-    return QueueView(version, queued, active, count)
+    return QueueView(
+        version,
+        [RunRecord._make(row[:-3]) for row in rows],
+        active,
+        connection.execute(_COUNT).one()[0] if ask.counted else 0,
+        (rows[-1][-3], rows[-1][-2], rows[-1][-1]) if len(rows) == ask.most else None,
+        _ahead(connection, ask.position_of) if ask.position_of else 0,
+    )
+
+
+def _waiting(ask: QueueAsk, now: int) -> Select[Any]:
+    found = select(*RECORD, *_PLACE).where(IS_QUEUED, or_(runs.c.hold_until.is_(None), runs.c.hold_until <= now))
+    if ask.excluded_groups:
+        found = found.where(runs.c.queue_group.not_in(ask.excluded_groups))
+    if ask.after is not None:
+        # The first comparison says nothing new: it is what an index can begin at.
+        found = found.where(runs.c.priority <= -ask.after[0], tuple_(*_PLACE) > tuple_(*ask.after))
+    return found.order_by(*IN_TURN).limit(ask.most)
+
+
+def _ahead(connection: Connection, run_id: str) -> int:
+    place = connection.execute(select(*_PLACE).where(runs.c.run_id == run_id, IS_QUEUED)).one_or_none()
+    if place is None:
+        return 0
+    before = select(func.count()).select_from(runs).where(IS_QUEUED, tuple_(*_PLACE) < tuple_(*place))
+    return int(connection.execute(before).scalar_one())
 
 
 def depth(connection: Connection) -> QueueDepth:

@@ -46,6 +46,12 @@ _APPEND = (
 )
 _TTL = func.coalesce(bindparam("ttl", type_=BigInteger), runs.c.lease_ttl)
 _RENEW = update(runs).where(*_HELD).values(lease_until=bindparam("now") + _TTL, lease_ttl=_TTL).returning(runs.c.state)
+_HEAR = (
+    update(runs)
+    .where(*_HELD, runs.c.pool_round <= bindparam("heard"))
+    .values(pool_round=bindparam("heard"))
+    .returning(runs.c.number)
+)
 _END = (
     update(runs)
     .where(
@@ -98,6 +104,15 @@ def renew(tx: Transaction, holder: Holder, ttl: int | None = None) -> int:
     return int(_guarded(tx, _RENEW, holder, ttl=ttl)[0])
 
 
+def hear_of_pools(tx: Transaction, holder: Holder, round_: int) -> int:
+    """Takes note of what a holder says of its slots, and returns the run's number.
+
+    Raises:
+        NotHeldError: the lease is lost, or something newer was heard.
+    """
+    return int(_guarded(tx, _HEAR, holder, heard=round_)[0])
+
+
 def end(tx: Transaction, run_id: str, launch_token: str, detail: str) -> None:
     """Ends the lease of a worker that is gone, or the start of one that never came.
 
@@ -129,14 +144,21 @@ class Overdue(NamedTuple):
     reason: int
 
 
-_NOW: BindParameter[int] = bindparam("now")
+_NOW: BindParameter[int] = bindparam("now", type_=BigInteger)
+_NEVER = -1
+# A run's own limit stands in for the common one; 0 is for no limit.
+_CLAIMED_BEFORE = case(
+    (runs.c.max_runtime.is_(None), bindparam("claimed_before", type_=BigInteger)),
+    (runs.c.max_runtime == 0, _NEVER),
+    else_=_NOW - runs.c.max_runtime,
+)
 # The first that holds is the reason: a lost lease says more than a timeout.
 _REASON = case(
     ((runs.c.state == STARTING) & (runs.c.lease_until <= _NOW), START),
     ((runs.c.state == STARTING) & (runs.c.state_time <= bindparam("started_before")), START),
     ((runs.c.state != STARTING) & (runs.c.lease_until.is_(None) | (runs.c.lease_until <= _NOW)), LEASE),
     ((runs.c.state == CANCELING) & (runs.c.state_time <= bindparam("canceled_before")), CANCEL),
-    ((runs.c.state == RUNNING) & (runs.c.start_time <= bindparam("claimed_before")), RUNTIME),
+    ((runs.c.state == RUNNING) & (runs.c.start_time <= _CLAIMED_BEFORE), RUNTIME),
     else_=null(),
 )
 _OVERDUE = (
@@ -145,7 +167,6 @@ _OVERDUE = (
     .order_by(runs.c.number)
     .limit(bindparam("most"))
 )
-_NEVER = -1
 
 
 def overdue(connection: Connection, now: int, timeouts: Timeouts, after: int, most: int) -> list[Overdue]:

@@ -27,6 +27,7 @@ from headrace_services.storage.store.schema import (
     RUNNING,
     STARTING,
     events,
+    pool_steps,
     run_specs,
     run_tags,
     runs,
@@ -44,6 +45,8 @@ class NewRun(NamedTuple):
     priority: int
     tags: Sequence[tuple[str, str]]
     spec: bytes
+    queue_group: str = ""
+    max_runtime: int | None = None
 
 
 class RunRecord(NamedTuple):
@@ -71,6 +74,8 @@ class RunRecord(NamedTuple):
     run_token: str | None
     batch: int
     lease_until: int | None
+    hold_until: int | None
+    pool_round: int
     spec: bytes
 
 
@@ -122,6 +127,8 @@ def _queued(tx: Transaction, run: NewRun) -> dict[str, Any]:
         "job_name": run.job_name,
         "root_run_id": run.root_run_id,
         "create_time": tx.now,
+        "queue_group": run.queue_group,
+        "max_runtime": run.max_runtime,
     }
 
 
@@ -148,7 +155,7 @@ def no_lease(now: int) -> ColumnElement[bool]:
 
 def remove(tx: Transaction, number: int) -> None:
     """Removes a run and its events; the materializations among them are kept elsewhere."""
-    for table in (events, run_tags, run_specs):
+    for table in (events, run_tags, run_specs, pool_steps):
         tx.connection.execute(delete(table).where(table.c.run_number == number))
     tx.connection.execute(delete(runs).where(runs.c.number == number))
 
@@ -194,6 +201,7 @@ def admitted(now: int, launch_token: str) -> dict[str, Any]:
         "launch_token": launch_token,
         "worker": "",
         "worker_detail": "",
+        "hold_until": None,
     }
 
 
@@ -228,7 +236,19 @@ def moved(now: int, state: int) -> dict[str, Any]:
     return values
 
 
-_NO_WORKER = {"launch_token": None, "claim_id": None, "run_token": None, "batch": 0, "lease_until": None}
+_NO_WORKER = {
+    "launch_token": None,
+    "claim_id": None,
+    "run_token": None,
+    "batch": 0,
+    "lease_until": None,
+    "pool_round": 0,
+}
+
+
+def held_back(until: int) -> dict[str, Any]:
+    """The change that keeps a queued run from being admitted before a moment."""
+    return {"hold_until": until}
 
 
 def has_launch_token(token: str) -> ColumnElement[bool]:

@@ -22,13 +22,12 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
-from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from headrace.api.storage.v1 import outbox_service_pb2 as headrace_dot_api_dot_storage_dot_v1_dot_outbox__service__pb2
 from headrace.api.types.v1 import pool_pb2 as headrace_dot_api_dot_types_dot_v1_dot_pool__pb2
 from headrace.api.types.v1 import run_pb2 as headrace_dot_api_dot_types_dot_v1_dot_run__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/headrace/api/storage/v1/run_queue_service.proto\x12\x17headrace.api.storage.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a,headrace/api/storage/v1/outbox_service.proto\x1a headrace/api/types/v1/pool.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\x8a\x01\n\x0fGetQueueRequest\x12\x17\n\x0fmax_queued_runs\x18\x01 \x01(\x05\x12\x17\n\x0f\x65xcluded_groups\x18\x02 \x03(\t\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x15\n\rwithout_count\x18\x04 \x01(\x08\x12\x1a\n\x12position_of_run_id\x18\x05 \x01(\t\"\xac\x02\n\x10GetQueueResponse\x12\x0f\n\x07version\x18\x01 \x01(\x03\x12/\n\x0bqueued_runs\x18\x02 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12/\n\x0b\x61\x63tive_runs\x18\x03 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x14\n\x0cqueued_count\x18\x04 \x01(\x03\x12\x17\n\x0fnext_page_token\x18\x05 \x01(\t\x12\x12\n\nruns_ahead\x18\x06 \x01(\x03\x12*\n\x05pools\x18\x07 \x03(\x0b\x32\x1b.headrace.api.types.v1.Pool\x12\x36\n\x12next_hold_end_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"o\n\x10\x41\x64mitRunsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x36\n\nadmissions\x18\x03 \x03(\x0b\x32\".headrace.api.storage.v1.Admission\"W\n\tAdmission\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12:\n\x0claunch_order\x18\x02 \x01(\x0b\x32$.headrace.api.storage.v1.LaunchOrder\"=\n\x11\x41\x64mitRunsResponse\x12(\n\x04runs\x18\x01 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\"T\n\x10WatchWorkRequest\x12\x30\n\x05kinds\x18\x01 \x03(\x0e\x32!.headrace.api.storage.v1.WorkKind\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"h\n\x11WatchWorkResponse\x12\x30\n\x05kinds\x18\x01 \x03(\x0e\x32!.headrace.api.storage.v1.WorkKind\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08*\x95\x01\n\x08WorkKind\x12\x19\n\x15WORK_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0fWORK_KIND_QUEUE\x10\x01\x12\x14\n\x10WORK_KIND_OUTBOX\x10\x02\x12\x15\n\x11WORK_KIND_OVERDUE\x10\x03\x12\x18\n\x14WORK_KIND_INSTIGATOR\x10\x04\x12\x12\n\x0eWORK_KIND_POOL\x10\x05\x32\xcb\x02\n\x0fRunQueueService\x12\x64\n\x08GetQueue\x12(.headrace.api.storage.v1.GetQueueRequest\x1a).headrace.api.storage.v1.GetQueueResponse\"\x03\x90\x02\x01\x12g\n\tAdmitRuns\x12).headrace.api.storage.v1.AdmitRunsRequest\x1a*.headrace.api.storage.v1.AdmitRunsResponse\"\x03\x90\x02\x02\x12i\n\tWatchWork\x12).headrace.api.storage.v1.WatchWorkRequest\x1a*.headrace.api.storage.v1.WatchWorkResponse\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/headrace/api/storage/v1/run_queue_service.proto\x12\x17headrace.api.storage.v1\x1a,headrace/api/storage/v1/outbox_service.proto\x1a headrace/api/types/v1/pool.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\x8a\x01\n\x0fGetQueueRequest\x12\x17\n\x0fmax_queued_runs\x18\x01 \x01(\x05\x12\x17\n\x0f\x65xcluded_groups\x18\x02 \x03(\t\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x15\n\rwithout_count\x18\x04 \x01(\x08\x12\x1a\n\x12position_of_run_id\x18\x05 \x01(\t\"\xf4\x01\n\x10GetQueueResponse\x12\x0f\n\x07version\x18\x01 \x01(\x03\x12/\n\x0bqueued_runs\x18\x02 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12/\n\x0b\x61\x63tive_runs\x18\x03 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x14\n\x0cqueued_count\x18\x04 \x01(\x03\x12\x17\n\x0fnext_page_token\x18\x05 \x01(\t\x12\x12\n\nruns_ahead\x18\x06 \x01(\x03\x12*\n\x05pools\x18\x07 \x03(\x0b\x32\x1b.headrace.api.types.v1.Pool\"o\n\x10\x41\x64mitRunsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x36\n\nadmissions\x18\x03 \x03(\x0b\x32\".headrace.api.storage.v1.Admission\"W\n\tAdmission\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12:\n\x0claunch_order\x18\x02 \x01(\x0b\x32$.headrace.api.storage.v1.LaunchOrder\"=\n\x11\x41\x64mitRunsResponse\x12(\n\x04runs\x18\x01 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\"T\n\x10WatchWorkRequest\x12\x30\n\x05kinds\x18\x01 \x03(\x0e\x32!.headrace.api.storage.v1.WorkKind\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"h\n\x11WatchWorkResponse\x12\x30\n\x05kinds\x18\x01 \x03(\x0e\x32!.headrace.api.storage.v1.WorkKind\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08*\x95\x01\n\x08WorkKind\x12\x19\n\x15WORK_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0fWORK_KIND_QUEUE\x10\x01\x12\x14\n\x10WORK_KIND_OUTBOX\x10\x02\x12\x15\n\x11WORK_KIND_OVERDUE\x10\x03\x12\x18\n\x14WORK_KIND_INSTIGATOR\x10\x04\x12\x12\n\x0eWORK_KIND_POOL\x10\x05\x32\xcb\x02\n\x0fRunQueueService\x12\x64\n\x08GetQueue\x12(.headrace.api.storage.v1.GetQueueRequest\x1a).headrace.api.storage.v1.GetQueueResponse\"\x03\x90\x02\x01\x12g\n\tAdmitRuns\x12).headrace.api.storage.v1.AdmitRunsRequest\x1a*.headrace.api.storage.v1.AdmitRunsResponse\"\x03\x90\x02\x02\x12i\n\tWatchWork\x12).headrace.api.storage.v1.WatchWorkRequest\x1a*.headrace.api.storage.v1.WatchWorkResponse\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,22 +40,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RUNQUEUESERVICE'].methods_by_name['AdmitRuns']._serialized_options = b'\220\002\002'
   _globals['_RUNQUEUESERVICE'].methods_by_name['WatchWork']._loaded_options = None
   _globals['_RUNQUEUESERVICE'].methods_by_name['WatchWork']._serialized_options = b'\220\002\001'
-  _globals['_WORKKIND']._serialized_start=1124
-  _globals['_WORKKIND']._serialized_end=1273
-  _globals['_GETQUEUEREQUEST']._serialized_start=223
-  _globals['_GETQUEUEREQUEST']._serialized_end=361
-  _globals['_GETQUEUERESPONSE']._serialized_start=364
-  _globals['_GETQUEUERESPONSE']._serialized_end=664
-  _globals['_ADMITRUNSREQUEST']._serialized_start=666
-  _globals['_ADMITRUNSREQUEST']._serialized_end=777
-  _globals['_ADMISSION']._serialized_start=779
-  _globals['_ADMISSION']._serialized_end=866
-  _globals['_ADMITRUNSRESPONSE']._serialized_start=868
-  _globals['_ADMITRUNSRESPONSE']._serialized_end=929
-  _globals['_WATCHWORKREQUEST']._serialized_start=931
-  _globals['_WATCHWORKREQUEST']._serialized_end=1015
-  _globals['_WATCHWORKRESPONSE']._serialized_start=1017
-  _globals['_WATCHWORKRESPONSE']._serialized_end=1121
-  _globals['_RUNQUEUESERVICE']._serialized_start=1276
-  _globals['_RUNQUEUESERVICE']._serialized_end=1607
+  _globals['_WORKKIND']._serialized_start=1035
+  _globals['_WORKKIND']._serialized_end=1184
+  _globals['_GETQUEUEREQUEST']._serialized_start=190
+  _globals['_GETQUEUEREQUEST']._serialized_end=328
+  _globals['_GETQUEUERESPONSE']._serialized_start=331
+  _globals['_GETQUEUERESPONSE']._serialized_end=575
+  _globals['_ADMITRUNSREQUEST']._serialized_start=577
+  _globals['_ADMITRUNSREQUEST']._serialized_end=688
+  _globals['_ADMISSION']._serialized_start=690
+  _globals['_ADMISSION']._serialized_end=777
+  _globals['_ADMITRUNSRESPONSE']._serialized_start=779
+  _globals['_ADMITRUNSRESPONSE']._serialized_end=840
+  _globals['_WATCHWORKREQUEST']._serialized_start=842
+  _globals['_WATCHWORKREQUEST']._serialized_end=926
+  _globals['_WATCHWORKRESPONSE']._serialized_start=928
+  _globals['_WATCHWORKRESPONSE']._serialized_end=1032
+  _globals['_RUNQUEUESERVICE']._serialized_start=1187
+  _globals['_RUNQUEUESERVICE']._serialized_end=1518
 # @@protoc_insertion_point(module_scope)

@@ -9,7 +9,6 @@ import google.protobuf.descriptor
 import google.protobuf.internal.containers
 import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
-import google.protobuf.timestamp_pb2
 import headrace.api.storage.v1.outbox_service_pb2
 import headrace.api.types.v1.pool_pb2
 import headrace.api.types.v1.run_pb2
@@ -108,7 +107,6 @@ class GetQueueResponse(google.protobuf.message.Message):
     NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
     RUNS_AHEAD_FIELD_NUMBER: builtins.int
     POOLS_FIELD_NUMBER: builtins.int
-    NEXT_HOLD_END_TIME_FIELD_NUMBER: builtins.int
     version: builtins.int
     """Changes with every admission; say it back with AdmitRuns."""
     queued_count: builtins.int
@@ -131,10 +129,6 @@ class GetQueueResponse(google.protobuf.message.Message):
     def pools(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.pool_pb2.Pool]:
         """The pools that are limited and in use."""
 
-    @property
-    def next_hold_end_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
-        """When the first of the runs that are held back may go. Unset: none is held back."""
-
     def __init__(
         self,
         *,
@@ -145,10 +139,8 @@ class GetQueueResponse(google.protobuf.message.Message):
         next_page_token: builtins.str = ...,
         runs_ahead: builtins.int = ...,
         pools: collections.abc.Iterable[headrace.api.types.v1.pool_pb2.Pool] | None = ...,
-        next_hold_end_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["next_hold_end_time", b"next_hold_end_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["active_runs", b"active_runs", "next_hold_end_time", b"next_hold_end_time", "next_page_token", b"next_page_token", "pools", b"pools", "queued_count", b"queued_count", "queued_runs", b"queued_runs", "runs_ahead", b"runs_ahead", "version", b"version"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["active_runs", b"active_runs", "next_page_token", b"next_page_token", "pools", b"pools", "queued_count", b"queued_count", "queued_runs", b"queued_runs", "runs_ahead", b"runs_ahead", "version", b"version"]) -> None: ...
 
 global___GetQueueResponse = GetQueueResponse
 

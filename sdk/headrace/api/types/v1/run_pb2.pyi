@@ -103,6 +103,7 @@ class Run(google.protobuf.message.Message):
     START_POOLS_FIELD_NUMBER: builtins.int
     QUEUE_GROUP_FIELD_NUMBER: builtins.int
     MAX_RUNTIME_FIELD_NUMBER: builtins.int
+    HOLD_UNTIL_TIME_FIELD_NUMBER: builtins.int
     run_id: builtins.str
     """UUIDv7, chosen by the creator."""
     location_name: builtins.str
@@ -189,6 +190,10 @@ class Run(google.protobuf.message.Message):
     def max_runtime(self) -> google.protobuf.duration_pb2.Duration:
         """How long it may run. Unset: as long as the deployment allows. Filled in by the coordinator."""
 
+    @property
+    def hold_until_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """Before this moment it is not admitted from the queue. Output only."""
+
     def __init__(
         self,
         *,
@@ -220,9 +225,10 @@ class Run(google.protobuf.message.Message):
         start_pools: collections.abc.Iterable[builtins.str] | None = ...,
         queue_group: builtins.str = ...,
         max_runtime: google.protobuf.duration_pb2.Duration | None = ...,
+        hold_until_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["admit_time", b"admit_time", "create_time", b"create_time", "failure", b"failure", "finish_time", b"finish_time", "max_runtime", b"max_runtime", "origin", b"origin", "run_config", b"run_config", "start_time", b"start_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["admit_time", b"admit_time", "asset_selection", b"asset_selection", "attempt", b"attempt", "create_time", b"create_time", "definitions_digest", b"definitions_digest", "epoch", b"epoch", "failure", b"failure", "finish_time", b"finish_time", "job_name", b"job_name", "last_sequence", b"last_sequence", "location_name", b"location_name", "max_runtime", b"max_runtime", "op_selection", b"op_selection", "origin", b"origin", "parent_run_id", b"parent_run_id", "partition_key", b"partition_key", "pools", b"pools", "priority", b"priority", "queue_group", b"queue_group", "root_run_id", b"root_run_id", "run_config", b"run_config", "run_id", b"run_id", "start_pools", b"start_pools", "start_time", b"start_time", "state", b"state", "step_keys", b"step_keys", "tags", b"tags", "worker", b"worker"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["admit_time", b"admit_time", "create_time", b"create_time", "failure", b"failure", "finish_time", b"finish_time", "hold_until_time", b"hold_until_time", "max_runtime", b"max_runtime", "origin", b"origin", "run_config", b"run_config", "start_time", b"start_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["admit_time", b"admit_time", "asset_selection", b"asset_selection", "attempt", b"attempt", "create_time", b"create_time", "definitions_digest", b"definitions_digest", "epoch", b"epoch", "failure", b"failure", "finish_time", b"finish_time", "hold_until_time", b"hold_until_time", "job_name", b"job_name", "last_sequence", b"last_sequence", "location_name", b"location_name", "max_runtime", b"max_runtime", "op_selection", b"op_selection", "origin", b"origin", "parent_run_id", b"parent_run_id", "partition_key", b"partition_key", "pools", b"pools", "priority", b"priority", "queue_group", b"queue_group", "root_run_id", b"root_run_id", "run_config", b"run_config", "run_id", b"run_id", "start_pools", b"start_pools", "start_time", b"start_time", "state", b"state", "step_keys", b"step_keys", "tags", b"tags", "worker", b"worker"]) -> None: ...
 
 global___Run = Run
 
