@@ -189,7 +189,7 @@ if TYPE_CHECKING:
         ConfigurableIOManagerFactory,
     )
     from headrace.definitions.resources.configurable_resource import ConfigurableResource, ConfigurableResourceFactory
-    from headrace.definitions.resources.context import InitResourceContext, build_init_resource_context
+    from headrace.definitions.resources.context import InitResourceContext
     from headrace.definitions.resources.dependency import ResourceDependency
     from headrace.definitions.resources.io_manager import (
         InputManager,
@@ -202,6 +202,7 @@ if TYPE_CHECKING:
     from headrace.definitions.resources.param import ResourceParam
     from headrace.definitions.resources.resource import ResourceDefinition, make_values_resource, resource
     from headrace.definitions.resources.scope import build_resources
+    from headrace.definitions.resources.unbound import UnboundInitResourceContext, build_init_resource_context
     from headrace.definitions.resources.with_resources import with_resources
     from headrace.definitions.schedules.context import ScheduleEvaluationContext, build_schedule_context
     from headrace.definitions.schedules.decorator import schedule
@@ -499,6 +500,7 @@ __all__ = [
     "TypeCheck",
     "TypeCheckError",
     "UPathIOManager",
+    "UnboundInitResourceContext",
     "UnknownNameError",
     "UnknownPartitionError",
     "UnknownResourceError",

@@ -275,10 +275,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ConfigurableResource",
         "ConfigurableResourceFactory",
     ),
-    "headrace.definitions.resources.context": (
-        "InitResourceContext",
-        "build_init_resource_context",
-    ),
+    "headrace.definitions.resources.context": ("InitResourceContext",),
     "headrace.definitions.resources.dependency": ("ResourceDependency",),
     "headrace.definitions.resources.io_manager": (
         "IOManager",
@@ -295,6 +292,10 @@ MODULES: dict[str, tuple[str, ...]] = {
         "resource",
     ),
     "headrace.definitions.resources.scope": ("build_resources",),
+    "headrace.definitions.resources.unbound": (
+        "UnboundInitResourceContext",
+        "build_init_resource_context",
+    ),
     "headrace.definitions.resources.with_resources": ("with_resources",),
     "headrace.definitions.schedules.context": (
         "ScheduleEvaluationContext",

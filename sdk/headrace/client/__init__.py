@@ -9,7 +9,8 @@ from headrace.client.client import Client
 from headrace.client.events import RunEvent
 from headrace.client.failures import FailureDetail
 from headrace.client.locations import JobRecord, Location
-from headrace.client.runs import Run, RunState
+from headrace.client.runs import Run
+from headrace.run_state import RunState
 
 __all__ = [
     "AssetRecord",

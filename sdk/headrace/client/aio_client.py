@@ -10,12 +10,13 @@ from headrace.client import run_calls
 from headrace.client.aio_connection import AioConnection
 from headrace.client.aio_groups import AioAssets, AioJobs, AioLocations, AioSchedules, AioSensors
 from headrace.client.events import RunEvent
-from headrace.client.runs import Run, RunState
+from headrace.client.runs import Run
 from headrace.client.target import resolve_target, resolve_token
 from headrace.client.watches import PATIENCE_SECONDS, EventWatch, LogWatch, RunWatch
 from headrace.rpc.policy import Token
 from headrace.rpc.retry import RetryPolicy
 from headrace.rpc.tls import Tls
+from headrace.run_state import RunState
 
 
 class AsyncClient:

@@ -10,12 +10,13 @@ from headrace.client import run_calls
 from headrace.client.connection import Connection
 from headrace.client.events import RunEvent
 from headrace.client.groups import Assets, Jobs, Locations, Schedules, Sensors
-from headrace.client.runs import Run, RunState
+from headrace.client.runs import Run
 from headrace.client.target import resolve_target, resolve_token
 from headrace.client.watches import PATIENCE_SECONDS, EventWatch, LogWatch, RunWatch
 from headrace.rpc.policy import Token
 from headrace.rpc.retry import RetryPolicy
 from headrace.rpc.tls import Tls
+from headrace.run_state import RunState
 
 
 class Client:

@@ -14,8 +14,9 @@ from headrace.client.assets import asset_key
 from headrace.client.call import Call, Listing, Stream
 from headrace.client.events import RunEvent, read_event
 from headrace.client.moments import timestamp
-from headrace.client.runs import Run, RunState, read_run, state_number
+from headrace.client.runs import Run, read_run, state_number
 from headrace.ids import RandomIds
+from headrace.run_state import RunState
 
 _RUNS = "/headrace.api.gateway.v1.RunService/"
 _EVENTS = "/headrace.api.gateway.v1.EventService/"

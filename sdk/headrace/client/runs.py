@@ -5,33 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Any
 
 from headrace.api.types.v1 import run_pb2
 from headrace.client.failures import FailureDetail, failure_of
 from headrace.client.plain import key_of, member_of, payload_of, tags_of, time_of
-
-
-class RunState(str, Enum):
-    """Where a run stands."""
-
-    QUEUED = "queued"
-    STARTING = "starting"
-    RUNNING = "running"
-    CANCELING = "canceling"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    CANCELED = "canceled"
-    UNKNOWN = "unknown"
-    """A state that this version of the client does not know."""
-
-    def __str__(self) -> str:
-        return self.value
-
-    @classmethod
-    def _missing_(cls, value: object) -> RunState:
-        return cls.UNKNOWN
+from headrace.run_state import RunState
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from headrace.execute.resource_pool import ResourcePool
 from headrace.execute.run_info import RunInfo
 from headrace.execute.scope import Scope
 from headrace.execute.step_partitions import StepPartitions
+from headrace.instance.instance import Instance
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.assets_definition import AssetsDefinition
@@ -45,7 +46,7 @@ class DirectScope(Scope):
         super().__init__()
         self.given_config = config
         self.config = config
-        self.instance = instance
+        self.instance = instance if instance is not None else Instance.ephemeral()
         self.user_events: list[Any] = []
         self._run = RunInfo(
             EPHEMERAL,
@@ -56,6 +57,7 @@ class DirectScope(Scope):
         )
         definitions = as_resource_definitions(resources)
         self._pool = ResourcePool.with_configs(definitions, resources_config or {})
+        self._is_open = not any(each.needs_teardown for each in definitions.values())
         self.resources = Resources(self._pool.require(definitions, self))
 
     @property
@@ -104,9 +106,22 @@ class DirectScope(Scope):
         )
         self.produced.clear()
 
+    def enter(self) -> None:
+        """The caller says that it will close the scope."""
+        self._is_open = True
+
+    def check_open(self) -> None:
+        """Refuse resources that nobody would tear down."""
+        if not self._is_open:
+            raise InvariantViolationError(OUTSIDE_OF_WITH)
+
     def close(self) -> None:
         """Tear the resources down."""
         self._pool.close()
+
+    def __del__(self) -> None:
+        if "_pool" in self.__dict__:
+            self.close()
 
     def __getattr__(self, name: str) -> Any:
         if name in ("op", "name", "step_key", "asset_keys_by_output", "asset_keys_by_input", "selected_outputs"):

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from headrace.execute.event_reading import EventReading
+
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
 
@@ -196,7 +198,7 @@ Detail = (
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Event(EventReading):
     """Something that happened in a run, at `time` (seconds since the epoch).
 
     `step_key` is empty and `attempt` 0 for what concerns the run as a whole; attempts count from 1.

@@ -17,6 +17,8 @@ from headrace.execute.run import execute_run
 from headrace.execute.run_info import RunInfo
 from headrace.execute.sources import split_key
 from headrace.execute.spec import RunSpec
+from headrace.instance.instance import Instance
+from headrace.instance.recording import RunRecording
 from headrace.io.memory import mem_io_manager
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def execute_in_process(
     job: JobDefinition,
     *,
     run_config: Mapping[str, Any] | RunConfig | None = None,
-    instance: Any = None,
+    instance: Instance | None = None,
     partition_key: str | None = None,
     raise_on_error: bool = True,
     op_selection: Sequence[str] | None = None,
@@ -43,7 +45,7 @@ def execute_in_process(
     Args:
         job: The job.
         run_config: The run config.
-        instance: What `context.instance` is to be.
+        instance: Where the run is recorded, and what `context.instance` is; a new one in memory when left out.
         partition_key: The partition that the run is for.
         raise_on_error: Whether the exception of user code is raised, or only found in the result.
         op_selection: The ops to run; all when left out.
@@ -63,6 +65,7 @@ def execute_in_process(
         asset_selection=asset_selection,
         partition_key=partition_key,
     )
+    instance = instance if instance is not None else Instance.ephemeral()
     spec = with_partition(job, spec, instance)
     given = dict(resources or {})
     if in_memory and DEFAULT_IO_MANAGER_KEY not in job.resource_defs:
@@ -77,15 +80,20 @@ def execute_in_process(
         else:
             outputs.setdefault((name, output), {})[mapped or mapping_key] = value
 
-    outcome = execute_run(
-        job,
-        spec,
-        emit=events.append,
-        resources=given,
-        input_values=input_values,
-        instance=instance,
-        keep_output=keep,
-    )
+    recording = RunRecording(instance, job, spec)
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        recording.emit(event)
+
+    try:
+        outcome = execute_run(
+            job, spec, emit=emit, resources=given, input_values=input_values, instance=instance, keep_output=keep
+        )
+    except BaseException:
+        recording.forget()
+        raise
+    recording.end(outcome)
     if raise_on_error and outcome.error is not None:
         raise outcome.error
     return ExecuteInProcessResult(job, RunInfo.of(spec), outcome, events, outputs)

@@ -60,14 +60,15 @@ def _partitioned(job: JobDefinition, spec: RunSpec) -> Mapping[str, PartitionsDe
     found: dict[str, PartitionsDefinition] = {}
     if job.partitions_def is not None:
         found[f"Job {job.name!r}"] = job.partitions_def
-    for key in _made(job, spec):
+    for key in made_assets(job, spec):
         asset = job.asset_layer.specs.get(key) if job.asset_layer is not None else None
         if asset is not None and asset.partitions_def is not None and asset.partitions_def not in found.values():
             found[f"Asset {key.to_user_string()!r}"] = asset.partitions_def
     return found
 
 
-def _made(job: JobDefinition, spec: RunSpec) -> list[AssetKey]:
+def made_assets(job: JobDefinition, spec: RunSpec) -> list[AssetKey]:
+    """The assets that a run is to make."""
     if job.asset_layer is None:
         return []
     return sorted(spec.asset_selection if spec.asset_selection is not None else job.asset_layer.selected_keys)

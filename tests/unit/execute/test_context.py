@@ -59,7 +59,6 @@ def test_the_partition_of_the_run() -> None:
     [
         (lambda c: c.partition_key, "is for no partition"),
         (lambda c: c.partition_time_window, "is not partitioned by time"),
-        (lambda c: c.instance, "not recorded by any instance"),
         (lambda c: c.asset_key, "it makes no assets"),
         (lambda c: c.assets_def, "makes no assets"),
         (lambda c: c.asset_key_for_output("a"), "No asset belongs to output 'a'"),

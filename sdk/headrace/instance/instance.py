@@ -1,0 +1,150 @@
+"""`Instance`: what user code asks of the records of runs, assets and partitions."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from headrace.instance.asset_questions import AssetQuestions
+from headrace.instance.dynamic_partitions import DynamicPartitions
+from headrace.instance.event_questions import EventQuestions
+from headrace.instance.memory import MemoryLedger
+from headrace.instance.run_questions import RunQuestions
+from headrace.io.home import STORAGE_VARIABLE, storage_directory
+
+if TYPE_CHECKING:
+    from headrace.instance.ledger import Ledger
+
+
+class Instance(AssetQuestions, EventQuestions, RunQuestions, DynamicPartitions):
+    """The records of runs, assets and partitions, as `context.instance` and scripts read and write them.
+
+        instance = headrace.Instance.ephemeral()
+        headrace.materialize([orders], instance=instance)
+        assert instance.get_latest_materialization_event(orders.key) is not None
+
+    Make one with `ephemeral`, `local_temp`, `get` or `remote`. It may be used in a `with` statement.
+
+    Args:
+        ledger: Where the records are.
+        directory: Where values are stored, if that is the instance's own.
+    """
+
+    def __init__(self, ledger: Ledger, directory: str | None = None) -> None:
+        self._ledger = ledger
+        self._directory = directory
+        self._cleanup = ExitStack()
+
+    @staticmethod
+    def ephemeral(tempdir: str | None = None, preload: Any = None, settings: Any = None) -> Instance:
+        """An instance in memory that nobody else sees, and that ends with this process.
+
+        Args:
+            tempdir: Where values are stored; as elsewhere when left out.
+            preload: Accepted for older code; not used.
+            settings: Accepted for older code; not used.
+        """
+        return Instance(MemoryLedger(), tempdir)
+
+    @staticmethod
+    def local_temp(tempdir: str | None = None, overrides: Any = None) -> Instance:
+        """An instance in memory whose values are in a directory of its own; removed by `dispose`.
+
+        Args:
+            tempdir: The directory; a new one when left out, which is removed.
+            overrides: Accepted for older code; not used.
+        """
+        instance = Instance(MemoryLedger(), tempdir)
+        if tempdir is None:
+            instance._directory = instance._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="headrace-"))
+        return instance
+
+    @staticmethod
+    def get() -> Instance:
+        """The instance of this place: that of the test around, else the running Headrace that `HEADRACE_TARGET` names."""
+        around = _around.get()
+        return around if around is not None else Instance.remote()
+
+    @staticmethod
+    def remote(target: str | None = None) -> Instance:
+        """A running Headrace, spoken to through its public services; connected when it is first asked.
+
+        Args:
+            target: The gateway's address; by default what `HEADRACE_TARGET` names, else `127.0.0.1:4270`.
+        """
+        # Only who speaks to services pays for the libraries that it takes.
+        from headrace.client.ledger import RemoteLedger
+
+        return Instance(RemoteLedger(target))
+
+    @property
+    def is_ephemeral(self) -> bool:
+        """Whether the records end with this process."""
+        return isinstance(self._ledger, MemoryLedger)
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where the records are."""
+        return self._ledger
+
+    @property
+    def root_directory(self) -> str:
+        """The directory of the instance."""
+        return self._directory if self._directory is not None else str(storage_directory().parent)
+
+    def storage_directory(self) -> str:
+        """Where values are stored when nobody says where."""
+        return str(Path(self._directory) / "storage") if self._directory is not None else str(storage_directory())
+
+    def dispose(self) -> None:
+        """Lets go of connections and temporary files."""
+        self._ledger.close()
+        self._cleanup.close()
+
+    def __enter__(self) -> Instance:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.dispose()
+
+
+@contextmanager
+def instance_for_test(
+    overrides: Any = None, set_dagster_home: bool = True, temp_dir: str | None = None, **_accepted: Any
+) -> Iterator[Instance]:
+    """An instance for the `with` block: empty, in memory, its values in a directory that is removed afterwards.
+
+    `Instance.get()` gives the same instance inside of the block, and values are stored in the same directory.
+
+    Args:
+        overrides: Accepted for older code; not used.
+        set_dagster_home: Whether everything inside of the block stores its values there.
+        temp_dir: The directory; a new one when left out.
+    """
+    with Instance.local_temp(temp_dir) as instance, ExitStack() as stack:
+        token = _around.set(instance)
+        stack.callback(_around.reset, token)
+        if set_dagster_home:
+            stack.enter_context(_stored_in(instance.storage_directory()))
+        yield instance
+
+
+@contextmanager
+def _stored_in(directory: str) -> Iterator[None]:
+    before = os.environ.get(STORAGE_VARIABLE)
+    os.environ[STORAGE_VARIABLE] = directory
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[STORAGE_VARIABLE]
+        else:
+            os.environ[STORAGE_VARIABLE] = before
+
+
+_around: ContextVar[Instance | None] = ContextVar("headrace_instance", default=None)

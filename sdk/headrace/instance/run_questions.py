@@ -1,0 +1,173 @@
+"""What user code asks an instance about runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from headrace.execute.event_types import EventType
+from headrace.instance.filters import EventQuery, RunsFilter
+from headrace.instance.ledger import Ledger, RunPage
+from headrace.instance.runs import RecordedRun, RunRecord, RunStats
+
+_COUNTED = frozenset(
+    {
+        EventType.STEP_SUCCESS,
+        EventType.STEP_FAILURE,
+        EventType.ASSET_MATERIALIZATION,
+        EventType.RUN_ENQUEUED,
+        EventType.RUN_STARTING,
+    }
+)
+
+
+class RunQuestions:
+    """The part of an instance that knows runs."""
+
+    _ledger: Ledger
+
+    def get_run_by_id(self, run_id: str) -> RecordedRun | None:
+        """A run; None if there is none.
+
+        Args:
+            run_id: The run.
+        """
+        record = self.get_run_record_by_id(run_id)
+        return None if record is None else record.dagster_run
+
+    def get_run_record_by_id(self, run_id: str) -> RunRecord | None:
+        """A run and when it changed; None if there is none.
+
+        Args:
+            run_id: The run.
+        """
+        found = self._ledger.runs(RunsFilter(run_ids=[run_id]), RunPage(limit=1))
+        return found[0] if found else None
+
+    def has_run(self, run_id: str) -> bool:
+        """Whether there is a run.
+
+        Args:
+            run_id: The run.
+        """
+        return self.get_run_record_by_id(run_id) is not None
+
+    def get_run_records(
+        self,
+        filters: RunsFilter | None = None,
+        limit: int | None = None,
+        order_by: str | None = None,
+        ascending: bool = False,
+        cursor: str | None = None,
+    ) -> Sequence[RunRecord]:
+        """Runs and when they changed, newest first.
+
+        Args:
+            filters: Which runs; all when left out.
+            limit: At most this many.
+            order_by: `create_timestamp`, `update_timestamp`, `start_time` or `end_time`; as they were made when left out.
+            ascending: Oldest first instead.
+            cursor: Only those after the run with this id.
+        """
+        if order_by in (None, "id", "create_timestamp"):
+            return self._ledger.runs(filters or RunsFilter(), RunPage(limit, cursor, ascending))
+        found = self._ledger.runs(filters or RunsFilter(), RunPage(None, cursor, ascending))
+        known = [each for each in found if getattr(each, str(order_by)) is not None]
+        return sorted(known, key=lambda each: getattr(each, str(order_by)), reverse=not ascending)[:limit]
+
+    def get_runs(
+        self,
+        filters: RunsFilter | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        ascending: bool = False,
+    ) -> Sequence[RecordedRun]:
+        """Runs, newest first.
+
+        Args:
+            filters: Which runs; all when left out.
+            cursor: Only those after the run with this id.
+            limit: At most this many.
+            ascending: Oldest first instead.
+        """
+        found = self._ledger.runs(filters or RunsFilter(), RunPage(limit, cursor, ascending))
+        return [each.dagster_run for each in found]
+
+    def get_run_ids(
+        self, filters: RunsFilter | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> Sequence[str]:
+        """The ids of runs, newest first.
+
+        Args:
+            filters: Which runs; all when left out.
+            cursor: Only those after the run with this id.
+            limit: At most this many.
+        """
+        return [each.run_id for each in self.get_runs(filters, cursor, limit)]
+
+    def get_runs_count(self, filters: RunsFilter | None = None) -> int:
+        """How many runs there are.
+
+        Args:
+            filters: Which runs; all when left out.
+        """
+        return self._ledger.count_runs(filters or RunsFilter())
+
+    def get_run_tags(
+        self, tag_keys: Sequence[str], value_prefix: str | None = None, limit: int | None = None
+    ) -> Sequence[tuple[str, set[str]]]:
+        """The values that tags of runs have.
+
+        Args:
+            tag_keys: The tags.
+            value_prefix: Only values that begin so.
+            limit: At most this many tags.
+        """
+        values: dict[str, set[str]] = {}
+        for run in self.get_runs():
+            for name in tag_keys:
+                value = run.tags.get(name)
+                if value is not None and value.startswith(value_prefix or ""):
+                    values.setdefault(name, set()).add(value)
+        return sorted(values.items())[:limit]
+
+    def get_run_stats(self, run_id: str) -> RunStats:
+        """How many steps of a run ended how.
+
+        Args:
+            run_id: The run.
+        """
+        record = self.get_run_record_by_id(run_id)
+        times: dict[EventType | None, float] = {}
+        counts: dict[EventType | None, int] = {}
+        for each in self._ledger.events(EventQuery(run_id=run_id, event_types=_COUNTED, ascending=True)):
+            kind = each.event_type
+            counts[kind] = counts.get(kind, 0) + 1
+            times.setdefault(kind, each.timestamp)
+        return RunStats(
+            run_id=run_id,
+            steps_succeeded=counts.get(EventType.STEP_SUCCESS, 0),
+            steps_failed=counts.get(EventType.STEP_FAILURE, 0),
+            materializations=counts.get(EventType.ASSET_MATERIALIZATION, 0),
+            expectations=0,
+            enqueued_time=times.get(EventType.RUN_ENQUEUED),
+            launch_time=times.get(EventType.RUN_STARTING),
+            start_time=None if record is None else record.start_time,
+            end_time=None if record is None else record.end_time,
+        )
+
+    def add_run_tags(self, run_id: str, new_tags: Mapping[str, str]) -> None:
+        """Adds tags to a run.
+
+        Args:
+            run_id: The run.
+            new_tags: The tags; they replace those of the same name.
+        """
+        self._ledger.tag_run(run_id, new_tags)
+
+    def delete_run(self, run_id: str) -> None:
+        """Removes a run and its events; what it made of assets stays known.
+
+        Args:
+            run_id: The run.
+        """
+        self._ledger.delete_run(run_id)
