@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -75,8 +76,7 @@ def live_through(cluster: Cluster, database_url: str, witness: Path, size: Size)
             client.sensors.start("counter")
         with story.killer:
             load.run(keep_going=lambda: story.killer.working)
-        with cluster.client() as client:
-            client.sensors.stop("counter")
+        end_the_sensor(cluster)
         wait_until(
             lambda: is_over(cluster),
             AFTER_THE_LAST_FAULT,
@@ -89,6 +89,14 @@ def live_through(cluster: Cluster, database_url: str, witness: Path, size: Size)
         story.tail = tail.facts
     story.sightings = list(read_sightings(witness))
     return story
+
+
+def end_the_sensor(cluster: Cluster) -> None:
+    """Returns when no tick can ask for another run: neither one to come nor one that had begun."""
+    with cluster.client() as client:
+        client.sensors.stop("counter")
+    for replica in range(cluster.replicas["scheduler"]):
+        cluster.kill("scheduler", replica, signal.SIGTERM)
 
 
 def is_over(cluster: Cluster) -> bool:
