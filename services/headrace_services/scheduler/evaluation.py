@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-
-import grpc
+from dataclasses import dataclass, field
 
 from headrace import faults
 from headrace.api.codeloc.v1 import code_location_service_pb2 as codeloc
 from headrace.api.storage.v1.tick_store_service_pb2 import CommitTickRequest, CommitTickResponse
+from headrace.api.types.v1.event_pb2 import Event
 from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_SYSTEM, FAILURE_ORIGIN_USER_CODE, Failure
 from headrace.api.types.v1.instigator_pb2 import (
     INSTIGATOR_KIND_SCHEDULE,
     TICK_RESULT_FAILED,
     TICK_RESULT_SKIPPED,
     TICK_RESULT_SUCCEEDED,
+    DynamicPartitionsChange,
     RunRequest,
     Tick,
     TickResult,
@@ -34,15 +33,14 @@ from headrace.errors import (
     UnavailableError,
 )
 from headrace.ids import Ids
-from headrace.rpc.status import from_rpc_error, rpc_errors
-from headrace_services.kit.service import Peers
+from headrace_services.scheduler.asking import Questions
+from headrace_services.scheduler.committing import Committer
 from headrace_services.scheduler.instigators import Entry, moment
 from headrace_services.scheduler.metrics import SchedulerMetrics
+from headrace_services.scheduler.occasions import Occasion
 from headrace_services.scheduler.preparing import Preparer
 from headrace_services.scheduler.runs import run_of
-from headrace_services.scheduler.stubs import Storage, code_location
 
-_SECONDS = 65.0
 _MOST_RUNS = 1_000
 # These say nothing about the schedule or sensor: the same question may be answered later.
 _LATER = (UnavailableError, LocationNotLoadedError, NotFoundError, QueueFullError)
@@ -58,11 +56,15 @@ class Decision:
         tick: The tick as it would be stored.
         requests: What it asks for.
         runs: That, as runs that can be stored.
+        partition_changes: What it wants changed about dynamic partitions.
+        asset_events: What it tells of assets.
     """
 
     tick: Tick
-    requests: Sequence[RunRequest]
-    runs: Sequence[Run]
+    requests: Sequence[RunRequest] = ()
+    runs: Sequence[Run] = ()
+    partition_changes: Sequence[DynamicPartitionsChange] = field(default=())
+    asset_events: Sequence[Event] = field(default=())
 
     @property
     def failed(self) -> bool:
@@ -74,32 +76,36 @@ class Evaluator:
     """Asks and commits."""
 
     def __init__(
-        self, storage: Storage, preparer: Preparer, peers: Peers, metrics: SchedulerMetrics, clock: Clock, ids: Ids
+        self,
+        questions: Questions,
+        preparer: Preparer,
+        committer: Committer,
+        metrics: SchedulerMetrics,
+        clock: Clock,
+        ids: Ids,
     ) -> None:
-        self._storage = storage
-        self._metrics = metrics
+        self._questions = questions
         self._preparer = preparer
-        self._peers = peers
+        self._committer = committer
+        self._metrics = metrics
         self._clock = clock
         self._ids = ids
 
-    async def decide(self, entry: Entry, address: str, due: datetime, cursor: str | None = None) -> Decision:
+    async def decide(self, entry: Entry, address: str, occasion: Occasion) -> Decision:
         """Asks what a moment calls for.
 
         Args:
             entry: The schedule or sensor.
             address: Where its location is.
-            due: The moment.
-            cursor: What a sensor is told instead of its own cursor.
+            occasion: The moment, and what it is about.
 
         Raises:
             LocationUnreachableError: its location, or the coordinator, cannot answer now.
         """
-        tick = Tick(ref=entry.key.ref(), cursor=entry.cursor if cursor is None else cursor)
-        tick.due_time.FromDatetime(due)
-        tick.start_time.FromDatetime(self._clock.now())
+        tick = Tick(ref=entry.key.ref(), cursor=entry.cursor if occasion.cursor is None else occasion.cursor)
+        tick.due_time.FromDatetime(occasion.due)
         try:
-            answer = await self._ask(entry, address, tick)
+            answer = await self._answer(entry, address, occasion, tick)
             return await self._decision(entry, tick, answer)
         except _LATER as error:
             raise LocationUnreachableError(
@@ -107,29 +113,37 @@ class Evaluator:
                 metadata={"location": entry.key.location_name},
             ) from None
         except DeadlineExceededError:
-            message = f"its code location did not decide within {_SECONDS:g} s"
+            message = f"its code location did not decide within {entry.patience_seconds:g} s"
             return _failed(tick, Failure(type="EVALUATION_TIMEOUT", message=message, origin=FAILURE_ORIGIN_USER_CODE))
         except HeadraceError as error:
             failure = Failure(type=error.reason, message=str(error), origin=FAILURE_ORIGIN_SYSTEM)
             return _failed(tick, failure)
 
-    async def commit(self, entry: Entry, decision: Decision, request_id: str = "") -> CommitTickResponse:
+    async def commit(
+        self, entry: Entry, decision: Decision, request_id: str = "", *, failed_moves_cursor: bool = False
+    ) -> CommitTickResponse:
         """Stores a decision with all that comes of it.
 
         Args:
             entry: The schedule or sensor.
             decision: What came of asking it.
             request_id: Makes repeats harmless, where somebody else asked for the tick.
+            failed_moves_cursor: Whether the cursor moves on although it failed.
 
         Raises:
             AbortedError: the schedule or sensor changed since it was read.
         """
         request = CommitTickRequest(
-            request_id=request_id or self._ids.uuid7(), tick=decision.tick, runs=decision.runs, etag=entry.etag
+            request_id=request_id,
+            tick=decision.tick,
+            runs=decision.runs,
+            etag=entry.etag,
+            failed_moves_cursor=failed_moves_cursor,
+            partition_changes=decision.partition_changes,
+            asset_events=decision.asset_events,
         )
         faults.point("scheduler.before_commit")
-        with rpc_errors("storage"):
-            answer = await self._storage.ticks.CommitTick(request)
+        answer = await self._committer.commit(request)
         faults.point("scheduler.after_commit")
         self._count(entry, decision.tick, answer, by_hand=bool(request_id))
         return answer
@@ -146,40 +160,46 @@ class Evaluator:
             seconds=(self._clock.now() - start).total_seconds(),
         )
 
-    async def _ask(self, entry: Entry, address: str, tick: Tick) -> Answer:
-        location = code_location(self._peers.connect(address))
-        answer: Answer
-        try:
-            if entry.key.kind == INSTIGATOR_KIND_SCHEDULE:
-                schedule = codeloc.EvaluateScheduleRequest(schedule_name=entry.key.name, due_time=tick.due_time)
-                answer = await location.EvaluateSchedule(schedule, timeout=_SECONDS)
-            else:
-                answer = await location.EvaluateSensor(_sensor_request(entry, tick), timeout=_SECONDS)
-        except grpc.RpcError as error:
-            raise from_rpc_error(error, address) from None
+    async def _answer(self, entry: Entry, address: str, occasion: Occasion, tick: Tick) -> Answer:
+        fixed = entry.fixed_request
+        if fixed is not None:
+            tick.start_time.FromDatetime(self._clock.now())
+            return codeloc.EvaluateScheduleResponse(run_requests=(fixed,))
+        async with self._questions.turn(entry.key):
+            tick.start_time.FromDatetime(self._clock.now())
+            answer = await self._ask(entry, address, occasion, tick)
         faults.point(
             "scheduler.after_evaluate" if entry.key.kind == INSTIGATOR_KIND_SCHEDULE else "sensor.after_evaluate"
         )
         return answer
 
+    async def _ask(self, entry: Entry, address: str, occasion: Occasion, tick: Tick) -> Answer:
+        if entry.key.kind == INSTIGATOR_KIND_SCHEDULE:
+            schedule = codeloc.EvaluateScheduleRequest(schedule_name=entry.key.name, due_time=tick.due_time)
+            return await self._questions.schedule(address, schedule, entry.patience_seconds)
+        return await self._questions.sensor(
+            address, occasion.sensor_request(entry, tick.cursor), entry.patience_seconds
+        )
+
     async def _decision(self, entry: Entry, tick: Tick, answer: Answer) -> Decision:
         tick.log_lines.extend(answer.log_lines)
         if answer.HasField("failure"):
             return _failed(tick, answer.failure)
-        if isinstance(answer, codeloc.EvaluateSensorResponse) and answer.HasField("cursor"):
-            tick.cursor = answer.cursor
-        if not answer.run_requests:
-            tick.result, tick.skip_message = TICK_RESULT_SKIPPED, answer.skip_message
-            return Decision(tick, (), ())
         try:
             runs = await self._runs(entry, answer.run_requests)
         except TargetNotFoundError as error:
-            tick.cursor = entry.cursor
             return _failed(
                 tick, Failure(type="RUN_REQUEST_INVALID", message=str(error), origin=FAILURE_ORIGIN_USER_CODE)
             )
-        tick.result = TICK_RESULT_SUCCEEDED
-        return Decision(tick, answer.run_requests, runs)
+        if runs:
+            tick.result = TICK_RESULT_SUCCEEDED
+        else:
+            tick.result, tick.skip_message = TICK_RESULT_SKIPPED, answer.skip_message
+        if isinstance(answer, codeloc.EvaluateScheduleResponse):
+            return Decision(tick, answer.run_requests, runs)
+        if answer.HasField("cursor"):
+            tick.cursor = answer.cursor
+        return Decision(tick, answer.run_requests, runs, answer.partition_changes, answer.asset_events)
 
     async def _runs(self, entry: Entry, requests: Sequence[RunRequest]) -> list[Run]:
         """Returns the runs that are asked for.
@@ -187,6 +207,8 @@ class Evaluator:
         Raises:
             TargetNotFoundError: one of them cannot be made.
         """
+        if not requests:
+            return []
         if len(requests) > _MOST_RUNS:
             raise TargetNotFoundError(f"it asks for {len(requests)} runs, at most {_MOST_RUNS} are made at once")
         runs = [run_of(request, entry, self._ids.uuid7()) for request in requests]
@@ -198,17 +220,7 @@ class Evaluator:
         return [each.run for each in prepared]
 
 
-def _sensor_request(entry: Entry, tick: Tick) -> codeloc.EvaluateSensorRequest:
-    stored = entry.stored
-    return codeloc.EvaluateSensorRequest(
-        sensor_name=entry.key.name,
-        cursor=tick.cursor,
-        last_run_key=stored.last_run_key if stored is not None else "",
-        last_tick_time=stored.last_tick_time if stored is not None and stored.HasField("last_tick_time") else None,
-    )
-
-
 def _failed(tick: Tick, failure: Failure) -> Decision:
     tick.result = TICK_RESULT_FAILED
     tick.failure.CopyFrom(failure)
-    return Decision(tick, (), ())
+    return Decision(tick)

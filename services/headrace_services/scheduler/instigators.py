@@ -17,6 +17,7 @@ from headrace.api.types.v1.instigator_pb2 import (
     Instigator,
     InstigatorKind,
     InstigatorRef,
+    RunRequest,
 )
 from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition
@@ -25,6 +26,12 @@ from headrace_services.scheduler import sensors
 from headrace_services.scheduler.ticks import Cadence, counted_from
 
 Definition = ScheduleDefinition | SensorDefinition
+
+# A schedule or sensor says so by a tag: for how many seconds its code may take to decide.
+PATIENCE_TAG = "headrace/evaluation_timeout_seconds"
+_PATIENCE_SECONDS, _MOST_PATIENCE_SECONDS = 60.0, 3600.0
+# The location ends the code and still has to say so.
+_HOP_SECONDS = 5.0
 
 
 class Key(NamedTuple):
@@ -103,6 +110,21 @@ class Entry:
         """The moment it was switched on, if that is known."""
         stored = self.stored
         return moment(stored.active_since_time) if stored is not None and stored.HasField("active_since_time") else None
+
+    @property
+    def fixed_request(self) -> RunRequest | None:
+        """The run that a schedule asks for at every due time, if nobody has to be asked."""
+        definition = self.definition
+        if isinstance(definition, ScheduleDefinition) and definition.HasField("fixed_request"):
+            return definition.fixed_request
+        return None
+
+    @property
+    def patience_seconds(self) -> float:
+        """How long its code may take."""
+        wanted = self.tags.get(PATIENCE_TAG, "")
+        seconds = float(wanted) if wanted.replace(".", "", 1).isdecimal() else _PATIENCE_SECONDS
+        return min(max(seconds, 1.0), _MOST_PATIENCE_SECONDS) + _HOP_SECONDS
 
     @property
     def tags(self) -> dict[str, str]:

@@ -19,6 +19,7 @@ from headrace_services.scheduler.evaluation import Decision, Evaluator
 from headrace_services.scheduler.instigators import Entry, Key
 from headrace_services.scheduler.metrics import SchedulerMetrics
 from headrace_services.scheduler.mirror import Mirror
+from headrace_services.scheduler.occasions import Occasion
 from headrace_services.scheduler.settings import SchedulerSettings
 from headrace_services.scheduler.shards import LEASE_SECONDS, Shards, shard_of
 
@@ -26,8 +27,6 @@ logger = logging.getLogger(__name__)
 
 # A wall clock that was set forward must be noticed although nothing wakes the loop.
 LONGEST_SLEEP_SECONDS = 10.0
-# One location must not take all that can be asked at once; schedules come in crowds, sensors take their time.
-_PER_LOCATION = {"schedule": 32, "sensor": 8}
 # Not rarer: ticks are to be committed soon after an outage, however long it was.
 _LATER = RetryPolicy(first_seconds=0.5, longest_seconds=5.0)
 
@@ -54,11 +53,6 @@ class TickLoop:
         self._metrics = metrics
         self._clock = clock
         self._tasks = tasks
-        self._slots = {
-            "schedule": asyncio.Semaphore(settings.schedules_at_once),
-            "sensor": asyncio.Semaphore(settings.sensors_at_once),
-        }
-        self._hands: dict[tuple[str, str], asyncio.Semaphore] = {}
 
     async def tick(self, now: datetime) -> float | None:
         """Begins to evaluate what is due; returns when the next one is."""
@@ -97,8 +91,7 @@ class TickLoop:
         again: float | None = None
         try:
             with self._shards.busy(shard):
-                async with self._hand(kind, location), self._slots[kind]:
-                    again = await self._evaluate_due(entry)
+                again = await self._evaluate_due(entry)
         except AbortedError:
             self._metrics.put_off(kind, location, "changed")
             await self._mirror.refresh()
@@ -109,11 +102,6 @@ class TickLoop:
         finally:
             entry.busy = False
             self._book.plan(entry.key, None if again is None else self._clock.now() + timedelta(seconds=again))
-
-    def _hand(self, kind: str, location: str) -> asyncio.Semaphore:
-        if (kind, location) not in self._hands:
-            self._hands[kind, location] = asyncio.Semaphore(_PER_LOCATION[kind])
-        return self._hands[kind, location]
 
     def _put_off(self, entry: Entry, reason: str, error: HeadraceError) -> float:
         entry.failures += 1
@@ -129,7 +117,7 @@ class TickLoop:
             place = self._book.places.get(entry.key.location_name)
             if place is None or not place.usable:
                 return None
-            decision = await self._evaluator.decide(entry, place.address, due)
+            decision = await self._evaluator.decide(entry, place.address, Occasion(due))
             entry.failures = 0
             if decision.failed and entry.attempts < self._settings.max_tick_retries:
                 entry.attempts += 1

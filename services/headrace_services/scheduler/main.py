@@ -11,7 +11,9 @@ from headrace.api.scheduler.v1.scheduler_service_pb2_grpc import add_SchedulerSe
 from headrace_services.kit.loops import Loop
 from headrace_services.kit.service import Service, ServiceEnv
 from headrace_services.kit.tasks import Tasks
+from headrace_services.scheduler.asking import Questions
 from headrace_services.scheduler.book import Book
+from headrace_services.scheduler.committing import Committer
 from headrace_services.scheduler.context import Scheduler
 from headrace_services.scheduler.evaluation import Evaluator
 from headrace_services.scheduler.loop import LONGEST_SLEEP_SECONDS, TickLoop
@@ -35,8 +37,10 @@ def build(env: ServiceEnv) -> Service:
     book = Book(env.clock, metrics, lambda: tick_loop.wake())
     mirror = Mirror(book, storage, env.peers, env.clock, env.ids)
     shards = Shards(storage, f"scheduler/{env.ids.uuid7()}", env.clock, env.ids, lambda: renew_loop.wake())
-    evaluator = Evaluator(storage, Preparer(env.peers, tasks), env.peers, metrics, env.clock, env.ids)
-    ticks = TickLoop(SchedulerSettings.of(env.instance), book, mirror, shards, evaluator, metrics, env.clock, tasks)
+    settings = SchedulerSettings.of(env.instance)
+    questions, preparer = Questions(env.peers, settings), Preparer(env.peers, tasks)
+    evaluator = Evaluator(questions, preparer, Committer(storage, tasks, env.ids), metrics, env.clock, env.ids)
+    ticks = TickLoop(settings, book, mirror, shards, evaluator, metrics, env.clock, tasks)
 
     scheduler = Scheduler(book, mirror, evaluator, env.clock)
 

@@ -132,7 +132,7 @@ class Mirror:
             await asyncio.gather(*map(self._pin_one, entries[start : start + _PINS_AT_ONCE]))
 
     async def _pin_one(self, entry: Entry) -> None:
-        request = SetInstigatorStateRequest(request_id=self._ids.uuid7(), ref=entry.key.ref())
+        request = SetInstigatorStateRequest(request_id=self._ids.uuid7(), ref=entry.key.ref(), only_if_new=True)
         try:
             with rpc_errors("storage"):
                 answer = await self._storage.ticks.SetInstigatorState(request)

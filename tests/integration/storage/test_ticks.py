@@ -182,6 +182,19 @@ async def test_a_tick_must_say_whose_and_when_it_is(storage: StorageClient) -> N
         await storage.ticks.CommitTick(CommitTickRequest(request_id=new_id(), tick=Tick(ref=REF, result=1)))
 
 
+async def test_a_cursor_is_set_without_switching_and_what_is_new_only_leaves_what_is_kept(
+    storage: StorageClient,
+) -> None:
+    def request(**fields: Any) -> SetInstigatorStateRequest:
+        return SetInstigatorStateRequest(request_id=new_id(), ref=REF, **fields)
+
+    stopped = InstigatorState.INSTIGATOR_STATE_STOPPED
+    await storage.ticks.SetInstigatorState(request(state=stopped))
+    await storage.ticks.SetInstigatorState(request(only_if_new=True))
+    kept = (await storage.ticks.SetInstigatorState(request(keep_state=True, cursor="file-9"))).instigator
+    assert (kept.state, kept.cursor) == (stopped, "file-9")
+
+
 def of_schedule(name: str, etag: str = "", *run_keys: str) -> CommitTickRequest:
     ref = InstigatorRef(location_name="etl", kind=InstigatorKind.INSTIGATOR_KIND_SCHEDULE, name=name)
     return tick_request(NOON, etag, *run_keys, ref=ref)

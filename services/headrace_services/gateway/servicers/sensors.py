@@ -60,12 +60,11 @@ class SensorServicer(SensorServiceServicer):
 
     async def SetSensorCursor(self, request: pb.SetSensorCursorRequest, context: Any) -> pb.SetSensorCursorResponse:
         location_name, definition = await find_sensor(self._catalog, request.sensor_name, request.location_name)
-        before = (await read_sensor(self._backends, location_name, definition)).instigator
         answer = await self._backends.ticks.SetInstigatorState(
             tick_store_pb2.SetInstigatorStateRequest(
                 request_id=request.request_id or self._ids.uuid7(),
                 ref=ref_to(_KIND, location_name, definition.name),
-                state=before.state,
+                keep_state=True,
                 cursor=request.cursor,
             )
         )

@@ -9,6 +9,7 @@ from headrace.api.types.v1.instigator_pb2 import INSTIGATOR_KIND_SENSOR
 from headrace.errors import AbortedError, InvalidArgumentError, LocationUnreachableError
 from headrace_services.scheduler.context import Scheduler
 from headrace_services.scheduler.instigators import Entry, key_of, moment
+from headrace_services.scheduler.occasions import Occasion
 
 # The loop may be evaluating the same one.
 _TRIES = 3
@@ -35,7 +36,7 @@ async def _evaluate(
     if not place.usable:
         raise LocationUnreachableError(f"code location {entry.key.location_name!r} cannot decide now")
     cursor = request.cursor if request.HasField("cursor") else None
-    decision = await scheduler.evaluator.decide(entry, place.address, due, cursor)
+    decision = await scheduler.evaluator.decide(entry, place.address, Occasion(due, cursor))
     if request.dry_run:
         return EvaluateNowResponse(tick=decision.tick, run_requests=decision.requests)
     answer = await scheduler.evaluator.commit(entry, decision, request.request_id)

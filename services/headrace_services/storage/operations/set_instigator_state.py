@@ -18,8 +18,11 @@ async def set_instigator_state(store: Store, request: SetInstigatorStateRequest)
     ref = ref_of(request.ref)
 
     def act(tx: Transaction) -> SetInstigatorStateResponse:
+        known = instigators.find(tx.connection, ref)
+        if known is not None and request.only_if_new:
+            return SetInstigatorStateResponse(instigator=instigator_message(known))
         cursor = request.cursor if request.HasField("cursor") else None
-        record = instigators.set_state(tx, ref, request.state, cursor)
+        record = instigators.set_state(tx, ref, known, None if request.keep_state else request.state, cursor)
         return SetInstigatorStateResponse(instigator=instigator_message(record))
 
     locks = frozenset({instigator_lock(*ref)})

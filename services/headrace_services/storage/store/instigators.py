@@ -102,13 +102,16 @@ def find_all(connection: Connection, refs: Sequence[Ref]) -> dict[Ref, Instigato
     return {record.ref: record for record in map(InstigatorRecord._make, rows)}
 
 
-def set_state(tx: Transaction, ref: Ref, state: int, cursor: str | None) -> InstigatorRecord:
-    """Switches an instigator on, off or back to its default, and sets its cursor unless that is None."""
-    known = find(tx.connection, ref)
-    values: dict[str, Any] = {"state": state}
+def set_state(
+    tx: Transaction, ref: Ref, known: InstigatorRecord | None, state: int | None, cursor: str | None
+) -> InstigatorRecord:
+    """Switches an instigator on, off or back to its default, and sets its cursor; None leaves either as it is."""
+    values: dict[str, Any] = {}
+    if state is not None:
+        values["state"] = state
     if cursor is not None:
         values["cursor"] = cursor
-    if state != STOPPED and (known is None or known.state != state):
+    if state is not None and state != STOPPED and (known is None or known.state != state):
         # What was due while it was off does not count; nor what was due before its code alone switched it on.
         values["active_since_time"] = tx.now
     tx.hints.kinds.add(INSTIGATOR)

@@ -286,12 +286,18 @@ class SetInstigatorStateRequest(google.protobuf.message.Message):
     REF_FIELD_NUMBER: builtins.int
     STATE_FIELD_NUMBER: builtins.int
     CURSOR_FIELD_NUMBER: builtins.int
+    ONLY_IF_NEW_FIELD_NUMBER: builtins.int
+    KEEP_STATE_FIELD_NUMBER: builtins.int
     request_id: builtins.str
     """UUID that makes repeats harmless."""
     state: headrace.api.types.v1.instigator_pb2.InstigatorState.ValueType
     """The new state. UNSPECIFIED: as the definition says."""
     cursor: builtins.str
     """The new cursor. Unset: stays."""
+    only_if_new: builtins.bool
+    """True: only if nothing is kept of it yet; otherwise nothing changes."""
+    keep_state: builtins.bool
+    """True: the state stays, whatever `state` says."""
     @property
     def ref(self) -> headrace.api.types.v1.instigator_pb2.InstigatorRef:
         """Which one."""
@@ -303,9 +309,11 @@ class SetInstigatorStateRequest(google.protobuf.message.Message):
         ref: headrace.api.types.v1.instigator_pb2.InstigatorRef | None = ...,
         state: headrace.api.types.v1.instigator_pb2.InstigatorState.ValueType = ...,
         cursor: builtins.str | None = ...,
+        only_if_new: builtins.bool = ...,
+        keep_state: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_cursor", b"_cursor", "cursor", b"cursor", "ref", b"ref"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_cursor", b"_cursor", "cursor", b"cursor", "ref", b"ref", "request_id", b"request_id", "state", b"state"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_cursor", b"_cursor", "cursor", b"cursor", "keep_state", b"keep_state", "only_if_new", b"only_if_new", "ref", b"ref", "request_id", b"request_id", "state", b"state"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_cursor", b"_cursor"]) -> typing.Literal["cursor"] | None: ...
 
 global___SetInstigatorStateRequest = SetInstigatorStateRequest
