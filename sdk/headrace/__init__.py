@@ -15,6 +15,8 @@ from headrace._names import MODULE_OF
 if TYPE_CHECKING:
     from typing import Any
 
+    from headrace.automation.context import AutomationContext, AutomationResult
+    from headrace.automation.freshness import FreshnessState
     from headrace.client.aio_client import AsyncClient
     from headrace.client.client import Client
     from headrace.config.enums import Enum, EnumValue
@@ -202,7 +204,6 @@ if TYPE_CHECKING:
     from headrace.definitions.resources.param import ResourceParam
     from headrace.definitions.resources.resource import ResourceDefinition, make_values_resource, resource
     from headrace.definitions.resources.scope import build_resources
-    from headrace.definitions.resources.unbound import UnboundInitResourceContext, build_init_resource_context
     from headrace.definitions.resources.with_resources import with_resources
     from headrace.definitions.schedules.context import ScheduleEvaluationContext, build_schedule_context
     from headrace.definitions.schedules.decorator import schedule
@@ -277,6 +278,7 @@ if TYPE_CHECKING:
     from headrace.io.memory import InMemoryIOManager, mem_io_manager
     from headrace.io.upath_io_manager import UPathIOManager
     from headrace.run_state import RunState
+    from headrace.testing.automation import EvaluateAutomationConditionsResult, evaluate_automation_conditions
     from headrace.testing.contexts import (
         build_asset_check_context,
         build_asset_context,
@@ -286,6 +288,7 @@ if TYPE_CHECKING:
     )
     from headrace.testing.hook_contexts import build_hook_context
     from headrace.testing.materialize import materialize, materialize_to_memory
+    from headrace.testing.resource_context import UnboundInitResourceContext, build_init_resource_context
 
 __all__ = [
     "AddDynamicPartitionsRequest",
@@ -319,6 +322,8 @@ __all__ = [
     "AsyncClient",
     "AutomationCondition",
     "AutomationConditionSensorDefinition",
+    "AutomationContext",
+    "AutomationResult",
     "BackfillPolicy",
     "Backoff",
     "Bool",
@@ -350,6 +355,7 @@ __all__ = [
     "Enum",
     "EnumValue",
     "EnvVar",
+    "EvaluateAutomationConditionsResult",
     "Event",
     "EventLogEntry",
     "EventLogRecord",
@@ -366,6 +372,7 @@ __all__ = [
     "Float",
     "FloatMetadataValue",
     "FreshnessPolicy",
+    "FreshnessState",
     "GraphDefinition",
     "GraphIn",
     "GraphOut",
@@ -532,6 +539,7 @@ __all__ = [
     "daily_partitioned_config",
     "define_asset_job",
     "dynamic_partitioned_config",
+    "evaluate_automation_conditions",
     "executor",
     "failure_hook",
     "fs_io_manager",

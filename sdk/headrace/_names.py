@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 MODULES: dict[str, tuple[str, ...]] = {
+    "headrace.automation.context": (
+        "AutomationContext",
+        "AutomationResult",
+    ),
+    "headrace.automation.freshness": ("FreshnessState",),
     "headrace.client.aio_client": ("AsyncClient",),
     "headrace.client.client": ("Client",),
     "headrace.config.enums": (
@@ -292,10 +297,6 @@ MODULES: dict[str, tuple[str, ...]] = {
         "resource",
     ),
     "headrace.definitions.resources.scope": ("build_resources",),
-    "headrace.definitions.resources.unbound": (
-        "UnboundInitResourceContext",
-        "build_init_resource_context",
-    ),
     "headrace.definitions.resources.with_resources": ("with_resources",),
     "headrace.definitions.schedules.context": (
         "ScheduleEvaluationContext",
@@ -414,6 +415,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "headrace.io.upath_io_manager": ("UPathIOManager",),
     "headrace.run_state": ("RunState",),
+    "headrace.testing.automation": (
+        "EvaluateAutomationConditionsResult",
+        "evaluate_automation_conditions",
+    ),
     "headrace.testing.contexts": (
         "build_asset_check_context",
         "build_asset_context",
@@ -425,6 +430,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.testing.materialize": (
         "materialize",
         "materialize_to_memory",
+    ),
+    "headrace.testing.resource_context": (
+        "UnboundInitResourceContext",
+        "build_init_resource_context",
     ),
     "typing": ("Any",),
 }

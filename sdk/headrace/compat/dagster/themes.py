@@ -125,13 +125,9 @@ THEMES: tuple[Theme, ...] = (
             "SensorReturnTypesUnion": "headrace.compat.dagster.unions:SensorReturnTypesUnion",
         },
         not_yet={
-            "AutomationContext": "combine the operators of AutomationCondition",
-            "AutomationResult": "combine the operators of AutomationCondition",
-            "EvaluateAutomationConditionsResult": "annotate with Any",
             "JobSelector": "name the job itself",
             "CodeLocationSelector": "name the jobs to watch",
             "RepositorySelector": "name the jobs to watch",
-            "evaluate_automation_conditions": "preview the sensor with headrace sensor preview",
             "make_email_on_run_failure_sensor": "write a run_failure_sensor that sends with smtplib",
         },
         never={

@@ -66,6 +66,17 @@ class AutomationCondition:
         """What people call it."""
         return self.label
 
+    def evaluate(self, context: Any) -> Any:
+        """For which partitions it is true; conditions that users write say so themselves.
+
+        Args:
+            context: An `AutomationContext`.
+
+        Returns:
+            An `AutomationResult`.
+        """
+        return context.evaluate(self)
+
     # Combined
 
     def __and__(self, other: AutomationCondition) -> AutomationCondition:

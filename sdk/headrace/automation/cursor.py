@@ -1,0 +1,148 @@
+"""What one evaluation leaves for the next, independent of definitions, which may change in between."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from headrace.automation.subset import EntitySubset
+from headrace.definitions.partitions.dynamic import DynamicPartitionsDefinition
+from headrace.definitions.partitions.keys import PartitionKeyRange
+from headrace.definitions.partitions.multi import MultiPartitionsDefinition
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+from headrace.definitions.partitions.time_windows import TimeWindowPartitionsDefinition
+from headrace.errors import HeadraceError, InvalidInvocationError
+
+_PREFIX = "automation/1:"
+
+
+@dataclass(frozen=True)
+class SavedSubset:
+    """A subset as text: whether all of it, ranges of neighbouring keys, or keys."""
+
+    whole: bool = False
+    ranges: list[list[str]] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class NodeCursor:
+    """What one statement of a condition remembers.
+
+    Attributes:
+        subset: What was true of it.
+        text: What it said.
+        marks: Moments and numbers of evaluations.
+    """
+
+    subset: SavedSubset | None = None
+    text: str | None = None
+    marks: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EntityCursor:
+    """What the evaluation of one asset or check leaves for the next.
+
+    Attributes:
+        time: When it was evaluated, in seconds since 1970.
+        partitions: What kind of partitions it had.
+        requested: What was requested.
+        nodes: What the statements of its condition remember.
+    """
+
+    time: float
+    partitions: str
+    requested: SavedSubset
+    nodes: Mapping[str, NodeCursor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AutomationCursor:
+    """What an evaluation leaves for the next.
+
+    Attributes:
+        evaluation_id: How many evaluations there were.
+        position: The newest fact that was known.
+        entities: By asset or check, as `text_of` writes it.
+    """
+
+    evaluation_id: int = 0
+    position: int = 0
+    entities: Mapping[str, EntityCursor] = field(default_factory=dict)
+
+    def to_text(self) -> str:
+        """The cursor as text."""
+        packed = zlib.compress(json.dumps(_sparse(asdict(self)), separators=(",", ":")).encode())
+        return _PREFIX + base64.b64encode(packed).decode()
+
+    @staticmethod
+    def from_text(text: str) -> AutomationCursor:
+        """Reads what `to_text` wrote; raises `InvalidInvocationError` for anything else."""
+        if not text.startswith(_PREFIX):
+            raise InvalidInvocationError("This is no cursor of automation conditions.")
+        read = json.loads(zlib.decompress(base64.b64decode(text.removeprefix(_PREFIX))))
+        entities = {key: _entity(each) for key, each in read.get("entities", {}).items()}
+        return AutomationCursor(read.get("evaluation_id", 0), read.get("position", 0), entities)
+
+
+def save(subset: EntitySubset) -> SavedSubset:
+    """Writes a subset."""
+    value = subset.value
+    if isinstance(value, bool):
+        return SavedSubset(whole=value)
+    if isinstance(value.partitions_def, TimeWindowPartitionsDefinition):
+        return SavedSubset(ranges=[list(each) for each in value.get_partition_key_ranges()])
+    return SavedSubset(keys=[str(key) for key in value.get_partition_keys()])
+
+
+def restore(saved: SavedSubset, full: EntitySubset) -> EntitySubset:
+    """Reads a subset, as far as there are such partitions now."""
+    partitions_def = full.partitions_def
+    if partitions_def is None or isinstance(full.value, bool):
+        return EntitySubset(full.key, saved.whole)
+    value = partitions_def.empty_subset()
+    for first, last in saved.ranges:
+        try:
+            value = value | partitions_def.subset_with_range(PartitionKeyRange(first, last))
+        except HeadraceError:
+            continue
+    kept = [key for key in saved.keys if key in full.value]
+    return EntitySubset(full.key, value.with_partition_keys(kept)) & full
+
+
+def kind_of(partitions_def: PartitionsDefinition | None) -> str:
+    """What kind of partitions these are: where it changed, nothing that was remembered of them holds."""
+    if partitions_def is None:
+        return ""
+    if isinstance(partitions_def, TimeWindowPartitionsDefinition):
+        return f"windows {partitions_def.cron_schedule} {partitions_def.timezone}"
+    if isinstance(partitions_def, DynamicPartitionsDefinition):
+        return f"dynamic {partitions_def.name}"
+    return "multi" if isinstance(partitions_def, MultiPartitionsDefinition) else "static"
+
+
+def _sparse(value: Any) -> Any:
+    """The same without what is empty."""
+    if isinstance(value, dict):
+        kept = ((key, _sparse(each)) for key, each in value.items())
+        return {key: each for key, each in kept if each not in (None, False, {}, [])}
+    return value
+
+
+def _entity(read: dict[str, Any]) -> EntityCursor:
+    nodes = {name: _node(each) for name, each in read.get("nodes", {}).items()}
+    return EntityCursor(read.get("time", 0.0), read.get("partitions", ""), _subset(read.get("requested")), nodes)
+
+
+def _node(read: dict[str, Any]) -> NodeCursor:
+    subset = _subset(read["subset"]) if "subset" in read else None
+    return NodeCursor(subset, read.get("text"), read.get("marks", {}))
+
+
+def _subset(read: dict[str, Any] | None) -> SavedSubset:
+    return SavedSubset(**(read or {}))
