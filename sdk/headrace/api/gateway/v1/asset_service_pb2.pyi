@@ -11,6 +11,7 @@ import google.protobuf.message
 import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.asset_pb2
 import headrace.api.types.v1.event_pb2
+import headrace.api.types.v1.partition_pb2
 import typing
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
@@ -211,3 +212,243 @@ class ListMaterializationsResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["events", b"events", "next_page_token", b"next_page_token"]) -> None: ...
 
 global___ListMaterializationsResponse = ListMaterializationsResponse
+
+@typing.final
+class ListAssetEventsRequest(google.protobuf.message.Message):
+    """ListAssetEventsRequest asks for a page. All that is set must hold."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    KINDS_FIELD_NUMBER: builtins.int
+    PARTITION_KEYS_FIELD_NUMBER: builtins.int
+    AFTER_NUMBER_FIELD_NUMBER: builtins.int
+    BEFORE_NUMBER_FIELD_NUMBER: builtins.int
+    ASCENDING_FIELD_NUMBER: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    after_number: builtins.int
+    """Stored after the event with this number. 0: any."""
+    before_number: builtins.int
+    """Stored before the event with this number. 0: any."""
+    ascending: builtins.bool
+    """True: oldest first."""
+    page_size: builtins.int
+    """At most this many; 1 to 500, 50 if 0."""
+    page_token: builtins.str
+    """From the page before. Empty: the first."""
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset."""
+
+    @property
+    def kinds(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Any of these kinds: `asset_materialized`, `asset_observed`, `asset_check_evaluated`. Empty: any."""
+
+    @property
+    def partition_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """About any of these partitions. Empty: about any or none."""
+
+    def __init__(
+        self,
+        *,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        kinds: collections.abc.Iterable[builtins.str] | None = ...,
+        partition_keys: collections.abc.Iterable[builtins.str] | None = ...,
+        after_number: builtins.int = ...,
+        before_number: builtins.int = ...,
+        ascending: builtins.bool = ...,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["after_number", b"after_number", "ascending", b"ascending", "asset_key", b"asset_key", "before_number", b"before_number", "kinds", b"kinds", "page_size", b"page_size", "page_token", b"page_token", "partition_keys", b"partition_keys"]) -> None: ...
+
+global___ListAssetEventsRequest = ListAssetEventsRequest
+
+@typing.final
+class ListAssetEventsResponse(google.protobuf.message.Message):
+    """ListAssetEventsResponse is a page."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EVENTS_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    next_page_token: builtins.str
+    """Asks for the next page. Empty: there is none."""
+    @property
+    def events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.asset_pb2.AssetEvent]:
+        """The events."""
+
+    def __init__(
+        self,
+        *,
+        events: collections.abc.Iterable[headrace.api.types.v1.asset_pb2.AssetEvent] | None = ...,
+        next_page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["events", b"events", "next_page_token", b"next_page_token"]) -> None: ...
+
+global___ListAssetEventsResponse = ListAssetEventsResponse
+
+@typing.final
+class GetAssetPartitionsRequest(google.protobuf.message.Message):
+    """GetAssetPartitionsRequest names an asset."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset."""
+
+    def __init__(
+        self,
+        *,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> None: ...
+
+global___GetAssetPartitionsRequest = GetAssetPartitionsRequest
+
+@typing.final
+class GetAssetPartitionsResponse(google.protobuf.message.Message):
+    """GetAssetPartitionsResponse tells the state of its partitions. A partition that was made and is being made
+    again, or failed since, is in both lists.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PARTITION_COUNT_FIELD_NUMBER: builtins.int
+    MATERIALIZED_FIELD_NUMBER: builtins.int
+    IN_PROGRESS_FIELD_NUMBER: builtins.int
+    FAILED_FIELD_NUMBER: builtins.int
+    partition_count: builtins.int
+    """How many partitions there are now. 0: it has none, or no location defines it any more."""
+    @property
+    def materialized(self) -> global___PartitionRanges:
+        """Those that were ever made."""
+
+    @property
+    def in_progress(self) -> global___PartitionRanges:
+        """Those that a run which goes on is to make."""
+
+    @property
+    def failed(self) -> global___PartitionRanges:
+        """Those that a run was to make and did not, and that nothing made since."""
+
+    def __init__(
+        self,
+        *,
+        partition_count: builtins.int = ...,
+        materialized: global___PartitionRanges | None = ...,
+        in_progress: global___PartitionRanges | None = ...,
+        failed: global___PartitionRanges | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["failed", b"failed", "in_progress", b"in_progress", "materialized", b"materialized"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["failed", b"failed", "in_progress", b"in_progress", "materialized", b"materialized", "partition_count", b"partition_count"]) -> None: ...
+
+global___GetAssetPartitionsResponse = GetAssetPartitionsResponse
+
+@typing.final
+class PartitionRanges(google.protobuf.message.Message):
+    """PartitionRanges is a set of partitions."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PARTITION_COUNT_FIELD_NUMBER: builtins.int
+    RANGES_FIELD_NUMBER: builtins.int
+    partition_count: builtins.int
+    """How many there are."""
+    @property
+    def ranges(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.partition_pb2.PartitionRange]:
+        """The same as ranges of neighbours, in the order of the set. Where keys have no order, each is a range of its own."""
+
+    def __init__(
+        self,
+        *,
+        partition_count: builtins.int = ...,
+        ranges: collections.abc.Iterable[headrace.api.types.v1.partition_pb2.PartitionRange] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["partition_count", b"partition_count", "ranges", b"ranges"]) -> None: ...
+
+global___PartitionRanges = PartitionRanges
+
+@typing.final
+class ReportAssetEventsRequest(google.protobuf.message.Message):
+    """ReportAssetEventsRequest brings events."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    EVENTS_FIELD_NUMBER: builtins.int
+    request_id: builtins.str
+    """UUID that makes repeats harmless for 24 h. Empty: every call records."""
+    @property
+    def events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.event_pb2.Event]:
+        """Materializations, observations and verdicts, without run, step and sequence. At most 500."""
+
+    def __init__(
+        self,
+        *,
+        request_id: builtins.str = ...,
+        events: collections.abc.Iterable[headrace.api.types.v1.event_pb2.Event] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["events", b"events", "request_id", b"request_id"]) -> None: ...
+
+global___ReportAssetEventsRequest = ReportAssetEventsRequest
+
+@typing.final
+class ReportAssetEventsResponse(google.protobuf.message.Message):
+    """ReportAssetEventsResponse acknowledges them."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+global___ReportAssetEventsResponse = ReportAssetEventsResponse
+
+@typing.final
+class WipeAssetRequest(google.protobuf.message.Message):
+    """WipeAssetRequest names an asset."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    PARTITION_KEYS_FIELD_NUMBER: builtins.int
+    request_id: builtins.str
+    """UUID that makes repeats harmless. May be empty."""
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset."""
+
+    @property
+    def partition_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Only these partitions. Empty: everything."""
+
+    def __init__(
+        self,
+        *,
+        request_id: builtins.str = ...,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        partition_keys: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "partition_keys", b"partition_keys", "request_id", b"request_id"]) -> None: ...
+
+global___WipeAssetRequest = WipeAssetRequest
+
+@typing.final
+class WipeAssetResponse(google.protobuf.message.Message):
+    """WipeAssetResponse acknowledges it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+global___WipeAssetResponse = WipeAssetResponse

@@ -50,6 +50,26 @@ class AssetServiceStub(object):
                 request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListMaterializationsRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListMaterializationsResponse.FromString,
                 _registered_method=True)
+        self.ListAssetEvents = channel.unary_unary(
+                '/headrace.api.gateway.v1.AssetService/ListAssetEvents',
+                request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListAssetEventsRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListAssetEventsResponse.FromString,
+                _registered_method=True)
+        self.GetAssetPartitions = channel.unary_unary(
+                '/headrace.api.gateway.v1.AssetService/GetAssetPartitions',
+                request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.GetAssetPartitionsRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.GetAssetPartitionsResponse.FromString,
+                _registered_method=True)
+        self.ReportAssetEvents = channel.unary_unary(
+                '/headrace.api.gateway.v1.AssetService/ReportAssetEvents',
+                request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ReportAssetEventsRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ReportAssetEventsResponse.FromString,
+                _registered_method=True)
+        self.WipeAsset = channel.unary_unary(
+                '/headrace.api.gateway.v1.AssetService/WipeAsset',
+                request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.WipeAssetRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.WipeAssetResponse.FromString,
+                _registered_method=True)
 
 
 class AssetServiceServicer(object):
@@ -83,6 +103,41 @@ class AssetServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAssetEvents(self, request, context):
+        """ListAssetEvents reads the history of an asset: materializations, observations and verdicts of checks,
+        newest first unless asked otherwise.
+
+        Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetAssetPartitions(self, request, context):
+        """GetAssetPartitions tells which partitions of an asset were made, are being made, or failed: as ranges, in
+        the order of the set.
+
+        Errors: NOT_FOUND `ASSET_NOT_FOUND`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReportAssetEvents(self, request, context):
+        """ReportAssetEvents records what happened to assets outside of any run.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WipeAsset(self, request, context):
+        """WipeAsset forgets what was recorded of an asset, or of some of its partitions. What its I/O manager stored
+        stays.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AssetServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -100,6 +155,26 @@ def add_AssetServiceServicer_to_server(servicer, server):
                     servicer.ListMaterializations,
                     request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListMaterializationsRequest.FromString,
                     response_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListMaterializationsResponse.SerializeToString,
+            ),
+            'ListAssetEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAssetEvents,
+                    request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListAssetEventsRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListAssetEventsResponse.SerializeToString,
+            ),
+            'GetAssetPartitions': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetAssetPartitions,
+                    request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.GetAssetPartitionsRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.GetAssetPartitionsResponse.SerializeToString,
+            ),
+            'ReportAssetEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReportAssetEvents,
+                    request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ReportAssetEventsRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ReportAssetEventsResponse.SerializeToString,
+            ),
+            'WipeAsset': grpc.unary_unary_rpc_method_handler(
+                    servicer.WipeAsset,
+                    request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.WipeAssetRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.WipeAssetResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -184,6 +259,114 @@ class AssetService(object):
             '/headrace.api.gateway.v1.AssetService/ListMaterializations',
             headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListMaterializationsRequest.SerializeToString,
             headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListMaterializationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAssetEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.gateway.v1.AssetService/ListAssetEvents',
+            headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListAssetEventsRequest.SerializeToString,
+            headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListAssetEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAssetPartitions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.gateway.v1.AssetService/GetAssetPartitions',
+            headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.GetAssetPartitionsRequest.SerializeToString,
+            headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.GetAssetPartitionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReportAssetEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.gateway.v1.AssetService/ReportAssetEvents',
+            headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ReportAssetEventsRequest.SerializeToString,
+            headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ReportAssetEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WipeAsset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.gateway.v1.AssetService/WipeAsset',
+            headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.WipeAssetRequest.SerializeToString,
+            headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.WipeAssetResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -48,6 +48,40 @@ class AssetServiceStub:
     Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
     """
 
+    ListAssetEvents: grpc.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.asset_service_pb2.ListAssetEventsRequest,
+        headrace.api.gateway.v1.asset_service_pb2.ListAssetEventsResponse,
+    ]
+    """ListAssetEvents reads the history of an asset: materializations, observations and verdicts of checks,
+    newest first unless asked otherwise.
+
+    Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
+
+    GetAssetPartitions: grpc.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.asset_service_pb2.GetAssetPartitionsRequest,
+        headrace.api.gateway.v1.asset_service_pb2.GetAssetPartitionsResponse,
+    ]
+    """GetAssetPartitions tells which partitions of an asset were made, are being made, or failed: as ranges, in
+    the order of the set.
+
+    Errors: NOT_FOUND `ASSET_NOT_FOUND`.
+    """
+
+    ReportAssetEvents: grpc.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.asset_service_pb2.ReportAssetEventsRequest,
+        headrace.api.gateway.v1.asset_service_pb2.ReportAssetEventsResponse,
+    ]
+    """ReportAssetEvents records what happened to assets outside of any run."""
+
+    WipeAsset: grpc.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.asset_service_pb2.WipeAssetRequest,
+        headrace.api.gateway.v1.asset_service_pb2.WipeAssetResponse,
+    ]
+    """WipeAsset forgets what was recorded of an asset, or of some of its partitions. What its I/O manager stored
+    stays.
+    """
+
 class AssetServiceAsyncStub:
     """AssetService tells what assets exist and what is known of them."""
 
@@ -76,6 +110,40 @@ class AssetServiceAsyncStub:
     """ListMaterializations reads an asset's materializations, newest first.
 
     Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
+
+    ListAssetEvents: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.asset_service_pb2.ListAssetEventsRequest,
+        headrace.api.gateway.v1.asset_service_pb2.ListAssetEventsResponse,
+    ]
+    """ListAssetEvents reads the history of an asset: materializations, observations and verdicts of checks,
+    newest first unless asked otherwise.
+
+    Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
+
+    GetAssetPartitions: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.asset_service_pb2.GetAssetPartitionsRequest,
+        headrace.api.gateway.v1.asset_service_pb2.GetAssetPartitionsResponse,
+    ]
+    """GetAssetPartitions tells which partitions of an asset were made, are being made, or failed: as ranges, in
+    the order of the set.
+
+    Errors: NOT_FOUND `ASSET_NOT_FOUND`.
+    """
+
+    ReportAssetEvents: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.asset_service_pb2.ReportAssetEventsRequest,
+        headrace.api.gateway.v1.asset_service_pb2.ReportAssetEventsResponse,
+    ]
+    """ReportAssetEvents records what happened to assets outside of any run."""
+
+    WipeAsset: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.asset_service_pb2.WipeAssetRequest,
+        headrace.api.gateway.v1.asset_service_pb2.WipeAssetResponse,
+    ]
+    """WipeAsset forgets what was recorded of an asset, or of some of its partitions. What its I/O manager stored
+    stays.
     """
 
 class AssetServiceServicer(metaclass=abc.ABCMeta):
@@ -112,6 +180,48 @@ class AssetServiceServicer(metaclass=abc.ABCMeta):
         """ListMaterializations reads an asset's materializations, newest first.
 
         Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+        """
+
+    @abc.abstractmethod
+    def ListAssetEvents(
+        self,
+        request: headrace.api.gateway.v1.asset_service_pb2.ListAssetEventsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.gateway.v1.asset_service_pb2.ListAssetEventsResponse, collections.abc.Awaitable[headrace.api.gateway.v1.asset_service_pb2.ListAssetEventsResponse]]:
+        """ListAssetEvents reads the history of an asset: materializations, observations and verdicts of checks,
+        newest first unless asked otherwise.
+
+        Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+        """
+
+    @abc.abstractmethod
+    def GetAssetPartitions(
+        self,
+        request: headrace.api.gateway.v1.asset_service_pb2.GetAssetPartitionsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.gateway.v1.asset_service_pb2.GetAssetPartitionsResponse, collections.abc.Awaitable[headrace.api.gateway.v1.asset_service_pb2.GetAssetPartitionsResponse]]:
+        """GetAssetPartitions tells which partitions of an asset were made, are being made, or failed: as ranges, in
+        the order of the set.
+
+        Errors: NOT_FOUND `ASSET_NOT_FOUND`.
+        """
+
+    @abc.abstractmethod
+    def ReportAssetEvents(
+        self,
+        request: headrace.api.gateway.v1.asset_service_pb2.ReportAssetEventsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.gateway.v1.asset_service_pb2.ReportAssetEventsResponse, collections.abc.Awaitable[headrace.api.gateway.v1.asset_service_pb2.ReportAssetEventsResponse]]:
+        """ReportAssetEvents records what happened to assets outside of any run."""
+
+    @abc.abstractmethod
+    def WipeAsset(
+        self,
+        request: headrace.api.gateway.v1.asset_service_pb2.WipeAssetRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.gateway.v1.asset_service_pb2.WipeAssetResponse, collections.abc.Awaitable[headrace.api.gateway.v1.asset_service_pb2.WipeAssetResponse]]:
+        """WipeAsset forgets what was recorded of an asset, or of some of its partitions. What its I/O manager stored
+        stays.
         """
 
 def add_AssetServiceServicer_to_server(servicer: AssetServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

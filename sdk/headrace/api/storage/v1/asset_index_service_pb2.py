@@ -27,7 +27,7 @@ from headrace.api.types.v1 import asset_key_pb2 as headrace_dot_api_dot_types_do
 from headrace.api.types.v1 import event_pb2 as headrace_dot_api_dot_types_dot_v1_dot_event__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1headrace/api/storage/v1/asset_index_service.proto\x12\x17headrace.api.storage.v1\x1a!headrace/api/types/v1/asset.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a!headrace/api/types/v1/event.proto\"E\n\x0fGetAssetRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\"?\n\x10GetAssetResponse\x12+\n\x05\x61sset\x18\x01 \x01(\x0b\x32\x1c.headrace.api.types.v1.Asset\"k\n\x11ListAssetsRequest\x12/\n\x06prefix\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"[\n\x12ListAssetsResponse\x12,\n\x06\x61ssets\x18\x01 \x03(\x0b\x32\x1c.headrace.api.types.v1.Asset\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8f\x01\n\x1bListMaterializationsRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x15\n\rpartition_key\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"e\n\x1cListMaterializationsResponse\x12,\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xf0\x02\n\x11\x41ssetIndexService\x12\x64\n\x08GetAsset\x12(.headrace.api.storage.v1.GetAssetRequest\x1a).headrace.api.storage.v1.GetAssetResponse\"\x03\x90\x02\x01\x12j\n\nListAssets\x12*.headrace.api.storage.v1.ListAssetsRequest\x1a+.headrace.api.storage.v1.ListAssetsResponse\"\x03\x90\x02\x01\x12\x88\x01\n\x14ListMaterializations\x12\x34.headrace.api.storage.v1.ListMaterializationsRequest\x1a\x35.headrace.api.storage.v1.ListMaterializationsResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1headrace/api/storage/v1/asset_index_service.proto\x12\x17headrace.api.storage.v1\x1a!headrace/api/types/v1/asset.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a!headrace/api/types/v1/event.proto\"E\n\x0fGetAssetRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\"?\n\x10GetAssetResponse\x12+\n\x05\x61sset\x18\x01 \x01(\x0b\x32\x1c.headrace.api.types.v1.Asset\"k\n\x11ListAssetsRequest\x12/\n\x06prefix\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"[\n\x12ListAssetsResponse\x12,\n\x06\x61ssets\x18\x01 \x03(\x0b\x32\x1c.headrace.api.types.v1.Asset\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8f\x01\n\x1bListMaterializationsRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x15\n\rpartition_key\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"e\n\x1cListMaterializationsResponse\x12,\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xda\x01\n\x16ListAssetEventsRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\r\n\x05kinds\x18\x02 \x03(\t\x12\x16\n\x0epartition_keys\x18\x03 \x03(\t\x12\x14\n\x0c\x61\x66ter_number\x18\x04 \x01(\x03\x12\x15\n\rbefore_number\x18\x05 \x01(\x03\x12\x11\n\tascending\x18\x06 \x01(\x08\x12\x11\n\tpage_size\x18\x07 \x01(\x05\x12\x12\n\npage_token\x18\x08 \x01(\t\"e\n\x17ListAssetEventsResponse\x12\x31\n\x06\x65vents\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.AssetEvent\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8e\x01\n\x19GetPartitionStatesRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x16\n\x0epartition_keys\x18\x04 \x03(\t\"\xa8\x01\n\x1aGetPartitionStatesResponse\x12\x34\n\x04made\x18\x01 \x03(\x0b\x32&.headrace.api.storage.v1.MadePartition\x12;\n\x08\x61ttempts\x18\x02 \x03(\x0b\x32).headrace.api.storage.v1.PartitionAttempt\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\"6\n\rMadePartition\x12\x15\n\rpartition_key\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\x03\"\x81\x01\n\x10PartitionAttempt\x12\x1b\n\x13\x66irst_partition_key\x18\x01 \x01(\t\x12\x1a\n\x12last_partition_key\x18\x02 \x01(\t\x12\x14\n\x0c\x61\x66ter_number\x18\x03 \x01(\x03\x12\x0e\n\x06\x66\x61iled\x18\x04 \x01(\x08\x12\x0e\n\x06run_id\x18\x05 \x01(\t\"\\\n\x18ReportAssetEventsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12,\n\x06\x65vents\x18\x02 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\"\x1b\n\x19ReportAssetEventsResponse\"r\n\x10WipeAssetRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x32\n\tasset_key\x18\x02 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x16\n\x0epartition_keys\x18\x03 \x03(\t\"\x13\n\x11WipeAssetResponse2\xda\x06\n\x11\x41ssetIndexService\x12\x64\n\x08GetAsset\x12(.headrace.api.storage.v1.GetAssetRequest\x1a).headrace.api.storage.v1.GetAssetResponse\"\x03\x90\x02\x01\x12j\n\nListAssets\x12*.headrace.api.storage.v1.ListAssetsRequest\x1a+.headrace.api.storage.v1.ListAssetsResponse\"\x03\x90\x02\x01\x12\x88\x01\n\x14ListMaterializations\x12\x34.headrace.api.storage.v1.ListMaterializationsRequest\x1a\x35.headrace.api.storage.v1.ListMaterializationsResponse\"\x03\x90\x02\x01\x12y\n\x0fListAssetEvents\x12/.headrace.api.storage.v1.ListAssetEventsRequest\x1a\x30.headrace.api.storage.v1.ListAssetEventsResponse\"\x03\x90\x02\x01\x12\x82\x01\n\x12GetPartitionStates\x12\x32.headrace.api.storage.v1.GetPartitionStatesRequest\x1a\x33.headrace.api.storage.v1.GetPartitionStatesResponse\"\x03\x90\x02\x01\x12\x7f\n\x11ReportAssetEvents\x12\x31.headrace.api.storage.v1.ReportAssetEventsRequest\x1a\x32.headrace.api.storage.v1.ReportAssetEventsResponse\"\x03\x90\x02\x02\x12g\n\tWipeAsset\x12).headrace.api.storage.v1.WipeAssetRequest\x1a*.headrace.api.storage.v1.WipeAssetResponse\"\x03\x90\x02\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,6 +40,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ASSETINDEXSERVICE'].methods_by_name['ListAssets']._serialized_options = b'\220\002\001'
   _globals['_ASSETINDEXSERVICE'].methods_by_name['ListMaterializations']._loaded_options = None
   _globals['_ASSETINDEXSERVICE'].methods_by_name['ListMaterializations']._serialized_options = b'\220\002\001'
+  _globals['_ASSETINDEXSERVICE'].methods_by_name['ListAssetEvents']._loaded_options = None
+  _globals['_ASSETINDEXSERVICE'].methods_by_name['ListAssetEvents']._serialized_options = b'\220\002\001'
+  _globals['_ASSETINDEXSERVICE'].methods_by_name['GetPartitionStates']._loaded_options = None
+  _globals['_ASSETINDEXSERVICE'].methods_by_name['GetPartitionStates']._serialized_options = b'\220\002\001'
+  _globals['_ASSETINDEXSERVICE'].methods_by_name['ReportAssetEvents']._loaded_options = None
+  _globals['_ASSETINDEXSERVICE'].methods_by_name['ReportAssetEvents']._serialized_options = b'\220\002\002'
+  _globals['_ASSETINDEXSERVICE'].methods_by_name['WipeAsset']._loaded_options = None
+  _globals['_ASSETINDEXSERVICE'].methods_by_name['WipeAsset']._serialized_options = b'\220\002\002'
   _globals['_GETASSETREQUEST']._serialized_start=187
   _globals['_GETASSETREQUEST']._serialized_end=256
   _globals['_GETASSETRESPONSE']._serialized_start=258
@@ -52,6 +60,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTMATERIALIZATIONSREQUEST']._serialized_end=669
   _globals['_LISTMATERIALIZATIONSRESPONSE']._serialized_start=671
   _globals['_LISTMATERIALIZATIONSRESPONSE']._serialized_end=772
-  _globals['_ASSETINDEXSERVICE']._serialized_start=775
-  _globals['_ASSETINDEXSERVICE']._serialized_end=1143
+  _globals['_LISTASSETEVENTSREQUEST']._serialized_start=775
+  _globals['_LISTASSETEVENTSREQUEST']._serialized_end=993
+  _globals['_LISTASSETEVENTSRESPONSE']._serialized_start=995
+  _globals['_LISTASSETEVENTSRESPONSE']._serialized_end=1096
+  _globals['_GETPARTITIONSTATESREQUEST']._serialized_start=1099
+  _globals['_GETPARTITIONSTATESREQUEST']._serialized_end=1241
+  _globals['_GETPARTITIONSTATESRESPONSE']._serialized_start=1244
+  _globals['_GETPARTITIONSTATESRESPONSE']._serialized_end=1412
+  _globals['_MADEPARTITION']._serialized_start=1414
+  _globals['_MADEPARTITION']._serialized_end=1468
+  _globals['_PARTITIONATTEMPT']._serialized_start=1471
+  _globals['_PARTITIONATTEMPT']._serialized_end=1600
+  _globals['_REPORTASSETEVENTSREQUEST']._serialized_start=1602
+  _globals['_REPORTASSETEVENTSREQUEST']._serialized_end=1694
+  _globals['_REPORTASSETEVENTSRESPONSE']._serialized_start=1696
+  _globals['_REPORTASSETEVENTSRESPONSE']._serialized_end=1723
+  _globals['_WIPEASSETREQUEST']._serialized_start=1725
+  _globals['_WIPEASSETREQUEST']._serialized_end=1839
+  _globals['_WIPEASSETRESPONSE']._serialized_start=1841
+  _globals['_WIPEASSETRESPONSE']._serialized_end=1860
+  _globals['_ASSETINDEXSERVICE']._serialized_start=1863
+  _globals['_ASSETINDEXSERVICE']._serialized_end=2721
 # @@protoc_insertion_point(module_scope)

@@ -166,3 +166,280 @@ class ListMaterializationsResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["events", b"events", "next_page_token", b"next_page_token"]) -> None: ...
 
 global___ListMaterializationsResponse = ListMaterializationsResponse
+
+@typing.final
+class ListAssetEventsRequest(google.protobuf.message.Message):
+    """ListAssetEventsRequest asks for a page. All that is set must hold."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    KINDS_FIELD_NUMBER: builtins.int
+    PARTITION_KEYS_FIELD_NUMBER: builtins.int
+    AFTER_NUMBER_FIELD_NUMBER: builtins.int
+    BEFORE_NUMBER_FIELD_NUMBER: builtins.int
+    ASCENDING_FIELD_NUMBER: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    after_number: builtins.int
+    """Stored after the event with this number. 0: any."""
+    before_number: builtins.int
+    """Stored before the event with this number. 0: any."""
+    ascending: builtins.bool
+    """True: oldest first."""
+    page_size: builtins.int
+    """At most this many; 1 to 500, 50 if 0."""
+    page_token: builtins.str
+    """From the page before. Empty: the first."""
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset."""
+
+    @property
+    def kinds(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Any of these kinds: `asset_materialized`, `asset_observed`, `asset_check_evaluated`. Empty: any."""
+
+    @property
+    def partition_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """About any of these partitions. Empty: about any or none."""
+
+    def __init__(
+        self,
+        *,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        kinds: collections.abc.Iterable[builtins.str] | None = ...,
+        partition_keys: collections.abc.Iterable[builtins.str] | None = ...,
+        after_number: builtins.int = ...,
+        before_number: builtins.int = ...,
+        ascending: builtins.bool = ...,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["after_number", b"after_number", "ascending", b"ascending", "asset_key", b"asset_key", "before_number", b"before_number", "kinds", b"kinds", "page_size", b"page_size", "page_token", b"page_token", "partition_keys", b"partition_keys"]) -> None: ...
+
+global___ListAssetEventsRequest = ListAssetEventsRequest
+
+@typing.final
+class ListAssetEventsResponse(google.protobuf.message.Message):
+    """ListAssetEventsResponse is a page."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EVENTS_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    next_page_token: builtins.str
+    """Asks for the next page. Empty: there is none."""
+    @property
+    def events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.asset_pb2.AssetEvent]:
+        """The events."""
+
+    def __init__(
+        self,
+        *,
+        events: collections.abc.Iterable[headrace.api.types.v1.asset_pb2.AssetEvent] | None = ...,
+        next_page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["events", b"events", "next_page_token", b"next_page_token"]) -> None: ...
+
+global___ListAssetEventsResponse = ListAssetEventsResponse
+
+@typing.final
+class GetPartitionStatesRequest(google.protobuf.message.Message):
+    """GetPartitionStatesRequest asks for a page."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    PARTITION_KEYS_FIELD_NUMBER: builtins.int
+    page_size: builtins.int
+    """At most this many partitions; 1 to 20,000, 5,000 if 0."""
+    page_token: builtins.str
+    """From the page before. Empty: the first."""
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset."""
+
+    @property
+    def partition_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Only of these partitions, at most 1,000. Empty: of all."""
+
+    def __init__(
+        self,
+        *,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
+        partition_keys: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "page_size", b"page_size", "page_token", b"page_token", "partition_keys", b"partition_keys"]) -> None: ...
+
+global___GetPartitionStatesRequest = GetPartitionStatesRequest
+
+@typing.final
+class GetPartitionStatesResponse(google.protobuf.message.Message):
+    """GetPartitionStatesResponse is a page."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MADE_FIELD_NUMBER: builtins.int
+    ATTEMPTS_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    next_page_token: builtins.str
+    """Asks for the next page. Empty: there is none."""
+    @property
+    def made(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___MadePartition]:
+        """The partitions that were ever made, by key."""
+
+    @property
+    def attempts(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___PartitionAttempt]:
+        """What runs planned to make and have not made, with the first page only."""
+
+    def __init__(
+        self,
+        *,
+        made: collections.abc.Iterable[global___MadePartition] | None = ...,
+        attempts: collections.abc.Iterable[global___PartitionAttempt] | None = ...,
+        next_page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["attempts", b"attempts", "made", b"made", "next_page_token", b"next_page_token"]) -> None: ...
+
+global___GetPartitionStatesResponse = GetPartitionStatesResponse
+
+@typing.final
+class MadePartition(google.protobuf.message.Message):
+    """MadePartition is a partition that was made."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PARTITION_KEY_FIELD_NUMBER: builtins.int
+    NUMBER_FIELD_NUMBER: builtins.int
+    partition_key: builtins.str
+    """Its key."""
+    number: builtins.int
+    """Number of its latest materialization in the history of assets."""
+    def __init__(
+        self,
+        *,
+        partition_key: builtins.str = ...,
+        number: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["number", b"number", "partition_key", b"partition_key"]) -> None: ...
+
+global___MadePartition = MadePartition
+
+@typing.final
+class PartitionAttempt(google.protobuf.message.Message):
+    """PartitionAttempt is a range of partitions that a run was to make."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    FIRST_PARTITION_KEY_FIELD_NUMBER: builtins.int
+    LAST_PARTITION_KEY_FIELD_NUMBER: builtins.int
+    AFTER_NUMBER_FIELD_NUMBER: builtins.int
+    FAILED_FIELD_NUMBER: builtins.int
+    RUN_ID_FIELD_NUMBER: builtins.int
+    first_partition_key: builtins.str
+    """The first of them. Empty: the asset is made as a whole."""
+    last_partition_key: builtins.str
+    """The last of them."""
+    after_number: builtins.int
+    """Materializations with a greater number came after it."""
+    failed: builtins.bool
+    """True if the run is over; what was not made since has failed. False: it goes on."""
+    run_id: builtins.str
+    """The run."""
+    def __init__(
+        self,
+        *,
+        first_partition_key: builtins.str = ...,
+        last_partition_key: builtins.str = ...,
+        after_number: builtins.int = ...,
+        failed: builtins.bool = ...,
+        run_id: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["after_number", b"after_number", "failed", b"failed", "first_partition_key", b"first_partition_key", "last_partition_key", b"last_partition_key", "run_id", b"run_id"]) -> None: ...
+
+global___PartitionAttempt = PartitionAttempt
+
+@typing.final
+class ReportAssetEventsRequest(google.protobuf.message.Message):
+    """ReportAssetEventsRequest brings events."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    EVENTS_FIELD_NUMBER: builtins.int
+    request_id: builtins.str
+    """UUID that makes repeats harmless."""
+    @property
+    def events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.event_pb2.Event]:
+        """Materializations, observations and verdicts without run, step and sequence. At most 500."""
+
+    def __init__(
+        self,
+        *,
+        request_id: builtins.str = ...,
+        events: collections.abc.Iterable[headrace.api.types.v1.event_pb2.Event] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["events", b"events", "request_id", b"request_id"]) -> None: ...
+
+global___ReportAssetEventsRequest = ReportAssetEventsRequest
+
+@typing.final
+class ReportAssetEventsResponse(google.protobuf.message.Message):
+    """ReportAssetEventsResponse acknowledges them."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+global___ReportAssetEventsResponse = ReportAssetEventsResponse
+
+@typing.final
+class WipeAssetRequest(google.protobuf.message.Message):
+    """WipeAssetRequest names an asset."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    PARTITION_KEYS_FIELD_NUMBER: builtins.int
+    request_id: builtins.str
+    """UUID that makes repeats harmless."""
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset."""
+
+    @property
+    def partition_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Only these partitions. Empty: everything."""
+
+    def __init__(
+        self,
+        *,
+        request_id: builtins.str = ...,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        partition_keys: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "partition_keys", b"partition_keys", "request_id", b"request_id"]) -> None: ...
+
+global___WipeAssetRequest = WipeAssetRequest
+
+@typing.final
+class WipeAssetResponse(google.protobuf.message.Message):
+    """WipeAssetResponse acknowledges it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+global___WipeAssetResponse = WipeAssetResponse

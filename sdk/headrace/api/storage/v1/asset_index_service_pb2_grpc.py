@@ -51,6 +51,26 @@ class AssetIndexServiceStub(object):
                 request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListMaterializationsRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListMaterializationsResponse.FromString,
                 _registered_method=True)
+        self.ListAssetEvents = channel.unary_unary(
+                '/headrace.api.storage.v1.AssetIndexService/ListAssetEvents',
+                request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListAssetEventsRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListAssetEventsResponse.FromString,
+                _registered_method=True)
+        self.GetPartitionStates = channel.unary_unary(
+                '/headrace.api.storage.v1.AssetIndexService/GetPartitionStates',
+                request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.GetPartitionStatesRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.GetPartitionStatesResponse.FromString,
+                _registered_method=True)
+        self.ReportAssetEvents = channel.unary_unary(
+                '/headrace.api.storage.v1.AssetIndexService/ReportAssetEvents',
+                request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ReportAssetEventsRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ReportAssetEventsResponse.FromString,
+                _registered_method=True)
+        self.WipeAsset = channel.unary_unary(
+                '/headrace.api.storage.v1.AssetIndexService/WipeAsset',
+                request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.WipeAssetRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.WipeAssetResponse.FromString,
+                _registered_method=True)
 
 
 class AssetIndexServiceServicer(object):
@@ -85,6 +105,38 @@ class AssetIndexServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAssetEvents(self, request, context):
+        """ListAssetEvents reads the history of an asset, newest first unless asked otherwise.
+
+        Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetPartitionStates(self, request, context):
+        """GetPartitionStates reads what is known of the partitions of an asset, by key.
+
+        Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReportAssetEvents(self, request, context):
+        """ReportAssetEvents stores what happened to assets outside of any run.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WipeAsset(self, request, context):
+        """WipeAsset forgets what was recorded of an asset, or of some of its partitions.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AssetIndexServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -102,6 +154,26 @@ def add_AssetIndexServiceServicer_to_server(servicer, server):
                     servicer.ListMaterializations,
                     request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListMaterializationsRequest.FromString,
                     response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListMaterializationsResponse.SerializeToString,
+            ),
+            'ListAssetEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAssetEvents,
+                    request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListAssetEventsRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListAssetEventsResponse.SerializeToString,
+            ),
+            'GetPartitionStates': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPartitionStates,
+                    request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.GetPartitionStatesRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.GetPartitionStatesResponse.SerializeToString,
+            ),
+            'ReportAssetEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReportAssetEvents,
+                    request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ReportAssetEventsRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ReportAssetEventsResponse.SerializeToString,
+            ),
+            'WipeAsset': grpc.unary_unary_rpc_method_handler(
+                    servicer.WipeAsset,
+                    request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.WipeAssetRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.WipeAssetResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -187,6 +259,114 @@ class AssetIndexService(object):
             '/headrace.api.storage.v1.AssetIndexService/ListMaterializations',
             headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListMaterializationsRequest.SerializeToString,
             headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListMaterializationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAssetEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.storage.v1.AssetIndexService/ListAssetEvents',
+            headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListAssetEventsRequest.SerializeToString,
+            headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListAssetEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPartitionStates(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.storage.v1.AssetIndexService/GetPartitionStates',
+            headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.GetPartitionStatesRequest.SerializeToString,
+            headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.GetPartitionStatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReportAssetEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.storage.v1.AssetIndexService/ReportAssetEvents',
+            headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ReportAssetEventsRequest.SerializeToString,
+            headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ReportAssetEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WipeAsset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.storage.v1.AssetIndexService/WipeAsset',
+            headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.WipeAssetRequest.SerializeToString,
+            headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.WipeAssetResponse.FromString,
             options,
             channel_credentials,
             insecure,

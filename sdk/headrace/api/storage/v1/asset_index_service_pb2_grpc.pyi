@@ -50,6 +50,36 @@ class AssetIndexServiceStub:
     Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
     """
 
+    ListAssetEvents: grpc.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.asset_index_service_pb2.ListAssetEventsRequest,
+        headrace.api.storage.v1.asset_index_service_pb2.ListAssetEventsResponse,
+    ]
+    """ListAssetEvents reads the history of an asset, newest first unless asked otherwise.
+
+    Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
+
+    GetPartitionStates: grpc.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.asset_index_service_pb2.GetPartitionStatesRequest,
+        headrace.api.storage.v1.asset_index_service_pb2.GetPartitionStatesResponse,
+    ]
+    """GetPartitionStates reads what is known of the partitions of an asset, by key.
+
+    Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
+
+    ReportAssetEvents: grpc.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.asset_index_service_pb2.ReportAssetEventsRequest,
+        headrace.api.storage.v1.asset_index_service_pb2.ReportAssetEventsResponse,
+    ]
+    """ReportAssetEvents stores what happened to assets outside of any run."""
+
+    WipeAsset: grpc.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.asset_index_service_pb2.WipeAssetRequest,
+        headrace.api.storage.v1.asset_index_service_pb2.WipeAssetResponse,
+    ]
+    """WipeAsset forgets what was recorded of an asset, or of some of its partitions."""
+
 class AssetIndexServiceAsyncStub:
     """AssetIndexService answers what is known of assets, from projections kept when events are stored.
     Internal.
@@ -81,6 +111,36 @@ class AssetIndexServiceAsyncStub:
 
     Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
     """
+
+    ListAssetEvents: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.asset_index_service_pb2.ListAssetEventsRequest,
+        headrace.api.storage.v1.asset_index_service_pb2.ListAssetEventsResponse,
+    ]
+    """ListAssetEvents reads the history of an asset, newest first unless asked otherwise.
+
+    Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
+
+    GetPartitionStates: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.asset_index_service_pb2.GetPartitionStatesRequest,
+        headrace.api.storage.v1.asset_index_service_pb2.GetPartitionStatesResponse,
+    ]
+    """GetPartitionStates reads what is known of the partitions of an asset, by key.
+
+    Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
+
+    ReportAssetEvents: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.asset_index_service_pb2.ReportAssetEventsRequest,
+        headrace.api.storage.v1.asset_index_service_pb2.ReportAssetEventsResponse,
+    ]
+    """ReportAssetEvents stores what happened to assets outside of any run."""
+
+    WipeAsset: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.asset_index_service_pb2.WipeAssetRequest,
+        headrace.api.storage.v1.asset_index_service_pb2.WipeAssetResponse,
+    ]
+    """WipeAsset forgets what was recorded of an asset, or of some of its partitions."""
 
 class AssetIndexServiceServicer(metaclass=abc.ABCMeta):
     """AssetIndexService answers what is known of assets, from projections kept when events are stored.
@@ -119,5 +179,43 @@ class AssetIndexServiceServicer(metaclass=abc.ABCMeta):
 
         Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
         """
+
+    @abc.abstractmethod
+    def ListAssetEvents(
+        self,
+        request: headrace.api.storage.v1.asset_index_service_pb2.ListAssetEventsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.storage.v1.asset_index_service_pb2.ListAssetEventsResponse, collections.abc.Awaitable[headrace.api.storage.v1.asset_index_service_pb2.ListAssetEventsResponse]]:
+        """ListAssetEvents reads the history of an asset, newest first unless asked otherwise.
+
+        Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+        """
+
+    @abc.abstractmethod
+    def GetPartitionStates(
+        self,
+        request: headrace.api.storage.v1.asset_index_service_pb2.GetPartitionStatesRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.storage.v1.asset_index_service_pb2.GetPartitionStatesResponse, collections.abc.Awaitable[headrace.api.storage.v1.asset_index_service_pb2.GetPartitionStatesResponse]]:
+        """GetPartitionStates reads what is known of the partitions of an asset, by key.
+
+        Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+        """
+
+    @abc.abstractmethod
+    def ReportAssetEvents(
+        self,
+        request: headrace.api.storage.v1.asset_index_service_pb2.ReportAssetEventsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.storage.v1.asset_index_service_pb2.ReportAssetEventsResponse, collections.abc.Awaitable[headrace.api.storage.v1.asset_index_service_pb2.ReportAssetEventsResponse]]:
+        """ReportAssetEvents stores what happened to assets outside of any run."""
+
+    @abc.abstractmethod
+    def WipeAsset(
+        self,
+        request: headrace.api.storage.v1.asset_index_service_pb2.WipeAssetRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.storage.v1.asset_index_service_pb2.WipeAssetResponse, collections.abc.Awaitable[headrace.api.storage.v1.asset_index_service_pb2.WipeAssetResponse]]:
+        """WipeAsset forgets what was recorded of an asset, or of some of its partitions."""
 
 def add_AssetIndexServiceServicer_to_server(servicer: AssetIndexServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

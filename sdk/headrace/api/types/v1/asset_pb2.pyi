@@ -123,17 +123,23 @@ class AssetDependency(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     ASSET_KEY_FIELD_NUMBER: builtins.int
+    PARTITION_MAPPING_FIELD_NUMBER: builtins.int
     @property
     def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
         """The asset above."""
+
+    @property
+    def partition_mapping(self) -> headrace.api.types.v1.partition_pb2.PartitionMapping:
+        """Which of its partitions are read. Unset: as the two sets suggest."""
 
     def __init__(
         self,
         *,
         asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        partition_mapping: headrace.api.types.v1.partition_pb2.PartitionMapping | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key", "partition_mapping", b"partition_mapping"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "partition_mapping", b"partition_mapping"]) -> None: ...
 
 global___AssetDependency = AssetDependency
 
@@ -201,8 +207,13 @@ class Asset(google.protobuf.message.Message):
     ASSET_KEY_FIELD_NUMBER: builtins.int
     LATEST_MATERIALIZATION_FIELD_NUMBER: builtins.int
     MATERIALIZATION_COUNT_FIELD_NUMBER: builtins.int
+    LATEST_OBSERVATION_FIELD_NUMBER: builtins.int
+    OBSERVATION_COUNT_FIELD_NUMBER: builtins.int
+    CHECKS_FIELD_NUMBER: builtins.int
     materialization_count: builtins.int
     """How often it was materialized."""
+    observation_count: builtins.int
+    """How often it was looked at."""
     @property
     def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
         """Its key."""
@@ -211,14 +222,75 @@ class Asset(google.protobuf.message.Message):
     def latest_materialization(self) -> headrace.api.types.v1.event_pb2.Event:
         """The latest materialization, if it was ever materialized."""
 
+    @property
+    def latest_observation(self) -> headrace.api.types.v1.event_pb2.Event:
+        """The latest observation, if it was ever looked at."""
+
+    @property
+    def checks(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___AssetCheckState]:
+        """The verdicts of its checks, by name."""
+
     def __init__(
         self,
         *,
         asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
         latest_materialization: headrace.api.types.v1.event_pb2.Event | None = ...,
         materialization_count: builtins.int = ...,
+        latest_observation: headrace.api.types.v1.event_pb2.Event | None = ...,
+        observation_count: builtins.int = ...,
+        checks: collections.abc.Iterable[global___AssetCheckState] | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key", "latest_materialization", b"latest_materialization"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "latest_materialization", b"latest_materialization", "materialization_count", b"materialization_count"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key", "latest_materialization", b"latest_materialization", "latest_observation", b"latest_observation"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "checks", b"checks", "latest_materialization", b"latest_materialization", "latest_observation", b"latest_observation", "materialization_count", b"materialization_count", "observation_count", b"observation_count"]) -> None: ...
 
 global___Asset = Asset
+
+@typing.final
+class AssetCheckState(google.protobuf.message.Message):
+    """AssetCheckState is what is known of a check of an asset at run time."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CHECK_NAME_FIELD_NUMBER: builtins.int
+    LATEST_EVALUATION_FIELD_NUMBER: builtins.int
+    check_name: builtins.str
+    """Name of the check."""
+    @property
+    def latest_evaluation(self) -> headrace.api.types.v1.event_pb2.Event:
+        """Its latest verdict."""
+
+    def __init__(
+        self,
+        *,
+        check_name: builtins.str = ...,
+        latest_evaluation: headrace.api.types.v1.event_pb2.Event | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["latest_evaluation", b"latest_evaluation"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["check_name", b"check_name", "latest_evaluation", b"latest_evaluation"]) -> None: ...
+
+global___AssetCheckState = AssetCheckState
+
+@typing.final
+class AssetEvent(google.protobuf.message.Message):
+    """AssetEvent is a materialization, observation or verdict in the history of an asset."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: builtins.int
+    EVENT_FIELD_NUMBER: builtins.int
+    number: builtins.int
+    """Its place in the history of all assets; grows with every event that is stored."""
+    @property
+    def event(self) -> headrace.api.types.v1.event_pb2.Event:
+        """The event. Its run id is empty if it was reported from outside of any run."""
+
+    def __init__(
+        self,
+        *,
+        number: builtins.int = ...,
+        event: headrace.api.types.v1.event_pb2.Event | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["event", b"event"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["event", b"event", "number", b"number"]) -> None: ...
+
+global___AssetEvent = AssetEvent

@@ -260,18 +260,53 @@ class RunPlanned(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     STEPS_FIELD_NUMBER: builtins.int
+    ASSETS_FIELD_NUMBER: builtins.int
     @property
     def steps(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___PlannedStep]:
         """The steps in an order that respects their dependencies."""
+
+    @property
+    def assets(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___PlannedAsset]:
+        """The assets that the run is to make, with their partitions."""
 
     def __init__(
         self,
         *,
         steps: collections.abc.Iterable[global___PlannedStep] | None = ...,
+        assets: collections.abc.Iterable[global___PlannedAsset] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["steps", b"steps"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["assets", b"assets", "steps", b"steps"]) -> None: ...
 
 global___RunPlanned = RunPlanned
+
+@typing.final
+class PlannedAsset(google.protobuf.message.Message):
+    """PlannedAsset is an asset, or some of its partitions, that a run is to make."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    FIRST_PARTITION_KEY_FIELD_NUMBER: builtins.int
+    LAST_PARTITION_KEY_FIELD_NUMBER: builtins.int
+    first_partition_key: builtins.str
+    """The first partition. Empty: it has none."""
+    last_partition_key: builtins.str
+    """The last partition, in the order of the set. The same as the first for one."""
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset."""
+
+    def __init__(
+        self,
+        *,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        first_partition_key: builtins.str = ...,
+        last_partition_key: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "first_partition_key", b"first_partition_key", "last_partition_key", b"last_partition_key"]) -> None: ...
+
+global___PlannedAsset = PlannedAsset
 
 @typing.final
 class PlannedStep(google.protobuf.message.Message):
@@ -605,6 +640,8 @@ class AssetCheckEvaluated(google.protobuf.message.Message):
     WARNING_FIELD_NUMBER: builtins.int
     METADATA_FIELD_NUMBER: builtins.int
     DESCRIPTION_FIELD_NUMBER: builtins.int
+    PARTITION_KEY_FIELD_NUMBER: builtins.int
+    BLOCKING_FIELD_NUMBER: builtins.int
     check_name: builtins.str
     """Name of the check."""
     passed: builtins.bool
@@ -613,6 +650,10 @@ class AssetCheckEvaluated(google.protobuf.message.Message):
     """True if a failed check is only a warning."""
     description: builtins.str
     """What was found, for people. May be empty."""
+    partition_key: builtins.str
+    """The partition that was looked at. Empty: the asset as a whole."""
+    blocking: builtins.bool
+    """True if assets below are not made when the check fails as an error."""
     @property
     def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
         """The asset."""
@@ -630,9 +671,11 @@ class AssetCheckEvaluated(google.protobuf.message.Message):
         warning: builtins.bool = ...,
         metadata: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.MetadataEntry] | None = ...,
         description: builtins.str = ...,
+        partition_key: builtins.str = ...,
+        blocking: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "check_name", b"check_name", "description", b"description", "metadata", b"metadata", "passed", b"passed", "warning", b"warning"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "blocking", b"blocking", "check_name", b"check_name", "description", b"description", "metadata", b"metadata", "partition_key", b"partition_key", "passed", b"passed", "warning", b"warning"]) -> None: ...
 
 global___AssetCheckEvaluated = AssetCheckEvaluated
 

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%headrace/api/types/v1/partition.proto\x12\x15headrace.api.types.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x94\x02\n\x14PartitionsDefinition\x12\x39\n\x06static\x18\x01 \x01(\x0b\x32\'.headrace.api.types.v1.StaticPartitionsH\x00\x12\x43\n\x0ctime_windows\x18\x02 \x01(\x0b\x32+.headrace.api.types.v1.TimeWindowPartitionsH\x00\x12;\n\x07\x64ynamic\x18\x03 \x01(\x0b\x32(.headrace.api.types.v1.DynamicPartitionsH\x00\x12\x37\n\x05multi\x18\x04 \x01(\x0b\x32&.headrace.api.types.v1.MultiPartitionsH\x00\x42\x06\n\x04kind\"*\n\x10StaticPartitions\x12\x16\n\x0epartition_keys\x18\x01 \x03(\t\"\x9f\x02\n\x14TimeWindowPartitions\x12\x17\n\x0f\x63ron_expression\x18\x01 \x01(\t\x12\x11\n\ttime_zone\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nend_offset\x18\x05 \x01(\x03\x12\x12\n\nkey_format\x18\x06 \x01(\t\x12!\n\x19\x65xcluded_cron_expressions\x18\x07 \x03(\t\x12\x32\n\x0e\x65xcluded_times\x18\x08 \x03(\x0b\x32\x1a.google.protobuf.Timestamp\"!\n\x11\x44ynamicPartitions\x12\x0c\n\x04name\x18\x01 \x01(\t\"P\n\x0fMultiPartitions\x12=\n\ndimensions\x18\x01 \x03(\x0b\x32).headrace.api.types.v1.PartitionDimension\"c\n\x12PartitionDimension\x12\x0c\n\x04name\x18\x01 \x01(\t\x12?\n\npartitions\x18\x02 \x01(\x0b\x32+.headrace.api.types.v1.PartitionsDefinition\"0\n\x0e\x42\x61\x63kfillPolicy\x12\x1e\n\x16max_partitions_per_run\x18\x01 \x01(\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%headrace/api/types/v1/partition.proto\x12\x15headrace.api.types.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x94\x02\n\x14PartitionsDefinition\x12\x39\n\x06static\x18\x01 \x01(\x0b\x32\'.headrace.api.types.v1.StaticPartitionsH\x00\x12\x43\n\x0ctime_windows\x18\x02 \x01(\x0b\x32+.headrace.api.types.v1.TimeWindowPartitionsH\x00\x12;\n\x07\x64ynamic\x18\x03 \x01(\x0b\x32(.headrace.api.types.v1.DynamicPartitionsH\x00\x12\x37\n\x05multi\x18\x04 \x01(\x0b\x32&.headrace.api.types.v1.MultiPartitionsH\x00\x42\x06\n\x04kind\"*\n\x10StaticPartitions\x12\x16\n\x0epartition_keys\x18\x01 \x03(\t\"\x9f\x02\n\x14TimeWindowPartitions\x12\x17\n\x0f\x63ron_expression\x18\x01 \x01(\t\x12\x11\n\ttime_zone\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nend_offset\x18\x05 \x01(\x03\x12\x12\n\nkey_format\x18\x06 \x01(\t\x12!\n\x19\x65xcluded_cron_expressions\x18\x07 \x03(\t\x12\x32\n\x0e\x65xcluded_times\x18\x08 \x03(\x0b\x32\x1a.google.protobuf.Timestamp\"!\n\x11\x44ynamicPartitions\x12\x0c\n\x04name\x18\x01 \x01(\t\"P\n\x0fMultiPartitions\x12=\n\ndimensions\x18\x01 \x03(\x0b\x32).headrace.api.types.v1.PartitionDimension\"c\n\x12PartitionDimension\x12\x0c\n\x04name\x18\x01 \x01(\t\x12?\n\npartitions\x18\x02 \x01(\x0b\x32+.headrace.api.types.v1.PartitionsDefinition\"0\n\x0e\x42\x61\x63kfillPolicy\x12\x1e\n\x16max_partitions_per_run\x18\x01 \x01(\x03\"5\n\x0ePartitionRange\x12\x11\n\tfirst_key\x18\x01 \x01(\t\x12\x10\n\x08last_key\x18\x02 \x01(\t\"\xf5\x04\n\x10PartitionMapping\x12\x43\n\x08identity\x18\x01 \x01(\x0b\x32/.headrace.api.types.v1.IdentityPartitionMappingH\x00\x12\x39\n\x03\x61ll\x18\x02 \x01(\x0b\x32*.headrace.api.types.v1.AllPartitionMappingH\x00\x12;\n\x04last\x18\x03 \x01(\x0b\x32+.headrace.api.types.v1.LastPartitionMappingH\x00\x12H\n\x0btime_window\x18\x04 \x01(\x0b\x32\x31.headrace.api.types.v1.TimeWindowPartitionMappingH\x00\x12\x44\n\x08specific\x18\x05 \x01(\x0b\x32\x30.headrace.api.types.v1.SpecificPartitionsMappingH\x00\x12?\n\x06static\x18\x06 \x01(\x0b\x32-.headrace.api.types.v1.StaticPartitionMappingH\x00\x12=\n\x05multi\x18\x07 \x01(\x0b\x32,.headrace.api.types.v1.MultiPartitionMappingH\x00\x12O\n\x0fmulti_to_single\x18\x08 \x01(\x0b\x32\x34.headrace.api.types.v1.MultiToSingleDimensionMappingH\x00\x12;\n\x04\x63ode\x18\t \x01(\x0b\x32+.headrace.api.types.v1.CodePartitionMappingH\x00\x42\x06\n\x04kind\"\x1a\n\x18IdentityPartitionMapping\"\x15\n\x13\x41llPartitionMapping\"\x16\n\x14LastPartitionMapping\"u\n\x1aTimeWindowPartitionMapping\x12\x14\n\x0cstart_offset\x18\x01 \x01(\x03\x12\x12\n\nend_offset\x18\x02 \x01(\x03\x12-\n%allow_nonexistent_upstream_partitions\x18\x03 \x01(\x08\"3\n\x19SpecificPartitionsMapping\x12\x16\n\x0epartition_keys\x18\x01 \x03(\t\"S\n\x16StaticPartitionMapping\x12\x39\n\x05\x65\x64ges\x18\x01 \x03(\x0b\x32*.headrace.api.types.v1.StaticPartitionEdge\"D\n\x13StaticPartitionEdge\x12\x14\n\x0cupstream_key\x18\x01 \x01(\t\x12\x17\n\x0f\x64ownstream_keys\x18\x02 \x03(\t\"T\n\x15MultiPartitionMapping\x12;\n\ndimensions\x18\x01 \x03(\x0b\x32\'.headrace.api.types.v1.DimensionMapping\"\x86\x01\n\x10\x44imensionMapping\x12\x1a\n\x12upstream_dimension\x18\x01 \x01(\t\x12\x1c\n\x14\x64ownstream_dimension\x18\x02 \x01(\t\x12\x38\n\x07mapping\x18\x03 \x01(\x0b\x32\'.headrace.api.types.v1.PartitionMapping\"l\n\x1dMultiToSingleDimensionMapping\x12\x11\n\tdimension\x18\x01 \x01(\t\x12\x38\n\x07mapping\x18\x02 \x01(\x0b\x32\'.headrace.api.types.v1.PartitionMapping\"+\n\x14\x43odePartitionMapping\x12\x13\n\x0b\x64\x65scription\x18\x01 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,4 +46,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PARTITIONDIMENSION']._serialized_end=926
   _globals['_BACKFILLPOLICY']._serialized_start=928
   _globals['_BACKFILLPOLICY']._serialized_end=976
+  _globals['_PARTITIONRANGE']._serialized_start=978
+  _globals['_PARTITIONRANGE']._serialized_end=1031
+  _globals['_PARTITIONMAPPING']._serialized_start=1034
+  _globals['_PARTITIONMAPPING']._serialized_end=1663
+  _globals['_IDENTITYPARTITIONMAPPING']._serialized_start=1665
+  _globals['_IDENTITYPARTITIONMAPPING']._serialized_end=1691
+  _globals['_ALLPARTITIONMAPPING']._serialized_start=1693
+  _globals['_ALLPARTITIONMAPPING']._serialized_end=1714
+  _globals['_LASTPARTITIONMAPPING']._serialized_start=1716
+  _globals['_LASTPARTITIONMAPPING']._serialized_end=1738
+  _globals['_TIMEWINDOWPARTITIONMAPPING']._serialized_start=1740
+  _globals['_TIMEWINDOWPARTITIONMAPPING']._serialized_end=1857
+  _globals['_SPECIFICPARTITIONSMAPPING']._serialized_start=1859
+  _globals['_SPECIFICPARTITIONSMAPPING']._serialized_end=1910
+  _globals['_STATICPARTITIONMAPPING']._serialized_start=1912
+  _globals['_STATICPARTITIONMAPPING']._serialized_end=1995
+  _globals['_STATICPARTITIONEDGE']._serialized_start=1997
+  _globals['_STATICPARTITIONEDGE']._serialized_end=2065
+  _globals['_MULTIPARTITIONMAPPING']._serialized_start=2067
+  _globals['_MULTIPARTITIONMAPPING']._serialized_end=2151
+  _globals['_DIMENSIONMAPPING']._serialized_start=2154
+  _globals['_DIMENSIONMAPPING']._serialized_end=2288
+  _globals['_MULTITOSINGLEDIMENSIONMAPPING']._serialized_start=2290
+  _globals['_MULTITOSINGLEDIMENSIONMAPPING']._serialized_end=2398
+  _globals['_CODEPARTITIONMAPPING']._serialized_start=2400
+  _globals['_CODEPARTITIONMAPPING']._serialized_end=2443
 # @@protoc_insertion_point(module_scope)

@@ -214,3 +214,313 @@ class BackfillPolicy(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["max_partitions_per_run", b"max_partitions_per_run"]) -> None: ...
 
 global___BackfillPolicy = BackfillPolicy
+
+@typing.final
+class PartitionRange(google.protobuf.message.Message):
+    """PartitionRange is all partitions from one key to another, both included, in the order of the set."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    FIRST_KEY_FIELD_NUMBER: builtins.int
+    LAST_KEY_FIELD_NUMBER: builtins.int
+    first_key: builtins.str
+    """The first key."""
+    last_key: builtins.str
+    """The last key. The same as the first for one partition."""
+    def __init__(
+        self,
+        *,
+        first_key: builtins.str = ...,
+        last_key: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["first_key", b"first_key", "last_key", b"last_key"]) -> None: ...
+
+global___PartitionRange = PartitionRange
+
+@typing.final
+class PartitionMapping(google.protobuf.message.Message):
+    """PartitionMapping tells which partitions of an asset above the partitions of an asset below are made from."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    IDENTITY_FIELD_NUMBER: builtins.int
+    ALL_FIELD_NUMBER: builtins.int
+    LAST_FIELD_NUMBER: builtins.int
+    TIME_WINDOW_FIELD_NUMBER: builtins.int
+    SPECIFIC_FIELD_NUMBER: builtins.int
+    STATIC_FIELD_NUMBER: builtins.int
+    MULTI_FIELD_NUMBER: builtins.int
+    MULTI_TO_SINGLE_FIELD_NUMBER: builtins.int
+    CODE_FIELD_NUMBER: builtins.int
+    @property
+    def identity(self) -> global___IdentityPartitionMapping:
+        """The partition of the same key."""
+
+    @property
+    def all(self) -> global___AllPartitionMapping:
+        """All partitions."""
+
+    @property
+    def last(self) -> global___LastPartitionMapping:
+        """The last partition."""
+
+    @property
+    def time_window(self) -> global___TimeWindowPartitionMapping:
+        """Windows of time that overlap, moved by offsets."""
+
+    @property
+    def specific(self) -> global___SpecificPartitionsMapping:
+        """The same partitions, whatever is made below."""
+
+    @property
+    def static(self) -> global___StaticPartitionMapping:
+        """As it is written down for each key above."""
+
+    @property
+    def multi(self) -> global___MultiPartitionMapping:
+        """Dimension by dimension."""
+
+    @property
+    def multi_to_single(self) -> global___MultiToSingleDimensionMapping:
+        """Between one dimension and a set that has only one."""
+
+    @property
+    def code(self) -> global___CodePartitionMapping:
+        """By code that only the location has. Whoever cannot ask it must treat all partitions as mapped."""
+
+    def __init__(
+        self,
+        *,
+        identity: global___IdentityPartitionMapping | None = ...,
+        all: global___AllPartitionMapping | None = ...,
+        last: global___LastPartitionMapping | None = ...,
+        time_window: global___TimeWindowPartitionMapping | None = ...,
+        specific: global___SpecificPartitionsMapping | None = ...,
+        static: global___StaticPartitionMapping | None = ...,
+        multi: global___MultiPartitionMapping | None = ...,
+        multi_to_single: global___MultiToSingleDimensionMapping | None = ...,
+        code: global___CodePartitionMapping | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["all", b"all", "code", b"code", "identity", b"identity", "kind", b"kind", "last", b"last", "multi", b"multi", "multi_to_single", b"multi_to_single", "specific", b"specific", "static", b"static", "time_window", b"time_window"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["all", b"all", "code", b"code", "identity", b"identity", "kind", b"kind", "last", b"last", "multi", b"multi", "multi_to_single", b"multi_to_single", "specific", b"specific", "static", b"static", "time_window", b"time_window"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["kind", b"kind"]) -> typing.Literal["identity", "all", "last", "time_window", "specific", "static", "multi", "multi_to_single", "code"] | None: ...
+
+global___PartitionMapping = PartitionMapping
+
+@typing.final
+class IdentityPartitionMapping(google.protobuf.message.Message):
+    """IdentityPartitionMapping maps to the partition of the same key."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+global___IdentityPartitionMapping = IdentityPartitionMapping
+
+@typing.final
+class AllPartitionMapping(google.protobuf.message.Message):
+    """AllPartitionMapping maps to all partitions."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+global___AllPartitionMapping = AllPartitionMapping
+
+@typing.final
+class LastPartitionMapping(google.protobuf.message.Message):
+    """LastPartitionMapping maps to the last partition."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+global___LastPartitionMapping = LastPartitionMapping
+
+@typing.final
+class TimeWindowPartitionMapping(google.protobuf.message.Message):
+    """TimeWindowPartitionMapping maps windows of time to those that overlap them."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    START_OFFSET_FIELD_NUMBER: builtins.int
+    END_OFFSET_FIELD_NUMBER: builtins.int
+    ALLOW_NONEXISTENT_UPSTREAM_PARTITIONS_FIELD_NUMBER: builtins.int
+    start_offset: builtins.int
+    """Windows above that the start is moved by; negative: to earlier ones."""
+    end_offset: builtins.int
+    """Windows above that the end is moved by."""
+    allow_nonexistent_upstream_partitions: builtins.bool
+    """True: windows above that are not there are no error."""
+    def __init__(
+        self,
+        *,
+        start_offset: builtins.int = ...,
+        end_offset: builtins.int = ...,
+        allow_nonexistent_upstream_partitions: builtins.bool = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["allow_nonexistent_upstream_partitions", b"allow_nonexistent_upstream_partitions", "end_offset", b"end_offset", "start_offset", b"start_offset"]) -> None: ...
+
+global___TimeWindowPartitionMapping = TimeWindowPartitionMapping
+
+@typing.final
+class SpecificPartitionsMapping(google.protobuf.message.Message):
+    """SpecificPartitionsMapping maps to these partitions."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PARTITION_KEYS_FIELD_NUMBER: builtins.int
+    @property
+    def partition_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Their keys."""
+
+    def __init__(
+        self,
+        *,
+        partition_keys: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["partition_keys", b"partition_keys"]) -> None: ...
+
+global___SpecificPartitionsMapping = SpecificPartitionsMapping
+
+@typing.final
+class StaticPartitionMapping(google.protobuf.message.Message):
+    """StaticPartitionMapping maps as it is written down."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EDGES_FIELD_NUMBER: builtins.int
+    @property
+    def edges(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___StaticPartitionEdge]:
+        """The keys below that are made from each key above. Keys above that are missing make nothing."""
+
+    def __init__(
+        self,
+        *,
+        edges: collections.abc.Iterable[global___StaticPartitionEdge] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["edges", b"edges"]) -> None: ...
+
+global___StaticPartitionMapping = StaticPartitionMapping
+
+@typing.final
+class StaticPartitionEdge(google.protobuf.message.Message):
+    """StaticPartitionEdge is what one key above makes."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    UPSTREAM_KEY_FIELD_NUMBER: builtins.int
+    DOWNSTREAM_KEYS_FIELD_NUMBER: builtins.int
+    upstream_key: builtins.str
+    """The key above."""
+    @property
+    def downstream_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The keys below."""
+
+    def __init__(
+        self,
+        *,
+        upstream_key: builtins.str = ...,
+        downstream_keys: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["downstream_keys", b"downstream_keys", "upstream_key", b"upstream_key"]) -> None: ...
+
+global___StaticPartitionEdge = StaticPartitionEdge
+
+@typing.final
+class MultiPartitionMapping(google.protobuf.message.Message):
+    """MultiPartitionMapping maps dimension by dimension; a dimension that is not named maps to all keys of its own."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DIMENSIONS_FIELD_NUMBER: builtins.int
+    @property
+    def dimensions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___DimensionMapping]:
+        """The dimensions that are mapped."""
+
+    def __init__(
+        self,
+        *,
+        dimensions: collections.abc.Iterable[global___DimensionMapping] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["dimensions", b"dimensions"]) -> None: ...
+
+global___MultiPartitionMapping = MultiPartitionMapping
+
+@typing.final
+class DimensionMapping(google.protobuf.message.Message):
+    """DimensionMapping maps a dimension above to one below."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    UPSTREAM_DIMENSION_FIELD_NUMBER: builtins.int
+    DOWNSTREAM_DIMENSION_FIELD_NUMBER: builtins.int
+    MAPPING_FIELD_NUMBER: builtins.int
+    upstream_dimension: builtins.str
+    """The dimension above."""
+    downstream_dimension: builtins.str
+    """The dimension below."""
+    @property
+    def mapping(self) -> global___PartitionMapping:
+        """How."""
+
+    def __init__(
+        self,
+        *,
+        upstream_dimension: builtins.str = ...,
+        downstream_dimension: builtins.str = ...,
+        mapping: global___PartitionMapping | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["mapping", b"mapping"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["downstream_dimension", b"downstream_dimension", "mapping", b"mapping", "upstream_dimension", b"upstream_dimension"]) -> None: ...
+
+global___DimensionMapping = DimensionMapping
+
+@typing.final
+class MultiToSingleDimensionMapping(google.protobuf.message.Message):
+    """MultiToSingleDimensionMapping maps one dimension to a set that has only one, or the other way round."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DIMENSION_FIELD_NUMBER: builtins.int
+    MAPPING_FIELD_NUMBER: builtins.int
+    dimension: builtins.str
+    """The dimension. Empty: the one that is partitioned alike."""
+    @property
+    def mapping(self) -> global___PartitionMapping:
+        """How its keys map. Unset: to the same key."""
+
+    def __init__(
+        self,
+        *,
+        dimension: builtins.str = ...,
+        mapping: global___PartitionMapping | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["mapping", b"mapping"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["dimension", b"dimension", "mapping", b"mapping"]) -> None: ...
+
+global___MultiToSingleDimensionMapping = MultiToSingleDimensionMapping
+
+@typing.final
+class CodePartitionMapping(google.protobuf.message.Message):
+    """CodePartitionMapping stands for a mapping that is code."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DESCRIPTION_FIELD_NUMBER: builtins.int
+    description: builtins.str
+    """What it does, for people."""
+    def __init__(
+        self,
+        *,
+        description: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["description", b"description"]) -> None: ...
+
+global___CodePartitionMapping = CodePartitionMapping
