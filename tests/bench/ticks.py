@@ -1,6 +1,6 @@
 """Measures how late the ticks of a thousand schedules are that are all due in the same minute.
 
-python tests/bench/ticks.py
+python tests/bench/ticks.py [functions|fixed]
 """
 
 from __future__ import annotations
@@ -58,11 +58,12 @@ def measure(client: Client) -> list[float]:
 
 def main() -> None:
     """Prints the figure; fails if ticks are late, lost or doubled."""
+    kind = sys.argv[1] if len(sys.argv) > 1 else "functions"
     with TemporaryDirectory(prefix="headrace-bench-") as directory:
         supervisor = Supervisor(Path(directory))
         port = free_port()
         try:
-            env = {"HEADRACE_HOME": f"{directory}/home"}
+            env = {"HEADRACE_HOME": f"{directory}/home", "HEADRACE_BENCH_SCHEDULES": kind}
             supervisor.headrace("dev", "-f", DEFINITIONS, "--grpc-port", str(port), "--port", str(free_port()), env=env)
             with Client(f"127.0.0.1:{port}") as client:
                 late = measure(client)
@@ -70,7 +71,7 @@ def main() -> None:
             supervisor.close()
     p99 = late[int(0.99 * (len(late) - 1))]
     print(
-        f"{len(late)} ticks due in one moment: p50 {late[len(late) // 2]:.3f} s, p99 {p99:.3f} s, max {late[-1]:.3f} s"
+        f"{kind}: {len(late)} ticks due in one moment: p50 {late[len(late) // 2]:.3f} s, p99 {p99:.3f} s, max {late[-1]:.3f} s"
     )
     if len(late) != COUNT or p99 > LIMIT:
         sys.exit(f"bench: {COUNT} ticks within {LIMIT:g} s at p99 are wanted")

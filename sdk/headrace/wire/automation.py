@@ -11,6 +11,7 @@ from headrace.definitions.automation.run_request import RunRequest
 from headrace.definitions.schedules.schedule import DefaultScheduleStatus, ScheduleDefinition
 from headrace.definitions.sensors.run_status_sensor import RunStatusSensorDefinition
 from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition
+from headrace.errors import InvalidArgumentError
 from headrace.wire.asset_keys import to_asset_keys
 from headrace.wire.automation_conditions import to_selection
 from headrace.wire.metadata import to_metadata
@@ -19,6 +20,7 @@ from headrace.wire.payloads import to_json_payload
 from headrace.wire.tags import to_tags
 
 LEAST_INTERVAL_SECONDS = 1.0
+_LARGEST_FIXED_REQUEST = 16_384
 
 
 def to_schedule(schedule: ScheduleDefinition) -> ScheduleMessage:
@@ -32,6 +34,8 @@ def to_schedule(schedule: ScheduleDefinition) -> ScheduleMessage:
         tags=to_tags(schedule.tags),
         default_state=_default_state(schedule.default_status is DefaultScheduleStatus.RUNNING),
         metadata=to_metadata(schedule.metadata),
+        fixed_request=_fixed_request(schedule),
+        makes_up_for_missed=schedule.is_partitioned,
     )
 
 
@@ -71,6 +75,19 @@ def to_run_request(request: RunRequest) -> pb.RunRequest:
         asset_selection=to_asset_keys(request.asset_selection or ()),
         partition_key=request.partition_key or "",
     )
+
+
+def _fixed_request(schedule: ScheduleDefinition) -> pb.RunRequest | None:
+    request = schedule.fixed_request
+    if request is None:
+        return None
+    try:
+        message = to_run_request(request)
+    except InvalidArgumentError:
+        # Too large: the tick that asks for it says so.
+        return None
+    # Definitions are kept by many and sent often; what is large is asked for when it is needed.
+    return message if message.ByteSize() <= _LARGEST_FIXED_REQUEST else None
 
 
 def _run_state(name: str) -> run_pb2.RunState.ValueType:

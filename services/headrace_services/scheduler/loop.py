@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from headrace.api.types.v1.instigator_pb2 import INSTIGATOR_KIND_SENSOR
+from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition
 from headrace.clock import Clock
 from headrace.errors import AbortedError, HeadraceError, LocationUnreachableError
 from headrace.rpc.retry import RetryPolicy
@@ -131,9 +131,13 @@ class TickLoop:
         now = self._clock.now()
         if not entry.is_on:
             return []
-        if entry.key.kind == INSTIGATOR_KIND_SENSOR:
+        if not isinstance(entry.definition, ScheduleDefinition):
             return [now] if entry.next_due(now) <= now else []
-        most = catchup.ticks_to_make_up(entry.tags.get(catchup.CATCHUP_TAG), self._settings.max_catchup_runs)
+        most = catchup.ticks_to_make_up(
+            entry.tags.get(catchup.CATCHUP_TAG),
+            self._settings.max_catchup_runs,
+            wanted=entry.definition.makes_up_for_missed,
+        )
         return catchup.due_ticks(entry.cadence(), entry.counted_from(), now, most)
 
     async def _commit(self, entry: Entry, decision: Decision) -> None:

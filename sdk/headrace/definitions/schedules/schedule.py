@@ -153,6 +153,19 @@ class ScheduleDefinition:
         """The time zone of the cron strings."""
         return self.execution_timezone or DEFAULT_TIME_ZONE
 
+    @property
+    def fixed_request(self) -> RunRequest | None:
+        """The run that it asks for at every due time; None where a function decides."""
+        functions = (self._execution_fn, self._should_execute, self._run_config_fn, self._tags_fn)
+        if any(function is not None for function in functions):
+            return None
+        return self._completed(RunRequest(run_config=self._run_config or {}))
+
+    @property
+    def is_partitioned(self) -> bool:
+        """Whether its job is, as far as it holds its job."""
+        return self.target.job is not None and self.target.job.partitions_def is not None
+
     def evaluate_tick(self, context: ScheduleEvaluationContext) -> ScheduleTickData:
         """Decides for the due time in the context."""
         context.require(self.required_resource_keys)

@@ -27,7 +27,7 @@ from headrace.api.types.v1 import instigator_pb2 as headrace_dot_api_dot_types_d
 from headrace.api.types.v1 import metadata_pb2 as headrace_dot_api_dot_types_dot_v1_dot_metadata__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$headrace/api/types/v1/schedule.proto\x12\x15headrace.api.types.v1\x1a%headrace/api/types/v1/asset_key.proto\x1a&headrace/api/types/v1/instigator.proto\x1a$headrace/api/types/v1/metadata.proto\"\x8b\x03\n\x12ScheduleDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x18\n\x10\x63ron_expressions\x18\x03 \x03(\t\x12\x11\n\ttime_zone\x18\x04 \x01(\t\x12\x10\n\x08job_name\x18\x05 \x01(\t\x12\x38\n\x0f\x61sset_selection\x18\x06 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12(\n\x04tags\x18\x07 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12=\n\rdefault_state\x18\x08 \x01(\x0e\x32&.headrace.api.types.v1.InstigatorState\x12\x36\n\x08metadata\x18\t \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12\x38\n\rfixed_request\x18\n \x01(\x0b\x32!.headrace.api.types.v1.RunRequestb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$headrace/api/types/v1/schedule.proto\x12\x15headrace.api.types.v1\x1a%headrace/api/types/v1/asset_key.proto\x1a&headrace/api/types/v1/instigator.proto\x1a$headrace/api/types/v1/metadata.proto\"\xa8\x03\n\x12ScheduleDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x18\n\x10\x63ron_expressions\x18\x03 \x03(\t\x12\x11\n\ttime_zone\x18\x04 \x01(\t\x12\x10\n\x08job_name\x18\x05 \x01(\t\x12\x38\n\x0f\x61sset_selection\x18\x06 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12(\n\x04tags\x18\x07 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12=\n\rdefault_state\x18\x08 \x01(\x0e\x32&.headrace.api.types.v1.InstigatorState\x12\x36\n\x08metadata\x18\t \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12\x38\n\rfixed_request\x18\n \x01(\x0b\x32!.headrace.api.types.v1.RunRequest\x12\x1b\n\x13makes_up_for_missed\x18\x0b \x01(\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,5 +35,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.types.v1.sched
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SCHEDULEDEFINITION']._serialized_start=181
-  _globals['_SCHEDULEDEFINITION']._serialized_end=576
+  _globals['_SCHEDULEDEFINITION']._serialized_end=605
 # @@protoc_insertion_point(module_scope)

@@ -31,6 +31,7 @@ class ScheduleDefinition(google.protobuf.message.Message):
     DEFAULT_STATE_FIELD_NUMBER: builtins.int
     METADATA_FIELD_NUMBER: builtins.int
     FIXED_REQUEST_FIELD_NUMBER: builtins.int
+    MAKES_UP_FOR_MISSED_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique in its location."""
     description: builtins.str
@@ -41,6 +42,8 @@ class ScheduleDefinition(google.protobuf.message.Message):
     """The job it runs."""
     default_state: headrace.api.types.v1.instigator_pb2.InstigatorState.ValueType
     """Whether it is on until somebody says otherwise."""
+    makes_up_for_missed: builtins.bool
+    """True if every due time stands for a partition: those that were missed are made up for, and not the newest alone."""
     @property
     def cron_expressions(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Cron expressions with five fields, or `@hourly` and the like; due when any of them is."""
@@ -74,8 +77,9 @@ class ScheduleDefinition(google.protobuf.message.Message):
         default_state: headrace.api.types.v1.instigator_pb2.InstigatorState.ValueType = ...,
         metadata: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.MetadataEntry] | None = ...,
         fixed_request: headrace.api.types.v1.instigator_pb2.RunRequest | None = ...,
+        makes_up_for_missed: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["fixed_request", b"fixed_request"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "cron_expressions", b"cron_expressions", "default_state", b"default_state", "description", b"description", "fixed_request", b"fixed_request", "job_name", b"job_name", "metadata", b"metadata", "name", b"name", "tags", b"tags", "time_zone", b"time_zone"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "cron_expressions", b"cron_expressions", "default_state", b"default_state", "description", b"description", "fixed_request", b"fixed_request", "job_name", b"job_name", "makes_up_for_missed", b"makes_up_for_missed", "metadata", b"metadata", "name", b"name", "tags", b"tags", "time_zone", b"time_zone"]) -> None: ...
 
 global___ScheduleDefinition = ScheduleDefinition
