@@ -49,8 +49,27 @@ class AutomationCondition:
 
     @property
     def name(self) -> str:
-        """What it states, as one word."""
-        return self.operator.value if self.operator is not Operator.CUSTOM else type(self).__name__
+        """What it states, as one word, and what it states it about."""
+        if self.operator is Operator.CUSTOM:
+            return type(self).__name__
+        word = self.operator.value
+        return f"{word}({', '.join(self._about())})" if self._about() else word
+
+    def _about(self) -> list[str]:
+        tags = ",".join(f"{key}:{value}" for key, value in sorted(self.tag_values))
+        return [
+            f"{name}={value}"
+            for name, value in (
+                ("cron_schedule", self.cron_schedule),
+                ("cron_timezone", self.cron_timezone),
+                ("lookback_timedelta", self.lookback_delta),
+                ("key", self.key),
+                ("tag_keys", f"{{{','.join(sorted(self.tag_keys))}}}" if self.tag_keys else None),
+                ("tag_values", f"{{{tags}}}" if tags else None),
+                ("blocking_only", self.blocking_only or None),
+            )
+            if value is not None
+        ]
 
     @property
     def children(self) -> Sequence[AutomationCondition]:
@@ -251,17 +270,17 @@ class AutomationCondition:
     @staticmethod
     def freshness_passed() -> AutomationCondition:
         """It is fresh."""
-        return AutomationCondition(Operator.FRESHNESS_PASSED)
+        return AutomationCondition(Operator.FRESHNESS_PASSED, label="freshness_passed")
 
     @staticmethod
     def freshness_warned() -> AutomationCondition:
         """It is about to be too old."""
-        return AutomationCondition(Operator.FRESHNESS_WARNED)
+        return AutomationCondition(Operator.FRESHNESS_WARNED, label="freshness_warned")
 
     @staticmethod
     def freshness_failed() -> AutomationCondition:
         """It is too old."""
-        return AutomationCondition(Operator.FRESHNESS_FAILED)
+        return AutomationCondition(Operator.FRESHNESS_FAILED, label="freshness_failed")
 
     # Statements about assets and checks around it
 
@@ -299,6 +318,7 @@ class AutomationCondition:
     def any_deps_updated() -> AutomationCondition:
         """An asset upstream was made since the last evaluation, or is requested at this one."""
         updated = AutomationCondition.newly_updated() & ~AutomationCondition.executed_with_root_target()
+        updated = updated.with_label("newly_updated_without_root")
         condition = AutomationCondition.any_deps_match(updated | AutomationCondition.will_be_requested())
         return condition.with_label("any_deps_updated")
 
@@ -327,6 +347,7 @@ class AutomationCondition:
         """All blocking checks of the assets upstream passed, or are requested at this evaluation."""
         passed = AutomationCondition.check_passed() | AutomationCondition.will_be_requested()
         checks = AutomationCondition.all_checks_match(passed, blocking_only=True)
+        checks = checks.with_label("all_blocking_checks_passed")
         return AutomationCondition.all_deps_match(checks).with_label("all_deps_blocking_checks_passed")
 
     # Whole conditions
@@ -355,9 +376,10 @@ class AutomationCondition:
     @staticmethod
     def on_missing() -> AutomationCondition:
         """Make it when it is missing, once everything upstream is there."""
+        missing = AutomationCondition.missing().newly_true().since_last_handled()
         return (
             AutomationCondition.in_latest_time_window()
-            & AutomationCondition.newly_missing().since_last_handled()
+            & missing.with_label("missing_since_last_handled")
             & ~AutomationCondition.any_deps_missing()
         ).with_label("on_missing")
 
