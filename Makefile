@@ -84,6 +84,14 @@ faults: export HEADRACE_FAULTS_EACH ?= 1
 faults: setup ## Kill, freeze and break processes of every kind, at length
 	$(BIN)/pytest -s tests/faults $(PYTEST_ARGS)
 
+.PHONY: conformance
+conformance: setup ## Run the tests that Dagster publishes of its public API (downloads them)
+	$(PYTHON) tests/conformance/run.py
+
+.PHONY: promises
+promises: $(VENV)/.stamp-dev ## Write docs/promises.md from the tests
+	@PYTHONPATH=tests $(PYTHON) -m faults.page > docs/.promises.md && mv docs/.promises.md docs/promises.md
+
 .PHONY: bench
 bench: setup ## Measure against the peers, installed beside it
 	@.ci/install .venv-bench -r tests/bench/requirements.txt
