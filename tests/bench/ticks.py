@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
@@ -47,13 +48,13 @@ def lateness(ticks: Sequence[Tick]) -> list[float]:
     return sorted((tick.finish_time - tick.due_time).total_seconds() for tick in ticks)
 
 
-def measure(client: Client) -> list[float]:
-    """Waits for a minute to pass and returns how late its ticks were."""
+def measure(client: Client) -> list[Tick]:
+    """Waits for a minute to pass and returns its ticks."""
     wait_until(lambda: len(client.schedules.list()) == COUNT, timeout=30, retry_on=(HeadraceError,))
     due_time = next_minute()
     time.sleep((due_time - datetime.now(timezone.utc)).total_seconds() + 5)
     wait_until(lambda: len(ticks_due_at(client, due_time)) >= COUNT, timeout=60, what="every tick being committed")
-    return lateness(ticks_due_at(client, due_time))
+    return ticks_due_at(client, due_time)
 
 
 def main() -> None:
@@ -66,12 +67,14 @@ def main() -> None:
             env = {"HEADRACE_HOME": f"{directory}/home", "HEADRACE_BENCH_SCHEDULES": kind}
             supervisor.headrace("dev", "-f", DEFINITIONS, "--grpc-port", str(port), "--port", str(free_port()), env=env)
             with Client(f"127.0.0.1:{port}") as client:
-                late = measure(client)
+                ticks = measure(client)
         finally:
             supervisor.close()
+    late = lateness(ticks)
     p99 = late[int(0.99 * (len(late) - 1))]
+    came_of = ", ".join(f"{count} {result}" for result, count in Counter(tick.result for tick in ticks).items())
     print(
-        f"{kind}: {len(late)} ticks due in one moment: p50 {late[len(late) // 2]:.3f} s, p99 {p99:.3f} s, max {late[-1]:.3f} s"
+        f"{kind}: {len(late)} ticks due in one moment ({came_of}): p50 {late[len(late) // 2]:.3f} s, p99 {p99:.3f} s, max {late[-1]:.3f} s"
     )
     if len(late) != COUNT or p99 > LIMIT:
         sys.exit(f"bench: {COUNT} ticks within {LIMIT:g} s at p99 are wanted")
