@@ -11,6 +11,7 @@ import google.protobuf.internal.containers
 import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import headrace.api.types.v1.asset_key_pb2
+import headrace.api.types.v1.automation_state_pb2
 import headrace.api.types.v1.definitions_pb2
 import headrace.api.types.v1.event_pb2
 import headrace.api.types.v1.failure_pb2
@@ -381,6 +382,8 @@ class EvaluateSensorRequest(google.protobuf.message.Message):
     RUN_EVENT_FIELD_NUMBER: builtins.int
     STEP_FAILURES_FIELD_NUMBER: builtins.int
     ASSET_RECORDS_FIELD_NUMBER: builtins.int
+    AUTOMATION_STATE_FIELD_NUMBER: builtins.int
+    EVALUATION_TIME_FIELD_NUMBER: builtins.int
     sensor_name: builtins.str
     """The sensor."""
     cursor: builtins.str
@@ -413,6 +416,14 @@ class EvaluateSensorRequest(google.protobuf.message.Message):
         each, with the place in the feed that tells it from others.
         """
 
+    @property
+    def automation_state(self) -> headrace.api.types.v1.automation_state_pb2.AutomationState:
+        """What is known of the assets whose conditions a sensor of kind AUTOMATION evaluates. Unset for other kinds."""
+
+    @property
+    def evaluation_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """The moment it is evaluated for."""
+
     def __init__(
         self,
         *,
@@ -425,9 +436,11 @@ class EvaluateSensorRequest(google.protobuf.message.Message):
         run_event: headrace.api.types.v1.event_pb2.Event | None = ...,
         step_failures: collections.abc.Iterable[headrace.api.types.v1.event_pb2.Event] | None = ...,
         asset_records: collections.abc.Iterable[global___AssetRecord] | None = ...,
+        automation_state: headrace.api.types.v1.automation_state_pb2.AutomationState | None = ...,
+        evaluation_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["active_since_time", b"active_since_time", "last_tick_time", b"last_tick_time", "run", b"run", "run_event", b"run_event"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["active_since_time", b"active_since_time", "asset_records", b"asset_records", "cursor", b"cursor", "last_run_key", b"last_run_key", "last_tick_time", b"last_tick_time", "run", b"run", "run_event", b"run_event", "sensor_name", b"sensor_name", "step_failures", b"step_failures"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["active_since_time", b"active_since_time", "automation_state", b"automation_state", "evaluation_time", b"evaluation_time", "last_tick_time", b"last_tick_time", "run", b"run", "run_event", b"run_event"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["active_since_time", b"active_since_time", "asset_records", b"asset_records", "automation_state", b"automation_state", "cursor", b"cursor", "evaluation_time", b"evaluation_time", "last_run_key", b"last_run_key", "last_tick_time", b"last_tick_time", "run", b"run", "run_event", b"run_event", "sensor_name", b"sensor_name", "step_failures", b"step_failures"]) -> None: ...
 
 global___EvaluateSensorRequest = EvaluateSensorRequest
 
@@ -469,6 +482,8 @@ class EvaluateSensorResponse(google.protobuf.message.Message):
     LOG_LINES_FIELD_NUMBER: builtins.int
     PARTITION_CHANGES_FIELD_NUMBER: builtins.int
     ASSET_EVENTS_FIELD_NUMBER: builtins.int
+    AUTOMATION_EVALUATIONS_FIELD_NUMBER: builtins.int
+    NEXT_EVALUATION_TIME_FIELD_NUMBER: builtins.int
     skip_message: builtins.str
     """Why it asks for none. May be empty."""
     cursor: builtins.str
@@ -493,6 +508,14 @@ class EvaluateSensorResponse(google.protobuf.message.Message):
     def asset_events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.event_pb2.Event]:
         """Materializations, observations and results of checks that it tells of; they belong to no run."""
 
+    @property
+    def automation_evaluations(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.automation_state_pb2.AutomationEvaluation]:
+        """What was found of the conditions that a sensor of kind AUTOMATION evaluated, as far as they are of interest."""
+
+    @property
+    def next_evaluation_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When such a sensor is to be evaluated although nothing has happened. Unset: never."""
+
     def __init__(
         self,
         *,
@@ -503,9 +526,11 @@ class EvaluateSensorResponse(google.protobuf.message.Message):
         log_lines: collections.abc.Iterable[builtins.str] | None = ...,
         partition_changes: collections.abc.Iterable[headrace.api.types.v1.instigator_pb2.DynamicPartitionsChange] | None = ...,
         asset_events: collections.abc.Iterable[headrace.api.types.v1.event_pb2.Event] | None = ...,
+        automation_evaluations: collections.abc.Iterable[headrace.api.types.v1.automation_state_pb2.AutomationEvaluation] | None = ...,
+        next_evaluation_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_cursor", b"_cursor", "cursor", b"cursor", "failure", b"failure"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_cursor", b"_cursor", "asset_events", b"asset_events", "cursor", b"cursor", "failure", b"failure", "log_lines", b"log_lines", "partition_changes", b"partition_changes", "run_requests", b"run_requests", "skip_message", b"skip_message"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_cursor", b"_cursor", "cursor", b"cursor", "failure", b"failure", "next_evaluation_time", b"next_evaluation_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_cursor", b"_cursor", "asset_events", b"asset_events", "automation_evaluations", b"automation_evaluations", "cursor", b"cursor", "failure", b"failure", "log_lines", b"log_lines", "next_evaluation_time", b"next_evaluation_time", "partition_changes", b"partition_changes", "run_requests", b"run_requests", "skip_message", b"skip_message"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_cursor", b"_cursor"]) -> typing.Literal["cursor"] | None: ...
 
 global___EvaluateSensorResponse = EvaluateSensorResponse

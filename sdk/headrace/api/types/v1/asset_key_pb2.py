@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%headrace/api/types/v1/asset_key.proto\x12\x15headrace.api.types.v1\"\x18\n\x08\x41ssetKey\x12\x0c\n\x04path\x18\x01 \x03(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%headrace/api/types/v1/asset_key.proto\x12\x15headrace.api.types.v1\"\x18\n\x08\x41ssetKey\x12\x0c\n\x04path\x18\x01 \x03(\t\"W\n\rAssetCheckKey\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x12\n\ncheck_name\x18\x02 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,4 +33,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ASSETKEY']._serialized_start=64
   _globals['_ASSETKEY']._serialized_end=88
+  _globals['_ASSETCHECKKEY']._serialized_start=90
+  _globals['_ASSETCHECKKEY']._serialized_end=177
 # @@protoc_insertion_point(module_scope)

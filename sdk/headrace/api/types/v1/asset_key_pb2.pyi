@@ -31,3 +31,28 @@ class AssetKey(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["path", b"path"]) -> None: ...
 
 global___AssetKey = AssetKey
+
+@typing.final
+class AssetCheckKey(google.protobuf.message.Message):
+    """AssetCheckKey names a check of an asset."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    CHECK_NAME_FIELD_NUMBER: builtins.int
+    check_name: builtins.str
+    """Name of the check, unique among those of the asset."""
+    @property
+    def asset_key(self) -> global___AssetKey:
+        """The asset."""
+
+    def __init__(
+        self,
+        *,
+        asset_key: global___AssetKey | None = ...,
+        check_name: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "check_name", b"check_name"]) -> None: ...
+
+global___AssetCheckKey = AssetCheckKey

@@ -11,6 +11,7 @@ import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import headrace.api.types.v1.asset_key_pb2
+import headrace.api.types.v1.automation_state_pb2
 import headrace.api.types.v1.failure_pb2
 import headrace.api.types.v1.metadata_pb2
 import headrace.api.types.v1.payload_pb2
@@ -197,6 +198,7 @@ class Tick(google.protobuf.message.Message):
     FAILURE_FIELD_NUMBER: builtins.int
     CURSOR_FIELD_NUMBER: builtins.int
     LOG_LINES_FIELD_NUMBER: builtins.int
+    AUTOMATION_EVALUATIONS_FIELD_NUMBER: builtins.int
     tick_id: builtins.str
     """Identity, from the instigator and the due time."""
     result: global___TickResult.ValueType
@@ -237,6 +239,10 @@ class Tick(google.protobuf.message.Message):
     def log_lines(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """What its code logged, oldest first, at most 200 lines."""
 
+    @property
+    def automation_evaluations(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.automation_state_pb2.AutomationEvaluation]:
+        """What it found of automation conditions, of those that requested something."""
+
     def __init__(
         self,
         *,
@@ -252,9 +258,10 @@ class Tick(google.protobuf.message.Message):
         failure: headrace.api.types.v1.failure_pb2.Failure | None = ...,
         cursor: builtins.str = ...,
         log_lines: collections.abc.Iterable[builtins.str] | None = ...,
+        automation_evaluations: collections.abc.Iterable[headrace.api.types.v1.automation_state_pb2.AutomationEvaluation] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["due_time", b"due_time", "failure", b"failure", "finish_time", b"finish_time", "ref", b"ref", "start_time", b"start_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["cursor", b"cursor", "due_time", b"due_time", "failure", b"failure", "finish_time", b"finish_time", "log_lines", b"log_lines", "ref", b"ref", "repeated_run_keys", b"repeated_run_keys", "result", b"result", "run_ids", b"run_ids", "skip_message", b"skip_message", "start_time", b"start_time", "tick_id", b"tick_id"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["automation_evaluations", b"automation_evaluations", "cursor", b"cursor", "due_time", b"due_time", "failure", b"failure", "finish_time", b"finish_time", "log_lines", b"log_lines", "ref", b"ref", "repeated_run_keys", b"repeated_run_keys", "result", b"result", "run_ids", b"run_ids", "skip_message", b"skip_message", "start_time", b"start_time", "tick_id", b"tick_id"]) -> None: ...
 
 global___Tick = Tick
 
@@ -300,6 +307,7 @@ class RunRequest(google.protobuf.message.Message):
     TAGS_FIELD_NUMBER: builtins.int
     ASSET_SELECTION_FIELD_NUMBER: builtins.int
     PARTITION_KEY_FIELD_NUMBER: builtins.int
+    CHECK_SELECTION_FIELD_NUMBER: builtins.int
     run_key: builtins.str
     """At most one run is ever made per instigator and key. Empty: no such limit."""
     job_name: builtins.str
@@ -318,6 +326,10 @@ class RunRequest(google.protobuf.message.Message):
     def asset_selection(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.asset_key_pb2.AssetKey]:
         """The assets to materialize. Empty: all of the job."""
 
+    @property
+    def check_selection(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.asset_key_pb2.AssetCheckKey]:
+        """The checks to run; without assets, only these. Empty: those of the assets."""
+
     def __init__(
         self,
         *,
@@ -327,8 +339,9 @@ class RunRequest(google.protobuf.message.Message):
         tags: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.Tag] | None = ...,
         asset_selection: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetKey] | None = ...,
         partition_key: builtins.str = ...,
+        check_selection: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetCheckKey] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["run_config", b"run_config"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "job_name", b"job_name", "partition_key", b"partition_key", "run_config", b"run_config", "run_key", b"run_key", "tags", b"tags"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "check_selection", b"check_selection", "job_name", b"job_name", "partition_key", b"partition_key", "run_config", b"run_config", "run_key", b"run_key", "tags", b"tags"]) -> None: ...
 
 global___RunRequest = RunRequest

@@ -104,6 +104,7 @@ class Run(google.protobuf.message.Message):
     QUEUE_GROUP_FIELD_NUMBER: builtins.int
     MAX_RUNTIME_FIELD_NUMBER: builtins.int
     HOLD_UNTIL_TIME_FIELD_NUMBER: builtins.int
+    CHECK_SELECTION_FIELD_NUMBER: builtins.int
     run_id: builtins.str
     """UUIDv7, chosen by the creator."""
     location_name: builtins.str
@@ -194,6 +195,10 @@ class Run(google.protobuf.message.Message):
     def hold_until_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """Before this moment it is not admitted from the queue. Output only."""
 
+    @property
+    def check_selection(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.asset_key_pb2.AssetCheckKey]:
+        """The checks to run; without assets, only these. Empty: those of the assets."""
+
     def __init__(
         self,
         *,
@@ -226,9 +231,10 @@ class Run(google.protobuf.message.Message):
         queue_group: builtins.str = ...,
         max_runtime: google.protobuf.duration_pb2.Duration | None = ...,
         hold_until_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        check_selection: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetCheckKey] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["admit_time", b"admit_time", "create_time", b"create_time", "failure", b"failure", "finish_time", b"finish_time", "hold_until_time", b"hold_until_time", "max_runtime", b"max_runtime", "origin", b"origin", "run_config", b"run_config", "start_time", b"start_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["admit_time", b"admit_time", "asset_selection", b"asset_selection", "attempt", b"attempt", "create_time", b"create_time", "definitions_digest", b"definitions_digest", "epoch", b"epoch", "failure", b"failure", "finish_time", b"finish_time", "hold_until_time", b"hold_until_time", "job_name", b"job_name", "last_sequence", b"last_sequence", "location_name", b"location_name", "max_runtime", b"max_runtime", "op_selection", b"op_selection", "origin", b"origin", "parent_run_id", b"parent_run_id", "partition_key", b"partition_key", "pools", b"pools", "priority", b"priority", "queue_group", b"queue_group", "root_run_id", b"root_run_id", "run_config", b"run_config", "run_id", b"run_id", "start_pools", b"start_pools", "start_time", b"start_time", "state", b"state", "step_keys", b"step_keys", "tags", b"tags", "worker", b"worker"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["admit_time", b"admit_time", "asset_selection", b"asset_selection", "attempt", b"attempt", "check_selection", b"check_selection", "create_time", b"create_time", "definitions_digest", b"definitions_digest", "epoch", b"epoch", "failure", b"failure", "finish_time", b"finish_time", "hold_until_time", b"hold_until_time", "job_name", b"job_name", "last_sequence", b"last_sequence", "location_name", b"location_name", "max_runtime", b"max_runtime", "op_selection", b"op_selection", "origin", b"origin", "parent_run_id", b"parent_run_id", "partition_key", b"partition_key", "pools", b"pools", "priority", b"priority", "queue_group", b"queue_group", "root_run_id", b"root_run_id", "run_config", b"run_config", "run_id", b"run_id", "start_pools", b"start_pools", "start_time", b"start_time", "state", b"state", "step_keys", b"step_keys", "tags", b"tags", "worker", b"worker"]) -> None: ...
 
 global___Run = Run
 
