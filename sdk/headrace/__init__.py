@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from headrace.config.enums import Enum, EnumValue
     from headrace.config.env_var import EnvVar
     from headrace.config.fields import Array, Field, Map, Noneable, Permissive, ScalarUnion, Selector, Shape
+    from headrace.config.files import config_from_files, config_from_pkg_resources, config_from_yaml_strings
     from headrace.config.mapping import ConfigMapping, config_mapping
     from headrace.config.pythonic import Config, PermissiveConfig
     from headrace.config.run_config import RunConfig
     from headrace.config.sources import BoolSource, IntSource, StringSource
-    from headrace.config.types import Bool, Float, Int, String
     from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition, define_asset_job
     from headrace.definitions.assets.assets_definition import AssetsDefinition
     from headrace.definitions.assets.data_version import DataProvenance, DataVersion
@@ -141,7 +141,10 @@ if TYPE_CHECKING:
     from headrace.definitions.ops.op import OpDefinition
     from headrace.definitions.ops.outputs import DynamicOut, DynamicOutput, GraphOut, Out, Output
     from headrace.definitions.ops.retries import Backoff, Jitter, RetryPolicy
+    from headrace.definitions.ops.type_decorator import check_type, usable_as_type
     from headrace.definitions.ops.type_inference import register_python_type
+    from headrace.definitions.ops.type_loader import TypeLoader, type_loader
+    from headrace.definitions.ops.type_names import Bool, Dict, Float, Int, List, Optional, Set, String, Tuple
     from headrace.definitions.ops.types import HeadraceType, Nothing, PythonObjectType, TypeCheck
     from headrace.definitions.partitions.backfill_policy import BackfillPolicy
     from headrace.definitions.partitions.calendar import (
@@ -185,7 +188,7 @@ if TYPE_CHECKING:
         LastPartitionMapping,
         SpecificPartitionsPartitionMapping,
     )
-    from headrace.definitions.repository import RepositoryDefinition, repository
+    from headrace.definitions.repository import RepositoryData, RepositoryDefinition, repository
     from headrace.definitions.resources.configurable_io_manager import (
         ConfigurableIOManager,
         ConfigurableIOManagerFactory,
@@ -212,6 +215,7 @@ if TYPE_CHECKING:
     from headrace.definitions.sensors.asset_sensor import AssetSensorDefinition, asset_sensor
     from headrace.definitions.sensors.context import SensorEvaluationContext, build_sensor_context
     from headrace.definitions.sensors.decorator import sensor
+    from headrace.definitions.sensors.email_sensor import make_email_on_run_failure_sensor
     from headrace.definitions.sensors.multi_asset_sensor import (
         MultiAssetSensorDefinition,
         MultiAssetSensorEvaluationContext,
@@ -243,6 +247,7 @@ if TYPE_CHECKING:
         InvalidSubsetError,
         InvariantViolationError,
         LoadInputError,
+        MergeConflictError,
         PartitionsNotStoredError,
         ResourceInitError,
         ResourceNotProvidedError,
@@ -257,9 +262,11 @@ if TYPE_CHECKING:
         UnknownNameError,
         UnknownPartitionError,
         UnknownResourceError,
+        UnknownTargetError,
         UnmetExecutorRequirementsError,
         UserCodeError,
     )
+    from headrace.execute.asset_values import AssetValueLoader
     from headrace.execute.context import AssetCheckExecutionContext, AssetExecutionContext, OpExecutionContext
     from headrace.execute.event_types import EventType
     from headrace.execute.events import Event
@@ -268,6 +275,7 @@ if TYPE_CHECKING:
     from headrace.execute.logs import get_logger
     from headrace.execute.output_context import OutputContext
     from headrace.execute.result import ExecuteInProcessResult
+    from headrace.execute.type_contexts import TypeCheckContext, TypeLoaderContext
     from headrace.instance.assets import AssetCheckRecord, AssetPartitionStatus, AssetRecord
     from headrace.instance.event_log import EventLogEntry, EventLogRecord, EventRecordsResult
     from headrace.instance.filters import AssetRecordsFilter, EventRecordsFilter, RunsFilter
@@ -318,6 +326,7 @@ __all__ = [
     "AssetSelection",
     "AssetSensorDefinition",
     "AssetSpec",
+    "AssetValueLoader",
     "AssetsDefinition",
     "AsyncClient",
     "AutomationCondition",
@@ -347,6 +356,7 @@ __all__ = [
     "Definitions",
     "DeleteDynamicPartitionsRequest",
     "DependencyDefinition",
+    "Dict",
     "DimensionPartitionMapping",
     "DuplicateDefinitionError",
     "DynamicOut",
@@ -410,6 +420,7 @@ __all__ = [
     "JobMetadataValue",
     "JsonMetadataValue",
     "LastPartitionMapping",
+    "List",
     "LoadInputError",
     "LocalFileCodeReference",
     "LoggerDefinition",
@@ -417,6 +428,7 @@ __all__ = [
     "MappedInputPlaceholder",
     "MarkdownMetadataValue",
     "MaterializeResult",
+    "MergeConflictError",
     "MetadataValue",
     "MonthlyPartitionsDefinition",
     "MultiAssetSensorDefinition",
@@ -434,6 +446,7 @@ __all__ = [
     "ObserveResult",
     "OpDefinition",
     "OpExecutionContext",
+    "Optional",
     "Out",
     "Output",
     "OutputContext",
@@ -450,6 +463,7 @@ __all__ = [
     "PythonArtifactMetadataValue",
     "PythonObjectType",
     "RecordedRun",
+    "RepositoryData",
     "RepositoryDefinition",
     "ResourceDefinition",
     "ResourceDependency",
@@ -477,6 +491,7 @@ __all__ = [
     "SensorEvaluationContext",
     "SensorEvaluationError",
     "SensorResult",
+    "Set",
     "Shape",
     "SkipReason",
     "SourceAsset",
@@ -504,13 +519,18 @@ __all__ = [
     "TimeWindowPartitionMapping",
     "TimeWindowPartitionsDefinition",
     "TimestampMetadataValue",
+    "Tuple",
     "TypeCheck",
+    "TypeCheckContext",
     "TypeCheckError",
+    "TypeLoader",
+    "TypeLoaderContext",
     "UPathIOManager",
     "UnboundInitResourceContext",
     "UnknownNameError",
     "UnknownPartitionError",
     "UnknownResourceError",
+    "UnknownTargetError",
     "UnmetExecutorRequirementsError",
     "UnresolvedAssetJobDefinition",
     "UrlCodeReference",
@@ -534,6 +554,10 @@ __all__ = [
     "build_schedule_context",
     "build_schedule_from_partitioned_job",
     "build_sensor_context",
+    "check_type",
+    "config_from_files",
+    "config_from_pkg_resources",
+    "config_from_yaml_strings",
     "config_mapping",
     "configured",
     "daily_partitioned_config",
@@ -568,6 +592,7 @@ __all__ = [
     "load_definitions_from_package_module",
     "load_definitions_from_package_name",
     "logger",
+    "make_email_on_run_failure_sensor",
     "make_values_resource",
     "map_asset_specs",
     "materialize",
@@ -593,6 +618,8 @@ __all__ = [
     "sensor",
     "static_partitioned_config",
     "success_hook",
+    "type_loader",
+    "usable_as_type",
     "validate_run_config",
     "weekly_partitioned_config",
     "with_resources",

@@ -15,6 +15,11 @@ MODULES: dict[str, tuple[str, ...]] = {
         "EnumValue",
     ),
     "headrace.config.env_var": ("EnvVar",),
+    "headrace.config.files": (
+        "config_from_files",
+        "config_from_pkg_resources",
+        "config_from_yaml_strings",
+    ),
     "headrace.config.fields": (
         "Array",
         "Field",
@@ -38,12 +43,6 @@ MODULES: dict[str, tuple[str, ...]] = {
         "BoolSource",
         "IntSource",
         "StringSource",
-    ),
-    "headrace.config.types": (
-        "Bool",
-        "Float",
-        "Int",
-        "String",
     ),
     "headrace.definitions.assets.asset_job_definition": (
         "UnresolvedAssetJobDefinition",
@@ -216,7 +215,26 @@ MODULES: dict[str, tuple[str, ...]] = {
         "Jitter",
         "RetryPolicy",
     ),
+    "headrace.definitions.ops.type_decorator": (
+        "check_type",
+        "usable_as_type",
+    ),
     "headrace.definitions.ops.type_inference": ("register_python_type",),
+    "headrace.definitions.ops.type_loader": (
+        "TypeLoader",
+        "type_loader",
+    ),
+    "headrace.definitions.ops.type_names": (
+        "Bool",
+        "Dict",
+        "Float",
+        "Int",
+        "List",
+        "Optional",
+        "Set",
+        "String",
+        "Tuple",
+    ),
     "headrace.definitions.ops.types": (
         "HeadraceType",
         "Nothing",
@@ -269,6 +287,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "SpecificPartitionsPartitionMapping",
     ),
     "headrace.definitions.repository": (
+        "RepositoryData",
         "RepositoryDefinition",
         "repository",
     ),
@@ -317,6 +336,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "build_sensor_context",
     ),
     "headrace.definitions.sensors.decorator": ("sensor",),
+    "headrace.definitions.sensors.email_sensor": ("make_email_on_run_failure_sensor",),
     "headrace.definitions.sensors.multi_asset_sensor": (
         "MultiAssetSensorDefinition",
         "MultiAssetSensorEvaluationContext",
@@ -355,6 +375,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "InvalidSubsetError",
         "InvariantViolationError",
         "LoadInputError",
+        "MergeConflictError",
         "PartitionsNotStoredError",
         "ResourceInitError",
         "ResourceNotProvidedError",
@@ -369,9 +390,11 @@ MODULES: dict[str, tuple[str, ...]] = {
         "UnknownNameError",
         "UnknownPartitionError",
         "UnknownResourceError",
+        "UnknownTargetError",
         "UnmetExecutorRequirementsError",
         "UserCodeError",
     ),
+    "headrace.execute.asset_values": ("AssetValueLoader",),
     "headrace.execute.context": (
         "AssetCheckExecutionContext",
         "AssetExecutionContext",
@@ -384,6 +407,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.execute.logs": ("get_logger",),
     "headrace.execute.output_context": ("OutputContext",),
     "headrace.execute.result": ("ExecuteInProcessResult",),
+    "headrace.execute.type_contexts": (
+        "TypeCheckContext",
+        "TypeLoaderContext",
+    ),
     "headrace.instance.assets": (
         "AssetCheckRecord",
         "AssetPartitionStatus",

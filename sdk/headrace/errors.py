@@ -3,8 +3,10 @@
 HeadraceError
 ├── InvalidDefinitionError            a definition contradicts itself or another one
 │   ├── DuplicateDefinitionError      two definitions share one name or key
+│   │   └── MergeConflictError        … of containers that are merged; an InvariantViolationError, too
 │   ├── CyclicDependencyError         ops or assets depend on themselves
 │   ├── ResourceNotProvidedError      a resource is required that nobody provides; an UnknownResourceError, too
+│   ├── UnknownTargetError            a schedule or sensor runs a job that is not there; an UnknownNameError, too
 │   ├── InvalidCronError              a cron string or a time zone cannot be read
 │   └── InvalidConfigDefinitionError  a config schema is no schema
 ├── InvalidConfigError                config does not fit its schema
@@ -187,6 +189,10 @@ class InvariantViolationError(HeadraceError):
     code = "FAILED_PRECONDITION"
 
 
+class MergeConflictError(DuplicateDefinitionError, InvariantViolationError):
+    """Containers of definitions that are merged contradict each other."""
+
+
 class UnknownNameError(HeadraceError):
     """Nothing is defined under that name."""
 
@@ -211,6 +217,13 @@ class UnknownPartitionError(UnknownNameError):
     """A partition key is not in its set."""
 
     reason = "PARTITION_UNKNOWN"
+
+
+class UnknownTargetError(InvalidDefinitionError, UnknownNameError):
+    """A schedule or sensor runs a job that is not there."""
+
+    reason = "DEFINITION_UNKNOWN"
+    code = "NOT_FOUND"
 
 
 class UnmetExecutorRequirementsError(HeadraceError):

@@ -20,6 +20,11 @@ class ConfigBinding(ABC):
     def field(self) -> Field:
         """What the definition takes."""
 
+    @property
+    def fixed(self) -> Any:
+        """The value that was fixed, if any."""
+        return None
+
     @abstractmethod
     def finalize(self, checked: Any, path: Path, report: Report) -> Any:
         """Turns checked config into what the function sees; reads the environment."""
@@ -52,6 +57,11 @@ class FixedConfig(ConfigBinding):
     def field(self) -> Field:
         """What the definition takes."""
         return NO_CONFIG
+
+    @property
+    def fixed(self) -> Any:
+        """The value that was fixed."""
+        return self._checked
 
     def finalize(self, checked: Any, path: Path, report: Report) -> Any:
         """Turns checked config into what the function sees."""

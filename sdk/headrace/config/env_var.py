@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from headrace.errors import InvalidConfigError
@@ -88,6 +89,19 @@ def to_source(value: Any) -> Any:
     if isinstance(value, (EnvVar, IntEnvVar)):
         return {"env": value.env_var_name}
     return value
+
+
+def names_in(value: Any) -> frozenset[str]:
+    """The variables that a value names, however deep in it."""
+    if isinstance(value, (EnvVar, IntEnvVar)):
+        return frozenset({value.env_var_name})
+    if isinstance(value, Mapping):
+        if value.keys() == {"env"} and type(value["env"]) is str:
+            return frozenset({value["env"]})
+        return frozenset().union(*map(names_in, value.values()))
+    if isinstance(value, (list, tuple)):
+        return frozenset().union(*map(names_in, value))
+    return frozenset()
 
 
 def read_env(name: str) -> str | None:

@@ -16,10 +16,13 @@ from headrace.definitions.assets.mapping import map_asset_specs
 from headrace.definitions.assets.selection import AssetSelection, CoercibleToAssetSelection
 from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.checks.checks_definition import AssetChecksDefinition
+from headrace.definitions.deferred import ContainedJob, DeferredJob
 from headrace.definitions.graphs.graph import GraphDefinition
 from headrace.definitions.jobs.executor import ExecutorDefinition
 from headrace.definitions.jobs.job import JobDefinition
 from headrace.definitions.jobs.logger import LoggerDefinition
+from headrace.definitions.lookups import Lookups
+from headrace.definitions.merging import merged, merged_executor
 from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
 from headrace.definitions.resolution import ResolvedDefinitions
 from headrace.definitions.resources.coercion import as_resource_definitions
@@ -27,14 +30,14 @@ from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.schedules.schedule import ScheduleDefinition
 from headrace.definitions.sensors.sensor import SensorDefinition
 from headrace.definitions.source import calling_source
-from headrace.errors import DuplicateDefinitionError, InvalidDefinitionError
+from headrace.errors import InvalidDefinitionError
 
 T = TypeVar("T")
 AssetsInput = Iterable[AssetsDefinition | AssetSpec]
-JobsInput = Iterable[JobDefinition | UnresolvedAssetJobDefinition]
+JobsInput = Iterable[ContainedJob]
 
 
-class Definitions:
+class Definitions(Lookups):
     """Everything that a location has; what is not in it does not exist.
 
     What it holds is put together when it is first asked for, so that creating it costs nothing.
@@ -67,10 +70,10 @@ class Definitions:
         self.assets = _listed(assets, "assets", (AssetsDefinition, AssetSpec))
         self.schedules = _listed(schedules, "schedules", (ScheduleDefinition,))
         self.sensors = _listed(sensors, "sensors", (SensorDefinition,))
-        self.jobs = _listed(jobs, "jobs", (JobDefinition, UnresolvedAssetJobDefinition))
+        self.jobs = _listed(jobs, "jobs", (JobDefinition, UnresolvedAssetJobDefinition, DeferredJob))
         self.resources: dict[str, Any] = dict(resources or {})
         self.executor = _one(executor, "executor", ExecutorDefinition)
-        self.loggers: dict[str, LoggerDefinition] = dict(loggers or {})
+        self.loggers = _named_loggers(loggers)
         self.asset_checks = _listed(asset_checks, "asset_checks", (AssetsDefinition,))
         self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
 
@@ -145,17 +148,16 @@ class Definitions:
     # The names under which the same has long been known
 
     resolve_job_def = get_job_def = resolve_job
-    resolve_schedule_def = get_schedule_def = resolve_schedule
-    resolve_sensor_def = get_sensor_def = resolve_sensor
+    resolve_schedule_def = resolve_schedule
+    resolve_sensor_def = resolve_sensor
     get_all_job_defs = resolve_all_job_defs
     get_all_asset_specs = resolve_all_asset_specs
     get_asset_graph = resolve_asset_graph
     get_assets_def = resolve_assets_def
-    get_implicit_global_asset_job_def = resolve_implicit_global_asset_job_def
 
-    def has_job(self, name: str) -> bool:
-        """Whether there is a job of that name."""
-        return name in self.resolve_job_names()
+    def get_repository_def(self) -> Definitions:
+        """These definitions: they answer whatever a repository does."""
+        return self
 
     # Checked, changed and combined
 
@@ -195,29 +197,16 @@ class Definitions:
     @staticmethod
     def merge(*def_sets: Definitions) -> Definitions:
         """One container with everything in several; what cannot be in it twice must be the same object in all."""
-        resources: dict[str, Any] = {}
-        loggers: dict[str, Any] = {}
-        metadata: dict[str, Any] = {}
-        executors: dict[int, ExecutorDefinition] = {}
-        for each in def_sets:
-            _merge_into(resources, each.resources, "resource")
-            _merge_into(loggers, each.loggers, "logger")
-            _merge_into(metadata, each.metadata, "metadata entry")
-            if each.executor is not None:
-                executors[id(each.executor)] = each.executor
-        if len(executors) > 1:
-            names = ", ".join(repr(each.name) for each in executors.values())
-            raise DuplicateDefinitionError(f"Definitions with different executors cannot be merged: {names}.")
         return Definitions(
             assets=_distinct(asset for each in def_sets for asset in each.assets),
             asset_checks=_distinct(check for each in def_sets for check in each.asset_checks),
             schedules=_distinct(schedule for each in def_sets for schedule in each.schedules),
             sensors=_distinct(sensor for each in def_sets for sensor in each.sensors),
             jobs=_distinct(job for each in def_sets for job in each.jobs),
-            resources=resources,
-            executor=next(iter(executors.values()), None),
-            loggers=loggers,
-            metadata=metadata,
+            resources=merged([each.resources for each in def_sets], "resources"),
+            executor=merged_executor([each.executor for each in def_sets]),
+            loggers=merged([each.loggers for each in def_sets], "loggers"),
+            metadata=merged([each.metadata for each in def_sets], "metadata"),
         )
 
     def __repr__(self) -> str:
@@ -260,17 +249,19 @@ def _advice(given: Any) -> str:
     return ""
 
 
+def _named_loggers(given: Mapping[str, LoggerDefinition] | None) -> dict[str, LoggerDefinition]:
+    for name, each in (given or {}).items():
+        if not isinstance(name, str) or not isinstance(each, LoggerDefinition):
+            raise InvalidDefinitionError(
+                f"Definitions: loggers holds {name!r}: {each!r}, which is no logger by its name."
+            )
+    return dict(given or {})
+
+
 def _one(given: T | None, name: str, kind: type) -> T | None:
     if given is not None and not isinstance(given, kind):
         raise InvalidDefinitionError(f"Definitions: {name} is {given!r}, which is no {kind.__name__}.")
     return given
-
-
-def _merge_into(merged: dict[str, Any], added: Mapping[str, Any], what: str) -> None:
-    for name, value in added.items():
-        if name in merged and merged[name] is not value and merged[name] != value:
-            raise DuplicateDefinitionError(f"Two Definitions that are merged have different {what}s called {name!r}.")
-        merged[name] = value
 
 
 def _distinct(definitions: Iterable[T]) -> list[T]:

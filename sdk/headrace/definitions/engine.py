@@ -29,6 +29,12 @@ class Engine(Protocol):
     def execute_in_process(self, job: Any, **arguments: Any) -> Any:
         """Runs a `JobDefinition` in this process; takes what `JobDefinition.execute_in_process` takes."""
 
+    def asset_value_loader(self, assets_defs_by_key: Mapping[Any, Any], instance: Any, **arguments: Any) -> Any:
+        """Loads values of assets outside of runs: an `AssetValueLoader`, which says what it takes."""
+
+    def subset_job(self, job: Any, op_selection: Any) -> Any:
+        """A `JobDefinition` with the ops only that clauses such as `*op` select."""
+
     def default_io_manager(self) -> Any:
         """The `ResourceDefinition` that stores outputs where a job provides no `io_manager`."""
 

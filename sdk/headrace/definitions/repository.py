@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
-from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
 from headrace.definitions.assets.assets_definition import AssetsDefinition
-from headrace.definitions.assets.spec import AssetSpec
+from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.definitions import Definitions
-from headrace.definitions.graphs.graph import GraphDefinition
 from headrace.definitions.jobs.executor import ExecutorDefinition
 from headrace.definitions.jobs.job import JobDefinition
 from headrace.definitions.schedules.schedule import ScheduleDefinition
+from headrace.definitions.sections import sections_by_name, sections_of_list
 from headrace.definitions.sensors.sensor import SensorDefinition
 from headrace.errors import InvalidDefinitionError
-
-_SECTIONS: Mapping[str, tuple[type, ...]] = {
-    "assets": (AssetsDefinition, AssetSpec),
-    "jobs": (JobDefinition, UnresolvedAssetJobDefinition, GraphDefinition),
-    "schedules": (ScheduleDefinition,),
-    "sensors": (SensorDefinition,),
-}
 
 
 class RepositoryDefinition(Definitions):
@@ -31,6 +24,26 @@ class RepositoryDefinition(Definitions):
         super().__init__(**sections)
         self.name = name
         self.description = description
+
+
+class RepositoryData(ABC):
+    """What a `@repository` function may return to take over how its definitions are found."""
+
+    @abstractmethod
+    def get_all_jobs(self) -> Sequence[JobDefinition]:
+        """All jobs."""
+
+    def get_all_schedules(self) -> Sequence[ScheduleDefinition]:
+        """All schedules."""
+        return []
+
+    def get_all_sensors(self) -> Sequence[SensorDefinition]:
+        """All sensors."""
+        return []
+
+    def get_assets_defs_by_key(self) -> Mapping[AssetKey, AssetsDefinition]:
+        """The definition of each asset."""
+        return {}
 
 
 @overload
@@ -69,33 +82,46 @@ def repository(
     """
 
     def make(function: Callable[[], Any]) -> RepositoryDefinition:
-        return RepositoryDefinition(
+        made = RepositoryDefinition(
             name or function.__name__,
             description if description is not None else function.__doc__,
-            **_by_section(function(), function.__name__),
+            **sections_of(function(), function.__name__),
             metadata=metadata,
             executor=default_executor_def,
             loggers=default_logger_defs,
         )
+        made.resolved.validate_jobs()
+        return made
 
     return make if definitions_fn is None else make(definitions_fn)
 
 
-def _by_section(definitions: Any, name: str) -> dict[str, list[Any]]:
-    if not isinstance(definitions, Iterable):
-        raise InvalidDefinitionError(f"@repository {name!r} must return a list of definitions, not {definitions!r}.")
-    sections: dict[str, list[Any]] = {section: [] for section in _SECTIONS}
-    for each in _flattened(definitions):
-        section = next((section for section, types in _SECTIONS.items() if isinstance(each, types)), None)
-        if section is None:
-            raise InvalidDefinitionError(f"@repository {name!r} returned {each!r}, which is no definition.")
-        sections[section].append(each.to_job() if isinstance(each, GraphDefinition) else each)
-    return sections
+def sections_of(returned: Any, name: str) -> dict[str, list[Any]]:
+    """What a `@repository` function returned, as `Definitions` takes it.
+
+    Args:
+        returned: A list of definitions, definitions by name in sections, or a `RepositoryData`.
+        name: The function's name, for messages.
+    """
+    if isinstance(returned, RepositoryData):
+        return {
+            "assets": list({id(each): each for each in returned.get_assets_defs_by_key().values()}.values()),
+            "jobs": list(returned.get_all_jobs()),
+            "schedules": list(returned.get_all_schedules()),
+            "sensors": list(returned.get_all_sensors()),
+        }
+    if isinstance(returned, Mapping):
+        return sections_by_name(returned, name)
+    if not isinstance(returned, (list, tuple)):
+        raise InvalidDefinitionError(
+            f"@repository {name!r} must return a list of definitions, a dict of them, or a RepositoryData, not {returned!r}."
+        )
+    return sections_of_list(_flattened(returned), name)
 
 
-def _flattened(definitions: Iterable[Any]) -> Iterable[Any]:
+def _flattened(definitions: Iterable[Any]) -> Iterator[Any]:
     for each in definitions:
         if isinstance(each, (list, tuple)):
-            yield from each
+            yield from _flattened(each)
         else:
             yield each

@@ -11,7 +11,8 @@ from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB, build_asset_job
 from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
 from headrace.definitions.assets.assets_definition import AssetsDefinition
-from headrace.definitions.automation.target import AutomationTarget, ResolvableJob
+from headrace.definitions.automation.target import AutomationTarget
+from headrace.definitions.deferred import ContainedJob, DeferredJob
 from headrace.definitions.jobs.executor import ExecutorDefinition
 from headrace.definitions.jobs.job import JobDefinition
 from headrace.definitions.resources.requirements import missing_resources
@@ -19,7 +20,7 @@ from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.schedules.schedule import ScheduleDefinition
 from headrace.definitions.sensors.sensor import SensorDefinition
 from headrace.definitions.source import SourceLocation
-from headrace.errors import DuplicateDefinitionError, UnknownNameError, ResourceNotProvidedError
+from headrace.errors import DuplicateDefinitionError, ResourceNotProvidedError, UnknownNameError, UnknownTargetError
 
 
 class _Named(Protocol):
@@ -50,7 +51,7 @@ class ResolvedDefinitions:
         self,
         *,
         assets: Sequence[AssetsDefinition],
-        jobs: Sequence[ResolvableJob],
+        jobs: Sequence[ContainedJob],
         schedules: Sequence[ScheduleDefinition],
         sensors: Sequence[SensorDefinition],
         resource_defs: Mapping[str, ResourceDefinition],
@@ -61,11 +62,11 @@ class ResolvedDefinitions:
         self.executor_def = executor_def
         self.logger_defs = logger_defs
         self._instigators: list[ScheduleDefinition | SensorDefinition] = [*schedules, *sensors]
-        _unique(self._instigators, "schedules or sensors")
+        _unique(self._instigators, "schedule or sensor")
         self.schedules = {each.name: each for each in schedules}
         self.sensors = {each.name: each for each in sensors}
         targets = [*(each.target for each in schedules), *(each for one in sensors for each in one.targets)]
-        self._jobs = _unique(_with_targets(jobs, targets), "jobs")
+        self._jobs = _unique(_with_targets(jobs, targets), "job")
         self._check_names()
         self._assets = _with_target_assets(assets, targets)
         self._built: dict[str, JobDefinition] = {}
@@ -98,12 +99,22 @@ class ResolvedDefinitions:
 
     def validate(self) -> None:
         """Builds everything and checks that every resource that is needed is provided."""
-        for each in self.asset_graph.assets_defs:
-            provided = {**self.resource_defs, **each.resource_defs}
-            missing_resources(f"{each.label} ({each.source})", each.resource_requirements(), provided)
+        self.check_assets()
         for name in self._jobs:
             self.job(name).check_resources()
         self._check_resources_of_instigators()
+
+    def validate_jobs(self) -> None:
+        """The same for the jobs that need not be made first."""
+        for name, job in self._jobs.items():
+            if not isinstance(job, DeferredJob):
+                self.job(name).check_resources()
+
+    def check_assets(self) -> None:
+        """Checks that every resource that an asset needs is provided."""
+        for each in self.asset_graph.assets_defs:
+            provided = {**self.resource_defs, **each.resource_defs}
+            missing_resources(f"{each.label} ({each.source})", each.resource_requirements(), provided)
 
     def _build(self, name: str) -> JobDefinition:
         if name == IMPLICIT_ASSET_JOB and name in self.job_names:
@@ -118,6 +129,8 @@ class ResolvedDefinitions:
                 logger_defs=self.logger_defs,
             )
         job = _named(name, self._jobs, "job")
+        if isinstance(job, DeferredJob):
+            job = job.job
         if isinstance(job, UnresolvedAssetJobDefinition):
             return job.resolve(
                 self.asset_graph,
@@ -132,17 +145,11 @@ class ResolvedDefinitions:
         known = {*self._jobs, IMPLICIT_ASSET_JOB}
         for schedule in self.schedules.values():
             if schedule.job_name not in known:
-                raise UnknownNameError(
-                    f"Schedule {schedule.name!r} ({schedule.source}) runs {schedule.job_name!r}, "
-                    f"but there is no such job{_did_you_mean(schedule.job_name, known)}"
-                )
+                raise UnknownTargetError(_unknown_target("Schedule", schedule, schedule.job_name, known))
         for sensor in self.sensors.values():
             for name in sensor.job_names:
                 if name not in known:
-                    raise UnknownNameError(
-                        f"Sensor {sensor.name!r} ({sensor.source}) runs {name!r}, "
-                        f"but there is no such job{_did_you_mean(name, known)}"
-                    )
+                    raise UnknownTargetError(_unknown_target("Sensor", sensor, name, known))
 
     def _check_resources_of_instigators(self) -> None:
         for each in self._instigators:
@@ -154,7 +161,7 @@ class ResolvedDefinitions:
                     )
 
 
-def _with_targets(jobs: Sequence[ResolvableJob], targets: Iterable[AutomationTarget]) -> list[ResolvableJob]:
+def _with_targets(jobs: Sequence[ContainedJob], targets: Iterable[AutomationTarget]) -> list[ContainedJob]:
     """The jobs, and those that only a schedule or sensor holds."""
     all_jobs = {id(each): each for each in jobs}
     for target in targets:
@@ -180,10 +187,17 @@ def _unique(definitions: Iterable[N], what: str) -> dict[str, N]:
         first = by_name.setdefault(each.name, each)
         if first is not each:
             raise DuplicateDefinitionError(
-                f"Two {what} are called {each.name!r}: one at {first.source}, one at {each.source}. "
+                f"Duplicate {what} definition found for {what} {each.name!r}: one at {first.source}, one at {each.source}. "
                 "Give one of them another name."
             )
     return by_name
+
+
+def _unknown_target(what: str, owner: _Named, name: str, known: Iterable[str]) -> str:
+    return (
+        f'{what} {owner.name!r} ({owner.source}) targets job "{name}" which was not found in this repository'
+        f"{_did_you_mean(name, known)}"
+    )
 
 
 def _named(name: str, definitions: Mapping[str, N], what: str) -> N:

@@ -23,6 +23,7 @@ from headrace.execute.direct_scope import DirectScope
 from headrace.execute.results import checked_yield
 
 if TYPE_CHECKING:
+    from headrace.definitions.resources.context import Resources
     from types import TracebackType
 
 CONFIG = "config"
@@ -44,7 +45,14 @@ class DirectOpExecutionContext(OpExecutionContext):
         """What user code logged with `log_event`."""
         return list(self._direct.user_events)
 
+    @property
+    def resources(self) -> Resources:
+        """The resources that the op requires, as attributes."""
+        self._direct.check_open()
+        return super().resources
+
     def __enter__(self) -> DirectOpExecutionContext:
+        self._direct.enter()
         return self
 
     def __exit__(
@@ -152,6 +160,8 @@ class _Call:
 
     def _resources(self, scope: DirectScope) -> dict[str, Any]:
         resources = {}
+        if self._op.required_resource_keys and len(scope.resources):
+            scope.check_open()
         if len(scope.resources) and any(name in self._kwargs for name in self._signature.resources):
             raise InvalidInvocationError(
                 f"{self._title}: Cannot provide resources in both context and kwargs; give all of them in one of the two."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.definitions.resources.context import Resources
-from headrace.errors import InvalidInvocationError
+from headrace.errors import InvalidInvocationError, InvariantViolationError
 from headrace.execute.partitioned_run import dynamic_store_of
 from headrace.execute.resource_pool import ResourcePool
 from headrace.execute.run_info import RunInfo
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from headrace.execute.events import Detail
 
 EPHEMERAL = "EPHEMERAL"
+OUTSIDE_OF_WITH = (
+    "One of the resources is to be torn down, so they are only there inside a with statement: "
+    "`with build_…_context(resources=...) as context:`."
+)
 
 
 class DirectScope(Scope):
@@ -94,8 +98,8 @@ class DirectScope(Scope):
         self.name = self.step_key = op.name
         self.config = config
         self.assets_def = assets_def
-        self.asset_keys_by_output = assets_def.keys_by_output_name if assets_def is not None else {}
-        self.asset_keys_by_input = assets_def.keys_by_input_name if assets_def is not None else {}
+        self.asset_keys_by_output = assets_def.node_keys_by_output_name if assets_def is not None else {}
+        self.asset_keys_by_input = assets_def.node_keys_by_input_name if assets_def is not None else {}
         made = assets_def.selected_keys if assets_def is not None else frozenset()
         self.selected_outputs = frozenset(
             name

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from headrace.execute.asset_values import AssetValueLoader
 from headrace.execute.direct import invoke as call_directly
 from headrace.execute.in_process import execute_in_process as run_in_process
+from headrace.execute.subset import subset_job_by_ops
 from headrace.io.filesystem import fs_io_manager
 
 if TYPE_CHECKING:
+    from headrace.definitions.assets.assets_definition import AssetsDefinition
+    from headrace.definitions.assets.key import AssetKey
     from headrace.definitions.jobs.job import JobDefinition
     from headrace.definitions.resources.resource import ResourceDefinition
     from headrace.execute.result import ExecuteInProcessResult
@@ -20,9 +24,21 @@ def default_io_manager() -> ResourceDefinition:
     return fs_io_manager
 
 
+def asset_value_loader(
+    assets_defs_by_key: Mapping[AssetKey, AssetsDefinition], instance: Any, **arguments: Any
+) -> AssetValueLoader:
+    """Loads values of assets outside of runs."""
+    return AssetValueLoader(assets_defs_by_key, instance, **arguments)
+
+
 def invoke(definition: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     """Calls an op or an asset directly, as a test does."""
     return call_directly(definition, args, kwargs)
+
+
+def subset_job(job: JobDefinition, op_selection: Iterable[str]) -> JobDefinition:
+    """A job with the ops only that clauses such as `*op` select."""
+    return subset_job_by_ops(job, op_selection)
 
 
 def execute_in_process(job: JobDefinition, **arguments: Any) -> ExecuteInProcessResult:

@@ -60,7 +60,7 @@ def test_unknown_names_are_answered_with_the_nearest_ones() -> None:
 
 
 def test_two_jobs_of_one_name_are_refused_with_both_places() -> None:
-    with pytest.raises(DuplicateDefinitionError, match="Two jobs are called 'daily'") as raised:
+    with pytest.raises(DuplicateDefinitionError, match="Duplicate job definition found for job 'daily'") as raised:
         Definitions(jobs=[daily, another(job, "daily")]).resolve_job_names()
     assert str(raised.value).count("test_definitions.py:") == 2
 
@@ -70,7 +70,9 @@ def test_a_schedule_and_a_sensor_of_one_name_are_refused() -> None:
     def same(): ...
 
     defs = Definitions(schedules=[another(None, "same")], sensors=[same])
-    with pytest.raises(DuplicateDefinitionError, match="Two schedules or sensors are called 'same'") as raised:
+    with pytest.raises(
+        DuplicateDefinitionError, match="Duplicate schedule or sensor definition found for schedule or sensor 'same'"
+    ) as raised:
         defs.resolve_schedules()
     assert str(raised.value).count("test_definitions.py:") == 2
 
@@ -91,7 +93,8 @@ def test_jobs_and_assets_that_only_a_schedule_holds_are_there_too() -> None:
 def test_a_job_that_is_only_named_must_be_there() -> None:
     schedule = dg.ScheduleDefinition("s", job_name="dayly", cron_schedule="@daily")
     with pytest.raises(
-        UnknownNameError, match=r"Schedule 's' \(.*:\d+\) runs 'dayly', but there is no such job; did you mean 'daily'"
+        UnknownNameError,
+        match=r"Schedule 's' \(.*:\d+\) targets job \"dayly\" which was not found .* did you mean 'daily'",
     ):
         Definitions(jobs=[daily], schedules=[schedule]).resolve_schedules()
 
@@ -125,9 +128,14 @@ def test_a_missing_resource_is_refused_with_who_needs_it_and_where() -> None:
     @asset(required_resource_keys={"api"}, io_manager_key="wh")
     def loaded() -> int: ...
 
-    with pytest.raises(UnknownResourceError, match=r"Job 'querying': resource 'db' is needed by op 'query' \(.*:\d+\)"):
+    with pytest.raises(
+        UnknownResourceError,
+        match=r"Job 'querying': resource with key 'db' required by op 'query' was not provided \(.*:\d+\)",
+    ):
         Definitions.validate_loadable(Definitions(jobs=[querying]))
-    with pytest.raises(UnknownResourceError, match=r"resource 'api' is needed by op 'loaded'.*resource 'wh' is needed"):
+    with pytest.raises(
+        UnknownResourceError, match=r"key 'api' required by op 'loaded'.*io manager with key 'wh' required"
+    ):
         Definitions.validate_loadable(Definitions(assets=[loaded]))
     Definitions.validate_loadable(
         Definitions(assets=[loaded], jobs=[querying], resources={"db": 1, "api": 2, "wh": dg.InMemoryIOManager()})
@@ -145,7 +153,7 @@ def test_a_resource_that_a_resource_needs_must_be_there() -> None:
     def using():
         use()
 
-    with pytest.raises(UnknownResourceError, match="resource 'inner' is needed by resource 'outer'"):
+    with pytest.raises(UnknownResourceError, match="resource with key 'inner' required by resource with key 'outer'"):
         Definitions.validate_loadable(Definitions(jobs=[using], resources={"outer": outer}))
 
 
@@ -198,9 +206,9 @@ def test_merging_keeps_everything_once() -> None:
 
 
 def test_merging_refuses_what_cannot_be_there_twice() -> None:
-    with pytest.raises(DuplicateDefinitionError, match="different resources called 'x'"):
+    with pytest.raises(DuplicateDefinitionError, match="objects 0 and 1 have different resources with same key 'x'"):
         Definitions.merge(Definitions(resources={"x": 1}), Definitions(resources={"x": 2}))
-    with pytest.raises(DuplicateDefinitionError, match="different executors"):
+    with pytest.raises(DuplicateDefinitionError, match="both have an executor"):
         Definitions.merge(Definitions(executor=dg.in_process_executor), Definitions(executor=dg.multiprocess_executor))
 
 
@@ -213,7 +221,7 @@ def test_a_repository_sorts_what_its_function_returns() -> None:
 
     assert everything.name == "everything"
     assert (everything.assets, everything.jobs, everything.schedules) == ([a, b], [daily], [schedule])
-    with pytest.raises(InvalidDefinitionError, match="returned 5, which is no definition"):
+    with pytest.raises(InvalidDefinitionError, match="returned 5: all elements"):
 
         @dg.repository
         def wrong():

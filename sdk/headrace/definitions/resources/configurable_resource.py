@@ -85,6 +85,15 @@ class ConfigurableResourceFactory(Config, DefinesResource, Generic[T]):
         return {**given, **(self.model_extra or {})}
 
     @classmethod
+    def needs_teardown(cls) -> bool:
+        """Whether instances do something when they are no longer needed."""
+        base = ConfigurableResourceFactory
+        return (
+            cls.teardown_after_execution is not base.teardown_after_execution
+            or cls.yield_for_execution is not base.yield_for_execution
+        )
+
+    @classmethod
     def started(cls, values: Mapping[str, Any], context: InitResourceContext) -> Self:
         """An instance with final values, for the process of a run."""
         instance: Self = cls.from_config(values)

@@ -84,13 +84,18 @@ class InitResourceContext:
         all_resource_defs: Mapping[str, Any] | None = None,
     ) -> None:
         self.resource_config = resource_config
-        self.resources: Any = resources if isinstance(resources, Resources) else Resources(resources)
+        self._resources = resources if isinstance(resources, Resources) else Resources(resources)
         self.resource_def = resource_def
         self.log: Any = log if log is not None else logging.getLogger("headrace")
         self.run = run
         self.instance = instance
         self.run_id: str | None = run_id if run_id is not None else getattr(run, "run_id", None)
         self.all_resource_defs: Mapping[str, Any] = dict(all_resource_defs or {})
+
+    @property
+    def resources(self) -> Any:
+        """The resources that it requires, as attributes."""
+        return self._resources
 
     @property
     def dagster_run(self) -> Any:
@@ -114,18 +119,3 @@ class InitResourceContext:
             run_id=self.run_id,
             all_resource_defs=self.all_resource_defs,
         )
-
-
-def build_init_resource_context(
-    config: Any = None,
-    resources: Mapping[str, Any] | None = None,
-    instance: Any = None,
-) -> InitResourceContext:
-    """A context to call a resource's function with, in tests.
-
-    Args:
-        config: The resource's config.
-        resources: The resources that it requires, as values.
-        instance: The instance, if it needs one.
-    """
-    return InitResourceContext(config, resources, instance=instance)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import AbstractContextManager, ExitStack
 from copy import copy
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from pydantic.fields import FieldInfo
 
 from headrace.config.binding import resolve_config
-from headrace.config.env_var import EnvVar, IntEnvVar
+from headrace.config.env_var import EnvVar, IntEnvVar, names_in
 from headrace.config.pydantic_schema import config_name, model_to_field
 from headrace.config.structured import StructuredResource
 from headrace.definitions.resources.coercion import DefinesResource, as_resource_definition
@@ -33,6 +33,9 @@ class ResourceModel(Protocol):
 
     __name__: str
     model_fields: Mapping[str, FieldInfo]
+
+    def needs_teardown(self) -> bool:
+        """Whether instances do something when they are no longer needed."""
 
     def started(self, values: Mapping[str, Any], context: InitResourceContext) -> StartedResource:
         """An instance with final values."""
@@ -84,6 +87,17 @@ class ModelResourceDefinition(ResourceDefinition):
         linked.required_resource_keys = frozenset(linked._links.values()).union(*inner)
         linked.resource_fn = linked._start
         return linked
+
+    @property
+    def env_vars(self) -> Set[str]:
+        """The environment variables that its fields name, and those of the resources that it holds."""
+        nested = (each.env_vars for name, each in self._nested.items() if name not in self._links)
+        return names_in(self._given).union(names_in(self.config_binding.fixed), *nested)
+
+    @property
+    def needs_teardown(self) -> bool:
+        """Whether it, or a resource that it holds, does something when it is no longer needed."""
+        return self._model.needs_teardown() or any(each.needs_teardown for each in self._nested.values())
 
     def _start(self, context: InitResourceContext) -> Iterator[Any]:
         with ExitStack() as stack:

@@ -27,11 +27,18 @@ class ResourceRequirement:
         key: The resource.
         needed_by: Who needs it, for messages.
         source: Where the one who needs it was written.
+        kind: What it is to be.
     """
 
     key: str
     needed_by: str
     source: SourceLocation
+    kind: str = "resource"
+
+    @property
+    def problem(self) -> str:
+        """What is said where it is missing."""
+        return f"{self.kind} with key {self.key!r} required by {self.needed_by} was not provided ({self.source})"
 
 
 def requirements_of_graph(graph: GraphStructure, asset_layer: AssetLayer | None) -> Iterator[ResourceRequirement]:
@@ -45,7 +52,7 @@ def requirements_of_graph(graph: GraphStructure, asset_layer: AssetLayer | None)
     if asset_layer is not None:
         for key in set(asset_layer.keys_by_input.values()):
             name = asset_layer.io_manager_key(key)
-            yield ResourceRequirement(name, f"input asset {key.to_user_string()!r}", graph.source)
+            yield ResourceRequirement(name, f"input asset {key.to_user_string()!r}", graph.source, "io manager")
 
 
 def requirements_of_op(definition: OpDefinition) -> Iterator[ResourceRequirement]:
@@ -67,8 +74,10 @@ def _of_op(name: str, definition: OpDefinition) -> Iterator[ResourceRequirement]
         yield ResourceRequirement(key, f"op {name!r}", definition.source)
     for output, out in definition.outs.items():
         if not out.is_nothing:
-            yield ResourceRequirement(out.io_manager_key, f"output {output!r} of op {name!r}", definition.source)
-    for each in definition.ins.values():
+            yield ResourceRequirement(
+                out.io_manager_key, f"output {output!r} of op {name!r}", definition.source, "io manager"
+            )
+    for each in (*definition.ins.values(), *definition.outs.values()):
         for key in sorted(each.type.required_resource_keys):
             yield ResourceRequirement(key, f"a type of op {name!r}", definition.source)
 
@@ -77,7 +86,7 @@ def _of_inputs(name: str, node: Node) -> Iterator[ResourceRequirement]:
     for input_name, each in node.definition.ins.items():
         if each.input_manager_key is not None and isinstance(node.definition, OpDefinition):
             yield ResourceRequirement(
-                each.input_manager_key, f"input {input_name!r} of op {name!r}", node.definition.source
+                each.input_manager_key, f"input {input_name!r} of op {name!r}", node.definition.source, "input manager"
             )
 
 
@@ -88,12 +97,10 @@ def missing_resources(
     problems = {}
     for requirement in requirements:
         if requirement.key not in provided and requirement.key != DEFAULT_IO_MANAGER_KEY:
-            problems[requirement.key, requirement.needed_by] = (
-                f"resource {requirement.key!r} is needed by {requirement.needed_by} ({requirement.source})"
-            )
+            problems[requirement.key, requirement.needed_by] = requirement.problem
     for key, definition in provided.items():
         for inner in sorted(definition.required_resource_keys - provided.keys()):
-            problems[inner, key] = f"resource {inner!r} is needed by resource {key!r} ({definition.source})"
+            problems[inner, key] = ResourceRequirement(inner, f"resource with key {key!r}", definition.source).problem
     if problems:
         known = ", ".join(sorted(provided)) or "none"
         raise ResourceNotProvidedError(f"{what}: {'; '.join(problems.values())}; provided: {known}.")

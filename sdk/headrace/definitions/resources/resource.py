@@ -9,6 +9,7 @@ from copy import copy
 from typing import Any, overload
 
 from headrace.config.binding import ConfigBinding, OwnConfig, configure, resolve_config
+from headrace.config.env_var import names_in
 from headrace.config.fields import Field, Shape
 from headrace.config.sources import StringSource
 from headrace.config.types import ANY
@@ -84,6 +85,16 @@ class ResourceDefinition:
             keys_by_origin: The names of the resources beside it, by the `id` of what the user gave.
         """
         return self
+
+    @property
+    def env_vars(self) -> Set[str]:
+        """The environment variables that its fixed config names."""
+        return names_in(self.config_binding.fixed)
+
+    @property
+    def needs_teardown(self) -> bool:
+        """Whether it does something when it is no longer needed: its function is a generator."""
+        return inspect.isgeneratorfunction(inspect.unwrap(self.resource_fn))
 
     def open(self, context: InitResourceContext) -> AbstractContextManager[Any]:
         """Makes the resource on entry and cleans up on exit; `context.resource_config` is final config."""

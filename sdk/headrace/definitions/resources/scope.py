@@ -15,6 +15,68 @@ from headrace.definitions.walk import find_cycle, reachable, topological_order
 from headrace.errors import CyclicDependencyError, HeadraceError, ResourceInitError, ResourceNotProvidedError
 
 
+class ResourceStack:
+    """Started resources: each definition once, whoever needs it; torn down in reverse order.
+
+    Args:
+        instance: The instance, for resources that ask for it.
+        run: The run, for resources that ask for it.
+        log: Where they log.
+    """
+
+    def __init__(self, instance: Any = None, run: Any = None, log: Any = None) -> None:
+        self._about = {"instance": instance, "run": run, "log": log}
+        self._values: dict[tuple[str, int], Any] = {}
+        self._configs: dict[tuple[str, int], Any] = {}
+        self._stack = ExitStack()
+
+    def require(
+        self,
+        keys: Iterable[str],
+        definitions: Mapping[str, ResourceDefinition],
+        config: Mapping[str, Any] | None = None,
+    ) -> Resources:
+        """Starts what is missing of these resources and of those they need; returns these.
+
+        Args:
+            keys: The resources.
+            definitions: The definitions by name.
+            config: Config by resource, as in the `resources` section of run config.
+        """
+        wanted = list(keys)
+        for key in _start_order(wanted, definitions):
+            if (key, id(definitions[key])) not in self._values:
+                self._start(key, definitions, (config or {}).get(key) or {})
+        return Resources({key: self._values[key, id(definitions[key])] for key in wanted})
+
+    def config_of(self, key: str, definition: ResourceDefinition) -> Any:
+        """The final config of a resource that has been started."""
+        return self._configs.get((key, id(definition)))
+
+    def close(self) -> None:
+        """Tears everything down."""
+        self._values.clear()
+        self._stack.close()
+
+    def _start(self, key: str, definitions: Mapping[str, ResourceDefinition], section: Mapping[str, Any]) -> None:
+        definition = definitions[key]
+        message, path = f"Config for resource {key!r} is invalid:", ("resources", key, "config")
+        config = resolve_config(definition.config_binding, to_plain(section.get("config")), message, path)
+        needed = {each: self._values[each, id(definitions[each])] for each in definition.required_resource_keys}
+        context = InitResourceContext(
+            config, Resources(needed), resource_def=definition, all_resource_defs=definitions, **self._about
+        )
+        try:
+            value = self._stack.enter_context(definition.open(context))
+        except HeadraceError:
+            raise
+        except Exception as error:
+            message = f"Resource {key!r} raised while it was started: {error!r}"
+            raise ResourceInitError(message, user_exception=error) from error
+        self._values[key, id(definition)] = value
+        self._configs[key, id(definition)] = config
+
+
 @contextmanager
 def open_resources(
     definitions: Mapping[str, ResourceDefinition],
@@ -35,34 +97,11 @@ def open_resources(
         run: The run, for resources that ask for it.
         log: Where they log.
     """
-    wanted = list(definitions if keys is None else keys)
-    values: dict[str, Any] = {}
-    with ExitStack() as stack:
-        for key in _start_order(wanted, definitions):
-            definition = definitions[key]
-            given = ((config or {}).get(key) or {}).get("config")
-            path = ("resources", key, "config")
-            final = resolve_config(
-                definition.config_binding, to_plain(given), f"Config for resource {key!r} is invalid:", path
-            )
-            needed = Resources({each: values[each] for each in definition.required_resource_keys})
-            context = InitResourceContext(
-                final,
-                needed,
-                resource_def=definition,
-                log=log,
-                run=run,
-                instance=instance,
-                all_resource_defs=definitions,
-            )
-            try:
-                values[key] = stack.enter_context(definition.open(context))
-            except HeadraceError:
-                raise
-            except Exception as error:
-                message = f"Resource {key!r} raised while it was started: {error!r}"
-                raise ResourceInitError(message, user_exception=error) from error
-        yield Resources({key: values[key] for key in wanted})
+    stack = ResourceStack(instance, run, log)
+    try:
+        yield stack.require(definitions if keys is None else keys, definitions, config)
+    finally:
+        stack.close()
 
 
 @contextmanager
