@@ -11,7 +11,7 @@ from headrace.errors import InvalidDefinitionError
 
 KIND_PREFIX = "headrace/kind/"
 _KIND_PREFIXES = (KIND_PREFIX, "dagster/kind/")
-MAX_KINDS = 3
+MAX_KINDS = 10
 _OWN_NAMESPACES = ("headrace/", "dagster/")
 
 _KEY_PART = re.compile(r"^[A-Za-z0-9_.-]{1,63}$")
@@ -48,7 +48,8 @@ def validate_definition_tags(tags: Mapping[str, str] | None, what: str) -> dict[
         validate_tag_key(key, what)
         if not key.startswith(_OWN_NAMESPACES) and not _DEFINITION_VALUE.match(value):
             raise InvalidDefinitionError(
-                f"{what}: the value {value!r} of tag {key!r} may have up to 63 letters, digits, '_', '-' and '.'."
+                f"Invalid tag value: {value!r}, for key: {key!r} of {what}. It may have up to 63 letters, digits, '_', "
+                "'-' and '.'."
             )
     return dict(tags)
 
@@ -59,8 +60,8 @@ def validate_tag_key(key: str, what: str) -> None:
         key = key.removeprefix(prefix)
     if not 1 <= len(parts := key.split("/")) <= 2 or not all(_KEY_PART.match(part) for part in parts):
         raise InvalidDefinitionError(
-            f"{what}: the tag key {key!r} must be 'name' or 'namespace/name', "
-            "each up to 63 letters, digits, '_', '-' and '.'."
+            f"Found invalid tag keys: {what} has {key!r}. A key is 'name' or 'namespace/name', each up to 63 letters, "
+            "digits, '_', '-' and '.'."
         )
 
 
@@ -72,7 +73,12 @@ def kind_tags(kinds: Any, what: str) -> dict[str, str]:
         raise InvalidDefinitionError(f"{what}: kinds is a set or list of strings, not the string {kinds!r}.")
     names = sorted(set(kinds))
     if len(names) > MAX_KINDS:
-        raise InvalidDefinitionError(f"{what}: at most {MAX_KINDS} kinds, not {len(names)}: {', '.join(names)}.")
+        raise InvalidDefinitionError(
+            f"Assets can have at most ten kinds currently; {what} has {len(names)}: {', '.join(names)}."
+        )
+    for name in names:
+        if name:
+            validate_tag_key(name, f"{what} (a kind is kept as a tag)")
     return {f"{KIND_PREFIX}{name}": "" for name in names}
 
 

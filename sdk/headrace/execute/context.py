@@ -206,7 +206,7 @@ class OpExecutionContext(PartitionAccess):
         """The checks of the op that this run is to make."""
         if self._scope.assets_def is None:
             return frozenset()
-        specs = self._scope.assets_def.check_specs_by_output_name
+        specs = self._scope.assets_def.node_check_specs_by_output_name
         return {spec.key for name, spec in specs.items() if name in self._scope.selected_outputs}
 
     def asset_key_for_output(self, output_name: str = DEFAULT_OUTPUT) -> AssetKey:

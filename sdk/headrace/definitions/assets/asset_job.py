@@ -123,7 +123,7 @@ def _connect(
 ) -> tuple[AssetLayer, dict[tuple[str, str], Upstream]]:
     """Which output feeds which input, and which assets they all are."""
     keys_by_output = {
-        (node, output): key for node, each in nodes.items() for output, key in each.keys_by_output_name.items()
+        (node, output): key for node, each in nodes.items() for output, key in each.node_keys_by_output_name.items()
     }
     made = {
         key: OutputHandle(node, output)
@@ -135,8 +135,8 @@ def _connect(
     for node, each in nodes.items():
         needed = {dep.asset_key for made_here in each.selected_keys for dep in each.specs_by_key[made_here].deps}
         if not each.specs_by_key:
-            needed.update(each.keys_by_input_name.values())
-        for input_name, key in each.keys_by_input_name.items():
+            needed.update(each.node_keys_by_input_name.values())
+        for input_name, key in each.node_keys_by_input_name.items():
             keys_by_input[node, input_name] = key
             handle = made.get(key)
             if handle is not None and handle.node != node and key in needed:

@@ -105,7 +105,8 @@ def graph_asset(
     def make(function: Callable[..., Any]) -> AssetsDefinition:
         if key is not None and (name is not None or key_prefix is not None):
             raise InvalidDefinitionError(
-                f"@graph_asset on {function.__name__!r}: give either key, or name and key_prefix."
+                "Cannot specify a name or key prefix for @graph_asset when the key argument is provided: "
+                f"{function.__name__!r}."
             )
         own = (*key_prefix_parts(key_prefix), name or function.__name__)
         asset_key = AssetKey(own) if key is None else AssetKey.from_coercible(key)

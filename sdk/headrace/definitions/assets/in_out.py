@@ -47,6 +47,13 @@ class AssetIn:
             return AssetKey.from_coercible(self.key)
         return AssetKey((*key_prefix_parts(self.key_prefix), parameter))
 
+    @property
+    def says_more_than_its_key(self) -> bool:
+        """Whether it says anything about the asset or its partitions that `deps` could say as well."""
+        return bool(
+            self.partition_mapping is not None or self.metadata or self.key_prefix or self.dagster_type is not UNDEFINED
+        )
+
     def to_in(self) -> In:
         """The input of the op."""
         return In(

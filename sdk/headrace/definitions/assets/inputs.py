@@ -8,7 +8,7 @@ from typing import Any
 
 from headrace.definitions.assets.in_out import AssetIn
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
-from headrace.definitions.assets.spec import AssetDep, CoercibleToAssetDep
+from headrace.definitions.assets.spec import AssetDep, CoercibleToAssetDep, each_dep
 from headrace.definitions.ops.inputs import In
 from headrace.definitions.ops.signature import Signature
 from headrace.definitions.ops.types import Nothing
@@ -56,13 +56,12 @@ def asset_inputs(
             mappings[keys[name]] = given.partition_mapping
     loaded = {key: AssetDep(key, partition_mapping=mappings.get(key)) for key in keys.values()}
     ordered: dict[AssetKey, AssetDep] = {}
-    for each in _checked(deps, what):
-        dep = AssetDep.from_coercible(each)
-        if dep.asset_key in loaded:
-            raise InvalidDefinitionError(
-                f"{what}: {dep.asset_key.to_user_string()!r} is loaded as an input, so it must not be in deps as well."
-            )
-        ordered.setdefault(dep.asset_key, dep)
+    for dep in each_dep(deps, what):
+        if dep.asset_key not in loaded:
+            ordered[dep.asset_key] = dep
+        else:
+            check_said_once(dep, declared, keys, what)
+            loaded[dep.asset_key] = dep
     add_order_inputs(ordered, ins, keys)
     return AssetInputs(ins, keys, (*loaded.values(), *ordered.values()))
 
@@ -97,7 +96,11 @@ def _declare_others(
         keys[name] = asset_in.key_for(name)
 
 
-def _checked(deps: Any, what: str) -> Iterable[CoercibleToAssetDep]:
-    if isinstance(deps, (str, AssetKey)) or not isinstance(deps, Iterable):
-        raise InvalidDefinitionError(f"{what}: deps is a list of assets, not {deps!r}.")
-    return deps
+def check_said_once(dep: AssetDep, declared: Mapping[str, Any], keys: Mapping[str, AssetKey], what: str) -> None:
+    """Refuses an asset that is both in `deps` and an input where the input says more than its key."""
+    for name, given in declared.items():
+        if keys[name] == dep.asset_key and isinstance(given, AssetIn) and given.says_more_than_its_key:
+            raise InvalidDefinitionError(
+                f"{what}: {dep.asset_key.to_user_string()!r} is in deps and also the input {name!r}; say what is known "
+                "about it in one place: leave it out of deps, or give the input nothing but its key."
+            )

@@ -51,7 +51,7 @@ class AssetLayer:
 
     def check_of_output(self, node: str, output: str) -> AssetCheckSpec | None:
         """The check whose verdict an output of a top-level node is."""
-        checks: Mapping[str, AssetCheckSpec] = self.assets_defs_by_node[node].check_specs_by_output_name
+        checks: Mapping[str, AssetCheckSpec] = self.assets_defs_by_node[node].node_check_specs_by_output_name
         return checks.get(output)
 
     def makes_check(self, node: str, output: str) -> bool:

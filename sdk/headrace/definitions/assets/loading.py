@@ -82,7 +82,7 @@ def _in_group(asset: LoadedAsset, group_name: str) -> LoadedAsset:
             )
         return spec.replace_attributes(group_name=group_name)
 
-    return asset.map_specs(put) if isinstance(asset, AssetsDefinition) else put(asset)
+    return asset.map_asset_specs(put) if isinstance(asset, AssetsDefinition) else put(asset)
 
 
 def _prefixed(assets: Sequence[LoadedAsset], prefix: CoercibleToAssetKeyPrefix) -> Sequence[LoadedAsset]:
@@ -93,7 +93,7 @@ def _prefixed(assets: Sequence[LoadedAsset], prefix: CoercibleToAssetKeyPrefix) 
         return spec.replace_attributes(key=moved[spec.key])
 
     return [
-        each.map_specs(move).with_resolved_deps(moved)
+        each.map_asset_specs(move).with_resolved_deps(moved)
         if isinstance(each, AssetsDefinition)
         else move(each).with_resolved_deps(moved)
         for each in assets

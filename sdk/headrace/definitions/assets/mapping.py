@@ -18,4 +18,4 @@ def map_asset_specs(func: Callable[[AssetSpec], AssetSpec], iterable: Iterable[A
         func: Takes a spec and returns the one to use instead, often by `spec.replace_attributes(...)`.
         iterable: Assets, with or without code.
     """
-    return [each.map_specs(func) if isinstance(each, AssetsDefinition) else func(each) for each in iterable]  # type: ignore[misc]
+    return [each.map_asset_specs(func) if isinstance(each, AssetsDefinition) else func(each) for each in iterable]  # type: ignore[misc]

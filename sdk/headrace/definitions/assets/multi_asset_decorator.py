@@ -8,7 +8,7 @@ from typing import Any
 
 from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.in_out import AssetIn, AssetOut
-from headrace.definitions.assets.inputs import AssetInputs, add_order_inputs, asset_inputs
+from headrace.definitions.assets.inputs import AssetInputs, add_order_inputs, asset_inputs, check_said_once
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.assets.spec import AssetDep, AssetSpec, CoercibleToAssetDep
 from headrace.definitions.checks.inside import asset_checks, check_outs
@@ -78,7 +78,9 @@ def multi_asset(
     if (outs is None) == (specs is None):
         raise InvalidDefinitionError("@multi_asset takes either outs or specs.")
     if specs is not None and (deps is not None or internal_asset_deps is not None):
-        raise InvalidDefinitionError("@multi_asset with specs: dependencies belong into each AssetSpec.")
+        raise InvalidDefinitionError(
+            "Can not pass deps and specs to @multi_asset, nor internal_asset_deps: specify deps on the AssetSpecs directly."
+        )
 
     def make(function: Callable[..., Any]) -> AssetsDefinition:
         op_name = name or function.__name__
@@ -89,7 +91,9 @@ def multi_asset(
             built = _from_outs(outs, inputs, internal_asset_deps or {}, source_of(function), what)
         else:
             built = _from_specs(specs or (), what)
-            inputs = _with_deps_of(built.specs, inputs)
+            inputs = _with_deps_of(built.specs, inputs, ins or {}, what)
+        if can_subset:
+            inputs = _with_made_along(built.specs, inputs)
         made = [_completed(spec, group_name, code_version, compute_kind, partitions_def, what) for spec in built.specs]
         checks = asset_checks(check_specs, {spec.key for spec in built.specs}, what)
         all_outs = {**built.outs, **check_outs(checks)}
@@ -160,7 +164,18 @@ def _from_outs(
         by_key = {dep.asset_key: dep for dep in inputs.deps}
         deps = inputs.deps if upstream is None else [by_key.get(key) or AssetDep(key) for key in sorted(upstream)]
         built.add(output, out.to_out(), _spec_of_out(keys[output], out, deps, source))
+    _check_all_read(built.specs, inputs, what)
     return built
+
+
+def _check_all_read(specs: Sequence[AssetSpec], inputs: AssetInputs, what: str) -> None:
+    read = {dep.asset_key for spec in specs for dep in spec.deps}
+    unread = [dep.asset_key.to_user_string() for dep in inputs.deps if dep.asset_key not in read]
+    if unread:
+        raise InvalidDefinitionError(
+            f"{what}: inputs must be associated with an output, but internal_asset_deps names none that depends on "
+            f"{', '.join(unread)}."
+        )
 
 
 def _spec_of_out(key: AssetKey, out: AssetOut, deps: Iterable[AssetDep], source: SourceLocation) -> AssetSpec:
@@ -197,12 +212,30 @@ def _from_specs(specs: Sequence[AssetSpec], what: str) -> _Built:
     return built
 
 
-def _with_deps_of(specs: Sequence[AssetSpec], inputs: AssetInputs) -> AssetInputs:
+def _with_deps_of(
+    specs: Sequence[AssetSpec], inputs: AssetInputs, declared: Mapping[str, Any], what: str
+) -> AssetInputs:
     """The inputs, with one of type Nothing for each dependency that is neither loaded nor made here."""
+    deps = {dep.asset_key: dep for spec in specs for dep in spec.deps}
+    for dep in inputs.deps:
+        if dep.asset_key not in deps:
+            raise InvalidDefinitionError(
+                f"{what}: {dep.asset_key.to_user_string()!r} is specified as AssetIns, that is as a parameter or in `ins`, "
+                "but none of the specs depends on it; add it to the deps of those that are made of it."
+            )
+        check_said_once(deps[dep.asset_key], declared, inputs.keys_by_input_name, what)
     here = {spec.key for spec in specs} | set(inputs.keys_by_input_name.values())
     outside = {dep.asset_key: None for spec in specs for dep in spec.deps if dep.asset_key not in here}
     ins, keys = dict(inputs.ins), dict(inputs.keys_by_input_name)
     add_order_inputs(outside, ins, keys)
+    return AssetInputs(ins, keys, inputs.deps)
+
+
+def _with_made_along(specs: Sequence[AssetSpec], inputs: AssetInputs) -> AssetInputs:
+    """The inputs, with one for each dependency that is made here: it may be made in a step of its own."""
+    here = {spec.key for spec in specs} - set(inputs.keys_by_input_name.values())
+    ins, keys = dict(inputs.ins), dict(inputs.keys_by_input_name)
+    add_order_inputs(sorted(here & {dep.asset_key for spec in specs for dep in spec.deps}), ins, keys)
     return AssetInputs(ins, keys, inputs.deps)
 
 
@@ -219,7 +252,12 @@ def _completed(
             f"{what}: asset {spec.key.to_user_string()!r} names the group {spec.group_name!r}, "
             f"the decorator names {group_name!r}; name it in one place."
         )
-    kinds = {} if spec.kinds or not compute_kind else kind_tags([compute_kind], what)
+    if compute_kind and spec.kinds:
+        raise InvalidDefinitionError(
+            "Can not specify compute_kind on both the @multi_asset and kinds on AssetSpecs. "
+            f"{what} does for {spec.key.to_user_string()!r}."
+        )
+    kinds = kind_tags([compute_kind], what) if compute_kind else {}
     return spec.replace_attributes(
         group_name=spec.group_name or group_name,
         code_version=spec.code_version or code_version,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, overload
 
-from headrace.definitions.assets.assets_definition import IO_MANAGER_KEY_METADATA, AssetsDefinition
+from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.freshness_policy import FreshnessPolicy
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
-from headrace.definitions.assets.spec import AssetSpec
+from headrace.definitions.assets.spec import IO_MANAGER_KEY_METADATA, AssetSpec
 from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.checks.inside import asset_checks, check_outs
 from headrace.definitions.checks.spec import AssetCheckSpec

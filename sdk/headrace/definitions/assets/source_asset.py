@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from headrace.definitions.assets.assets_definition import IO_MANAGER_KEY_METADATA, AssetsDefinition
+from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.freshness_policy import FreshnessPolicy
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
-from headrace.definitions.assets.spec import AssetSpec
+from headrace.definitions.assets.spec import IO_MANAGER_KEY_METADATA, AssetSpec
 from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.source import calling_source

@@ -10,17 +10,17 @@ from typing import Any, Protocol, Union, runtime_checkable
 from headrace.definitions.assets.freshness_policy import FreshnessPolicy, checked_policy
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.automation.condition import AutomationCondition, checked_condition
-from headrace.definitions.metadata.values import normalize_metadata
 from headrace.definitions.partitions.mapping import PartitionMapping
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.source import SourceLocation, calling_source
 from headrace.definitions.tags import kind_tags, kinds_of, validate_definition_tags
-from headrace.errors import InvalidDefinitionError
+from headrace.errors import InvalidDefinitionError, InvariantViolationError
 from headrace.undefined import UNDEFINED
 
 DEFAULT_GROUP = "default"
+IO_MANAGER_KEY_METADATA = "headrace/io_manager_key"
 
-_GROUP = re.compile(r"^[A-Za-z0-9_]+$")
+_GROUP = re.compile(r"^[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*$")
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _TEAM = re.compile(r"^team:[A-Za-z0-9_.-]+$")
 
@@ -57,7 +57,7 @@ class AssetDep:
     ) -> None:
         self.asset_key = coerce_to_key(asset)
         self.partition_mapping = partition_mapping
-        self.metadata = normalize_metadata(metadata)
+        self.metadata: Mapping[str, Any] = dict(metadata or {})
 
     @staticmethod
     def from_coercible(value: CoercibleToAssetDep) -> AssetDep:
@@ -84,12 +84,45 @@ def coerce_to_key(asset: CoercibleToAssetKey | HasAssetKey) -> AssetKey:
         return AssetKey.from_coercible(asset)
     if isinstance(asset, Sequence):
         return AssetKey.from_coercible(asset)
-    key = getattr(asset, "key", None)
-    if isinstance(key, AssetKey):
-        return key
+    keys = keys_of(asset)
+    if len(keys) > 1:
+        names = ", ".join(key.to_user_string() for key in keys)
+        raise InvalidDefinitionError(
+            f"Cannot create an AssetDep from a multi_asset AssetsDefinition, as it stands for several assets ({names}): "
+            "name the ones that are meant by their keys."
+        )
+    if keys:
+        return keys[0]
     raise InvalidDefinitionError(
-        f"{asset!r} does not stand for one asset; give its key, or the function decorated with @asset."
+        f'Param "asset" is not one of a key, a string, a path, an AssetSpec or the function decorated with @asset: '
+        f"{asset!r} does not stand for an asset."
     )
+
+
+def keys_of(asset: Any) -> Sequence[AssetKey]:
+    """The assets that an object stands for; several for a function decorated with `@multi_asset`."""
+    keys = getattr(asset, "keys", None)
+    if isinstance(keys, (set, frozenset)):
+        return sorted(keys)
+    key = getattr(asset, "key", None)
+    return [key] if isinstance(key, AssetKey) else []
+
+
+def each_dep(values: Iterable[Any], what: str) -> Sequence[AssetDep]:
+    """Dependencies, one for each asset that the values stand for; refuses two different ones on one asset."""
+    if isinstance(values, (str, AssetKey)) or not isinstance(values, Iterable):
+        raise InvalidDefinitionError(f"{what}: deps is a list of assets, not {values!r}.")
+    by_key: dict[AssetKey, AssetDep] = {}
+    for value in values:
+        several = keys_of(value)
+        for each in several if len(several) > 1 else [value]:
+            dep = AssetDep.from_coercible(each)
+            if by_key.setdefault(dep.asset_key, dep) != dep:
+                raise InvariantViolationError(
+                    f"Cannot set a dependency on asset {dep.asset_key.to_user_string()!r} more than once: {what} names it "
+                    "with different partition mappings or metadata."
+                )
+    return list(by_key.values())
 
 
 class AssetSpec:
@@ -147,18 +180,23 @@ class AssetSpec:
     ) -> None:
         self.key = AssetKey.from_coercible(key)
         what = f"Asset {self.key.to_user_string()!r}"
-        self.deps: Sequence[AssetDep] = _unique_deps(deps, what) if deps else ()
+        self.deps: Sequence[AssetDep] = each_dep(deps, what) if deps else []
         self.description = description
         self.metadata: Mapping[str, Any] = dict(metadata) if metadata else {}
         self.skippable = skippable
         self.group_name = _checked_group(group_name, what)
         self.code_version = code_version
-        self.owners: Sequence[str] = _checked_owners(owners, what) if owners else ()
+        self.owners: Sequence[str] = _checked_owners(owners, what) if owners else []
         self.tags: Mapping[str, str] = {**validate_definition_tags(tags, what), **kind_tags(kinds, what)}
         self.partitions_def = _checked_partitions(partitions_def, what)
         self.automation_condition = checked_condition(automation_condition, what)
         self.freshness_policy = checked_policy(freshness_policy, what)
         self.source = source or calling_source()
+
+    @property
+    def partition_mappings(self) -> Mapping[AssetKey, PartitionMapping]:
+        """Which partitions of the assets upstream a partition is made from, where that was said."""
+        return {dep.asset_key: dep.partition_mapping for dep in self.deps if dep.partition_mapping is not None}
 
     @property
     def kinds(self) -> set[str]:
@@ -208,6 +246,10 @@ class AssetSpec:
             source=self.source,
         )
 
+    def with_io_manager_key(self, io_manager_key: str) -> AssetSpec:
+        """The same, stored and loaded by the resource of this name."""
+        return self.replace_attributes(metadata={**self.metadata, IO_MANAGER_KEY_METADATA: io_manager_key})
+
     def merge_attributes(
         self,
         *,
@@ -240,18 +282,17 @@ class AssetSpec:
         ]
         return changed
 
+    def __eq__(self, other: object) -> bool:
+        # Where it was written makes no difference to what it says.
+        return isinstance(other, AssetSpec) and all(
+            getattr(self, name) == getattr(other, name) for name in AssetSpec.__slots__ if name != "source"
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
     def __repr__(self) -> str:
         return f"AssetSpec({self.key.to_user_string()!r})"
-
-
-def _unique_deps(deps: Iterable[CoercibleToAssetDep], what: str) -> Sequence[AssetDep]:
-    if isinstance(deps, (str, AssetKey)) or not isinstance(deps, Iterable):
-        raise InvalidDefinitionError(f"{what}: deps is a list of assets, not {deps!r}.")
-    by_key: dict[AssetKey, AssetDep] = {}
-    for each in deps:
-        dep = AssetDep.from_coercible(each)
-        by_key.setdefault(dep.asset_key, dep)
-    return list(by_key.values())
 
 
 def _checked_partitions(given: PartitionsDefinition | None, what: str) -> PartitionsDefinition | None:
@@ -261,8 +302,16 @@ def _checked_partitions(given: PartitionsDefinition | None, what: str) -> Partit
 
 
 def _checked_group(name: str | None, what: str) -> str | None:
+    if name == "":
+        raise InvalidDefinitionError(
+            "Empty asset group name was provided, which is not permitted. Set group_name=None to use the default group_name "
+            f"or set non-empty string: {what}."
+        )
     if name is not None and not (isinstance(name, str) and _GROUP.match(name)):
-        raise InvalidDefinitionError(f"{what}: the group {name!r} must be letters, digits and underscores.")
+        raise InvalidDefinitionError(
+            f"{what}: {name!r} is not a valid asset group name. It must be letters, digits and underscores, in parts "
+            "separated by '/'."
+        )
     return name
 
 
@@ -271,5 +320,7 @@ def _checked_owners(owners: Sequence[str], what: str) -> Sequence[str]:
         raise InvalidDefinitionError(f"{what}: owners is a list, not the string {owners!r}.")
     for owner in owners:
         if not isinstance(owner, str) or not (_EMAIL.match(owner) or _TEAM.match(owner)):
-            raise InvalidDefinitionError(f"{what}: the owner {owner!r} must be an email address or 'team:name'.")
+            raise InvalidDefinitionError(
+                f"{what}: Invalid owner {owner!r}. Owner must be an email address or a team name prefixed with 'team:'."
+            )
     return list(owners)

@@ -7,7 +7,7 @@ from typing import Any
 
 from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.key import AssetKey
-from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSpec
+from headrace.definitions.checks.spec import AssetCheckSpec
 from headrace.definitions.ops.op import OpDefinition
 from headrace.errors import InvariantViolationError
 
@@ -79,21 +79,9 @@ class AssetChecksDefinition(AssetsDefinition):
         return next(iter(keys))
 
     @property
-    def check_key(self) -> AssetCheckKey:
-        """Names its only check; raises an error if there are several."""
-        if len(self.check_keys) != 1:
-            names = ", ".join(sorted(key.to_user_string() for key in self.check_keys))
-            raise InvariantViolationError(f"{self.label} are several: {names}.")
-        return next(iter(self.check_keys))
-
-    @property
     def dependency_keys(self) -> Set[AssetKey]:
         """The assets that it reads or looks at."""
-        return {*self.keys_by_input_name.values(), *(spec.asset_key for spec in self.check_specs)}
-
-    def get_spec_for_check_key(self, key: AssetCheckKey) -> AssetCheckSpec:
-        """What is known about one of the checks."""
-        return next(spec for spec in self.check_specs if spec.key == key)
+        return {*self.node_keys_by_input_name.values(), *(spec.asset_key for spec in self.check_specs)}
 
     def __repr__(self) -> str:
         return f"AssetChecksDefinition({', '.join(sorted(key.to_user_string() for key in self.check_keys))})"

@@ -32,7 +32,7 @@ def _blocking(nodes: Mapping[str, AssetsDefinition]) -> dict[AssetKey, list[Outp
         if each.specs_by_key:
             continue
         for output in sorted(each.selected_check_outputs):
-            spec = each.check_specs_by_output_name[output]
+            spec = each.node_check_specs_by_output_name[output]
             if spec.blocking:
                 blocking.setdefault(spec.asset_key, []).append(OutputHandle(node, output))
     return blocking

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
-from headrace.definitions.assets.spec import AssetDep, CoercibleToAssetDep, HasAssetKey, coerce_to_key
+from headrace.definitions.assets.spec import AssetDep, CoercibleToAssetDep, HasAssetKey, coerce_to_key, each_dep
 from headrace.definitions.automation.condition import AutomationCondition, checked_condition
 from headrace.definitions.naming import check_name
 from headrace.errors import InvalidDefinitionError
@@ -73,7 +73,7 @@ class AssetCheckSpec:
         self.name = check_name(name, "A check's name")
         self.asset_key = coerce_to_key(asset)
         self.description = description
-        self.additional_deps = [AssetDep.from_coercible(each) for each in additional_deps or ()]
+        self.additional_deps = each_dep(additional_deps or (), f"Check {name!r}")
         self.blocking = blocking
         self.metadata: Mapping[str, Any] = dict(metadata or {})
         self.automation_condition = checked_condition(automation_condition, f"Check {name!r}")
@@ -90,6 +90,12 @@ class AssetCheckSpec:
     def get_python_identifier(self) -> str:
         """A name for the output of the op that gives the verdict."""
         return f"{self.asset_key.to_python_identifier()}_{self.name}"
+
+    def with_metadata(self, metadata: Mapping[str, Any]) -> AssetCheckSpec:
+        """The same with other metadata."""
+        changed = copy(self)
+        changed.metadata = dict(metadata)
+        return changed
 
     def replace_key(self, key: AssetCheckKey) -> AssetCheckSpec:
         """The same for another asset, or under another name."""
