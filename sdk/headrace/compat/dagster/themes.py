@@ -77,11 +77,8 @@ THEMES: tuple[Theme, ...] = (
     ),
     Theme(
         "Config",
-        not_yet={
-            "ConfigSchema": "annotate with Any",
-            "config_from_files": "load the file with yaml.safe_load",
-            "config_from_pkg_resources": "load the text with importlib.resources and yaml.safe_load",
-            "config_from_yaml_strings": "load the text with yaml.safe_load",
+        renamed={
+            "ConfigSchema": "typing:Any",
         },
     ),
     Theme(
@@ -128,7 +125,6 @@ THEMES: tuple[Theme, ...] = (
             "JobSelector": "name the job itself",
             "CodeLocationSelector": "name the jobs to watch",
             "RepositorySelector": "name the jobs to watch",
-            "make_email_on_run_failure_sensor": "write a run_failure_sensor that sends with smtplib",
         },
         never={
             "AutoMaterializeAssetPartitionsFilter": f"superseded in Dagster too: {_AUTO_MATERIALIZE}",
@@ -139,10 +135,10 @@ THEMES: tuple[Theme, ...] = (
     Theme(
         "Hooks, executors and loggers",
         renamed={
+            "DagsterLogManager": "logging:Logger",
             "get_dagster_logger": "get_logger",
         },
         not_yet={
-            "DagsterLogManager": "annotate with logging.Logger: context.log is one",
             "Executor": "use in_process_executor or multiprocess_executor",
             "HookExecutionResult": "hooks return nothing",
             "InitExecutorContext": "use in_process_executor or multiprocess_executor",
@@ -248,11 +244,9 @@ THEMES: tuple[Theme, ...] = (
             "ConfigArgumentWarning": "headrace.compat.dagster.warnings:ConfigArgumentWarning",
             "PreviewWarning": "headrace.compat.dagster.warnings:PreviewWarning",
             "SupersessionWarning": "headrace.compat.dagster.warnings:SupersessionWarning",
+            "DagsterLibraryRegistry": "headrace.compat.dagster.small:DagsterLibraryRegistry",
             "deprecation_warning": "headrace.compat.dagster.warnings:deprecation_warning",
-        },
-        not_yet={
-            "DagsterLibraryRegistry": "leave it away: nothing depends on what is registered",
-            "file_relative_path": "use pathlib.Path(__file__).parent / ...",
+            "file_relative_path": "headrace.compat.dagster.small:file_relative_path",
         },
         never={
             "deserialize_value": _SERDES,
