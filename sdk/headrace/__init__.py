@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from headrace.config.env_var import EnvVar
     from headrace.config.fields import Array, Field, Map, Noneable, Permissive, ScalarUnion, Selector, Shape
     from headrace.config.files import config_from_files, config_from_pkg_resources, config_from_yaml_strings
-    from headrace.config.files import config_from_files, config_from_pkg_resources, config_from_yaml_strings
     from headrace.config.mapping import ConfigMapping, config_mapping
     from headrace.config.pythonic import Config, PermissiveConfig
     from headrace.config.run_config import RunConfig
@@ -216,7 +215,6 @@ if TYPE_CHECKING:
     from headrace.definitions.sensors.asset_sensor import AssetSensorDefinition, asset_sensor
     from headrace.definitions.sensors.context import SensorEvaluationContext, build_sensor_context
     from headrace.definitions.sensors.decorator import sensor
-    from headrace.definitions.sensors.email_sensor import make_email_on_run_failure_sensor
     from headrace.definitions.sensors.email_sensor import make_email_on_run_failure_sensor
     from headrace.definitions.sensors.multi_asset_sensor import (
         MultiAssetSensorDefinition,
@@ -560,9 +558,6 @@ __all__ = [
     "config_from_files",
     "config_from_pkg_resources",
     "config_from_yaml_strings",
-    "config_from_files",
-    "config_from_pkg_resources",
-    "config_from_yaml_strings",
     "config_mapping",
     "configured",
     "daily_partitioned_config",
@@ -597,7 +592,6 @@ __all__ = [
     "load_definitions_from_package_module",
     "load_definitions_from_package_name",
     "logger",
-    "make_email_on_run_failure_sensor",
     "make_email_on_run_failure_sensor",
     "make_values_resource",
     "map_asset_specs",

@@ -15,11 +15,6 @@ MODULES: dict[str, tuple[str, ...]] = {
         "EnumValue",
     ),
     "headrace.config.env_var": ("EnvVar",),
-    "headrace.config.files": (
-        "config_from_files",
-        "config_from_pkg_resources",
-        "config_from_yaml_strings",
-    ),
     "headrace.config.fields": (
         "Array",
         "Field",
@@ -341,7 +336,6 @@ MODULES: dict[str, tuple[str, ...]] = {
         "build_sensor_context",
     ),
     "headrace.definitions.sensors.decorator": ("sensor",),
-    "headrace.definitions.sensors.email_sensor": ("make_email_on_run_failure_sensor",),
     "headrace.definitions.sensors.email_sensor": ("make_email_on_run_failure_sensor",),
     "headrace.definitions.sensors.multi_asset_sensor": (
         "MultiAssetSensorDefinition",
