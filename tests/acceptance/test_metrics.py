@@ -64,6 +64,7 @@ def test_every_family_is_documented_and_every_documented_one_is_there(page: str)
     assert served - documented == set()
 
 
+@pytest.mark.proves("P13")
 def test_counters_agree_with_what_is_stored(numbers_dev: DevInstance, done: Page) -> None:
     with numbers_dev.client() as client:
         runs = client.list_runs(limit=None)

@@ -6,6 +6,8 @@ import textwrap
 import threading
 from pathlib import Path
 
+import pytest
+
 from headrace.client import RunEvent
 from rig.cluster import StartCluster
 from rig.waiting import wait_until
@@ -27,6 +29,7 @@ STEPPED = """
 """
 
 
+@pytest.mark.proves("P4", fault="F1", of="gateway")
 def test_a_watch_and_a_log_go_on_after_the_gateway_was_killed(start_cluster: StartCluster, tmp_path: Path) -> None:
     definitions = tmp_path / "talk.py"
     definitions.write_text(textwrap.dedent(STEPPED))

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 
 STORAGE = "services/headrace_services/storage"
 COORDINATOR = "services/headrace_services/coordinator"
-FENCE = "integration/storage/test_run_leases.py"
 APPENDS = "faults/test_failpoints.py -k storage.after_commit.append_events-run-exit"
 CHAOS = "faults/test_runs_survive.py"
+LEASES = "integration/storage/test_run_leases.py"
+RUNS = "integration/storage/test_runs.py"
+EVENTS = "integration/storage/test_events.py"
+TICKS = "integration/storage/test_ticks.py"
+QUEUE = "integration/storage/test_queue.py"
+LAUNCHES = "faults/test_failpoints.py -k run-launcher-exit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +21,7 @@ class Mutant:
     """One bug.
 
     Attributes:
+        breaks: The promise.
         name: What it gets wrong.
         file: Where.
         old: The code that is right; exactly once in the file.
@@ -23,6 +29,7 @@ class Mutant:
         caught_by: The tests that must fail.
     """
 
+    breaks: str
     name: str
     file: str
     old: str
@@ -35,6 +42,7 @@ class Mutant:
 
 MUTANTS = (
     Mutant(
+        "P6",
         "a lease that is over still counts",
         f"{STORAGE}/store/run_leases.py",
         """    runs.c.epoch == bindparam("of_epoch"),
@@ -51,9 +59,10 @@ _APPEND = (
     update(runs)
     .where(*_HELD)
 """,
-        FENCE,
+        LEASES,
     ),
     Mutant(
+        "P6",
         "a batch that is repeated is stored again",
         f"{STORAGE}/store/run_leases.py",
         ', runs.c.batch == bindparam("number_of_batch") - 1',
@@ -61,13 +70,15 @@ _APPEND = (
         APPENDS,
     ),
     Mutant(
+        "P7",
         "a tick that was decided on an old state is stored",
         f"{STORAGE}/operations/ticks.py",
         "            self.fresh = self.request.etag == etag_of(known)",
         "            self.fresh = True",
-        "integration/storage/test_ticks.py",
+        TICKS,
     ),
     Mutant(
+        "P8",
         "a cursor stays behind its runs",
         f"{STORAGE}/operations/ticks.py",
         '            values["cursor"] = request.tick.cursor',
@@ -75,6 +86,7 @@ _APPEND = (
         "faults/test_failpoints.py -k scheduler.before_commit-sensor-exit",
     ),
     Mutant(
+        "P3",
         "a change of state without its event",
         f"{STORAGE}/operations/claim_run.py",
         '    events.append(tx, record.run_id, record.number, record.last_sequence, [state_event(record, STARTING, "", None)])\n',
@@ -82,13 +94,15 @@ _APPEND = (
         APPENDS,
     ),
     Mutant(
+        "P10",
         "one run more than may be",
         f"{COORDINATOR}/queue.py",
-        "        if 0 <= most <= self._runs:",
-        "        if 0 <= most < self._runs:",
+        "        if not 0 <= most <= self._runs:",
+        "        if not 0 <= most < self._runs:",
         CHAOS,
     ),
     Mutant(
+        "P5",
         "a feed that does not wait for transactions",
         f"{STORAGE}/store/postgres.py",
         "connection.execute(_HORIZON).scalar_one() - 1",
@@ -96,6 +110,7 @@ _APPEND = (
         CHAOS,
     ),
     Mutant(
+        "P9",
         "a cancel that is acknowledged and forgotten",
         f"{COORDINATOR}/transitions.py",
         "    if state in (RunState.STARTING, RunState.RUNNING):",
@@ -103,10 +118,144 @@ _APPEND = (
         CHAOS,
     ),
     Mutant(
+        "P11",
         "a submission that is made anew at each try",
         f"{COORDINATOR}/runs.py",
         "        return str(uuid.UUID(request_id))",
         "        return str(uuid.uuid4())",
         CHAOS,
+    ),
+    Mutant(
+        "P1",
+        "a launch is done with before there is a worker",
+        "services/headrace_services/launcher/delivery.py",
+        """        order = message.launch_order
+        try:
+""",
+        """        order = message.launch_order
+        self._acks.add(message.message_id)
+        try:
+""",
+        "faults/test_failpoints.py -k launcher.after_claim-run-exit",
+    ),
+    Mutant(
+        "P1",
+        "a run that no worker claims is left alone",
+        f"{COORDINATOR}/transitions.py",
+        "    if state is RunState.STARTING and reason in (OverdueReason.START, OverdueReason.LEASE):",
+        "    if state is RunState.STARTING and reason is OverdueReason.LEASE:",
+        "unit/coordinator/test_transitions.py",
+    ),
+    Mutant(
+        "P2",
+        "any token is good for a claim",
+        f"{STORAGE}/operations/claim_run.py",
+        "        [runs.in_states(STARTING), runs.has_launch_token(request.launch_token), runs.start_not_given_up()],",
+        "        [runs.in_states(STARTING), runs.start_not_given_up()],",
+        LEASES,
+    ),
+    Mutant(
+        "P2",
+        "a run that is running can be claimed",
+        f"{STORAGE}/operations/claim_run.py",
+        "        [runs.in_states(STARTING), runs.has_launch_token(request.launch_token), runs.start_not_given_up()],",
+        "        [runs.has_launch_token(request.launch_token), runs.start_not_given_up()],",
+        LEASES,
+    ),
+    Mutant(
+        "P3",
+        "a run is changed by who knows it from another epoch",
+        f"{STORAGE}/operations/commit_transition.py",
+        " or run.epoch != request.epoch:",
+        ":",
+        RUNS,
+    ),
+    Mutant(
+        "P4",
+        "a batch leaves a gap",
+        f"{STORAGE}/store/run_leases.py",
+        'last_sequence=runs.c.last_sequence + bindparam("count"),',
+        'last_sequence=runs.c.last_sequence + bindparam("count") + 1,',
+        EVENTS,
+    ),
+    Mutant(
+        "P4",
+        "what is appended while a log is read is skipped",
+        f"{STORAGE}/store/feed.py",
+        "    if run.last_sequence <= after:\n        return RunPage([], after, True, run.finish_time is not None)",
+        "    if run.last_sequence <= after + 1:\n        return RunPage([], run.last_sequence, True, run.finish_time is not None)",
+        EVENTS,
+    ),
+    Mutant(
+        "P5",
+        "a cursor of the feed repeats what it stands on",
+        f"{STORAGE}/store/postgres.py",
+        "        return tuple_(events.c.xid, events.c.id) > tuple_(*position)",
+        "        return tuple_(events.c.xid, events.c.id) >= tuple_(*position)",
+        EVENTS,
+    ),
+    Mutant(
+        "P7",
+        "a moment has a tick for each scheduler",
+        f"{STORAGE}/operations/ticks.py",
+        "        before = stored.get((known.number, self.due)) if known else None",
+        "        before = None",
+        TICKS,
+    ),
+    Mutant(
+        "P8",
+        "a run key is good for any number of runs",
+        f"{STORAGE}/operations/ticks.py",
+        "            if not run.origin.run_key or run.run_id in unused:",
+        "            if True:",
+        TICKS,
+    ),
+    Mutant(
+        "P9",
+        "a run that waits cannot be canceled",
+        f"{COORDINATOR}/transitions.py",
+        "    if state is RunState.QUEUED:\n        return RunState.CANCELED",
+        "    if state is RunState.QUEUED:\n        return None",
+        "unit/coordinator/test_transitions.py",
+    ),
+    Mutant(
+        "P10",
+        "admissions are decided on an old queue",
+        f"{STORAGE}/operations/admit_runs.py",
+        "        queue.advance(tx, request.version)\n",
+        "",
+        QUEUE,
+    ),
+    Mutant(
+        "P11",
+        "answers are not remembered",
+        f"{STORAGE}/operations/repeats.py",
+        "        if keep(response):",
+        "        if not keep(response):",
+        RUNS,
+    ),
+    Mutant(
+        "P12",
+        "an evaluation may take as long as it likes",
+        "codeloc/headrace_codeloc/host/evaluations.py",
+        "            if evaluation.deadline <= now:\n                child.kill()",
+        "            if evaluation.deadline + 3600 <= now:\n                child.kill()",
+        "integration/codeloc/test_evaluating.py -k deadline",
+    ),
+    Mutant(
+        "P12",
+        "code that does not load takes the place of code that does",
+        "codeloc/headrace_codeloc/front/hosts.py",
+        "            await self._use(self._current, hopeless=True)",
+        "            await self._use(None, hopeless=True)",
+        "integration/codeloc/test_reloading.py -k broken",
+    ),
+    Mutant(
+        "P13",
+        "a service that is not well says that it is",
+        "services/headrace_services/kit/health.py",
+        "        return False\n",
+        "        return True\n",
+        "unit/kit/test_health.py",
     ),
 )

@@ -52,6 +52,7 @@ def none_serves(cluster: Cluster) -> bool:
     return not any(is_serving(cluster.addresses[name]) for name in SERVICES)
 
 
+@pytest.mark.proves("P13", fault="F13", of="database")
 @pytest.mark.slow
 def test_health_flips_within_five_seconds_and_calls_fail_fast(
     cluster: Cluster, mortal_postgres: MortalPostgres
@@ -73,6 +74,9 @@ def test_health_flips_within_five_seconds_and_calls_fail_fast(
         assert client.wait(client.submit_job("in_process").run_id, timeout=20).succeeded
 
 
+@pytest.mark.proves("P1 P3 P4 P6 P11", fault="F12", of="database")
+@pytest.mark.proves("P1 P3 P4 P6 P11", fault="F13", of="database")
+@pytest.mark.proves("P1 P3 P4 P6 P11", fault="F4", of="database")
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_nothing_is_lost_when_connections_break_and_the_server_is_restarted(

@@ -38,6 +38,7 @@ def what_to_break() -> list[tuple[Case, str]]:
     ]
 
 
+@pytest.mark.proves("P1 P2 P3 P4 P6 P8", fault="F2", of="coordinator scheduler launcher storage location worker")
 @pytest.mark.parametrize(("case", "action"), what_to_break(), ids=str)
 def test_what_breaks_comes_right(bench: Bench, case: Case, action: str) -> None:
     bench.arm(case.member, case.points, action)

@@ -33,6 +33,7 @@ def promises(bench: Bench) -> Iterator[None]:
     assert bench.violations() == []
 
 
+@pytest.mark.proves("P1 P2 P3 P4 P6 P11", fault="F5", of="gateway coordinator scheduler launcher storage location")
 def test_a_rolling_restart_fails_no_call_and_loses_no_run(bench: Bench) -> None:
     history, drained = History(), {}
     with loaded(Load(bench.cluster.target, history, seed=5, runs=10, pause=0.1)):
@@ -51,6 +52,7 @@ def test_a_rolling_restart_fails_no_call_and_loses_no_run(bench: Bench) -> None:
     assert states <= {"succeeded", "canceled"}
 
 
+@pytest.mark.proves("P1 P2 P3 P4 P6", fault="F3", of="gateway coordinator scheduler launcher storage location worker")
 def test_when_everything_was_killed_at_once_work_goes_on_within_ten_seconds(bench: Bench) -> None:
     with bench.cluster.client() as client:
         before = [submit(client) for _ in range(4)]
@@ -67,6 +69,7 @@ def test_when_everything_was_killed_at_once_work_goes_on_within_ten_seconds(benc
     assert seconds < FIRST_CLAIM_SECONDS
 
 
+@pytest.mark.proves("P1 P2 P3 P4 P6", fault="F8", of="coordinator scheduler launcher gateway worker")
 @pytest.mark.skipif(not AT_LENGTH, reason="takes a minute")
 def test_after_a_long_outage_of_storage_work_goes_on_within_ten_seconds(bench: Bench) -> None:
     bench.cluster.kill("storage")

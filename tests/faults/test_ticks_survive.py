@@ -27,6 +27,7 @@ AFTER_THE_LAST_FAULT = 60.0
 SETTINGS = {"run_queue": {"max_concurrent_runs": 10}, "leases": {"unclaimed_seconds": 5}}
 
 
+@pytest.mark.proves("P3 P4 P7", fault="F1", of="scheduler storage coordinator location")
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_no_tick_is_lost_and_none_is_doubled(start_cluster: StartCluster, postgres_url: str) -> None:

@@ -51,6 +51,7 @@ def promises(bench: Bench) -> Iterator[None]:
     assert bench.violations() == []
 
 
+@pytest.mark.proves("P1 P3 P4 P6 P12", fault="F17", of="worker")
 def test_each_run_ends_and_says_why(bench: Bench) -> None:
     with bench.cluster.client() as client:
         run_ids = {job_name: client.submit_job(job_name).run_id for job_name in ENDS}
@@ -60,6 +61,7 @@ def test_each_run_ends_and_says_why(bench: Bench) -> None:
     assert wrong == {}
 
 
+@pytest.mark.proves("P9 P12", fault="F17", of="worker")
 @pytest.mark.parametrize("where", ["here", "apart"])
 def test_a_run_that_ignores_its_cancel_is_ended(bench: Bench, where: str) -> None:
     with bench.cluster.client() as client:

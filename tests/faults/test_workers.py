@@ -38,6 +38,7 @@ def promises(bench: Bench) -> Iterator[None]:
     assert bench.violations() == []
 
 
+@pytest.mark.proves("P1 P2 P3", fault="F1", of="worker")
 def test_a_worker_that_dies_is_noticed_at_once(bench: Bench) -> None:
     with bench.cluster.client() as client:
         run_id = submit(client, job_name="slow")
@@ -47,6 +48,7 @@ def test_a_worker_that_dies_is_noticed_at_once(bench: Bench) -> None:
     assert given_up(bench, run_id) - killed < AT_ONCE < LEASE
 
 
+@pytest.mark.proves("P1 P2 P3", fault="F1", of="worker")
 def test_a_worker_of_which_nobody_can_tell_is_noticed_when_its_lease_ends(bench: Bench) -> None:
     with bench.cluster.client() as client:
         run_id = submit(client, job_name="slow")
@@ -58,6 +60,7 @@ def test_a_worker_of_which_nobody_can_tell_is_noticed_when_its_lease_ends(bench:
     assert given_up(bench, run_id) - killed < LEASE + AFTER_ITS_LEASE
 
 
+@pytest.mark.proves("P2 P3 P4 P6", fault="F4", of="worker")
 @pytest.mark.parametrize("job_name", ["slow", "slow_in_processes"])
 def test_a_worker_that_stood_still_for_longer_than_its_lease_harms_nothing(bench: Bench, job_name: str) -> None:
     with bench.cluster.client() as client:
@@ -82,6 +85,7 @@ def test_a_worker_that_stood_still_for_longer_than_its_lease_harms_nothing(bench
     assert went_on == []
 
 
+@pytest.mark.proves("P1 P4 P6", fault="F1", of="storage")
 def test_a_storage_that_dies_again_and_again_loses_nothing(bench: Bench) -> None:
     with bench.cluster.client() as client, Keeper(bench.cluster):
         run_id = submit(client, seconds=SECONDS, job_name="slow")
@@ -95,6 +99,7 @@ def test_a_storage_that_dies_again_and_again_loses_nothing(bench: Bench) -> None
     assert len(said) == len([each for each in sightings(bench, run_id) if each.what == "work"])
 
 
+@pytest.mark.proves("P1 P2", fault="F1", of="location")
 @pytest.mark.parametrize("kind", ["host", "nurse", "front"])
 @pytest.mark.parametrize("job_name", ["slow", "slow_in_processes"])
 def test_workers_outlive_those_who_started_them(bench: Bench, kind: str, job_name: str) -> None:

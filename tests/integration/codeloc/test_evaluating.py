@@ -146,6 +146,7 @@ def test_failing_user_code_is_data(location: RunningLocation, name: str, kind: s
     assert evaluate(location, "nightly").run_requests, "the location goes on"
 
 
+@pytest.mark.proves("P12", fault="F16", of="location")
 def test_an_evaluation_is_ended_at_its_deadline_and_says_where_it_was(location: RunningLocation) -> None:
     started = time.monotonic()
     answer = evaluate(location, "hanging", timeout=2.0)

@@ -64,6 +64,7 @@ def test_the_digest_is_that_of_the_stream_and_stays_while_the_code_stays(start_l
     assert parts[-1].trailer.definition_count == len(first.definitions())
 
 
+@pytest.mark.proves("P12", fault="F16", of="location")
 @pytest.mark.parametrize(
     ("source", "kind", "line", "words"),
     [
@@ -109,6 +110,7 @@ def test_two_assets_with_one_key_are_named_with_their_places(start_location: Sta
     assert f"{location.file}:" in failure.message
 
 
+@pytest.mark.proves("P12", fault="F16", of="location")
 def test_code_that_hangs_is_ended_and_the_line_named(start_location: StartLocation) -> None:
     location = start_location(
         """

@@ -6,6 +6,8 @@ import os
 import signal
 import threading
 
+import pytest
+
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
 from headrace.api.types.v1 import run_pb2
 from rig.coordinator import RecordingCoordinator
@@ -67,6 +69,7 @@ def test_the_same_code_keeps_its_digest(start_location: StartLocation) -> None:
     assert after.load_time.ToNanoseconds() > before.load_time.ToNanoseconds()
 
 
+@pytest.mark.proves("P12", fault="F16", of="location")
 def test_broken_new_code_leaves_the_old_one_serving(
     start_location: StartLocation, coordinator: RecordingCoordinator
 ) -> None:
@@ -93,6 +96,7 @@ def test_code_that_never_loaded_loads_after_it_was_repaired(start_location: Star
     assert location.names("job") == ["first"]
 
 
+@pytest.mark.proves("P12", fault="F16", of="worker")
 def test_running_workers_keep_the_code_they_started_with(
     start_location: StartLocation, coordinator: RecordingCoordinator
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from headrace.api.types.v1 import payload_pb2, run_pb2
 from rig.coordinator import RecordingCoordinator
 from rig.location import StartLocation
@@ -91,6 +93,7 @@ def test_what_steps_write_is_captured(start_location: StartLocation, coordinator
         assert (Path(coordinator.log_directory) / job / "total.1.out").read_text() == "adding up\n"
 
 
+@pytest.mark.proves("P2", fault="F7", of="location")
 def test_an_order_that_is_repeated_starts_one_worker(
     start_location: StartLocation, coordinator: RecordingCoordinator
 ) -> None:
@@ -105,6 +108,7 @@ def test_an_order_that_is_repeated_starts_one_worker(
     assert len(coordinator.runs["run-1"].claims) == 1
 
 
+@pytest.mark.proves("P2", fault="F7", of="worker")
 def test_of_two_workers_for_one_run_the_second_leaves_quietly(
     start_location: StartLocation, coordinator: RecordingCoordinator
 ) -> None:

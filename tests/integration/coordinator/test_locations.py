@@ -80,6 +80,7 @@ async def test_changed_definitions_are_taken_over(
     await has_jobs(plane, "a", "first", "second")
 
 
+@pytest.mark.proves("P12", fault="F16", of="location")
 async def test_a_version_that_does_not_load_leaves_the_old_one_in_use(plane: ControlPlane, serve: Serve) -> None:
     location = await serve("first")
     await plane.add_location("a", location.address)
@@ -90,6 +91,7 @@ async def test_a_version_that_does_not_load_leaves_the_old_one_in_use(plane: Con
     assert (await plane.submit(job_name="first")).location_name == "a"
 
 
+@pytest.mark.proves("P12", fault="F16", of="location")
 async def test_definitions_whose_digest_is_wrong_are_not_taken_over(plane: ControlPlane, serve: Serve) -> None:
     location = await serve("first")
     await plane.add_location("a", location.address)
@@ -103,6 +105,7 @@ async def test_definitions_whose_digest_is_wrong_are_not_taken_over(plane: Contr
     await has_jobs(plane, "a", "second")
 
 
+@pytest.mark.proves("P12", fault="F16", of="location")
 async def test_a_location_that_cannot_be_reached_says_so_and_disturbs_nobody(plane: ControlPlane, serve: Serve) -> None:
     location = await serve("first")
     plane.app.addresses.set("away", f"127.0.0.1:{free_port()}")

@@ -47,6 +47,7 @@ async def refused(plane: ControlPlane, **fields: Any) -> HeadraceError:
     return from_rpc_error(caught.value)
 
 
+@pytest.mark.proves("P11", fault="F7", of="gateway")
 async def test_a_repeated_request_makes_one_run(plane: ControlPlane) -> None:
     request_id = plane.ids.uuid7()
     first, second = await asyncio.gather(*(plane.submit(request_id=request_id, job_name="sums") for _ in range(2)))

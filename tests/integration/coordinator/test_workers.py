@@ -127,6 +127,7 @@ async def test_reported_events_are_stored_once_and_counted(worker: Worker) -> No
     assert 'headrace_step_duration_seconds_count{outcome="succeeded"} 1.0' in scrape
 
 
+@pytest.mark.proves("P6 P11", fault="F6", of="worker")
 async def test_a_repeated_finish_is_answered_again(worker: Worker) -> None:
     await worker.claim()
     failure = Failure(type="ValueError", message="no")

@@ -111,6 +111,7 @@ async def persist(call: Any, seconds: float = 60) -> Any:
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.proves("P4 P6", fault="F1", of="storage")
 @pytest.mark.slow
 async def test_every_log_is_gap_free_and_every_report_stored_once(deployment: Deployment) -> None:
     batches = 50
@@ -149,6 +150,8 @@ async def test_every_log_is_gap_free_and_every_report_stored_once(deployment: De
     assert kills >= 2
 
 
+@pytest.mark.proves("P6 P11", fault="F2", of="storage")
+@pytest.mark.proves("P6 P11", fault="F6", of="storage")
 @pytest.mark.parametrize("moment", ["before_commit", "after_commit"])
 async def test_a_report_is_stored_once_whether_storage_dies_before_or_after_its_commit(
     deployment: Deployment, moment: str
@@ -169,6 +172,7 @@ async def test_a_report_is_stored_once_whether_storage_dies_before_or_after_its_
         assert [line for line in lines if line] == ["one", "two"]
 
 
+@pytest.mark.proves("P7", fault="F1", of="storage")
 @pytest.mark.slow
 async def test_each_tick_is_committed_once_over_replicas_and_kills(deployment: Deployment) -> None:
     start = datetime(2026, 1, 1, tzinfo=timezone.utc)

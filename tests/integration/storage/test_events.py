@@ -42,6 +42,8 @@ async def read_until(watch: Any, count: int) -> list[Event]:
     return events
 
 
+@pytest.mark.proves("P6", fault="F6", of="worker")
+@pytest.mark.proves("P6", fault="F7", of="worker")
 async def test_a_batch_that_is_repeated_is_stored_once(storage: StorageClient) -> None:
     claim = await storage.start_run()
     request = claim.report("one", "two")
@@ -74,6 +76,7 @@ async def test_an_empty_batch_counts(storage: StorageClient) -> None:
     assert (await storage.events.AppendEvents(claim.report("x"))).last_sequence == 4
 
 
+@pytest.mark.proves("P4", fault="F7", of="worker")
 async def test_batches_that_race_leave_no_gap(storage: StorageClient) -> None:
     claims = [await storage.start_run() for _ in range(4)]
 
@@ -173,6 +176,7 @@ async def test_a_list_and_a_watch_agree_and_share_their_token(storage: StorageCl
     assert [*page.events, *rest] == await storage.events_of(run_id)
 
 
+@pytest.mark.proves("P4 P5", fault="F10", of="gateway")
 @pytest.mark.parametrize("scope", ["run", "feed"])
 async def test_a_watch_that_resumes_misses_nothing_and_repeats_nothing(storage: StorageClient, scope: str) -> None:
     claim = await storage.start_run()
@@ -277,6 +281,7 @@ async def test_a_cursor_of_another_database_has_expired_and_the_error_brings_a_g
     assert len(answer.events) == 3
 
 
+@pytest.mark.proves("P5")
 async def test_the_feed_brings_each_run_s_events_in_its_own_order(storage: StorageClient) -> None:
     claims = [await storage.start_run() for _ in range(6)]
     watch = storage.watch("")
@@ -303,3 +308,15 @@ async def test_a_rare_kind_is_found_among_many(storage: StorageClient) -> None:
     states = [event.run_state_changed.state for event in await read_until(watch, 4)]
     assert states == [1, 2, 3, 5]
     watch.cancel()
+
+
+async def test_a_page_of_the_feed_tells_where_it_goes_on_after_each_event(storage: StorageClient) -> None:
+    for _ in range(3):
+        await storage.create_run()
+    whole = await storage.events.ListEvents(ListEventsRequest(with_cursors=True))
+    assert (len(whole.cursors), whole.next_page_token) == (3, "")
+    rest = await storage.events.ListEvents(ListEventsRequest(page_token=whole.cursors[0]))
+    assert list(rest.events) == list(whole.events)[1:]
+    await storage.create_run()
+    new = await storage.events.ListEvents(ListEventsRequest(page_token=whole.end_cursor))
+    assert len(new.events) == 1

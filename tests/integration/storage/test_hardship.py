@@ -14,6 +14,7 @@ from rig.storage import StorageClient, StorageService, refused
 from rig.waiting import wait_until_async
 
 
+@pytest.mark.proves("P4 P5", fault="F18", of="storage")
 async def test_a_reader_that_is_too_slow_is_sent_back_to_its_cursor(
     storage: StorageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -66,6 +67,7 @@ async def test_a_watch_of_work_in_silence_gives_signs_of_life(
     watch.cancel()
 
 
+@pytest.mark.proves("P1 P3", fault="F14", of="database")
 async def test_a_full_disk_is_told_and_forgotten_when_there_is_room(service: StorageService) -> None:
     if service.store.database.name != "sqlite":
         pytest.skip("the server's disk is not ours to fill")

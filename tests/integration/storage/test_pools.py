@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import cast
 
+import pytest
+
 from headrace.api.storage.v1.pool_service_pb2 import (
     ClaimPoolSlotsRequest,
     ListPoolsRequest,
@@ -97,6 +99,7 @@ async def test_a_pool_without_a_limit_holds_nobody_up(storage: StorageClient) ->
     assert len(await worker.held(*map(str, range(50)))) == 50
 
 
+@pytest.mark.proves("P10", fault="F4", of="worker")
 async def test_slots_come_back_when_the_lease_of_their_worker_runs_out_and_it_cannot_renew_then(
     storage: StorageClient,
 ) -> None:
@@ -148,6 +151,7 @@ async def test_a_limit_that_grows_lets_in_who_waits_and_one_that_shrinks_takes_n
         await set_limit(storage, -1)
 
 
+@pytest.mark.proves("P10", fault="F7", of="coordinator")
 async def test_no_claims_at_once_make_holders_more_than_there_are_slots(storage: StorageClient) -> None:
     await set_limit(storage, 3)
     workers = [await Worker.start(storage) for _ in range(12)]

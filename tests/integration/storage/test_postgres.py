@@ -68,6 +68,7 @@ async def test_a_replica_hears_at_once_of_what_the_other_commits(
         watch.cancel()
 
 
+@pytest.mark.proves("P5", fault="F19", of="storage")
 async def test_lost_notifications_cost_latency_alone(
     storage: StorageClient, replica: StorageService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,6 +82,7 @@ async def test_lost_notifications_cost_latency_alone(
         watch.cancel()
 
 
+@pytest.mark.proves("P5", fault="F15", of="database")
 async def test_a_transaction_that_lasts_holds_the_feed_up_and_loses_nothing(
     storage: StorageClient, outside: psycopg.Connection[Any]
 ) -> None:
@@ -118,6 +120,7 @@ async def test_a_transaction_in_another_database_of_the_server_does_not_hold_the
     postgres_server.drop_database(next_door)
 
 
+@pytest.mark.proves("P11", fault="F12", of="database")
 async def test_connections_that_are_cut_are_not_noticed(
     storage: StorageClient, outside: psycopg.Connection[Any]
 ) -> None:
@@ -168,6 +171,7 @@ async def test_a_database_that_is_down_is_told_fast_and_forgotten_when_it_is_bac
     watch.cancel()
 
 
+@pytest.mark.proves("P1", fault="F15", of="database")
 async def test_a_writer_in_the_way_is_waited_for_and_then_named(
     storage: StorageClient, outside: psycopg.Connection[Any]
 ) -> None:
@@ -191,6 +195,7 @@ async def test_one_process_takes_no_more_than_five_connections(
     assert row[0] <= 5
 
 
+@pytest.mark.proves("P5", fault="F7", of="storage")
 async def test_the_feed_is_whole_whoever_writes_and_whoever_reads(
     storage: StorageClient, replica: StorageService
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from headrace.api.storage.v1.outbox_service_pb2 import AckMessagesRequest, ClaimMessagesRequest, LaunchOrder
 from headrace.api.storage.v1.run_queue_service_pb2 import (
     Admission,
@@ -33,6 +35,7 @@ async def test_higher_priority_goes_first_and_then_age(storage: StorageClient) -
     assert [run.run_id for run in view.active_runs] == [first.run_id]
 
 
+@pytest.mark.proves("P10", fault="F7", of="coordinator")
 async def test_of_admissions_that_read_the_same_queue_one_happens(storage: StorageClient) -> None:
     runs = [await storage.create_run() for _ in range(6)]
     version = (await storage.queue.GetQueue(GetQueueRequest())).version
@@ -43,6 +46,7 @@ async def test_of_admissions_that_read_the_same_queue_one_happens(storage: Stora
     assert len(await storage.messages()) == 1
 
 
+@pytest.mark.proves("P10 P11", fault="F6", of="coordinator")
 async def test_an_admission_that_is_repeated_answers_as_before(storage: StorageClient) -> None:
     run = await storage.create_run()
     version = (await storage.queue.GetQueue(GetQueueRequest())).version
@@ -68,6 +72,7 @@ async def test_a_launch_order_must_name_its_launcher(storage: StorageClient) -> 
         await storage.queue.AdmitRuns(request)
 
 
+@pytest.mark.proves("P2", fault="F7", of="launcher")
 async def test_each_message_is_claimed_by_one_of_many(storage: StorageClient) -> None:
     runs = [await storage.create_run() for _ in range(30)]
     await storage.admit(*(run.run_id for run in runs))
@@ -76,6 +81,7 @@ async def test_each_message_is_claimed_by_one_of_many(storage: StorageClient) ->
     assert sorted(ordered) == sorted(run.run_id for run in runs)
 
 
+@pytest.mark.proves("P11", fault="F6", of="launcher")
 async def test_a_claim_that_is_repeated_brings_the_same_messages(storage: StorageClient) -> None:
     await storage.admit((await storage.create_run()).run_id)
     request = ClaimMessagesRequest(request_id=new_id(), launcher_name="local", holder="a", ttl=seconds(30))

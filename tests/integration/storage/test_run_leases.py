@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from headrace.api.storage.v1.run_lease_service_pb2 import (
     ClaimRunRequest,
     ClaimRunResponse,
@@ -40,6 +42,7 @@ async def overdue(storage: StorageClient, **timeouts: float) -> dict[str, Any]:
     return {each.run.run_id: each.reason for each in found}
 
 
+@pytest.mark.proves("P2", fault="F7", of="worker")
 async def test_of_many_workers_with_the_token_one_gets_the_run(storage: StorageClient) -> None:
     run_id, token = await launch_token(storage)
     requests = [
@@ -51,6 +54,7 @@ async def test_of_many_workers_with_the_token_one_gets_the_run(storage: StorageC
     assert sum(isinstance(answer, ClaimRunResponse) for answer in answers) == 1
 
 
+@pytest.mark.proves("P2 P11", fault="F6", of="worker")
 async def test_a_claim_that_is_repeated_answers_the_same(storage: StorageClient) -> None:
     run_id, token = await launch_token(storage)
     request = ClaimRunRequest(request_id=new_id(), run_id=run_id, launch_token=token, worker="w", ttl=seconds(15))
@@ -129,6 +133,7 @@ async def test_another_holder_is_refused(storage: StorageClient) -> None:
         await storage.run_leases.RenewRunLease(renew(unknown))
 
 
+@pytest.mark.proves("P6")
 async def test_a_takeover_stores_nothing_more_of_the_old_epoch(storage: StorageClient) -> None:
     old = await storage.start_run()
     await storage.events.AppendEvents(old.report("old 1"))

@@ -67,6 +67,7 @@ async def test_a_run_that_is_made_twice_is_made_once(storage: StorageClient) -> 
     assert len(await storage.events_of(first.run.run_id)) == 1
 
 
+@pytest.mark.proves("P11", fault="F7", of="storage")
 async def test_repeats_that_race_have_one_effect(storage: StorageClient) -> None:
     request = create_request()
     answers = await asyncio.gather(*(create(storage, request) for _ in range(10)))
@@ -138,6 +139,7 @@ async def test_a_transition_may_come_from_either_of_two_states(storage: StorageC
     assert finished.state == SUCCEEDED
 
 
+@pytest.mark.proves("P11", fault="F6", of="coordinator")
 async def test_a_transition_that_is_repeated_answers_as_before(storage: StorageClient) -> None:
     claim = await storage.start_run()
     request = CommitTransitionRequest(
@@ -154,6 +156,7 @@ async def test_a_transition_that_is_repeated_answers_as_before(storage: StorageC
     assert len(await storage.events_of(claim.run_id)) == first.run.last_sequence
 
 
+@pytest.mark.proves("P3", fault="F7", of="storage")
 async def test_of_many_transitions_that_race_one_happens(storage: StorageClient) -> None:
     claim = await storage.start_run()
     outcomes = await asyncio.gather(

@@ -6,6 +6,8 @@ import asyncio
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import pytest
+
 from headrace.api.storage.v1.tick_store_service_pb2 import (
     CommitTickRequest,
     CommitTickResponse,
@@ -61,6 +63,7 @@ async def test_a_moment_has_one_tick_whoever_evaluated_it(storage: StorageClient
     assert list(page.ticks) == [first.tick]
 
 
+@pytest.mark.proves("P7", fault="F7", of="scheduler")
 async def test_of_many_who_commit_a_moment_one_does(storage: StorageClient) -> None:
     requests = [tick_request(NOON, "", "key") for _ in range(20)]
     answers = await asyncio.gather(*(storage.ticks.CommitTick(request) for request in requests))
@@ -68,6 +71,7 @@ async def test_of_many_who_commit_a_moment_one_does(storage: StorageClient) -> N
     assert len({tuple(answer.tick.run_ids) for answer in answers}) == 1
 
 
+@pytest.mark.proves("P8", fault="F7", of="scheduler")
 async def test_a_run_key_never_makes_a_second_run(storage: StorageClient) -> None:
     first = await commit(storage, NOON, "", "a", "b", "a")
     assert (len(first.tick.run_ids), list(first.tick.repeated_run_keys)) == (2, ["a"])
@@ -91,6 +95,7 @@ async def test_a_tick_for_an_instigator_that_changed_is_refused_with_all_that_ca
     assert (await storage.ticks.CommitTick(request)).committed
 
 
+@pytest.mark.proves("P7 P11", fault="F6", of="scheduler")
 async def test_a_tick_that_is_repeated_answers_as_before(storage: StorageClient) -> None:
     request = tick_request(NOON, "", "a")
     first = await storage.ticks.CommitTick(request)
@@ -245,3 +250,13 @@ async def test_a_failed_tick_moves_its_cursor_only_where_it_says_so(storage: Sto
     request = tick_request(NOON + timedelta(minutes=1), "1", result=FAILED, cursor="beyond")
     request.failed_moves_cursor = True
     assert (await storage.ticks.CommitTick(request)).instigator.cursor == "beyond"
+
+
+async def test_a_cursor_may_be_set_only_if_nothing_has_changed(storage: StorageClient) -> None:
+    def request(etag: str) -> SetInstigatorStateRequest:
+        return SetInstigatorStateRequest(request_id=new_id(), ref=REF, keep_state=True, cursor="9", etag=etag)
+
+    kept = (await storage.ticks.SetInstigatorState(request(""))).instigator
+    with refused(StaleEtagError):
+        await storage.ticks.SetInstigatorState(request(""))
+    assert (await storage.ticks.SetInstigatorState(request(kept.etag))).instigator.cursor == "9"

@@ -157,6 +157,7 @@ def expected(cron: str, zone: str, start: datetime, end: datetime, every_hour: b
     return sorted(each for each in due if start < each <= end)
 
 
+@pytest.mark.proves("P7", fault="F11", of="scheduler")
 @settings(max_examples=30, deadline=None)
 @given(
     jump=st.sampled_from(JUMPS),

@@ -33,6 +33,7 @@ def test_no_tick_is_made_up_for_twice_or_before_its_time() -> None:
     assert due_ticks(EVERY_MINUTE, NOON, NOON, 5) == []
 
 
+@pytest.mark.proves("P7", fault="F11", of="scheduler")
 def test_a_clock_that_went_back_makes_nothing_due() -> None:
     assert due_ticks(EVERY_MINUTE, NOON, NOON - timedelta(hours=1), 5) == []
 
@@ -60,6 +61,7 @@ def test_what_is_made_up_for_is_what_walking_forward_would_have_found(
     assert due_ticks(cadence, after, now, most) == forward[-most:]
 
 
+@pytest.mark.proves("P7", fault="F11", of="scheduler")
 def test_the_hour_that_is_skipped_in_spring_is_due_once() -> None:
     cadence = Cadence(("30 2 * * *",), "Europe/Berlin")
     night = datetime(2024, 3, 30, 12, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""`docs/promises.md`: what is promised, written down from what proves it."""
