@@ -21,9 +21,10 @@ class OpOutput:
 
 
 @dataclass(frozen=True, slots=True)
-class JobInput:
-    """An input of the job itself."""
+class OpenInput:
+    """An input that nothing is connected to: of the node at a path, or with an empty path of the job itself."""
 
+    path: NodePath
     name: str
 
 
@@ -34,8 +35,8 @@ class FanIn:
     parts: tuple[Feed, ...]
 
 
-Feed = OpOutput | JobInput | FanIn
-"""What is connected to an input; an input without a feed is not connected."""
+Feed = OpOutput | OpenInput | FanIn
+"""What is connected to an input, if anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class FlatOp:
 
 def flatten(root: GraphStructure) -> Iterator[FlatOp]:
     """All ops of a job's graph; nested graphs leave no trace but the paths."""
-    waiting: list[_Level] = [_Level((), root, {name: JobInput(name) for name in root.ins})]
+    waiting: list[_Level] = [_Level((), root, {name: OpenInput((), name) for name in root.ins})]
     while waiting:
         level = waiting.pop()
         for name in level.graph.node_order:
@@ -75,18 +76,18 @@ class _Level:
         }
 
     def feeds_of(self, node: Node) -> dict[str, Feed]:
-        feeds = {name: self._feed(node.name, name) for name in node.definition.ins}
-        return {name: feed for name, feed in feeds.items() if feed is not None}
+        return {name: self._feed(node.name, name) for name in node.definition.ins}
 
-    def _feed(self, node: str, name: str) -> Feed | None:
+    def _feed(self, node: str, name: str) -> Feed:
         upstream = self.graph.dependencies.get((node, name))
         if isinstance(upstream, OutputHandle):
             return self._op_output(upstream)
         if upstream is not None:
-            parts = [self._outer.get(e.name) if isinstance(e, GraphInput) else self._op_output(e) for e in upstream]
-            return FanIn(tuple(part for part in parts if part is not None))
+            return FanIn(
+                tuple(self._outer[e.name] if isinstance(e, GraphInput) else self._op_output(e) for e in upstream)
+            )
         mapping = self._mappings.get((node, name))
-        return self._outer.get(mapping.graph_input_name) if mapping is not None else None
+        return OpenInput((*self.path, node), name) if mapping is None else self._outer[mapping.graph_input_name]
 
     def _op_output(self, handle: OutputHandle) -> OpOutput:
         path, output = innermost_output(self.graph, handle.node, handle.output)

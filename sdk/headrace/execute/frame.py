@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.resources.coercion import as_resource_definitions
@@ -12,7 +13,7 @@ from headrace.execute.partitioned_run import with_partition
 from headrace.execute.plan import ExecutionPlan
 from headrace.execute.planner import build_plan
 from headrace.execute.runner import KeepOutput, RunFrame
-from headrace.execute.subset import subset_job, subset_run_config
+from headrace.execute.subset import selected_job, subset_job
 
 if TYPE_CHECKING:
     from headrace.definitions.jobs.job import JobDefinition
@@ -45,7 +46,8 @@ def open_frame(
         job = job.with_top_level({})
         job.resource_defs = {**job.resource_defs, **as_resource_definitions(resources)}
     spec = with_partition(job, spec, instance)
-    plan = build_plan(job, spec, input_values=input_values)
+    job = selected_job(job.with_input_values(input_values) if input_values else job, spec)
+    plan = build_plan(job, spec)
     return RunFrame(
         job=job,
         spec=spec,
@@ -65,6 +67,6 @@ def _resolved(job: JobDefinition, spec: RunSpec, plan: ExecutionPlan) -> Resolve
     if len(plan.steps) == len(plan.all_steps):
         return job.resolve_run_config(spec.run_config)
     subset = subset_job(job, [step.path for step in plan.steps.values()])
-    return subset.run_config_schema.resolve(
-        subset_run_config(job.complete_run_config(spec.run_config), subset.graph, job.graph)
-    )
+    # What comes from steps that are left out may be stored already, so it need not be given.
+    schema = replace(subset.run_config_schema, requires_inputs=False)
+    return schema.resolve(subset.complete_run_config(spec.run_config))

@@ -6,14 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.ops.types import AnyType, HeadraceType
-from headrace.errors import LoadInputError, StepOutputNotFoundError, TypeCheckError
+from headrace.errors import (
+    HeadraceError,
+    LoadInputError,
+    StepExecutionError,
+    StepOutputNotFoundError,
+    TypeCheckError,
+)
 from headrace.execute.dynamic import concrete_step
 from headrace.execute.events import InputLoaded
 from headrace.execute.io_contexts import IOContexts
-from headrace.execute.sources import FromAsset, FromConfig, FromFanIn, FromStep, InputSource
+from headrace.execute.sources import FromAsset, FromConfig, FromFanIn, FromInputManager, FromStep, InputSource
+from headrace.execute.type_contexts import TypeCheckContext, TypeLoaderContext
+from headrace.undefined import UNDEFINED
 
 if TYPE_CHECKING:
+    from headrace.definitions.ops.types import HeadraceType
     from headrace.execute.input_context import InputContext
     from headrace.execute.plan import StepInput
     from headrace.execute.resource_pool import ResourcePool
@@ -42,13 +50,16 @@ class InputLoader:
             if each.is_nothing or each.source is None:
                 continue
             values[each.name] = value = self._load(each, each.source)
-            check_type(self._scope.op.ins[each.name].type, value, f"input {each.name!r}", self._scope)
+            declared = self._scope.op.ins[each.name].type
+            check_type(declared, value, f'input "{each.name}"', self._scope, self._pool)
         return values
 
     def _managers(self, each: StepInput, source: InputSource) -> Iterator[str]:
         if isinstance(source, FromFanIn):
             for part in source.sources:
                 yield from self._managers(each, part)
+        elif isinstance(source, FromInputManager):
+            yield source.manager_key
         elif isinstance(source, (FromStep, FromAsset)):
             yield self._manager_key(each, source)
 
@@ -65,7 +76,9 @@ class InputLoader:
         if isinstance(source, (FromStep, FromAsset)):
             return self._load_stored(each, source)
         if isinstance(source, FromConfig):
-            return self._from_config(each, source.value)
+            return self._from_config(source)
+        if isinstance(source, FromInputManager):
+            return self._from_input_manager(each, source.manager_key)
         return source.value
 
     def _is_there(self, part: InputSource) -> bool:
@@ -111,21 +124,61 @@ class InputLoader:
             return (source, replace(source, run_id=root))
         return (source,)
 
-    def _from_config(self, each: StepInput, value: Any) -> Any:
-        loader = self._scope.op.ins[each.name].type.loader
-        if loader is not None:
-            return loader(self._scope, value)
-        return value["value"] if isinstance(value, dict) and value.keys() == {"value"} else value
+    def _from_config(self, source: FromConfig) -> Any:
+        value = self._scope.frame.config.input_value(source.path, source.name)
+        if value is UNDEFINED:
+            return source.default
+        graph = self._scope.frame.job.graph
+        owner = graph.node_at(source.path).definition if source.path else graph
+        loader = owner.ins[source.name].type.loader
+        if loader is None:
+            return value
+        context = TypeLoaderContext(self._scope, self._pool, loader.required_resource_keys())
+        try:
+            return loader.construct_from_config_value(context, value)
+        except Exception as error:
+            message = (
+                f"Error occurred while loading input {source.name!r} of step {self._scope.step_key!r} from config:"
+            )
+            raise LoadInputError(message, user_exception=error) from error
+
+    def _from_input_manager(self, each: StepInput, manager_key: str) -> Any:
+        manager = self._pool.require((manager_key,), self._scope)[manager_key]
+        context = self._contexts.input(each, None, manager_key)
+        try:
+            value = manager.load_input(context)
+        except Exception as error:
+            message = f"While loading input {each.name!r} of step {self._scope.step_key!r} with {manager_key!r}:"
+            raise LoadInputError(message, user_exception=error) from error
+        self._scope.emit(InputLoaded(each.name, manager_key, "", "", None, context.consume_logged_metadata()))
+        return value
 
 
-def check_type(declared: HeadraceType, value: Any, what: str, scope: Scope) -> None:
-    """Refuse a value that is not of the declared type."""
-    if declared is AnyType:
+def check_type(declared: HeadraceType, value: Any, what: str, scope: Scope, pool: ResourcePool | None = None) -> None:
+    """Refuse a value that is not of the declared type.
+
+    Args:
+        declared: The type.
+        value: The value.
+        what: Which input or output it is, for the message.
+        scope: The attempt.
+        pool: Holds the resources that the check needs; in a direct call, the scope has them.
+    """
+    if declared.is_any:
         return
-    found = declared.type_check(scope, value)
+    context = TypeCheckContext(scope, pool, declared)
+    try:
+        found = declared.type_check(context, value)
+    except HeadraceError:
+        raise
+    except Exception as error:
+        message = f"The check of type {declared.display_name!r} raised for {what} of step {scope.step_key!r}:"
+        raise StepExecutionError(message, user_exception=error) from error
     if not found.success:
-        reason = f" {found.description}" if found.description else ""
-        raise TypeCheckError(f"Step {scope.step_key!r}, {what}: not of type {declared.display_name}.{reason}")
+        raise TypeCheckError(
+            f'Type check failed for step {what} of {scope.step_key!r} - expected type "{declared.display_name}". '
+            f"Description: {found.description}"
+        )
 
 
 def _description(each: StepInput, source: FromStep | FromAsset) -> str:

@@ -10,7 +10,7 @@ from headrace.definitions.graphs.structure import GraphStructure, NodePath
 from headrace.definitions.walk import topological_order
 from headrace.errors import InvalidConfigError, InvalidSubsetError
 from headrace.execute.dynamic import collects, mark_mapped
-from headrace.execute.flatten import Feed, FlatOp, JobInput, OpOutput, flatten, innermost_output
+from headrace.execute.flatten import FanIn, Feed, FlatOp, OpenInput, OpOutput, flatten, innermost_output
 from headrace.execute.plan import ExecutionPlan, Step, StepInput, StepOutput, upstream_steps
 from headrace.execute.selection import select_steps
 from headrace.execute.sources import (
@@ -18,11 +18,13 @@ from headrace.execute.sources import (
     FromConfig,
     FromDefault,
     FromFanIn,
+    FromInputManager,
     FromStep,
     FromValue,
     InputSource,
     parts_of,
 )
+from headrace.execute.subset import selected_job
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
@@ -49,6 +51,7 @@ def build_plan(
         InvalidSubsetError: a selection names something the job does not have, or cuts off an input.
         InvalidConfigError: an input gets no value from anywhere.
     """
+    job = selected_job(job, spec)
     planner = _Planner(job, spec, {**job.input_values, **(input_values or {})})
     everything = planner.all_steps()
     selected = select_steps(job, spec, {key: upstream_steps(step) for key, step in everything.items()})
@@ -151,26 +154,36 @@ class _Planner:
 
     def _input(self, flat: FlatOp, name: str, each: In) -> StepInput:
         key = self._asset_of_input(flat.path, name) or each.asset_key
-        feed = flat.feeds.get(name)
-        source = self._fed(feed) if feed is not None else None
-        if source is None:
-            source = self._unfed(flat, name, each, key)
+        source = self._fed(flat.feeds[name], each, key)
         return StepInput(name, source, each.is_nothing, each.input_manager_key, key)  # type: ignore[arg-type]
 
-    def _fed(self, feed: Feed) -> InputSource | None:
+    def _fed(self, feed: Feed, each: In, key: Any) -> InputSource | None:
         if isinstance(feed, OpOutput):
             return FromStep(".".join(feed.path), feed.output, collected=feed.collected)
-        if isinstance(feed, JobInput):
-            return FromValue(self._input_values[feed.name]) if feed.name in self._input_values else None
-        return FromFanIn(tuple(part for each in feed.parts if (part := self._fed(each)) is not None))
+        if isinstance(feed, FanIn):
+            return self._fan_in(feed, each)
+        if not feed.path and feed.name in self._input_values:
+            return FromValue(self._input_values[feed.name])
+        return None if each.is_nothing else self._open(feed, each, key)
 
-    def _unfed(self, flat: FlatOp, name: str, each: In, key: Any) -> InputSource | None:
-        given = self._given_inputs(flat.path)
-        if name in given:
-            return FromConfig(given[name])
-        if key is not None and not each.is_nothing:
+    def _fan_in(self, feed: FanIn, each: In) -> InputSource | None:
+        parts = [self._fed(part, each, None) for part in feed.parts]
+        return FromFanIn(tuple(part for part in parts if part is not None))
+
+    def _open(self, feed: OpenInput, each: In, key: Any) -> InputSource | None:
+        """The source of an input that no output and no value is connected to."""
+        given = feed.name in self._given_inputs(feed.path)
+        if key is not None and not given:
             return FromAsset(key, each.input_manager_key or self._manager_of(key))
+        if each.input_manager_key is not None:
+            return FromInputManager(each.input_manager_key)
+        if given or (self._layer is None and self._declared(feed).type.is_configurable):
+            return FromConfig(feed.path, feed.name, each.default_value)
         return FromDefault(each.default_value) if each.has_default_value else None
+
+    def _declared(self, feed: OpenInput) -> In:
+        owner = self._job.graph.node_at(feed.path).definition if feed.path else self._job.graph
+        return owner.ins[feed.name]
 
     def _given_inputs(self, path: NodePath) -> Mapping[str, Any]:
         section: Mapping[str, Any] = self._run_config
@@ -230,9 +243,8 @@ class _Planner:
             return FromAsset(each.asset_key, each.manager_key or self._manager_of(each.asset_key))
         if self._spec.parent_run_id is not None:
             return replace(source, run_id=self._spec.parent_run_id)
-        given = self._given_inputs(step.path)
-        if each.name in given:
-            return FromConfig(given[each.name])
+        if each.name in self._given_inputs(step.path):
+            return FromConfig(step.path, each.name)
         raise InvalidSubsetError(
             f"Input {each.name!r} of {step.key!r} comes from {source.step_key!r}, which is not selected. "
             f"Select it as well, or give the input in the run config under ops:{':ops:'.join(step.path)}:inputs."

@@ -30,8 +30,6 @@ def select_steps(job: JobDefinition, spec: RunSpec, upstream: Upstream) -> froze
         InvalidSubsetError: a selection names what is not there, or leaves nothing.
     """
     selections: list[frozenset[str]] = []
-    if spec.op_selection is not None:
-        selections.append(steps_of_ops(spec.op_selection, upstream, job.name))
     if spec.asset_selection is not None or spec.asset_check_selection is not None:
         selections.append(steps_of_assets(spec.asset_selection or (), job, upstream, spec.asset_check_selection))
     if spec.step_keys is not None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from headrace.undefined import UNDEFINED
+
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
 
@@ -45,9 +47,17 @@ class FromFanIn:
 
 @dataclass(frozen=True, slots=True)
 class FromConfig:
-    """The value given for the input in the run config."""
+    """The value given for an input in the run config, or its default.
 
-    value: Any
+    Attributes:
+        path: The node whose section gives it; empty for an input of the job itself.
+        name: The input of that node.
+        default: Used when the run config gives none.
+    """
+
+    path: tuple[str, ...]
+    name: str
+    default: Any = UNDEFINED
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,13 @@ class FromValue:
 
 
 @dataclass(frozen=True, slots=True)
+class FromInputManager:
+    """What a resource of the input loads, without any output to load from."""
+
+    manager_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class FromAsset:
     """What an asset that this run does not make has stored."""
 
@@ -72,7 +89,7 @@ class FromAsset:
     manager_key: str
 
 
-InputSource = FromStep | FromFanIn | FromConfig | FromDefault | FromValue | FromAsset
+InputSource = FromStep | FromFanIn | FromConfig | FromDefault | FromValue | FromInputManager | FromAsset
 
 
 def parts_of(source: InputSource | None) -> Iterator[FromStep]:

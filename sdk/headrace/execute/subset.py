@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from headrace.definitions.graphs.node import Node, OutputHandle, Upstream
 from headrace.definitions.graphs.structure import GraphStructure, NodePath, handles_of
+from headrace.errors import InvalidSubsetError
+from headrace.execute.flatten import FanIn, Feed, OpOutput, flatten
+from headrace.execute.selection import steps_of_ops
 
 if TYPE_CHECKING:
     from headrace.definitions.jobs.job import JobDefinition
+    from headrace.execute.spec import RunSpec
+
+
+def selected_job(job: JobDefinition, spec: RunSpec) -> JobDefinition:
+    """The job with the ops only that a run selects.
+
+    Raises:
+        InvalidSubsetError: the selection names what is not there, or leaves nothing.
+    """
+    chosen = spec.op_selection
+    return job if chosen is None or list(chosen) == job.op_selection else subset_job_by_ops(job, chosen)
+
+
+def subset_job_by_ops(job: JobDefinition, op_selection: Iterable[str]) -> JobDefinition:
+    """The job with the ops only that clauses such as `op`, `*op`, `op+`, `++graph.op` select."""
+    clauses = list(op_selection)
+    upstream = {".".join(flat.path): set(_origins(flat.feeds.values())) for flat in flatten(job.graph)}
+    chosen = steps_of_ops(clauses, upstream, job.name)
+    if not chosen:
+        raise InvalidSubsetError(f"No qualified ops to execute found for op_selection={clauses}")
+    subset = subset_job(job, [tuple(key.split(".")) for key in chosen])
+    subset.op_selection = clauses
+    return subset
+
+
+def _origins(feeds: Iterable[Feed]) -> Iterator[str]:
+    for feed in feeds:
+        if isinstance(feed, OpOutput):
+            yield ".".join(feed.path)
+        elif isinstance(feed, FanIn):
+            yield from _origins(feed.parts)
 
 
 def subset_job(job: JobDefinition, paths: Collection[NodePath]) -> JobDefinition:
@@ -23,21 +57,10 @@ def subset_job(job: JobDefinition, paths: Collection[NodePath]) -> JobDefinition
     return subset
 
 
-def subset_run_config(run_config: Mapping[str, Any], graph: GraphStructure, whole: GraphStructure) -> dict[str, Any]:
-    """Run config without the sections of ops that are in `whole`, but not selected."""
-    ops = {
-        name: section
-        for name, section in (run_config.get("ops") or {}).items()
-        if name in graph.nodes or name not in whole.nodes
-    }
-    return {**run_config, "ops": ops} if "ops" in run_config else dict(run_config)
-
-
 def subset_graph(graph: GraphStructure, paths: Collection[NodePath]) -> GraphStructure:
     """The graph with the ops at these paths; edges to what is gone are gone, too."""
     nodes = {name: _subset_node(node, paths) for name, node in graph.nodes.items() if any(p[0] == name for p in paths)}
-    return GraphStructure(
-        graph.name,
+    return graph.subset(
         nodes=nodes,
         dependencies={
             (node, name): kept
@@ -56,8 +79,6 @@ def subset_graph(graph: GraphStructure, paths: Collection[NodePath]) -> GraphStr
             if each.mapped_node_name in nodes
             and each.mapped_node_output_name in nodes[each.mapped_node_name].definition.outs
         ],
-        config=graph.config_mapping,
-        source=graph.source,
     )
 
 

@@ -103,7 +103,7 @@ def test_everything_that_is_told_about_it_is_kept() -> None:
         ["a@example.com", "team:data"],
     )
     assert spec.tags["layer"] == "gold" and spec.metadata == {"rows": 5} and spec.code_version == "7"
-    assert (out.io_manager_key, out.is_required, out.type.display_name) == ("warehouse", False, "int")
+    assert (out.io_manager_key, out.is_required, out.type.display_name) == ("warehouse", False, "Int")
     assert (orders.op.retry_policy, orders.op.tags, orders.op.pool) == (
         dg.RetryPolicy(max_retries=2),
         {"cpu": "2"},

@@ -58,7 +58,7 @@ def test_annotations_and_defaults_describe_the_inputs() -> None:
     @op
     def work(a: int, b: str | None = None, c=5, d: list[int] = ()): ...
 
-    assert type_names(work.ins) == {"a": "int", "b": "str | None", "c": "Any", "d": "list[int]"}
+    assert type_names(work.ins) == {"a": "Int", "b": "String?", "c": "Any", "d": "[Int]"}
     assert [each.has_default_value for each in work.ins.values()] == [False, True, True, True]
     assert work.ins["c"].default_value == 5
 
@@ -67,7 +67,7 @@ def test_ins_complete_what_the_signature_says() -> None:
     @op(ins={"a": In(str, description="A", metadata={"m": 1}), "start": In(Nothing), "b": In(default_value=7)})
     def work(a, b: int): ...
 
-    assert type_names(work.ins) == {"a": "str", "b": "int", "start": "Nothing"}
+    assert type_names(work.ins) == {"a": "String", "b": "Int", "start": "Nothing"}
     assert (work.ins["a"].description, work.ins["b"].default_value) == ("A", 7)
 
 
@@ -92,16 +92,16 @@ def test_classes_of_the_surrounding_function_are_found() -> None:
 @pytest.mark.parametrize(
     ("annotation", "expected"),
     [
-        ("int", "int"),
+        ("int", "Int"),
         ("None", "Nothing"),
-        ("Output[int]", "int"),
+        ("Output[int]", "Int"),
         ("Output", "Any"),
         ("dg.MaterializeResult", "Any"),
-        ("dg.MaterializeResult[str]", "str"),
+        ("dg.MaterializeResult[str]", "String"),
         ("Optional[Output[int]]", "Any"),
         ("Iterator[Output[int]]", "Any"),
         ("list[dg.MaterializeResult]", "Any"),
-        ("tuple[int, str]", "tuple[int, str]"),
+        ("tuple[int, str]", "Tuple[Int,String]"),
         ("Any", "Any"),
     ],
 )
@@ -124,7 +124,7 @@ def test_several_outputs_take_their_types_from_a_tuple() -> None:
     @op(out={"a": Out(), "b": Out(io_manager_key="wh", is_required=False), "c": Out(str)})
     def work() -> tuple[int, Output[float], Any]: ...
 
-    assert type_names(work.outs) == {"a": "int", "b": "float", "c": "str"}
+    assert type_names(work.outs) == {"a": "Int", "b": "Float", "c": "String"}
     assert (work.outs["b"].io_manager_key, work.outs["b"].is_required) == ("wh", False)
     with pytest.raises(
         InvalidDefinitionError, match="2 outputs are declared, but the return annotation is a tuple of 1"
@@ -138,7 +138,7 @@ def test_old_names_of_scalars_are_types_as_well() -> None:
     @op(ins={"a": In(dg.Int), "b": In(dg.String)}, out=Out(dg.Bool))
     def work(a, b): ...
 
-    assert type_names({**work.ins, **work.outs}) == {"a": "int", "b": "str", "result": "bool"}
+    assert type_names({**work.ins, **work.outs}) == {"a": "Int", "b": "String", "result": "Bool"}
 
 
 def test_kwargs_take_declared_inputs() -> None:

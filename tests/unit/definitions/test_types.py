@@ -8,7 +8,7 @@ import pytest
 
 from headrace import HeadraceType, Nothing, PythonObjectType, TypeCheck, register_python_type
 from headrace.definitions.ops.type_inference import runtime_type
-from headrace.errors import InvalidDefinitionError
+from headrace.errors import InvalidDefinitionError, InvariantViolationError
 
 
 class Thing:
@@ -60,9 +60,9 @@ def test_values_are_checked_against_annotations(annotation: Any, good: list, bad
 
 
 def test_a_mismatch_says_what_was_expected_and_what_came() -> None:
-    assert runtime_type(int).type_check(None, "x").description == "Expected a value of type int, got 'x' of type str."
+    assert runtime_type(int).type_check(None, "x").description == 'Value "x" of python type "str" must be a int.'
     assert runtime_type(list[int]).type_check(None, {"a": 1}).description == (
-        "Expected list[int], got {'a': 1} of type dict."
+        'Value "{\'a\': 1}" of python type "dict" must be a list.'
     )
     long = runtime_type(int).type_check(None, "x" * 500).description
     assert long is not None and len(long) < 200
@@ -80,7 +80,7 @@ def test_users_make_their_own() -> None:
 
     assert (even.type_check(None, 2).success, even.type_check(None, 3).success) == (True, False)
     assert told.type_check(None, -1).description == "must be positive"
-    with pytest.raises(InvalidDefinitionError, match="it must return a bool or a TypeCheck"):
+    with pytest.raises(InvariantViolationError, match="Return value must be instance of TypeCheck or a bool"):
         broken.type_check(None, 1)
     with pytest.raises(InvalidDefinitionError, match="needs a name or a key"):
         HeadraceType(lambda _c, _v: True)
@@ -96,5 +96,5 @@ def test_a_class_may_stand_for_a_type_of_ones_own() -> None:
 
 
 def test_what_is_no_type_is_refused() -> None:
-    with pytest.raises(InvalidDefinitionError, match="is neither a class nor a type"):
+    with pytest.raises(InvalidDefinitionError, match="must be an instance of HeadraceType or a Python type"):
         runtime_type(lambda: None)

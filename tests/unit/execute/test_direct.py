@@ -120,7 +120,7 @@ def test_results_are_returned_as_they_are_after_a_check() -> None:
     assert wrapped() == Output(5, metadata={"x": 1})
     with pytest.raises(InvariantViolationError, match="has 2 outputs"):
         two(False)
-    with pytest.raises(TypeCheckError, match="not of type str"):
+    with pytest.raises(TypeCheckError, match="must be a string"):
         text()
 
 

@@ -24,7 +24,7 @@ from headrace.definitions.ops.types import Nothing
 from headrace.errors import InvalidSubsetError
 from headrace.execute.plan import ExecutionPlan, upstream_steps
 from headrace.execute.planner import build_plan
-from headrace.execute.sources import FromAsset, FromConfig, FromDefault, FromFanIn, FromStep, FromValue
+from headrace.execute.sources import FromAsset, FromConfig, FromFanIn, FromStep, FromValue
 from headrace.execute.spec import RunSpec
 
 
@@ -71,7 +71,7 @@ def test_graphs_dissolve_into_steps_with_paths() -> None:
     plan = plan_of(nested)
     assert set(plan.steps) == {"one", "inner.one", "inner.deep", "plus", "join", "last"}
     assert sources(plan, "inner.deep") == {"a": FromStep("one", "result"), "b": FromStep("inner.one", "result")}
-    assert sources(plan, "plus") == {"a": FromStep("one", "result"), "b": FromDefault(5)}
+    assert sources(plan, "plus") == {"a": FromStep("one", "result"), "b": FromConfig(("plus",), "b", 5)}
     fan_in = FromFanIn((FromStep("one", "result"), FromStep("inner.deep", "result"), FromStep("plus", "result")))
     assert sources(plan, "join") == {"parts": fan_in}
     assert sources(plan, "last") == {"start": FromStep("join", "result")}
@@ -106,7 +106,7 @@ def test_inputs_may_come_from_config_and_caller() -> None:
     plan = build_plan(opened, RunSpec("run", opened.name), input_values={"given": 7})
     assert sources(plan, "plus")["a"] == FromValue(7)
     configured = plan_of(nested, run_config={"ops": {"plus": {"inputs": {"b": 9}}}})
-    assert sources(configured, "plus")["b"] == FromConfig(9)
+    assert sources(configured, "plus")["b"] == FromConfig(("plus",), "b", 5)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_op_selections(clauses: list[str], expected: set[str]) -> None:
         ({"op_selection": ["a b"]}, "'a b' is no op selection"),
         ({"step_keys": ["nobody"]}, "has no step nobody"),
         ({"asset_selection": [AssetKey("a")]}, "makes no assets"),
-        ({"op_selection": ["one"], "step_keys": ["plus"]}, "leaves nothing of job 'nested' to run"),
+        ({"op_selection": ["one"], "step_keys": ["plus"]}, "has no step plus; it has: one"),
     ],
 )
 def test_selections_that_do_not_fit(spec: dict[str, Any], message: str) -> None:

@@ -24,7 +24,9 @@ from headrace.definitions.graphs.node import (
 )
 from headrace.errors import InvalidDefinitionError
 
-DependenciesByName = Mapping[str, Mapping[str, InputDependency]] | Mapping[NodeInvocation, Mapping[str, InputDependency]]
+DependenciesByName = (
+    Mapping[str, Mapping[str, InputDependency]] | Mapping[NodeInvocation, Mapping[str, InputDependency]]
+)
 
 
 @dataclass
@@ -50,7 +52,7 @@ class HandmadeGraph:
         for use in uses:
             if use.name not in definitions:
                 raise InvalidDefinitionError(
-                    f"Graph {self.name!r}: node \"{use.name}\" in dependency dictionary not found in node list; "
+                    f'Graph {self.name!r}: node "{use.name}" in dependency dictionary not found in node list; '
                     f"there are: {', '.join(map(repr, definitions)) or 'none'}."
                 )
         used = {use.name for use in uses}

@@ -77,6 +77,7 @@ class GraphDefinition(GraphStructure):
         logger_defs: Mapping[str, Any] | None = None,
         executor_def: ExecutorDefinition | None = None,
         op_retry_policy: RetryPolicy | None = None,
+        op_selection: Sequence[str] | None = None,
         input_values: Mapping[str, object] | None = None,
         run_tags: Mapping[str, Any] | None = None,
         owners: Sequence[str] | None = None,
@@ -95,6 +96,7 @@ class GraphDefinition(GraphStructure):
             logger_defs: Loggers by name.
             executor_def: How its steps are spread over processes; that of the definitions when left out.
             op_retry_policy: For ops that have no retry policy of their own.
+            op_selection: The ops that are part of the job; all when left out.
             input_values: Values for the inputs of the graph.
             run_tags: Given to its runs.
             owners: Who answers for it.
@@ -117,7 +119,7 @@ class GraphDefinition(GraphStructure):
             owners=owners,
             hooks=hooks,
             partitions_def=partitions_def,
-        )
+        ).get_subset(op_selection)
 
     def execute_in_process(
         self,
@@ -140,11 +142,10 @@ class GraphDefinition(GraphStructure):
             run_id: The run's id; a new one when left out.
             input_values: Values for the inputs of the graph.
         """
-        return self.to_job(resource_defs=resources).execute_in_process(
+        return self.to_job(resource_defs=resources, input_values=input_values).execute_in_process(
             run_config=run_config,
             instance=instance,
             raise_on_error=raise_on_error,
             op_selection=op_selection,
             run_id=run_id,
-            input_values=input_values,
         )

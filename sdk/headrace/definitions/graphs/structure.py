@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from headrace.config.mapping import ConfigMapping
 from headrace.definitions.graphs.invocable import InvocableDefinition
@@ -31,6 +32,9 @@ from headrace.errors import (
     InvalidDefinitionError,
     InvalidInvocationError,
 )
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 NodePath = tuple[str, ...]
 
@@ -73,6 +77,7 @@ class GraphStructure(InvocableDefinition):
         self.input_mappings = list(input_mappings)
         self.output_mappings = list(output_mappings)
         self.config_mapping = config
+        self.left_out: frozenset[str] = frozenset()
         self._declared_ins = dict(ins or {})
         self._declared_outs = dict(outs or {})
         self._check_edges()
@@ -89,11 +94,17 @@ class GraphStructure(InvocableDefinition):
         ins: dict[str, In] = {}
         for mapping in self.input_mappings:
             if mapping.graph_input_name not in ins:
-                inner = self.nodes[mapping.mapped_node_name].definition.ins[mapping.mapped_node_input_name]
+                inner = self._mapped_in(mapping)
                 declared = self._declared_ins.get(mapping.graph_input_name)
                 description = (declared and declared.description) or inner.description
                 ins[mapping.graph_input_name] = replace(inner, description=description)
         return ins
+
+    def _mapped_in(self, mapping: InputMapping) -> In:
+        inner = self.nodes[mapping.mapped_node_name].definition.ins[mapping.mapped_node_input_name]
+        if mapping.fan_in_index is not None and inner.type.inner_types:
+            inner = replace(inner, dagster_type=inner.type.inner_types[0])
+        return inner if mapping.dagster_type is None else replace(inner, dagster_type=mapping.dagster_type)
 
     @cached_property
     def outs(self) -> Mapping[str, Out]:
@@ -110,6 +121,30 @@ class GraphStructure(InvocableDefinition):
     def node_order(self) -> Sequence[str]:
         """The names of the nodes, each after those it depends on."""
         return topological_order(self._upstream_nodes())
+
+    def subset(
+        self,
+        *,
+        nodes: Mapping[str, Node],
+        dependencies: Dependencies,
+        input_mappings: Sequence[InputMapping],
+        output_mappings: Sequence[OutputMapping],
+    ) -> Self:
+        """This graph with some of its nodes only.
+
+        Args:
+            nodes: The nodes that are left.
+            dependencies: The edges between them.
+            input_mappings: The inputs that are left.
+            output_mappings: The outputs that are left.
+        """
+        changed = copy(self)
+        for cached in ("ins", "outs", "node_order"):
+            changed.__dict__.pop(cached, None)
+        changed.nodes, changed.dependencies = nodes, dependencies
+        changed.input_mappings, changed.output_mappings = list(input_mappings), list(output_mappings)
+        changed.left_out = frozenset(self.left_out | (self.nodes.keys() - nodes.keys()))
+        return changed
 
     def iterate_nodes(self, path: NodePath = ()) -> Iterator[tuple[NodePath, Node]]:
         """All nodes, those inside nested graphs included, with their paths."""
@@ -169,7 +204,7 @@ class GraphStructure(InvocableDefinition):
         if name not in self._node(node).definition.ins:
             definition = self._node(node).definition
             raise InvalidDefinitionError(
-                f"In graph {self.name!r}, {definition.node_type} \"{definition.name}\" does not have input \"{name}\"; "
+                f'In graph {self.name!r}, {definition.node_type} "{definition.name}" does not have input "{name}"; '
                 f"it has: {listing(list(definition.ins))}."
             )
 
@@ -177,13 +212,13 @@ class GraphStructure(InvocableDefinition):
         if name not in self._node(node).definition.outs:
             outs = self._node(node).definition.outs
             raise InvalidDefinitionError(
-                f"In graph {self.name!r}, node \"{node}\" does not have output \"{name}\"; it has: {listing(list(outs))}."
+                f'In graph {self.name!r}, node "{node}" does not have output "{name}"; it has: {listing(list(outs))}.'
             )
 
     def _node(self, name: str) -> Node:
         if name not in self.nodes:
             raise InvalidDefinitionError(
-                f"In graph {self.name!r}, node \"{name}\" not found in node list; there are: {listing(list(self.nodes))}."
+                f'In graph {self.name!r}, node "{name}" not found in node list; there are: {listing(list(self.nodes))}.'
             )
         return self.nodes[name]
 

@@ -100,6 +100,7 @@ class JobDefinition:
         self.op_retry_policy = op_retry_policy
         self.asset_layer = asset_layer
         self.input_values = self._checked_input_values(input_values or {})
+        self.op_selection: list[str] | None = None
         self.owners = list(owners or ())
         self.hook_defs = checked_hooks(hooks, f"Job {self.name!r}")
         self.partitioned_config = config if isinstance(config, PartitionedConfig) else None
@@ -150,10 +151,28 @@ class JobDefinition:
 
     def with_hooks(self, hook_defs: Set[HookDefinition]) -> JobDefinition:
         """This job with more hooks."""
-        changed = copy(self)
-        for cached in ("resource_requirements", "required_resource_keys", "run_config_schema"):
-            changed.__dict__.pop(cached, None)
+        changed = self._copy()
         changed.hook_defs = self.hook_defs | checked_hooks(hook_defs, f"Job {self.name!r}")
+        return changed
+
+    def with_input_values(self, input_values: Mapping[str, Any]) -> JobDefinition:
+        """This job with values for inputs of its graph."""
+        changed = self._copy()
+        changed.input_values = {**self.input_values, **self._checked_input_values(input_values)}
+        return changed
+
+    def get_subset(self, op_selection: Sequence[str] | None = None) -> JobDefinition:
+        """This job with some of its ops only.
+
+        Args:
+            op_selection: The ops: `op`, `*op`, `op+`, `++graph.op`; all when left out.
+        """
+        return self if op_selection is None else engine().subset_job(self, op_selection)
+
+    def _copy(self) -> JobDefinition:
+        changed = copy(self)
+        for cached in ("all_resource_defs", "resource_requirements", "required_resource_keys", "run_config_schema"):
+            changed.__dict__.pop(cached, None)
         return changed
 
     # Resources
@@ -191,9 +210,7 @@ class JobDefinition:
         logger_defs: Mapping[str, Any] | None = None,
     ) -> JobDefinition:
         """This job with what the definitions around it provide, where it provides nothing itself."""
-        bound = copy(self)
-        for cached in ("all_resource_defs", "required_resource_keys", "run_config_schema"):
-            bound.__dict__.pop(cached, None)
+        bound = self._copy()
         bound.resource_defs = {**resource_defs, **self.resource_defs}
         bound.given_executor_def = self.given_executor_def or executor_def
         bound.logger_defs = self.logger_defs or dict(logger_defs or {})
@@ -215,6 +232,8 @@ class JobDefinition:
             self.required_resource_keys,
             self.executor_def,
             self.logger_defs,
+            frozenset(self.input_values),
+            requires_inputs=self.asset_layer is None,
         )
 
     def run_config_for_partition_key(self, partition_key: str) -> dict[str, Any]:

@@ -8,15 +8,17 @@ from functools import cached_property
 from typing import Any
 
 from headrace.config.binding import check_config
-from headrace.config.fields import Field, Permissive, Shape
+from headrace.config.fields import Field, Noneable, Permissive, Shape
 from headrace.config.issues import Path, Report
 from headrace.config.types import ANY, String
 from headrace.definitions.graphs.node import Node
 from headrace.definitions.graphs.structure import GraphStructure, NodePath
 from headrace.definitions.jobs.executor import ExecutorDefinition
+from headrace.definitions.ops.inputs import In
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.errors import InvalidConfigError
+from headrace.undefined import UNDEFINED
 
 _LOG_LEVEL = Field(String, is_required=False)
 
@@ -31,6 +33,8 @@ class RunConfigSchema:
     required_resources: frozenset[str]
     executor_def: ExecutorDefinition
     logger_defs: Mapping[str, Any]
+    given_inputs: frozenset[str] = frozenset()
+    requires_inputs: bool = True
 
     @cached_property
     def field(self) -> Field:
@@ -38,6 +42,7 @@ class RunConfigSchema:
         ops = self._ops_field(self.graph)
         shape = Shape(
             {
+                **self._root_inputs(),
                 "ops": ops,
                 "resources": self._resources_field(),
                 "execution": Field(
@@ -52,10 +57,18 @@ class RunConfigSchema:
         )
         return Field(shape)
 
+    def _root_inputs(self) -> dict[str, Field]:
+        fields = {
+            name: self._input_field(each)
+            for name, each in self.graph.ins.items()
+            if name not in self.given_inputs and not each.is_nothing
+        }
+        return {"inputs": Field(Shape(fields))} if fields else {}
+
     def check(self, run_config: Mapping[str, Any]) -> dict[str, Any]:
         """Returns run config with defaults filled in; raises an error that names every issue."""
         checked: dict[str, Any] = check_config(
-            self.field, dict(run_config), f"The run config of job {self.job_name!r} is invalid:"
+            self.field, without_left_out(run_config, self.graph), f"The run config of job {self.job_name!r} is invalid:"
         )
         return checked
 
@@ -63,25 +76,39 @@ class RunConfigSchema:
         """Checks run config and makes it readable by op and resource; the environment is read when asked for them."""
         return ResolvedRunConfig(self, self.check(run_config))
 
-    def _ops_field(self, graph: GraphStructure, top: bool = True) -> Field:
-        fields = {name: self._node_field(graph, node, top) for name, node in graph.nodes.items()}
+    def _ops_field(self, graph: GraphStructure) -> Field:
+        fields = {name: self._node_field(graph, node) for name, node in graph.nodes.items()}
         return Field(Shape(fields))
 
-    def _node_field(self, graph: GraphStructure, node: Node, top: bool) -> Field:
+    def _node_field(self, graph: GraphStructure, node: Node) -> Field:
         definition = node.definition
         fields: dict[str, Field] = {}
         if isinstance(definition, GraphStructure):
             if definition.config_mapping is not None:
                 fields["config"] = definition.config_mapping.config_schema
             else:
-                fields["ops"] = self._ops_field(definition, top=False)
+                fields["ops"] = self._ops_field(definition)
         elif isinstance(definition, OpDefinition):
             fields["config"] = definition.config_field
             fields["outputs"] = self._outputs_field(definition)
-        inputs = _inputs_field(graph, node, top)
+        inputs = self._inputs_field(graph, node)
         if inputs is not None:
             fields["inputs"] = inputs
         return Field(Shape(fields))
+
+    def _inputs_field(self, graph: GraphStructure, node: Node) -> Field | None:
+        """Inputs that nothing is connected to can be given in run config."""
+        mapped = {m.mapped_node_input_name for m in graph.input_mappings if m.mapped_node_name == node.name}
+        fields = {
+            name: self._input_field(each)
+            for name, each in node.definition.ins.items()
+            if not ((node.name, name) in graph.dependencies or name in mapped or each.is_nothing)
+        }
+        return Field(Shape(fields)) if fields else None
+
+    def _input_field(self, each: In) -> Field:
+        field = input_field(each)
+        return field if self.requires_inputs else Field(field.config_type, is_required=False)
 
     def _outputs_field(self, definition: OpDefinition) -> Field:
         fields = {}
@@ -125,6 +152,19 @@ class ResolvedRunConfig:
         final = definition.config_binding.finalize(value.get("config"), (*where, "config"), report)
         self._raise_for(report)
         return final
+
+    def input_value(self, path: NodePath, name: str) -> Any:
+        """What run config gives for an input of the node at a path, or of the job; `UNDEFINED` if nothing."""
+        section = self.input_config(path) if path else self.checked.get("inputs") or {}
+        if name not in section:
+            return UNDEFINED
+        graph = self.schema.graph
+        each = (graph.node_at(path).definition if path else graph).ins[name]
+        report = Report()
+        where = (*(part for node in path for part in ("ops", node)), "inputs", name)
+        value = input_field(each).config_type.resolve(section[name], where, report)
+        self._raise_for(report)
+        return value
 
     def input_config(self, path: NodePath) -> Mapping[str, Any]:
         """What run config gives for the inputs of the node at a path."""
@@ -181,8 +221,8 @@ class ResolvedRunConfig:
         assert graph.config_mapping is not None
         mapped = graph.config_mapping.apply(config, where)
         inner: Mapping[str, Any] = check_config(
-            self.schema._ops_field(graph, top=False),
-            dict(mapped),
+            self.schema._ops_field(graph),
+            without_left_out({"ops": mapped}, graph)["ops"],
             f"The config mapping of graph {graph.name!r} gave:",
             where,
         )
@@ -198,12 +238,25 @@ def _default(field: Field) -> dict[str, Any]:
     return {"default_value": field.default_value} if field.default_provided else {"is_required": field.is_required}
 
 
-def _inputs_field(graph: GraphStructure, node: Node, top: bool) -> Field | None:
-    """Inputs that nothing is connected to can be given in run config, if their type can be written there."""
-    mapped = {m.mapped_node_input_name for m in graph.input_mappings if m.mapped_node_name == node.name}
-    fields = {}
-    for name, each in node.definition.ins.items():
-        if (node.name, name) in graph.dependencies or name in mapped or each.is_nothing:
+def input_field(each: In) -> Field:
+    """What run config gives for an input that nothing is connected to."""
+    loader = each.type.loader
+    if loader is None or each.asset_key is not None or each.input_manager_key is not None:
+        return Field(ANY, is_required=False, description=each.description)
+    optional = each.has_default_value or isinstance(loader.schema_type, Noneable)
+    return Field(loader.schema_type, is_required=False if optional else None, description=each.description)
+
+
+def without_left_out(run_config: Mapping[str, Any], graph: GraphStructure) -> dict[str, Any]:
+    """Run config without the sections of ops that a selection left out of the graph."""
+    if not run_config.get("ops"):
+        return dict(run_config)
+    ops = {}
+    for name, section in run_config["ops"].items():
+        if name in graph.left_out:
             continue
-        fields[name] = Field(ANY, is_required=False, description=each.description)
-    return Field(Permissive(fields)) if fields else None
+        inner = graph.nodes[name].definition if name in graph.nodes else None
+        if isinstance(inner, GraphStructure) and isinstance(section, Mapping):
+            section = without_left_out(section, inner)
+        ops[name] = section
+    return {**run_config, "ops": ops}

@@ -110,6 +110,12 @@ def signature_of(function: Callable[..., Any], *, allow_config: bool = True) -> 
     )
 
 
+def positional_names(function: Callable[..., Any]) -> list[str]:
+    """The names of the parameters that can be given by position."""
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [name for name, each in inspect.signature(function).parameters.items() if each.kind in kinds]
+
+
 def is_resource_annotation(annotation: Any) -> bool:
     """Whether a parameter with this annotation takes a resource."""
     if isinstance(annotation, type):

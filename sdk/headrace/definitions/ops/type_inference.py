@@ -5,16 +5,14 @@ from __future__ import annotations
 import collections.abc
 import types
 import typing
-from collections.abc import Callable
 from typing import Any, Union
 
-from headrace.config.types import Scalar
+from headrace.config import types as config_types
+from headrace.definitions.ops.container_types import dict_type, optional_type, sequence_type, tuple_type, union_type
+from headrace.definitions.ops.type_loader import open_dict_loader, scalar_loader
 from headrace.definitions.ops.types import AnyType, HeadraceType, Nothing, PythonObjectType, TypeCheck, mismatch
 from headrace.errors import InvalidDefinitionError
 
-_known: dict[Any, HeadraceType] = {}
-# The scalars of config stand for the Python types that their values have.
-_SCALARS: dict[str, type] = {"Int": int, "Float": float, "String": str, "Bool": bool}
 _GENERATORS = (
     collections.abc.Generator,
     collections.abc.Iterator,
@@ -23,27 +21,51 @@ _GENERATORS = (
 )
 
 
-def register_python_type(python_type: type, runtime_type: HeadraceType) -> None:
-    """Makes annotations with this class mean this type."""
-    _known[python_type] = runtime_type
+def register_python_type(python_type: type, dagster_type: HeadraceType) -> None:
+    """Makes annotations with this class mean this type.
+
+    Args:
+        python_type: The class.
+        dagster_type: The type.
+    """
+    if not isinstance(dagster_type, HeadraceType):
+        raise InvalidDefinitionError(f"{dagster_type!r} is no HeadraceType.")
+    known = _registered.get(python_type)
+    if known is not None and known is not dagster_type:
+        raise InvalidDefinitionError(
+            f"{python_type} stands for the type {known.display_name!r} already, so it cannot stand for "
+            f"{dagster_type.display_name!r} as well."
+        )
+    _registered[python_type] = _known[python_type] = dagster_type
 
 
 def runtime_type(annotation: Any) -> HeadraceType:
     """The runtime type that an annotation stands for.
 
-    Annotations that say nothing checkable (type variables, protocols, names that cannot be resolved) stand for `Any`.
+    Annotations that say nothing checkable (type variables, protocols) stand for `Any`.
     """
     if isinstance(annotation, HeadraceType):
         return annotation
-    if isinstance(annotation, Scalar):
-        annotation = _SCALARS[annotation.name]
+    if isinstance(annotation, config_types.Scalar):
+        return _SCALARS[annotation.name]
     try:
         known = _known.get(annotation)
     except TypeError:
-        return _infer(annotation)
+        return _unhashable(annotation)
     if known is None:
         known = _known[annotation] = _infer(annotation)
     return known
+
+
+def _unhashable(annotation: Any) -> HeadraceType:
+    if typing.get_origin(annotation) is not None:
+        return _infer(annotation)
+    raise InvalidDefinitionError(
+        f"{_INVALID}: got {annotation!r}, which isn't hashable. Did you pass an instance of a type instead of the type?"
+    )
+
+
+_INVALID = "Invalid type: dagster_type must be an instance of HeadraceType or a Python type"
 
 
 def _infer(annotation: Any) -> HeadraceType:
@@ -51,29 +73,26 @@ def _infer(annotation: Any) -> HeadraceType:
         return Nothing
     if annotation is Any:
         return AnyType
-    if isinstance(annotation, type) and typing.get_origin(annotation) is None:
-        return _class_type(annotation)
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is None:
-        return AnyType if not callable(annotation) or _is_typing(annotation) else _refuse(annotation)
+        return _plain_type(annotation)
     if origin is typing.Annotated:
         return runtime_type(arguments[0])
     if origin in (Union, types.UnionType):
         return _union(annotation, arguments)
     if origin is typing.Literal:
-        return HeadraceType(lambda _c, value: value in arguments, name=_name(annotation), typing_type=annotation)
-    container = _CONTAINERS.get(origin)
-    if container is not None:
-        return container(annotation, arguments)
-    return _class_type(origin) if isinstance(origin, type) else AnyType
+        return _literal(annotation, arguments)
+    if not arguments:
+        return runtime_type(origin)
+    return _generic(annotation, origin, arguments)
 
 
-def _is_typing(annotation: Any) -> bool:
-    return type(annotation).__module__ in ("typing", "typing_extensions") or isinstance(annotation, str)
-
-
-def _refuse(annotation: Any) -> HeadraceType:
-    raise InvalidDefinitionError(f"{annotation!r} is used as a type, but is neither a class nor a type of Headrace.")
+def _plain_type(annotation: Any) -> HeadraceType:
+    if isinstance(annotation, type):
+        return _class_type(annotation)
+    if type(annotation).__module__ in ("typing", "typing_extensions"):
+        return AnyType
+    raise InvalidDefinitionError(f"{_INVALID}: got {annotation}.")
 
 
 def _class_type(python_type: type) -> HeadraceType:
@@ -84,70 +103,53 @@ def _class_type(python_type: type) -> HeadraceType:
     return PythonObjectType(python_type)
 
 
+def _generic(annotation: Any, origin: Any, arguments: tuple[Any, ...]) -> HeadraceType:
+    if origin is tuple and not (len(arguments) == 2 and arguments[1] is Ellipsis):
+        return tuple_type([_member(each) for each in arguments], annotation)
+    if origin in (list, set, frozenset, tuple):
+        return sequence_type(origin, _member(arguments[0]), annotation)
+    if origin is dict:
+        return dict_type(_member(arguments[0]), _member(arguments[1]), annotation)
+    return _class_type(origin) if isinstance(origin, type) else AnyType
+
+
+def _member(annotation: Any) -> HeadraceType:
+    """In a container, None is a value like any other and not the absence of an output."""
+    return _NONE if annotation is None or annotation is type(None) else runtime_type(annotation)
+
+
 def _union(annotation: Any, arguments: tuple[Any, ...]) -> HeadraceType:
-    # In a union, None is a value like any other and not the absence of an output.
     members = [runtime_type(each) for each in arguments if each is not type(None)]
-    optional = len(members) < len(arguments)
-
-    def check(context: Any, value: Any) -> TypeCheck:
-        if (optional and value is None) or any(member.type_check(context, value) for member in members):
-            return TypeCheck(True)
-        return mismatch(_name(annotation), value)
-
-    return HeadraceType(check, name=_name(annotation), typing_type=annotation)
+    inner = members[0] if len(members) == 1 else union_type(members, annotation)
+    return optional_type(inner) if len(members) < len(arguments) else inner
 
 
-def _sequence(annotation: Any, arguments: tuple[Any, ...]) -> HeadraceType:
-    python_type, item = typing.get_origin(annotation), runtime_type(arguments[0])
-
-    def check(context: Any, value: Any) -> TypeCheck:
-        if not isinstance(value, python_type):
-            return mismatch(_name(annotation), value)
-        if item is AnyType:
-            return TypeCheck(True)
-        return next((bad for each in value if not (bad := item.type_check(context, each))), TypeCheck(True))
-
-    return HeadraceType(check, name=_name(annotation), typing_type=annotation)
+def _literal(annotation: Any, values: tuple[Any, ...]) -> HeadraceType:
+    name = str(annotation).replace("typing.", "")
+    return HeadraceType(lambda _context, value: value in values, name=name, typing_type=annotation)
 
 
-def _mapping(annotation: Any, arguments: tuple[Any, ...]) -> HeadraceType:
-    python_type = typing.get_origin(annotation)
-    key, item = runtime_type(arguments[0]), runtime_type(arguments[1])
+def _scalar(python_type: type, scalar: config_types.Scalar, noun: str) -> HeadraceType:
+    def check(_context: Any, value: Any) -> TypeCheck:
+        return TypeCheck(True) if isinstance(value, python_type) else mismatch(noun, value)
 
-    def check(context: Any, value: Any) -> TypeCheck:
-        if not isinstance(value, python_type):
-            return mismatch(_name(annotation), value)
-        for name, each in value.items():
-            found = key.type_check(context, name) and item.type_check(context, each)
-            if not found:
-                return found
-        return TypeCheck(True)
-
-    return HeadraceType(check, name=_name(annotation), typing_type=annotation)
+    return HeadraceType(check, name=scalar.name, loader=scalar_loader(scalar), typing_type=python_type)
 
 
-def _tuple(annotation: Any, arguments: tuple[Any, ...]) -> HeadraceType:
-    if len(arguments) == 2 and arguments[1] is Ellipsis:
-        return _sequence(annotation, arguments[:1])
-    members = [runtime_type(each) for each in arguments]
+_INT = _scalar(int, config_types.Int, "int")
+_FLOAT = _scalar(float, config_types.Float, "float")
+_STRING = _scalar(str, config_types.String, "string")
+_BOOL = _scalar(bool, config_types.Bool, "bool")
+_NONE = PythonObjectType(type(None), name="None")
+_SCALARS = {each.display_name: each for each in (_INT, _FLOAT, _STRING, _BOOL)}
 
-    def check(context: Any, value: Any) -> TypeCheck:
-        if not isinstance(value, tuple) or len(value) != len(members):
-            return mismatch(_name(annotation), value)
-        pairs = zip(members, value, strict=True)
-        return next((bad for member, each in pairs if not (bad := member.type_check(context, each))), TypeCheck(True))
-
-    return HeadraceType(check, name=_name(annotation), typing_type=annotation)
-
-
-def _name(annotation: Any) -> str:
-    return str(annotation).replace("typing.", "").replace("collections.abc.", "")
-
-
-_CONTAINERS: dict[Any, Callable[[Any, tuple[Any, ...]], HeadraceType]] = {
-    list: _sequence,
-    set: _sequence,
-    frozenset: _sequence,
-    tuple: _tuple,
-    dict: _mapping,
+_registered: dict[Any, HeadraceType] = {}
+_known: dict[Any, HeadraceType] = {
+    int: _INT,
+    float: _FLOAT,
+    str: _STRING,
+    bool: _BOOL,
+    dict: PythonObjectType(dict, loader=open_dict_loader),
+    list: sequence_type(list, AnyType, list),
+    type(None): Nothing,
 }

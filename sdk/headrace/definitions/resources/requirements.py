@@ -77,8 +77,9 @@ def _of_op(name: str, definition: OpDefinition) -> Iterator[ResourceRequirement]
             yield ResourceRequirement(
                 out.io_manager_key, f"output {output!r} of op {name!r}", definition.source, "io manager"
             )
-    for each in (*definition.ins.values(), *definition.outs.values()):
-        for key in sorted(each.type.required_resource_keys):
+    types = [*(each.type for each in definition.ins.values()), *(each.type for each in definition.outs.values())]
+    for each in types:
+        for key in sorted(each.required_resource_keys):
             yield ResourceRequirement(key, f"a type of op {name!r}", definition.source)
 
 
