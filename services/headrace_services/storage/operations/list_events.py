@@ -16,7 +16,7 @@ async def list_events(store: Store, request: ListEventsRequest) -> ListEventsRes
     size = page_size(request.page_size, 100, 1000)
     if selected.run_id:
         return await _of_run(store, selected, request.page_token, size)
-    return await _of_all(store, selected, request.page_token, size)
+    return await _of_all(store, selected, request.page_token, size, with_cursors=request.with_cursors)
 
 
 async def _of_run(store: Store, selected: EventSelection, token: str, size: int) -> ListEventsResponse:
@@ -28,8 +28,14 @@ async def _of_run(store: Store, selected: EventSelection, token: str, size: int)
     return ListEventsResponse(events=event_messages(page.events), next_page_token=token)
 
 
-async def _of_all(store: Store, selected: EventSelection, token: str, size: int) -> ListEventsResponse:
+async def _of_all(
+    store: Store, selected: EventSelection, token: str, size: int, *, with_cursors: bool
+) -> ListEventsResponse:
     after = selected.feed_place(token)
     page = await store.read(lambda conn: feed.of_all(store.database, conn, after, selected.wanted, size))
-    token = "" if page.complete else selected.feed_cursor(page.position)
-    return ListEventsResponse(events=event_messages(page.events), next_page_token=token)
+    end = selected.feed_cursor(page.position)
+    response = ListEventsResponse(events=event_messages(page.events), next_page_token="" if page.complete else end)
+    if with_cursors:
+        response.cursors.extend(selected.feed_cursor(event.position) for event in page.events)
+        response.end_cursor = end
+    return response

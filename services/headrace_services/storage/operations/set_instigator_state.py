@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from headrace.api.storage.v1.tick_store_service_pb2 import SetInstigatorStateRequest, SetInstigatorStateResponse
-from headrace_services.storage.messages.tick_messages import instigator_message, ref_of
+from headrace_services.storage.messages.tick_messages import etag_of, instigator_message, ref_of
 from headrace_services.storage.operations.checks import require_ref
 from headrace_services.storage.operations.repeats import once
 from headrace_services.storage.store import instigators
@@ -21,6 +21,8 @@ async def set_instigator_state(store: Store, request: SetInstigatorStateRequest)
         known = instigators.find(tx.connection, ref)
         if known is not None and request.only_if_new:
             return SetInstigatorStateResponse(instigator=instigator_message(known))
+        if request.HasField("etag") and request.etag != etag_of(known):
+            raise instigators.stale(ref)
         cursor = request.cursor if request.HasField("cursor") else None
         record = instigators.set_state(tx, ref, known, None if request.keep_state else request.state, cursor)
         return SetInstigatorStateResponse(instigator=instigator_message(record))

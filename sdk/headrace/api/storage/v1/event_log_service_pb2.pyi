@@ -121,7 +121,7 @@ class ListEventsRequest(google.protobuf.message.Message):
     page_token: builtins.str
     """From the page before, or the cursor of a watch with the same filter. Empty: the first."""
     with_cursors: builtins.bool
-    """True: tell the place in the feed of every event."""
+    """True, and no run is named: tell the place in the feed of every event."""
     @property
     def filter(self) -> global___EventFilter:
         """Which events."""

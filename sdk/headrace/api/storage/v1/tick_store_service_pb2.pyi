@@ -288,6 +288,7 @@ class SetInstigatorStateRequest(google.protobuf.message.Message):
     CURSOR_FIELD_NUMBER: builtins.int
     ONLY_IF_NEW_FIELD_NUMBER: builtins.int
     KEEP_STATE_FIELD_NUMBER: builtins.int
+    ETAG_FIELD_NUMBER: builtins.int
     request_id: builtins.str
     """UUID that makes repeats harmless."""
     state: headrace.api.types.v1.instigator_pb2.InstigatorState.ValueType
@@ -298,6 +299,8 @@ class SetInstigatorStateRequest(google.protobuf.message.Message):
     """True: only if nothing is kept of it yet; otherwise nothing changes."""
     keep_state: builtins.bool
     """True: the state stays, whatever `state` says."""
+    etag: builtins.str
+    """Its etag when it was read; empty if it was never stored. Unset: whatever it is now."""
     @property
     def ref(self) -> headrace.api.types.v1.instigator_pb2.InstigatorRef:
         """Which one."""
@@ -311,10 +314,14 @@ class SetInstigatorStateRequest(google.protobuf.message.Message):
         cursor: builtins.str | None = ...,
         only_if_new: builtins.bool = ...,
         keep_state: builtins.bool = ...,
+        etag: builtins.str | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_cursor", b"_cursor", "cursor", b"cursor", "ref", b"ref"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_cursor", b"_cursor", "cursor", b"cursor", "keep_state", b"keep_state", "only_if_new", b"only_if_new", "ref", b"ref", "request_id", b"request_id", "state", b"state"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_cursor", b"_cursor", "_etag", b"_etag", "cursor", b"cursor", "etag", b"etag", "ref", b"ref"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_cursor", b"_cursor", "_etag", b"_etag", "cursor", b"cursor", "etag", b"etag", "keep_state", b"keep_state", "only_if_new", b"only_if_new", "ref", b"ref", "request_id", b"request_id", "state", b"state"]) -> None: ...
+    @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_cursor", b"_cursor"]) -> typing.Literal["cursor"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_etag", b"_etag"]) -> typing.Literal["etag"] | None: ...
 
 global___SetInstigatorStateRequest = SetInstigatorStateRequest
 

@@ -109,6 +109,8 @@ class TickStoreServiceServicer(object):
 
     def SetInstigatorState(self, request, context):
         """SetInstigatorState switches a schedule or sensor on or off, or sets a sensor's cursor.
+
+        Errors: ABORTED `ETAG_STALE` when it changed since it was read, if the request says what was read.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

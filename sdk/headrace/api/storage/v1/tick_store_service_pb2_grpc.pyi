@@ -66,7 +66,10 @@ class TickStoreServiceStub:
         headrace.api.storage.v1.tick_store_service_pb2.SetInstigatorStateRequest,
         headrace.api.storage.v1.tick_store_service_pb2.SetInstigatorStateResponse,
     ]
-    """SetInstigatorState switches a schedule or sensor on or off, or sets a sensor's cursor."""
+    """SetInstigatorState switches a schedule or sensor on or off, or sets a sensor's cursor.
+
+    Errors: ABORTED `ETAG_STALE` when it changed since it was read, if the request says what was read.
+    """
 
 class TickStoreServiceAsyncStub:
     """TickStoreService keeps schedules' and sensors' ticks and state. Internal."""
@@ -116,7 +119,10 @@ class TickStoreServiceAsyncStub:
         headrace.api.storage.v1.tick_store_service_pb2.SetInstigatorStateRequest,
         headrace.api.storage.v1.tick_store_service_pb2.SetInstigatorStateResponse,
     ]
-    """SetInstigatorState switches a schedule or sensor on or off, or sets a sensor's cursor."""
+    """SetInstigatorState switches a schedule or sensor on or off, or sets a sensor's cursor.
+
+    Errors: ABORTED `ETAG_STALE` when it changed since it was read, if the request says what was read.
+    """
 
 class TickStoreServiceServicer(metaclass=abc.ABCMeta):
     """TickStoreService keeps schedules' and sensors' ticks and state. Internal."""
@@ -176,6 +182,9 @@ class TickStoreServiceServicer(metaclass=abc.ABCMeta):
         request: headrace.api.storage.v1.tick_store_service_pb2.SetInstigatorStateRequest,
         context: _ServicerContext,
     ) -> typing.Union[headrace.api.storage.v1.tick_store_service_pb2.SetInstigatorStateResponse, collections.abc.Awaitable[headrace.api.storage.v1.tick_store_service_pb2.SetInstigatorStateResponse]]:
-        """SetInstigatorState switches a schedule or sensor on or off, or sets a sensor's cursor."""
+        """SetInstigatorState switches a schedule or sensor on or off, or sets a sensor's cursor.
+
+        Errors: ABORTED `ETAG_STALE` when it changed since it was read, if the request says what was read.
+        """
 
 def add_TickStoreServiceServicer_to_server(servicer: TickStoreServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
