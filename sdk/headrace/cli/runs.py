@@ -1,4 +1,4 @@
-"""`headrace run`: list, follow, cancel and retry runs; read their logs."""
+"""`headrace run`: list, follow, explain, cancel and retry runs; read their logs."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ from headrace.cli.options import as_json, connected, in_location, limited, open_
 from headrace.cli.output import console, moment, write_fields, write_json, write_table
 
 if TYPE_CHECKING:
-    from headrace.client import Run
+    from collections.abc import Sequence
+
+    from headrace.client import Client, Run, RunWait
+
+_MOST_EXPLAINED = 100
 
 
 @click.group(cls=LazyGroup)
 def run() -> None:
-    """List, follow, cancel and retry runs; read their logs."""
+    """List, follow, explain, cancel and retry runs; read their logs."""
 
 
 @run.command("list")
@@ -43,13 +47,24 @@ def list_(
     """List runs, newest first."""
     with open_client(target, token) as client:
         runs = client.list_runs(states=states, job_name=job_name, location_name=location_name, tags=tags, limit=limit)
-    if json_output:
-        return write_json(runs)
+        if json_output:
+            return write_json(runs)
+        reasons = _short_reasons(client, runs)
     rows = [
-        (each.run_id, each.job_name, each.state, moment(each.create_time), _seconds(each.duration), _origin(each))
+        (
+            each.run_id,
+            each.job_name,
+            each.state,
+            moment(each.create_time),
+            _seconds(each.duration),
+            _origin(each),
+            reasons.get(each.run_id, ""),
+        )
         for each in runs
     ]
-    write_table(("Run", "Job", "State", "Created", "Took", "Asked for by"), rows, empty="There are no such runs.")
+    headings = ("Run", "Job", "State", "Created", "Took", "Asked for by", "Waits for")
+    shown = len(headings) if any(reasons.values()) else len(headings) - 1
+    write_table(headings[:shown], [row[:shown] for row in rows], empty="There are no such runs.")
 
 
 @run.command()
@@ -60,14 +75,16 @@ def show(run_id: str, json_output: bool, target: str | None, token: str | None) 
     """Show one run."""
     with open_client(target, token) as client:
         found = client.get_run(run_id)
-    if json_output:
-        return write_json(found)
+        if json_output:
+            return write_json(found)
+        waits = "" if found.finished else str(client.explain(run_id))
     write_fields(
         [
             ("Run", found.run_id),
             ("Job", found.job_name),
             ("Location", found.location_name),
             ("State", found.state),
+            ("Waits for", waits),
             ("Attempt", found.attempt),
             ("Asked for by", _origin(found)),
             ("Repeats", found.parent_run_id),
@@ -84,6 +101,26 @@ def show(run_id: str, json_output: bool, target: str | None, token: str | None) 
             ("Failure", found.failure),
         ]
     )
+
+
+@run.command()
+@click.argument("run_id")
+@as_json
+@connected
+def why(run_id: str, json_output: bool, target: str | None, token: str | None) -> None:
+    """Tell what a run waits for."""
+    with open_client(target, token) as client:
+        found = client.explain(run_id)
+    if json_output:
+        return write_json(found)
+    if not found.waits:
+        console().print(f"run {run_id} is {found.state} and waits for nothing")
+        return
+    console().print(f"run {run_id} is {found.state} and waits for")
+    for wait in found.waits:
+        console().print(f"  {wait.kind}: {wait.message}")
+    if found.runs_ahead:
+        console().print(f"{found.runs_ahead} queued runs go before it")
 
 
 @run.command()
@@ -117,25 +154,32 @@ def cancel(run_id: str, wait: bool, json_output: bool, target: str | None, token
 
 @run.command()
 @click.argument("run_id")
-@click.option("--all-steps", is_flag=True, help="Repeat all steps, not only those that did not succeed.")
-@click.option("--step", "step_keys", multiple=True, help="Repeat this step; may be repeated.")
+@click.option("--from-failure", is_flag=True, help="Repeat the steps that did not succeed: what happens by default.")
+@click.option("--from-asset-failure", is_flag=True, help="Repeat assets that were not made or whose checks failed.")
+@click.option("--all-steps", "--all", "all_steps", is_flag=True, help="Repeat all steps.")
+@click.option("--step", "--steps", "steps", multiple=True, help="Repeat this step, or these: a,b; may be repeated.")
 @click.option("-d", "--detach", is_flag=True, help="Do not wait for the end of the new run.")
 @as_json
 @connected
 def retry(
     run_id: str,
+    from_failure: bool,
+    from_asset_failure: bool,
     all_steps: bool,
-    step_keys: tuple[str, ...],
+    steps: tuple[str, ...],
     detach: bool,
     json_output: bool,
     target: str | None,
     token: str | None,
 ) -> int:
-    """Make a new run from one that is over."""
+    """Make a new run from one that is over; outputs of steps that are not repeated are used again."""
     from headrace.cli.following import follow_or_tell
 
+    if sum((from_failure, from_asset_failure, all_steps, bool(steps))) > 1:
+        raise click.UsageError("give one of --from-failure, --from-asset-failure, --all and --step")
+    step_keys = [key for each in steps for key in each.split(",") if key]
     with open_client(target, token) as client:
-        made = client.retry(run_id, all_steps=all_steps, step_keys=step_keys)
+        made = client.retry(run_id, all_steps=all_steps, from_asset_failure=from_asset_failure, step_keys=step_keys)
         return follow_or_tell(client, made, detach=detach, json_output=json_output)
 
 
@@ -177,6 +221,27 @@ def logs(
             sys.stdout.buffer.write(piece)
             sys.stdout.buffer.flush()
     return exit_codes.OK
+
+
+def _short_reasons(client: Client, runs: Sequence[Run]) -> dict[str, str]:
+    """Returns in a word or two what each run waits for; a deployment that cannot say leaves the list as it is."""
+    from headrace.errors import UnimplementedError
+
+    waiting = [each.run_id for each in runs if not each.finished][:_MOST_EXPLAINED]
+    if not waiting:
+        return {}
+    try:
+        explanations = client.explain_runs(waiting)
+    except UnimplementedError:
+        return {}
+    return {each.run_id: _short(each.waits[0]) for each in explanations if each.waits}
+
+
+def _short(wait: RunWait) -> str:
+    kind = wait.kind.replace("_", " ")
+    name = f"{wait.name}={wait.value}" if wait.value else wait.name
+    use = f" ({wait.used}/{wait.limit})" if wait.limit is not None else ""
+    return f"{kind} {name}".strip() + use
 
 
 def _origin(found: Run) -> str:

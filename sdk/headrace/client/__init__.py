@@ -7,8 +7,10 @@ from headrace.client.assets import AssetRecord
 from headrace.client.automation import Evaluation, RequestedRun, Schedule, Sensor, Tick
 from headrace.client.client import Client
 from headrace.client.events import RunEvent
+from headrace.client.explanations import RunExplanation, RunWait
 from headrace.client.failures import FailureDetail
 from headrace.client.locations import JobRecord, Location
+from headrace.client.pools import Pool, PoolStep
 from headrace.client.runs import Run
 from headrace.run_state import RunState
 
@@ -20,10 +22,14 @@ __all__ = [
     "FailureDetail",
     "JobRecord",
     "Location",
+    "Pool",
+    "PoolStep",
     "RequestedRun",
     "Run",
     "RunEvent",
+    "RunExplanation",
     "RunState",
+    "RunWait",
     "Schedule",
     "Sensor",
     "Tick",

@@ -8,8 +8,9 @@ from typing import Any
 
 from headrace.client import run_calls
 from headrace.client.aio_connection import AioConnection
-from headrace.client.aio_groups import AioAssets, AioJobs, AioLocations, AioSchedules, AioSensors
+from headrace.client.aio_groups import AioAssets, AioJobs, AioLocations, AioPools, AioSchedules, AioSensors
 from headrace.client.events import RunEvent
+from headrace.client.explanations import RunExplanation
 from headrace.client.runs import Run
 from headrace.client.target import resolve_target, resolve_token
 from headrace.client.watches import PATIENCE_SECONDS, EventWatch, LogWatch, RunWatch
@@ -36,6 +37,7 @@ class AsyncClient:
         schedules: Schedules and their ticks.
         sensors: Sensors and their ticks.
         locations: Code locations.
+        pools: Pools and their limits.
 
     Args:
         target: The gateway's address; by default what `HEADRACE_TARGET` names, else `127.0.0.1:4270`.
@@ -62,6 +64,7 @@ class AsyncClient:
         self.schedules = AioSchedules(self._connection)
         self.sensors = AioSensors(self._connection)
         self.locations = AioLocations(self._connection)
+        self.pools = AioPools(self._connection)
 
     @property
     def target(self) -> str:
@@ -88,6 +91,7 @@ class AsyncClient:
         op_selection: Iterable[str] = (),
         asset_selection: Iterable[object] = (),
         partition_key: str = "",
+        step_keys: Iterable[str] = (),
         request_id: str | None = None,
     ) -> Run:
         """Queues a run of a job; once this returns, the run reaches an end, whatever processes die.
@@ -100,6 +104,7 @@ class AsyncClient:
             op_selection: The ops to execute, as expressions such as `*my_op+`; all if empty.
             asset_selection: The assets to materialize, of those the job has; all if empty.
             partition_key: The partition.
+            step_keys: The steps to execute, of those that the selections leave; all of them if empty.
             request_id: Two submissions with the same UUID make one run.
         """
         return await self._connection.send(
@@ -111,6 +116,7 @@ class AsyncClient:
                 op_selection=op_selection,
                 asset_selection=asset_selection,
                 partition_key=partition_key,
+                step_keys=step_keys,
                 request_id=request_id,
             )
         )
@@ -292,6 +298,7 @@ class AsyncClient:
         run_id: str,
         *,
         all_steps: bool = False,
+        from_asset_failure: bool = False,
         step_keys: Iterable[str] = (),
         request_id: str | None = None,
     ) -> Run:
@@ -300,12 +307,28 @@ class AsyncClient:
         Args:
             run_id: The run that is over.
             all_steps: Whether to repeat all steps, not only those that did not succeed.
+            from_asset_failure: Whether to repeat assets that were not materialized or whose checks did not pass, and
+                what is below them, instead.
             step_keys: These steps instead.
             request_id: Two submissions with the same UUID make one run.
         """
         return await self._connection.send(
-            run_calls.retry_run(run_id, all_steps=all_steps, step_keys=step_keys, request_id=request_id)
+            run_calls.retry_run(
+                run_id,
+                all_steps=all_steps,
+                from_asset_failure=from_asset_failure,
+                step_keys=step_keys,
+                request_id=request_id,
+            )
         )
+
+    async def explain(self, run_id: str) -> RunExplanation:
+        """Returns what a run waits for, as limits, pools and locations are now."""
+        return await self._connection.send(run_calls.explain_run(run_id))
+
+    async def explain_runs(self, run_ids: Iterable[str]) -> list[RunExplanation]:
+        """Returns what up to 100 runs wait for; those that are not there are left out."""
+        return await self._connection.send(run_calls.explain_runs(run_ids))
 
     async def delete_run(self, run_id: str) -> None:
         """Removes a finished run and its events; the history of assets stays."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import builtins
 from datetime import datetime
 
-from headrace.client import asset_calls, location_calls, schedule_calls, sensor_calls
+from headrace.client import asset_calls, location_calls, pool_calls, schedule_calls, sensor_calls
 from headrace.client.aio_connection import AioConnection
 from headrace.client.assets import AssetRecord
 from headrace.client.automation import Evaluation, Schedule, Sensor, Tick
 from headrace.client.events import RunEvent
 from headrace.client.locations import JobRecord, Location
+from headrace.client.pools import Pool
 
 _STREAM_SECONDS = 60.0
 
@@ -130,6 +131,22 @@ class AioLocations(AioGroup):
     async def reload(self, name: str) -> Location:
         """Has a location load its code anew; `failure` is set, and the old code stays in use, if it does not load."""
         return await self._connection.send(location_calls.reload_location(name))
+
+
+class AioPools(AioGroup):
+    """Pools: how many steps of all runs are executed at once."""
+
+    async def list(self, *, limit: int | None = None) -> builtins.list[Pool]:
+        """Returns the pools that have a limit of their own, or steps, by name."""
+        return await self._connection.collect(pool_calls.list_pools(), limit)
+
+    async def get(self, name: str) -> Pool:
+        """Returns a pool with the steps that hold its slots and those that wait."""
+        return await self._connection.send(pool_calls.get_pool(name))
+
+    async def set_limit(self, name: str, limit: int | None) -> Pool:
+        """Gives a pool another number of slots; None for what the instance file says."""
+        return await self._connection.send(pool_calls.set_pool_limit(name, limit))
 
 
 class AioJobs(AioGroup):

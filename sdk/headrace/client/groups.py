@@ -5,12 +5,13 @@ from __future__ import annotations
 import builtins
 from datetime import datetime
 
-from headrace.client import asset_calls, location_calls, schedule_calls, sensor_calls
+from headrace.client import asset_calls, location_calls, pool_calls, schedule_calls, sensor_calls
 from headrace.client.assets import AssetRecord
 from headrace.client.automation import Evaluation, Schedule, Sensor, Tick
 from headrace.client.connection import Connection
 from headrace.client.events import RunEvent
 from headrace.client.locations import JobRecord, Location
+from headrace.client.pools import Pool
 
 _STREAM_SECONDS = 60.0
 
@@ -128,6 +129,22 @@ class Locations(Group):
     def reload(self, name: str) -> Location:
         """Has a location load its code anew; `failure` is set, and the old code stays in use, if it does not load."""
         return self._connection.send(location_calls.reload_location(name))
+
+
+class Pools(Group):
+    """Pools: how many steps of all runs are executed at once."""
+
+    def list(self, *, limit: int | None = None) -> builtins.list[Pool]:
+        """Returns the pools that have a limit of their own, or steps, by name."""
+        return self._connection.collect(pool_calls.list_pools(), limit)
+
+    def get(self, name: str) -> Pool:
+        """Returns a pool with the steps that hold its slots and those that wait."""
+        return self._connection.send(pool_calls.get_pool(name))
+
+    def set_limit(self, name: str, limit: int | None) -> Pool:
+        """Gives a pool another number of slots; None for what the instance file says."""
+        return self._connection.send(pool_calls.set_pool_limit(name, limit))
 
 
 class Jobs(Group):

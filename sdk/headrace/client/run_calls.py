@@ -13,8 +13,10 @@ from headrace.api.types.v1 import metadata_pb2, payload_pb2
 from headrace.client.assets import asset_key
 from headrace.client.call import Call, Listing, Stream
 from headrace.client.events import RunEvent, read_event
+from headrace.client.explanations import RunExplanation, read_explanation
 from headrace.client.moments import timestamp
 from headrace.client.runs import Run, read_run, state_number
+from headrace.errors import RunNotFoundError
 from headrace.ids import RandomIds
 from headrace.run_state import RunState
 
@@ -39,6 +41,7 @@ def create_run(
     op_selection: Iterable[str],
     asset_selection: Iterable[object],
     partition_key: str,
+    step_keys: Iterable[str],
     request_id: str | None,
 ) -> Call[Run]:
     """Makes a run."""
@@ -50,6 +53,7 @@ def create_run(
         op_selection=list(op_selection),
         asset_selection=[asset_key(key) for key in asset_selection],
         partition_key=partition_key,
+        step_keys=list(step_keys),
     )
     if run_config is not None:
         request.run_config.CopyFrom(_json_payload(run_config))
@@ -92,12 +96,42 @@ def cancel_run(run_id: str) -> Call[Run]:
     return Call(f"{_RUNS}CancelRun", request, run_service.CancelRunResponse, lambda answer: read_run(answer.run))
 
 
-def retry_run(run_id: str, *, all_steps: bool, step_keys: Iterable[str], request_id: str | None) -> Call[Run]:
+def retry_run(
+    run_id: str, *, all_steps: bool, from_asset_failure: bool, step_keys: Iterable[str], request_id: str | None
+) -> Call[Run]:
     """Makes a new run from one that is over."""
     request = run_service.RetryRunRequest(
-        request_id=request_id or new_request_id(), run_id=run_id, all_steps=all_steps, step_keys=list(step_keys)
+        request_id=request_id or new_request_id(),
+        run_id=run_id,
+        all_steps=all_steps,
+        from_asset_failure=from_asset_failure,
+        step_keys=list(step_keys),
     )
     return Call(f"{_RUNS}RetryRun", request, run_service.RetryRunResponse, lambda answer: read_run(answer.run))
+
+
+def explain_runs(run_ids: Iterable[str]) -> Call[list[RunExplanation]]:
+    """Tells what runs wait for."""
+    request = run_service.ExplainRunsRequest(run_ids=list(run_ids))
+    return Call(
+        f"{_RUNS}ExplainRuns",
+        request,
+        run_service.ExplainRunsResponse,
+        lambda answer: [read_explanation(each) for each in answer.explanations],
+    )
+
+
+def explain_run(run_id: str) -> Call[RunExplanation]:
+    """Tells what one run waits for."""
+    call = explain_runs([run_id])
+
+    def read(answer: Any) -> RunExplanation:
+        found = call.read(answer)
+        if not found:
+            raise RunNotFoundError(f"there is no run {run_id}", metadata={"run_id": run_id})
+        return found[0]
+
+    return Call(call.path, call.request, call.response_type, read)
 
 
 def delete_run(run_id: str) -> Call[None]:

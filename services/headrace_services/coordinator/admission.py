@@ -16,19 +16,23 @@ from headrace.errors import AbortedError
 from headrace.ids import Ids
 from headrace.rpc.retry import RetryPolicy
 from headrace.rpc.status import rpc_errors
+from headrace_services.coordinator.groups import held_groups
 from headrace_services.coordinator.locations import LocationRegistry
 from headrace_services.coordinator.metrics import RunMetrics
-from headrace_services.coordinator.queue import Decision, QueuedRun, decide
-from headrace_services.coordinator.runs import tags_of
+from headrace_services.coordinator.queue import Decision, QueuedRun, WaitReason, decide
+from headrace_services.coordinator.queue_messages import active_run, pool_uses, queued_run
 from headrace_services.coordinator.settings import CoordinatorSettings
 from headrace_services.coordinator.stubs import Storage
+from headrace_services.coordinator.tags import tags_of
 
 logger = logging.getLogger(__name__)
 
 # Wake-up calls may be lost; only latency may suffer.
 FALLBACK_SECONDS = 2.0
-# How far into the queue is looked: further when nothing of its head can start.
-_WINDOW, _WIDE_WINDOW = 100, 1_000
+# How many queued runs are read at once: few while few can go, many where the head of the queue waits or all of it goes.
+_FIRST_PAGE, _BATCH, _LARGEST_PAGE, _GROWTH = 16, 100, 1_000, 4
+# Counting costs what the queue is long, and only metrics want to know.
+_COUNT_SECONDS = 1.0
 _AFTER_LOST_RACE = RetryPolicy(first_seconds=0.002, longest_seconds=0.25)
 _START_METHOD_TAG = "headrace/start_method"
 
@@ -50,41 +54,65 @@ class AdmissionLoop:
         self._metrics = metrics
         self._ids = ids
         self._lost_races = 0
-        self._window = _WINDOW
+        self._page_size = _FIRST_PAGE
+        self._queued = 0
+        self._waits_for_pools = False
+        self._counted_at: datetime | None = None
 
     async def tick(self, now: datetime) -> float | None:
         """Admits what may start; asks to be called again at once while there may be more."""
+        size, token, excluded = self._page_size, "", set[str]()
+        while True:
+            page = await self._read(size, token, excluded, now)
+            if not token:
+                self._tell(page, (), now)
+            if not page.queued_runs:
+                return None
+            queued = list(map(queued_run, page.queued_runs))
+            decision = self._decide(queued, page)
+            self._metrics.decided(decision)
+            self._waits_for_pools = any(wait.reason is WaitReason.POOL for wait in decision.waiting.values())
+            if decision.admitted:
+                return await self._admit(page, decision, now)
+            if not page.next_page_token or _is_over(decision):
+                return None
+            # Whatever of these groups is further back waits for the same.
+            excluded |= held_groups(queued, decision.waiting, self._settings.limits)
+            token, size = page.next_page_token, min(size * _GROWTH, _LARGEST_PAGE)
+
+    @property
+    def waits_for_pools(self) -> bool:
+        """Whether a slot that becomes free may let a run out of the queue."""
+        return self._waits_for_pools
+
+    async def _read(self, size: int, token: str, excluded: set[str], now: datetime) -> GetQueueResponse:
+        count = not token and (self._counted_at is None or (now - self._counted_at).total_seconds() >= _COUNT_SECONDS)
+        request = GetQueueRequest(
+            max_queued_runs=size, page_token=token, excluded_groups=sorted(excluded), without_count=not count
+        )
         with rpc_errors("storage"):
-            queue = await self._storage.queue.GetQueue(GetQueueRequest(max_queued_runs=self._window))
-        self._tell(queue, (), now)
-        if not queue.queued_runs:
-            return None
-        decision = self._decide(queue)
-        self._metrics.decided(decision)
-        if decision.admitted:
-            return await self._admit(queue, decision, now)
-        return self._look_further(queue)
+            page = await self._storage.queue.GetQueue(request)
+        if count:
+            self._queued, self._counted_at = page.queued_count, now
+        elif not token and not page.next_page_token:
+            self._queued = len(page.queued_runs)
+        return page
 
     def _tell(self, queue: GetQueueResponse, admitted: Sequence[Run], now: datetime) -> None:
         left = {run.run_id for run in admitted}
         waiting = [run.create_time for run in queue.queued_runs if run.run_id not in left]
         oldest = min(waiting, key=Timestamp.ToNanoseconds, default=None)
-        self._metrics.queue_read(queue.queued_count - len(admitted), oldest, [*queue.active_runs, *admitted], now)
+        self._queued = max(self._queued - len(admitted), len(waiting))
+        self._metrics.queue_read(self._queued, oldest, [*queue.active_runs, *admitted], now)
 
-    def _decide(self, queue: GetQueueResponse) -> Decision:
+    def _decide(self, queued: Sequence[QueuedRun], page: GetQueueResponse) -> Decision:
         return decide(
-            map(_queued_run, queue.queued_runs),
-            (tags_of(run.tags) for run in queue.active_runs),
+            queued,
+            map(active_run, page.active_runs),
             self._settings.limits,
             self._registry.obstacle,
+            pool_uses(page.pools),
         )
-
-    def _look_further(self, queue: GetQueueResponse) -> float | None:
-        hidden = queue.queued_count > len(queue.queued_runs)
-        if hidden and self._window == _WINDOW:
-            self._window = _WIDE_WINDOW
-            return 0.0
-        return None
 
     async def _admit(self, queue: GetQueueResponse, decision: Decision, now: datetime) -> float | None:
         queued = {run.run_id: run for run in queue.queued_runs}
@@ -105,9 +133,10 @@ class AdmissionLoop:
         self._tell(queue, admitted, now)
         for run in admitted:
             self._metrics.admitted(run)
-        more = queue.queued_count > len(decision.admitted) and len(decision.admitted) >= self._settings.limits.batch
-        self._window = _WINDOW
-        return 0.0 if more else None
+        all_went = len(decision.admitted) == len(queue.queued_runs)
+        self._page_size = min(self._page_size * _GROWTH, _BATCH) if all_went else _FIRST_PAGE
+        # Where some of the page waits, others behind it may still go.
+        return 0.0 if queue.next_page_token else None
 
     def _admission(self, run: Run) -> Admission:
         entry = self._registry.get(run.location_name)
@@ -123,11 +152,6 @@ class AdmissionLoop:
         return Admission(run_id=run.run_id, launch_order=order)
 
 
-def _queued_run(run: Run) -> QueuedRun:
-    return QueuedRun(
-        run.run_id,
-        run.location_name,
-        run.priority,
-        (run.create_time.seconds, run.create_time.nanos),
-        tags_of(run.tags),
-    )
+def _is_over(decision: Decision) -> bool:
+    """Tells whether no run at all can go: what the first one waits for, all wait for."""
+    return any(wait.reason is WaitReason.RUN_LIMIT for wait in decision.waiting.values())

@@ -16,12 +16,12 @@ from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import HeadraceError, UnavailableError
 from headrace_services.coordinator.context import Coordinator
 from headrace_services.coordinator.operations.retry_run import retry_run
-from headrace_services.coordinator.runs import MAX_RETRIES_TAGS, tags_of
+from headrace_services.coordinator.tags import max_retries, spellings, tags_of
 
 logger = logging.getLogger(__name__)
 
 NUMBER_TAG = "headrace/retry_number"
-STRATEGY_TAGS = ("headrace/retry_strategy", "dagster/retry_strategy")
+STRATEGY_TAGS = spellings("retry_strategy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ def next_retry(tags: dict[str, str], most: int) -> Retry | None:
         tags: Of the run that failed.
         most: How many there may be where the tags do not say.
     """
-    wanted = next((tags[key] for key in MAX_RETRIES_TAGS if tags.get(key, "").isdecimal()), None)
+    wanted = max_retries(tags)
     before = tags.get(NUMBER_TAG, "")
     number = (int(before) if before.isdecimal() else 0) + 1
-    if number > (most if wanted is None else int(wanted)):
+    if number > (most if wanted is None else wanted):
         return None
     strategy = next((tags[key] for key in STRATEGY_TAGS if key in tags), "")
     whole = strategy.upper() == "ALL_STEPS"

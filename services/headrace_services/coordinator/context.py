@@ -10,6 +10,8 @@ from headrace.ids import Ids
 from headrace_services.coordinator.locations import LocationRegistry
 from headrace_services.coordinator.locations.keeper import LocationKeeper
 from headrace_services.coordinator.metrics import RunMetrics
+from headrace_services.coordinator.pool_desk import PoolDesk
+from headrace_services.coordinator.queue import Refusal, refuse_nothing
 from headrace_services.coordinator.settings import CoordinatorSettings
 from headrace_services.coordinator.stubs import Storage
 from headrace_services.kit.service import Peers
@@ -29,6 +31,8 @@ class Coordinator:
         clock: The only source of time.
         ids: The only source of ids.
         wake_queue: Calls the queue loop up.
+        pools: Where workers wait for slots of pools.
+        refuse: Says why a policy of the deployment holds a run back.
     """
 
     settings: CoordinatorSettings
@@ -40,3 +44,5 @@ class Coordinator:
     clock: Clock
     ids: Ids
     wake_queue: Callable[[], None]
+    pools: PoolDesk
+    refuse: Refusal = refuse_nothing

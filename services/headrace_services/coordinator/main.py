@@ -9,6 +9,7 @@ import grpc.aio
 from headrace.api.coordinator.v1.coordinator_service_pb2_grpc import add_CoordinatorServiceServicer_to_server
 from headrace.api.storage.v1.run_queue_service_pb2 import (
     WORK_KIND_OVERDUE,
+    WORK_KIND_POOL,
     WORK_KIND_QUEUE,
     WatchWorkRequest,
     WatchWorkResponse,
@@ -18,8 +19,10 @@ from headrace_services.coordinator.admission import FALLBACK_SECONDS, AdmissionL
 from headrace_services.coordinator.context import Coordinator
 from headrace_services.coordinator.locations import LocationRegistry
 from headrace_services.coordinator.locations.keeper import LocationKeeper
-from headrace_services.coordinator.metrics import RunMetrics
+from headrace_services.coordinator.metrics import PoolMetrics, RunMetrics
 from headrace_services.coordinator.monitor import MonitorLoop
+from headrace_services.coordinator.pool_desk import FALLBACK_SECONDS as POOL_FALLBACK_SECONDS
+from headrace_services.coordinator.pool_desk import PoolDesk
 from headrace_services.coordinator.servicer import CoordinatorServicer
 from headrace_services.coordinator.settings import CoordinatorSettings
 from headrace_services.coordinator.stubs import Storage
@@ -29,7 +32,7 @@ from headrace_services.kit.loops import Loop
 from headrace_services.kit.service import Service, ServiceEnv
 from headrace_services.kit.tasks import Tasks
 
-_KINDS = (WORK_KIND_QUEUE, WORK_KIND_OVERDUE)
+_KINDS = (WORK_KIND_QUEUE, WORK_KIND_OVERDUE, WORK_KIND_POOL)
 
 
 def build(env: ServiceEnv) -> Service:
@@ -43,8 +46,10 @@ def build(env: ServiceEnv) -> Service:
     monitor = MonitorLoop(settings, storage, registry, metrics, env.ids)
     queue_loop = Loop("queue", admission.tick, FALLBACK_SECONDS)
     monitor_loop = Loop("monitor", monitor.tick, settings.monitor_seconds)
+    desk = PoolDesk(storage, env.clock, PoolMetrics(env.metrics))
+    pool_loop = Loop("pools", desk.tick, POOL_FALLBACK_SECONDS)
     coordinator = Coordinator(
-        settings, storage, env.peers, registry, keeper, metrics, env.clock, env.ids, queue_loop.wake
+        settings, storage, env.peers, registry, keeper, metrics, env.clock, env.ids, queue_loop.wake, desk
     )
     tasks = Tasks()
 
@@ -57,6 +62,10 @@ def build(env: ServiceEnv) -> Service:
             queue_loop.wake()
         if WORK_KIND_OVERDUE in work.kinds:
             monitor_loop.wake()
+        if WORK_KIND_POOL in work.kinds:
+            pool_loop.wake()
+            if admission.waits_for_pools:
+                queue_loop.wake()
 
     follower = Follower(
         "coordinator work",
@@ -76,4 +85,4 @@ def build(env: ServiceEnv) -> Service:
         await keeper.stop()
 
     healthy = partial(env.peers.serves, "storage")
-    return Service("coordinator", add_servicers, (queue_loop, monitor_loop), start, stop, healthy=healthy)
+    return Service("coordinator", add_servicers, (queue_loop, monitor_loop, pool_loop), start, stop, healthy=healthy)

@@ -113,5 +113,22 @@ class RunMetrics:
         self.changed(run)
 
 
+class PoolMetrics:
+    """Counts what workers wait for slots of pools."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._waiting = metrics.gauge("pool_waiting_workers", "Workers whose steps wait for slots of pools.")
+        self._seconds = metrics.histogram("pool_wait_seconds", "How long workers waited for a slot, call by call.")
+
+    def waiting(self, workers: int) -> None:
+        """Says how many wait."""
+        self._waiting.set(workers)
+
+    def waited(self, workers: int, seconds: float) -> None:
+        """Counts one that waits no longer."""
+        self._waiting.set(workers)
+        self._seconds.observe(seconds)
+
+
 def _span(metrics: Metrics, name: str, text: str) -> Histogram:
     return metrics.histogram(name, text, buckets=_START_BUCKETS)

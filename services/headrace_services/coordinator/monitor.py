@@ -17,9 +17,10 @@ from headrace.rpc.status import rpc_errors
 from headrace_services.coordinator.durations import duration
 from headrace_services.coordinator.locations import LocationRegistry
 from headrace_services.coordinator.metrics import RunMetrics
-from headrace_services.coordinator.runs import MAX_RETRIES_TAGS, tags_of, wire_state
+from headrace_services.coordinator.runs import wire_state
 from headrace_services.coordinator.settings import CoordinatorSettings
 from headrace_services.coordinator.stubs import Storage
+from headrace_services.coordinator.tags import max_retries, tags_of
 from headrace_services.coordinator.transitions import (
     Attempts,
     Cause,
@@ -105,9 +106,8 @@ class MonitorLoop:
         return verdict
 
     def _attempts(self, run: Run) -> Attempts:
-        settings, tags = self._settings, tags_of(run.tags)
-        wanted = next((tags[key] for key in MAX_RETRIES_TAGS if tags.get(key, "").isdecimal()), None)
-        resumes = settings.resumes if wanted is None else int(wanted)
+        settings, wanted = self._settings, max_retries(tags_of(run.tags))
+        resumes = settings.resumes if wanted is None else wanted
         return Attempts.of(settings.start_timeout_seconds, settings.unclaimed_seconds, resumes)
 
     def _transition(self, run: Run, verdict: Verdict) -> CommitTransitionRequest:

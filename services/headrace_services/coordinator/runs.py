@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import grpc
 
 from headrace.api.codeloc.v1.code_location_service_pb2 import PlanRunRequest, PlanRunResponse
+from headrace.api.types.v1.event_pb2 import PlannedStep
+from headrace.api.types.v1.job_pb2 import JobDefinition
 from headrace.api.types.v1.location_pb2 import LOCATION_STATE_UNREACHABLE
-from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.api.types.v1.run_pb2 import RunState as WireState
 from headrace.errors import (
@@ -20,27 +22,25 @@ from headrace.errors import (
     UnimplementedError,
 )
 from headrace.rpc.status import from_rpc_error
+from headrace_services.coordinator.groups import group_of
+from headrace_services.coordinator.queue import Limits
+from headrace_services.coordinator.queue_messages import queued_run
 from headrace_services.coordinator.stubs import code_location
 from headrace_services.coordinator.suggestions import did_you_mean
+from headrace_services.coordinator.tags import (
+    PARTITION_RANGE_TAGS,
+    PARTITION_TAG,
+    check_tags,
+    max_runtime,
+    priority,
+    tag_messages,
+    tags_of,
+)
 from headrace_services.coordinator.targets import Target
 from headrace_services.coordinator.transitions import RunState
 from headrace_services.kit.service import Peers
 
-PRIORITY_TAGS = ("headrace/priority", "dagster/priority")
-MAX_RETRIES_TAGS = ("headrace/max_retries", "dagster/max_retries")
-PARTITION_TAG = "headrace/partition"
-PARTITION_RANGE_TAGS = tuple(
-    f"{product}/asset_partition_range_{end}" for product in ("headrace", "dagster") for end in ("start", "end")
-)
-PARENT_TAG, ROOT_TAG = "headrace/parent_run_id", "headrace/root_run_id"
-_MAX_TAGS, _MAX_TAG_LENGTH = 500, 4096
 _MAX_PAYLOAD_BYTES = 256 * 1024
-_PRIORITY_LIMIT = 2**31
-
-
-def tags_of(tags: Iterable[Tag]) -> dict[str, str]:
-    """Returns tags by key."""
-    return {tag.key: tag.value for tag in tags}
 
 
 def wire_state(state: RunState | None) -> WireState.ValueType:
@@ -65,7 +65,7 @@ def complete(run: Run, run_id: str, target: Target) -> Run:
         InvalidArgumentError: a tag or the configuration is not as it must be.
     """
     tags = {**tags_of(target.job.tags), **_partition_tags(run), **tags_of(run.tags)}
-    _check_tags(tags)
+    check_tags(tags)
     _check_payload(run)
     finished = Run()
     finished.CopyFrom(run)
@@ -73,10 +73,44 @@ def complete(run: Run, run_id: str, target: Target) -> Run:
     finished.location_name = target.entry.name
     finished.job_name = target.job.name
     finished.root_run_id = run.root_run_id or run_id
-    finished.priority = run.priority or _priority(tags)
+    finished.priority = run.priority or priority(tags)
     del finished.tags[:]
-    finished.tags.extend(Tag(key=key, value=tags[key]) for key in sorted(tags))
+    finished.tags.extend(tag_messages(tags))
+    runtime = max_runtime(tags)
+    if runtime is not None:
+        finished.max_runtime.FromSeconds(runtime)
     return finished
+
+
+def place(run: Run, pools: Pools, limits: Limits) -> None:
+    """Fills in what decisions about the queue look at."""
+    run.pools[:], run.start_pools[:] = pools.all, pools.first
+    run.queue_group = group_of(queued_run(run), limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """The pools of a run's steps.
+
+    Attributes:
+        all: All of them.
+        first: Those of the steps it begins with; empty if one of these is in none.
+    """
+
+    all: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+
+    @classmethod
+    def of_job(cls, job: JobDefinition) -> Pools:
+        """Returns the pools of a job's run as it stands."""
+        return cls(tuple(job.pools), tuple(job.start_pools))
+
+    @classmethod
+    def of_steps(cls, steps: Sequence[PlannedStep]) -> Pools:
+        """Returns the pools of these steps."""
+        here = {step.step_key for step in steps}
+        first = {step.pool for step in steps if here.isdisjoint(step.depends_on)}
+        return cls(tuple(sorted({step.pool for step in steps} - {""})), () if "" in first else tuple(sorted(first)))
 
 
 def _partition_tags(run: Run) -> dict[str, str]:
@@ -97,8 +131,8 @@ def needs_plan(run: Run, target: Target) -> bool:
     )
 
 
-async def check_plan(run: Run, target: Target, peers: Peers) -> None:
-    """Has the location check a run's configuration and selections.
+async def check_plan(run: Run, target: Target, peers: Peers) -> Pools:
+    """Has the location check a run's configuration and selections, and returns the pools of its steps.
 
     Raises:
         InvalidArgumentError: the configuration does not fit; one violation per wrong piece.
@@ -128,6 +162,8 @@ async def check_plan(run: Run, target: Target, peers: Peers) -> None:
         )
     if run.parent_run_id:
         _check_steps(run.step_keys, [step.step_key for step in plan.steps])
+    repeated = set(run.step_keys) if run.parent_run_id else set()
+    return Pools.of_steps([step for step in plan.steps if not repeated or step.step_key in repeated])
 
 
 def _check_steps(wanted: Iterable[str], planned: list[str]) -> None:
@@ -146,16 +182,6 @@ def _plan_failed(error: HeadraceError, location_name: str) -> HeadraceError:
     return error
 
 
-def _check_tags(tags: dict[str, str]) -> None:
-    if len(tags) > _MAX_TAGS:
-        raise InvalidArgumentError(violations={"tags": f"{len(tags)} are too many, at most {_MAX_TAGS} fit"})
-    for key, value in tags.items():
-        if not key:
-            raise InvalidArgumentError(violations={"tags": "a tag needs a key"})
-        if len(key) + len(value) > _MAX_TAG_LENGTH:
-            raise InvalidArgumentError(violations={f"tags.{key[:50]}": f"is longer than {_MAX_TAG_LENGTH} characters"})
-
-
 def _check_payload(run: Run) -> None:
     if not run.HasField("run_config"):
         return
@@ -167,18 +193,3 @@ def _check_payload(run: Run) -> None:
     media_type = run.run_config.media_type
     if media_type != "application/json":
         raise InvalidArgumentError(violations={"run_config": f"is {media_type!r}, must be 'application/json'"})
-
-
-def _priority(tags: dict[str, str]) -> int:
-    for key in PRIORITY_TAGS:
-        if key in tags:
-            try:
-                priority = int(tags[key])
-            except ValueError:
-                priority = _PRIORITY_LIMIT
-            if not -_PRIORITY_LIMIT <= priority < _PRIORITY_LIMIT:
-                raise InvalidArgumentError(
-                    violations={f"tags.{key}": f"{tags[key]!r} is no priority: give a whole number such as 10 or -5"}
-                )
-            return priority
-    return 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from headrace_services.coordinator.queue import Limits
+from headrace_services.coordinator.queue import Limits, PoolRules
 from headrace_services.coordinator.transitions import Attempts
 from headrace_services.kit.config import InstanceConfig
 from headrace_services.kit.config.components import LocalComputeLogs, NotAvailable
-from headrace_services.kit.config.model import RunQueue
+from headrace_services.kit.config.model import Pools, RunQueue
 
 # A lost worker must be noticed within two seconds of its lease's end.
 _MOST_MONITOR_INTERVAL = 2.0
@@ -60,7 +60,7 @@ class CoordinatorSettings:
         return cls(
             address=instance.services.coordinator.reachable_at,
             launcher_name=launcher_name(instance),
-            limits=_limits(queue),
+            limits=_limits(queue, instance.pools),
             max_queued_runs=queue.max_queued_runs,
             lease_seconds=leases.duration_seconds,
             heartbeat_seconds=leases.renew_seconds,
@@ -81,8 +81,16 @@ class CoordinatorSettings:
         return Attempts.of(self.start_timeout_seconds, self.unclaimed_seconds, self.resumes)
 
 
-def _limits(queue: RunQueue) -> Limits:
-    return Limits(-1) if queue.kind == "immediate" else Limits(queue.max_concurrent_runs, queue.tag_concurrency_limits)
+def _limits(queue: RunQueue, pools: Pools) -> Limits:
+    rules = PoolRules(
+        by_run=pools.granularity == "run",
+        buffer=pools.op_granularity_run_buffer,
+        default=pools.default_limit,
+        limits=pools.limits,
+    )
+    if queue.kind == "immediate":
+        return Limits(-1, pools=rules)
+    return Limits(queue.max_concurrent_runs, queue.tag_concurrency_limits, rules)
 
 
 def launcher_name(instance: InstanceConfig) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from headrace.api.worker.v1 import worker_service_pb2 as pb
 from headrace.api.worker.v1.worker_service_pb2_grpc import WorkerServiceServicer
 from headrace_services.coordinator.context import Coordinator
+from headrace_services.coordinator.operations.claim_pool_slots import claim_pool_slots
 from headrace_services.coordinator.operations.claim_run import claim_run
 from headrace_services.coordinator.operations.finish_run import finish_run
 from headrace_services.coordinator.operations.heartbeat import heartbeat
@@ -30,3 +31,6 @@ class WorkerServicer(WorkerServiceServicer):
 
     async def FinishRun(self, request: pb.FinishRunRequest, context: Any) -> pb.FinishRunResponse:
         return await finish_run(request, self._coordinator)
+
+    async def ClaimPoolSlots(self, request: pb.ClaimPoolSlotsRequest, context: Any) -> pb.ClaimPoolSlotsResponse:
+        return await claim_pool_slots(request, self._coordinator)

@@ -10,6 +10,7 @@ from headrace.api.gateway.v1 import (
     asset_service_pb2,
     event_service_pb2,
     location_service_pb2,
+    pool_service_pb2,
     run_service_pb2,
     schedule_service_pb2,
     sensor_service_pb2,
@@ -17,6 +18,7 @@ from headrace.api.gateway.v1 import (
 from headrace.api.gateway.v1.asset_service_pb2_grpc import add_AssetServiceServicer_to_server
 from headrace.api.gateway.v1.event_service_pb2_grpc import add_EventServiceServicer_to_server
 from headrace.api.gateway.v1.location_service_pb2_grpc import add_LocationServiceServicer_to_server
+from headrace.api.gateway.v1.pool_service_pb2_grpc import add_PoolServiceServicer_to_server
 from headrace.api.gateway.v1.run_service_pb2_grpc import add_RunServiceServicer_to_server
 from headrace.api.gateway.v1.schedule_service_pb2_grpc import add_ScheduleServiceServicer_to_server
 from headrace.api.gateway.v1.sensor_service_pb2_grpc import add_SensorServiceServicer_to_server
@@ -27,6 +29,7 @@ from headrace_services.gateway.operations.read_step_log import StepLogs
 from headrace_services.gateway.servicers.assets import AssetServicer
 from headrace_services.gateway.servicers.events import EventServicer
 from headrace_services.gateway.servicers.locations import LocationServicer
+from headrace_services.gateway.servicers.pools import PoolServicer
 from headrace_services.gateway.servicers.runs import RunServicer
 from headrace_services.gateway.servicers.schedules import ScheduleServicer
 from headrace_services.gateway.servicers.sensors import SensorServicer
@@ -39,6 +42,7 @@ _FILES = (
     asset_service_pb2,
     event_service_pb2,
     location_service_pb2,
+    pool_service_pb2,
     run_service_pb2,
     schedule_service_pb2,
     sensor_service_pb2,
@@ -57,6 +61,7 @@ def build(env: ServiceEnv) -> Service:
         add_EventServiceServicer_to_server(EventServicer(backends), server)
         add_ScheduleServiceServicer_to_server(ScheduleServicer(backends, catalog, env.ids), server)
         add_SensorServiceServicer_to_server(SensorServicer(backends, catalog, env.ids), server)
+        add_PoolServiceServicer_to_server(PoolServicer(backends, env.ids), server)
         add_LocationServiceServicer_to_server(LocationServicer(backends, env.ids), server)
 
     connect = ConnectApplication(env.peers.anonymous(), [module.DESCRIPTOR for module in _FILES])

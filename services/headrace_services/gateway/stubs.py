@@ -8,6 +8,7 @@ from headrace.api.coordinator.v1.coordinator_service_pb2_grpc import Coordinator
 from headrace.api.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 from headrace.api.storage.v1.asset_index_service_pb2_grpc import AssetIndexServiceStub
 from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceStub
+from headrace.api.storage.v1.pool_service_pb2_grpc import PoolServiceStub
 from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceStub
 from headrace.api.storage.v1.tick_store_service_pb2_grpc import TickStoreServiceStub
 from headrace_services.kit.service import Peers
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from headrace.api.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceAsyncStub
     from headrace.api.storage.v1.asset_index_service_pb2_grpc import AssetIndexServiceAsyncStub
     from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceAsyncStub
+    from headrace.api.storage.v1.pool_service_pb2_grpc import PoolServiceAsyncStub
     from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceAsyncStub
     from headrace.api.storage.v1.tick_store_service_pb2_grpc import TickStoreServiceAsyncStub
 
@@ -29,6 +31,7 @@ class Backends:
         self.coordinator = cast("CoordinatorServiceAsyncStub", CoordinatorServiceStub(peers.channel("coordinator")))
         self.scheduler = cast("SchedulerServiceAsyncStub", SchedulerServiceStub(peers.channel("scheduler")))
         self.runs = cast("RunStoreServiceAsyncStub", RunStoreServiceStub(storage))
+        self.pools = cast("PoolServiceAsyncStub", PoolServiceStub(storage))
         self.events = cast("EventLogServiceAsyncStub", EventLogServiceStub(storage))
         self.assets = cast("AssetIndexServiceAsyncStub", AssetIndexServiceStub(storage))
         self.ticks = cast("TickStoreServiceAsyncStub", TickStoreServiceStub(storage))

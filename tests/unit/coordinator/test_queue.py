@@ -3,7 +3,17 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headrace_services.coordinator.queue import Decision, Limits, QueuedRun, WaitReason, decide
+from headrace_services.coordinator.groups import group_of, held_groups
+from headrace_services.coordinator.queue import (
+    ActiveRun,
+    Decision,
+    Limits,
+    PoolRules,
+    PoolUse,
+    QueuedRun,
+    WaitReason,
+    decide,
+)
 from headrace_services.kit.config.model import TagLimit
 
 
@@ -16,7 +26,7 @@ def loaded(location: str) -> str:
 
 
 def decided(*queued: QueuedRun, active: list[dict[str, str]] | None = None, limits: Limits) -> Decision:
-    return decide(queued, active or [], limits, loaded)
+    return decide(queued, map(ActiveRun, active or []), limits, loaded)
 
 
 def test_higher_priority_goes_first_and_older_before_younger() -> None:
@@ -81,7 +91,54 @@ def test_a_run_whose_location_is_not_loaded_waits_and_takes_no_slot() -> None:
 def test_a_decision_is_no_larger_than_a_batch() -> None:
     decision = decided(*(run(str(number), age=number) for number in range(7)), limits=Limits(-1, batch=3))
     assert decision.admitted == ("0", "1", "2")
-    assert {wait.reason for wait in decision.waiting.values()} == {WaitReason.BATCH}
+    assert {wait.reason for wait in decision.waiting.values()} == {WaitReason.TURN}
+
+
+def pooled(name: str, *start_pools: str, pools: tuple[str, ...] = (), age: int = 0) -> QueuedRun:
+    return QueuedRun(name, "here", 0, (age, 0), {}, pools or start_pools, start_pools)
+
+
+def test_a_run_waits_while_all_its_first_steps_would_wait_for_pools() -> None:
+    pools = {"db": PoolUse(2, used=2), "api": PoolUse(1), "free": PoolUse(None, used=9)}
+    queued = [
+        pooled("full", "db"),
+        pooled("half", "db", "api"),
+        pooled("unlimited", "free"),
+        pooled("later", pools=("db",)),
+    ]
+    decision = decide(queued, [], Limits(-1), loaded, pools)
+    assert decision.admitted == ("half", "unlimited", "later")
+    wait = decision.waiting["full"]
+    assert (wait.reason, wait.name, wait.limit, wait.used) == (WaitReason.POOL, "db", 2, 2)
+
+
+def test_runs_that_are_starting_count_against_the_pools_of_their_first_steps_and_a_buffer_lets_more_in() -> None:
+    queued = [pooled(str(number), "db", age=number) for number in range(4)]
+    starting = [ActiveRun({}, ("db",), ("db",))]
+    for buffer, admitted in ((0, ("0",)), (2, ("0", "1", "2"))):
+        limits = Limits(-1, pools=PoolRules(buffer=buffer, limits={"db": 2}))
+        assert decide(queued, starting, limits, loaded).admitted == admitted
+
+
+def test_where_runs_hold_the_slots_a_run_needs_one_of_each_of_its_pools() -> None:
+    limits = Limits(-1, pools=PoolRules(by_run=True, default=1))
+    queued = [pooled("both", pools=("db", "api"), age=1), pooled("api", pools=("api",), age=2)]
+    decision = decide(queued, [ActiveRun({}, ("db",))], limits, loaded)
+    assert decision.admitted == ("api",)
+    assert decision.waiting["both"].name == "db"
+
+
+def test_runs_of_a_group_wait_for_the_same_and_the_group_changes_with_the_limits() -> None:
+    limits = Limits(-1, (TagLimit(key="db", limit=0),))
+    queued = []
+    for number, (location, db) in enumerate([("here", "x"), ("here", "x"), ("here", "y"), ("there", "x")]):
+        plain = run(str(number), location=location, db=db, other=str(number))
+        group = group_of(plain, limits)
+        queued.append(QueuedRun(plain.run_id, location, 0, (number, 0), plain.tags, group=group))
+    assert [queued[0].group == each.group for each in queued] == [True, True, False, False]
+    waiting = decide(queued, [], limits, loaded).waiting
+    assert held_groups(queued, waiting, limits) == {each.group for each in queued}
+    assert not held_groups(queued, waiting, Limits(-1, (TagLimit(key="db", limit=1),)))
 
 
 TAGS = st.dictionaries(st.sampled_from(["db", "team"]), st.sampled_from(["x", "y"]))
@@ -104,7 +161,7 @@ def test_no_limit_is_ever_exceeded_and_nothing_waits_without_a_reason(
     queued: list[dict[str, str]], active: list[dict[str, str]], most: int, tag_limits: list[TagLimit]
 ) -> None:
     runs = [QueuedRun(str(number), "here", 0, (number, 0), tags) for number, tags in enumerate(queued)]
-    decision = decide(runs, active, Limits(most, tuple(tag_limits)), loaded)
+    decision = decide(runs, map(ActiveRun, active), Limits(most, tuple(tag_limits)), loaded)
     assert {*decision.admitted, *decision.waiting} == {each.run_id for each in runs}
     progressing = active + [queued[int(run_id)] for run_id in decision.admitted]
     if decision.admitted and most >= 0:

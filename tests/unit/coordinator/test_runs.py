@@ -11,7 +11,8 @@ from headrace.api.types.v1.payload_pb2 import Payload
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import InvalidArgumentError
 from headrace_services.coordinator.locations import Entry, Snapshot
-from headrace_services.coordinator.runs import complete, needs_plan, run_id_of, tags_of
+from headrace_services.coordinator.runs import complete, needs_plan, run_id_of
+from headrace_services.coordinator.tags import tags_of
 from headrace_services.coordinator.targets import Target
 
 

@@ -12,7 +12,6 @@ from headrace.api.coordinator.v1.coordinator_service_pb2 import (
 )
 from headrace.api.storage.v1.event_log_service_pb2 import EventFilter, ListEventsRequest
 from headrace.api.storage.v1.run_store_service_pb2 import GetRunRequest
-from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.api.types.v1.run_pb2 import Run, RunOrigin
 from headrace.errors import InvalidArgumentError, NothingToRetryError, RunNotFinishedError
 from headrace.rpc.status import rpc_errors
@@ -21,6 +20,7 @@ from headrace_services.coordinator.context import Coordinator
 from headrace_services.coordinator.operations.submit_run import prepared, queue_run
 from headrace_services.coordinator.retries import History, steps_to_repeat
 from headrace_services.coordinator.suggestions import did_you_mean
+from headrace_services.coordinator.tags import PARENT_TAG, ROOT_TAG, tag_messages, tags_of
 
 _PAGE = 1_000
 _KINDS = ("run_planned", "step_succeeded", "step_skipped")
@@ -93,11 +93,11 @@ async def _history(run_id: str, coordinator: Coordinator) -> History:
 
 def _retry_of(parent: Run, steps: list[str], added: Mapping[str, str]) -> Run:
     root = parent.root_run_id or parent.run_id
-    tags = {**runs.tags_of(parent.tags), runs.PARENT_TAG: parent.run_id, runs.ROOT_TAG: root, **added}
+    tags = {**tags_of(parent.tags), PARENT_TAG: parent.run_id, ROOT_TAG: root, **added}
     return Run(
         location_name=parent.location_name,
         job_name=parent.job_name,
-        tags=[Tag(key=key, value=value) for key, value in tags.items()],
+        tags=tag_messages(tags),
         run_config=parent.run_config if parent.HasField("run_config") else None,
         asset_selection=parent.asset_selection,
         op_selection=parent.op_selection,

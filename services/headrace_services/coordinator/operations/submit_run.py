@@ -26,8 +26,10 @@ async def prepared(run: Run, run_id: str, coordinator: Coordinator) -> Run:
     """
     target = resolve(coordinator.registry, run)
     complete = runs.complete(run, run_id, target)
+    pools = runs.Pools.of_job(target.job)
     if runs.needs_plan(complete, target):
-        await runs.check_plan(complete, target, coordinator.peers)
+        pools = await runs.check_plan(complete, target, coordinator.peers)
+    runs.place(complete, pools, coordinator.settings.limits)
     return complete
 
 

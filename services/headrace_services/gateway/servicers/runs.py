@@ -11,6 +11,7 @@ from headrace.api.gateway.v1.run_service_pb2_grpc import RunServiceServicer
 from headrace.api.storage.v1 import event_log_service_pb2 as event_log_pb2
 from headrace.api.storage.v1 import run_store_service_pb2 as run_store_pb2
 from headrace.api.types.v1 import run_pb2
+from headrace.errors import InvalidArgumentError
 from headrace.ids import Ids
 from headrace.rpc.scope import current_caller
 from headrace_services.gateway.operations.read_step_log import StepLogs
@@ -38,6 +39,7 @@ class RunServicer(RunServiceServicer):
                     asset_selection=request.asset_selection,
                     op_selection=request.op_selection,
                     partition_key=request.partition_key,
+                    step_keys=request.step_keys,
                     origin=run_pb2.RunOrigin(actor=current_caller().name),
                 ),
             )
@@ -76,15 +78,17 @@ class RunServicer(RunServiceServicer):
             coordinator_pb2.RetryRunRequest(
                 request_id=request.request_id or self._ids.uuid7(),
                 run_id=request.run_id,
-                strategy=(
-                    coordinator_pb2.RETRY_STRATEGY_ALL_STEPS
-                    if request.all_steps
-                    else coordinator_pb2.RETRY_STRATEGY_FROM_FAILURE
-                ),
+                strategy=_strategy(request),
                 step_keys=request.step_keys,
             )
         )
         return pb.RetryRunResponse(run=answer.run, created=answer.created)
+
+    async def ExplainRuns(self, request: pb.ExplainRunsRequest, context: Any) -> pb.ExplainRunsResponse:
+        answer = await self._backends.coordinator.ExplainRuns(
+            coordinator_pb2.ExplainRunsRequest(run_ids=request.run_ids)
+        )
+        return pb.ExplainRunsResponse(explanations=answer.explanations)
 
     async def DeleteRun(self, request: pb.DeleteRunRequest, context: Any) -> pb.DeleteRunResponse:
         await self._backends.runs.DeleteRun(
@@ -108,3 +112,13 @@ class RunServicer(RunServiceServicer):
     async def ReadStepLog(self, request: pb.ReadStepLogRequest, context: Any) -> AsyncIterator[pb.ReadStepLogResponse]:
         async for piece in self._logs.read(request):
             yield piece
+
+
+def _strategy(request: pb.RetryRunRequest) -> coordinator_pb2.RetryStrategy.ValueType:
+    if request.all_steps and request.from_asset_failure:
+        raise InvalidArgumentError(violations={"from_asset_failure": "repeat all steps or from what failed, not both"})
+    if request.from_asset_failure:
+        return coordinator_pb2.RETRY_STRATEGY_FROM_ASSET_FAILURE
+    if request.all_steps:
+        return coordinator_pb2.RETRY_STRATEGY_ALL_STEPS
+    return coordinator_pb2.RETRY_STRATEGY_FROM_FAILURE
