@@ -20,10 +20,7 @@ THEMES: tuple[Theme, ...] = (
     Theme(
         "Ops, graphs and jobs",
         not_yet={
-            "DependencyDefinition": "build graphs with @graph and @job",
             "ExpectationResult": "use an asset_check, or log what was found",
-            "MultiDependencyDefinition": "build graphs with @graph and @job",
-            "NodeInvocation": "use .alias(), .tag() and .with_hooks() in the body of a @graph or @job",
             "PendingNodeInvocation": "annotate with Any: it is what .alias() and .tag() of an op return",
             "ReexecutionOptions": "re-execute through headrace.Client or headrace run retry",
             "build_reconstructable_job": "define the job in a module; runs find it by its name",
@@ -40,7 +37,6 @@ THEMES: tuple[Theme, ...] = (
             "AssetOrCheckKey": "headrace.compat.dagster.unions:AssetOrCheckKey",
         },
         not_yet={
-            "AssetValueLoader": "materialize to memory, or load with the I/O manager itself",
             "DataVersionsByPartition": "return one DataVersion from an unpartitioned observation",
         },
         never={
@@ -66,7 +62,6 @@ THEMES: tuple[Theme, ...] = (
             "FileHandle": _FILES,
             "IAttachDifferentObjectToOpContext": "give the resource a method that returns the object",
             "LocalFileHandle": _FILES,
-            "UPathIOManager": "write a ConfigurableIOManager",
             "custom_path_fs_io_manager": "use FilesystemIOManager(base_dir=...)",
             "local_file_manager": _FILES,
         },
@@ -86,27 +81,19 @@ THEMES: tuple[Theme, ...] = (
         renamed={
             "Callable": "typing:Callable",
             "DagsterType": "HeadraceType",
-            "Dict": "typing:Dict",
+            "DagsterTypeLoader": "TypeLoader",
+            "DagsterTypeLoaderContext": "TypeLoaderContext",
             "Final": "typing:Final",
-            "List": "typing:List",
             "Mapping": "collections.abc:Mapping",
-            "Optional": "typing:Optional",
             "PythonObjectDagsterType": "PythonObjectType",
             "Sequence": "collections.abc:Sequence",
-            "Set": "typing:Set",
             "TYPE_CHECKING": "typing:TYPE_CHECKING",
-            "Tuple": "typing:Tuple",
             "TypingAny": "typing:Any",
             "TypingTuple": "typing:Tuple",
+            "check_dagster_type": "check_type",
+            "dagster_type_loader": "type_loader",
             "make_python_type_usable_as_dagster_type": "register_python_type",
-        },
-        not_yet={
-            "DagsterTypeLoader": "take the value from config",
-            "DagsterTypeLoaderContext": "take the value from config",
-            "TypeCheckContext": "annotate with Any: it is what a type check function gets first",
-            "check_dagster_type": "call .type_check(context, value) of the type",
-            "dagster_type_loader": "take the value from config",
-            "usable_as_dagster_type": "classes are types without it",
+            "usable_as_dagster_type": "usable_as_type",
         },
     ),
     Theme(
@@ -179,7 +166,6 @@ THEMES: tuple[Theme, ...] = (
         "Containers",
         not_yet={
             "BindResourcesToJobs": "leave it away: Definitions binds resources to every job",
-            "RepositoryData": "return a list of definitions from the @repository function",
         },
         never={
             "create_repository_using_definitions_args": "use Definitions; several of them are several locations of a workspace",
