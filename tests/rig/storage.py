@@ -17,6 +17,7 @@ from headrace.api.storage.v1 import (
     event_log_service_pb2_grpc,
     lease_service_pb2_grpc,
     outbox_service_pb2_grpc,
+    partition_store_service_pb2_grpc,
     pool_service_pb2_grpc,
     run_lease_service_pb2_grpc,
     run_queue_service_pb2_grpc,
@@ -119,6 +120,7 @@ class StorageClient:
         self.ticks: Any = tick_store_service_pb2_grpc.TickStoreServiceStub(channel)
         self.assets: Any = asset_index_service_pb2_grpc.AssetIndexServiceStub(channel)
         self.pools: Any = pool_service_pb2_grpc.PoolServiceStub(channel)
+        self.partitions: Any = partition_store_service_pb2_grpc.PartitionStoreServiceStub(channel)
         self.leases: Any = lease_service_pb2_grpc.LeaseServiceStub(channel)
 
     async def create_run(self, run_id: str = "", **fields: Any) -> Run:

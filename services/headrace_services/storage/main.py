@@ -8,6 +8,7 @@ from headrace.api.storage.v1.asset_index_service_pb2_grpc import add_AssetIndexS
 from headrace.api.storage.v1.event_log_service_pb2_grpc import add_EventLogServiceServicer_to_server
 from headrace.api.storage.v1.lease_service_pb2_grpc import add_LeaseServiceServicer_to_server
 from headrace.api.storage.v1.outbox_service_pb2_grpc import add_OutboxServiceServicer_to_server
+from headrace.api.storage.v1.partition_store_service_pb2_grpc import add_PartitionStoreServiceServicer_to_server
 from headrace.api.storage.v1.pool_service_pb2_grpc import add_PoolServiceServicer_to_server
 from headrace.api.storage.v1.run_lease_service_pb2_grpc import add_RunLeaseServiceServicer_to_server
 from headrace.api.storage.v1.run_queue_service_pb2_grpc import add_RunQueueServiceServicer_to_server
@@ -20,6 +21,7 @@ from headrace_services.storage.servicers.asset_index_service import AssetIndex
 from headrace_services.storage.servicers.event_log_service import EventLog
 from headrace_services.storage.servicers.lease_service import Leases
 from headrace_services.storage.servicers.outbox_service import Outbox
+from headrace_services.storage.servicers.partition_store_service import PartitionStore
 from headrace_services.storage.servicers.pool_service import Pools
 from headrace_services.storage.servicers.run_lease_service import RunLease
 from headrace_services.storage.servicers.run_queue_service import RunQueue
@@ -60,4 +62,5 @@ def add_servicers(server: grpc.aio.Server, store: Store, limits: PoolLimits = _N
     add_EventLogServiceServicer_to_server(EventLog(store), server)
     add_TickStoreServiceServicer_to_server(TickStore(store), server)
     add_AssetIndexServiceServicer_to_server(AssetIndex(store), server)
+    add_PartitionStoreServiceServicer_to_server(PartitionStore(store), server)
     add_LeaseServiceServicer_to_server(Leases(store), server)

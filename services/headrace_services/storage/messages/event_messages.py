@@ -9,10 +9,11 @@ from headrace.api.types.v1.event_pb2 import Event
 from headrace.errors import InvalidArgumentError
 from headrace_services.storage.store.events import NewEvent
 from headrace_services.storage.store.feed import StoredEvent
+from headrace_services.storage.store.history import AssetFact, Plan
 from headrace_services.storage.store.runs import RunRecord
 
 KINDS = {field.name: field.number for field in Event.DESCRIPTOR.oneofs_by_name["detail"].fields}
-_OF_ASSETS = {"asset_materialized", "asset_observed", "asset_check_evaluated"}
+OF_ASSETS = {"asset_materialized", "asset_observed", "asset_check_evaluated"}
 
 
 def new_events(run_id: str, events: Iterable[Event]) -> list[NewEvent]:
@@ -22,6 +23,25 @@ def new_events(run_id: str, events: Iterable[Event]) -> list[NewEvent]:
         InvalidArgumentError: an event is of another run, or not a worker's to report.
     """
     return [_new_event(run_id, event, index) for index, event in enumerate(events)]
+
+
+def reports(events: Iterable[Event]) -> list[NewEvent]:
+    """Returns what to store of events about assets that belong to no run.
+
+    Raises:
+        InvalidArgumentError: an event is about no asset, or of a run.
+    """
+    return [_report(event, index) for index, event in enumerate(events)]
+
+
+def _report(event: Event, index: int) -> NewEvent:
+    if event.run_id or event.step_key:
+        raise _wrong(index, "run_id", "must be empty: events of runs come from their workers")
+    detail = event.WhichOneof("detail")
+    if detail not in OF_ASSETS:
+        raise _wrong(index, "detail", f"must be one of {', '.join(sorted(OF_ASSETS))}")
+    event.sequence = 0
+    return _asset_event(event, str(detail), index)
 
 
 def _new_event(run_id: str, event: Event, index: int) -> NewEvent:
@@ -36,7 +56,9 @@ def _new_event(run_id: str, event: Event, index: int) -> NewEvent:
         return NewEvent(0, event.step_key, None, event.SerializeToString())
     if detail == "run_state_changed":
         raise _wrong(index, detail, "is written with the change itself, and not by workers")
-    if detail not in _OF_ASSETS:
+    if detail == "run_planned":
+        return NewEvent(KINDS[detail], "", None, event.SerializeToString(), plans=_plans(event))
+    if detail not in OF_ASSETS:
         return NewEvent(KINDS[detail], event.step_key, None, event.SerializeToString())
     return _asset_event(event, detail, index)
 
@@ -46,8 +68,16 @@ def _asset_event(event: Event, detail: str, index: int) -> NewEvent:
     key = asset_key_text(about.asset_key)
     if not key:
         raise _wrong(index, f"{detail}.asset_key", "must have at least one part")
-    partition = about.partition_key if detail == "asset_materialized" else None
-    return NewEvent(KINDS[detail], event.step_key, key, event.SerializeToString(), partition)
+    fact = AssetFact(about.partition_key, about.check_name if detail == "asset_check_evaluated" else "")
+    return NewEvent(KINDS[detail], event.step_key, key, event.SerializeToString(), fact)
+
+
+def _plans(event: Event) -> list[Plan]:
+    return [
+        Plan(asset_key_text(each.asset_key), each.first_partition_key, each.last_partition_key)
+        for each in event.run_planned.assets
+        if each.asset_key.path
+    ]
 
 
 def _wrong(index: int, field: str, what: str) -> InvalidArgumentError:

@@ -11,11 +11,20 @@ from headrace_services.storage.messages.run_messages import run_message
 from headrace_services.storage.operations.checks import lease_lost, micros, require, run_not_found, wrong
 from headrace_services.storage.operations.repeats import once
 from headrace_services.storage.operations.reports import is_stored, report_locks, reported_events
-from headrace_services.storage.store import events, outbox, pool_slots, runs
+from headrace_services.storage.store import events, history, outbox, pool_slots, runs
 from headrace_services.storage.store.events import NewEvent
 from headrace_services.storage.store.hints import OVERDUE, QUEUE
 from headrace_services.storage.store.runs import RunRecord
-from headrace_services.storage.store.schema import ACTIVE, CANCELED, CANCELING, QUEUED, RUNNING, STARTING
+from headrace_services.storage.store.schema import (
+    ACTIVE,
+    CANCELED,
+    CANCELING,
+    FINISHED,
+    QUEUED,
+    RUNNING,
+    STARTING,
+    SUCCEEDED,
+)
 from headrace_services.storage.store.store import Store
 from headrace_services.storage.store.transaction import Transaction
 
@@ -98,6 +107,8 @@ def _move(
     )
     new = [*reported, state_event(run, before.state, request.reason, failure)]
     events.append(tx, run.run_id, run.number, run.last_sequence, new)
+    if run.state in FINISHED:
+        history.end_run(tx, run.number, succeeded=run.state == SUCCEEDED)
     outbox.add(tx, [new_message(store.ids.uuid7(), message, run) for message in request.messages])
     if before.pool_round and run.state not in (RUNNING, CANCELING):
         pool_slots.forget(tx, run.number)

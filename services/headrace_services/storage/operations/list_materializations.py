@@ -10,7 +10,7 @@ from headrace_services.storage.messages.asset_messages import key_text
 from headrace_services.storage.messages.event_messages import event_message
 from headrace_services.storage.operations.checks import page_size
 from headrace_services.storage.store import assets
-from headrace_services.storage.store.assets import Materialization
+from headrace_services.storage.store.assets import HistoryEntry
 from headrace_services.storage.store.pages import page
 from headrace_services.storage.store.store import Store
 
@@ -22,9 +22,9 @@ async def list_materializations(store: Store, request: ListMaterializationsReque
     before = cursors.decode(request.page_token, selected, int)[0] if request.page_token else None
     size = page_size(request.page_size, 50, 500)
 
-    def read(connection: Connection) -> tuple[list[Materialization], bool]:
-        def fetch(last: Materialization | None, count: int) -> list[Materialization]:
-            return assets.history(connection, key, partition, last.number if last else before, count)
+    def read(connection: Connection) -> tuple[list[HistoryEntry], bool]:
+        def fetch(last: HistoryEntry | None, count: int) -> list[HistoryEntry]:
+            return assets.materializations_before(connection, key, partition, last.number if last else before, count)
 
         return page(fetch, size, lambda materialization: len(materialization.payload))
 

@@ -31,8 +31,12 @@ def reported_events(run_id: str, events: Sequence[Event]) -> list[NewEvent]:
 
 def report_locks(run_id: str, events: Iterable[NewEvent]) -> frozenset[int]:
     """Returns the locks that storing a batch needs."""
-    materialized = (event.asset_key for event in events if event.partition_key is not None)
-    return frozenset({run_lock(run_id), *(asset_lock(key) for key in materialized if key)})
+    return frozenset({run_lock(run_id), *asset_locks(events)})
+
+
+def asset_locks(events: Iterable[NewEvent]) -> frozenset[int]:
+    """Returns the locks on the assets that events tell of."""
+    return frozenset(asset_lock(event.asset_key) for event in events if event.asset_key is not None)
 
 
 def size_of(events: Iterable[NewEvent]) -> int:

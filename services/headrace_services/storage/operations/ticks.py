@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from headrace.api.storage.v1.tick_store_service_pb2 import CommitTickRequest, Co
 from headrace.api.types.v1.instigator_pb2 import Tick
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import RunIdTakenError
+from headrace_services.storage.messages.event_messages import reports
 from headrace_services.storage.messages.run_messages import new_run, set_time
 from headrace_services.storage.messages.tick_messages import (
     etag_of,
@@ -20,13 +21,16 @@ from headrace_services.storage.messages.tick_messages import (
 )
 from headrace_services.storage.operations.checks import require, require_ref, wrong
 from headrace_services.storage.operations.create_run import queue_runs
-from headrace_services.storage.store import instigators, runs, ticks
+from headrace_services.storage.operations.partition_changes import change_locks, change_partitions, check_changes
+from headrace_services.storage.operations.reports import asset_locks
+from headrace_services.storage.store import events, instigators, runs, ticks
 from headrace_services.storage.store.instigators import Change, InstigatorRecord, Ref
-from headrace_services.storage.store.locks import instigator_lock, run_lock
+from headrace_services.storage.store.locks import REPORTS_LOCK, instigator_lock, run_lock
 from headrace_services.storage.store.ticks import NewTick, StoredTick, UsedKey
 from headrace_services.storage.store.transaction import Transaction
 
 MOST_RUNS = 1000
+_MOST_EVENTS = 500
 
 
 def check_tick(request: CommitTickRequest) -> None:
@@ -44,15 +48,24 @@ def check_tick(request: CommitTickRequest) -> None:
         raise wrong("runs", f"has {len(request.runs)} runs, a tick may make {MOST_RUNS}")
     for run in request.runs:
         require(run, "run_id", "location_name", "job_name")
+    check_changes("partition_changes", request.partition_changes)
+    if len(request.asset_events) > _MOST_EVENTS:
+        raise wrong("asset_events", f"has {len(request.asset_events)} events, a tick may tell of {_MOST_EVENTS}")
+    reports(request.asset_events)
 
 
 def locks_of(requests: Iterable[CommitTickRequest]) -> frozenset[int]:
     """Returns what these ticks touch."""
-    return frozenset(
-        lock
-        for request in requests
-        for lock in (instigator_lock(*ref_of(request.tick.ref)), *(run_lock(run.run_id) for run in request.runs))
-    )
+    return frozenset(lock for request in requests for lock in _locks_of(request))
+
+
+def _locks_of(request: CommitTickRequest) -> Iterator[int]:
+    yield instigator_lock(*ref_of(request.tick.ref))
+    yield from (run_lock(run.run_id) for run in request.runs)
+    yield from change_locks(request.partition_changes)
+    if request.asset_events:
+        yield REPORTS_LOCK
+        yield from asset_locks(reports(request.asset_events))
 
 
 def commit_ticks_of(tx: Transaction, requests: Sequence[CommitTickRequest]) -> list[CommitTickResponse | None]:
@@ -138,6 +151,9 @@ def _store(tx: Transaction, offers: Sequence[_Offer]) -> None:
         new.append(NewTick(instigator.number, offer.due, tick.result, tick.SerializeToString()))
         wanted = set(tick.run_ids)
         made += [_of_tick(run, tick.tick_id) for run in offer.request.runs if run.run_id in wanted]
+        change_partitions(tx, offer.request.partition_changes)
+        if offer.request.asset_events:
+            events.report(tx, reports(offer.request.asset_events))
     ticks.add_all(tx, new)
     _make(tx, made)
 

@@ -2,40 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, or_, select
 
-from headrace_services.storage.store.schema import assets, materializations
+from headrace_services.storage.store.history import MATERIALIZED
+from headrace_services.storage.store.schema import (
+    asset_attempts,
+    asset_checks,
+    asset_partitions,
+    assets,
+    materializations,
+)
 
 
 class AssetRecord(NamedTuple):
-    """An asset with its latest materialization."""
+    """An asset with its latest materialization and observation, where there is one."""
 
     asset_key: str
     materialization_count: int
-    sequence: int
-    payload: bytes
+    observation_count: int
+    sequence: int | None
+    payload: bytes | None
+    seen_sequence: int | None
+    seen_payload: bytes | None
 
 
-class Materialization(NamedTuple):
-    """One materialization."""
+class HistoryEntry(NamedTuple):
+    """A materialization, observation or verdict."""
 
     number: int
     sequence: int
     payload: bytes
 
 
-_latest = (
-    select(func.max(materializations.c.number))
-    .where(materializations.c.asset_key == assets.c.asset_key)
-    .correlate(assets)
-    .scalar_subquery()
+class Verdict(NamedTuple):
+    """The latest verdict of a check."""
+
+    asset_key: str
+    check_name: str
+    sequence: int
+    payload: bytes
+
+
+class Attempt(NamedTuple):
+    """What a run was to make of an asset."""
+
+    first_key: str
+    last_key: str
+    after_number: int
+    failed: int
+    run_id: str
+
+
+class Looked(NamedTuple):
+    """What somebody looks for in the history of an asset; what is empty or None does not matter."""
+
+    kinds: Sequence[int] = ()
+    partition_keys: Sequence[str] = ()
+    after: int | None = None
+    before: int | None = None
+    ascending: bool = False
+
+
+_made = materializations.alias("made")
+_seen = materializations.alias("seen")
+_ASSETS = (
+    select(
+        assets.c.asset_key,
+        assets.c.materialization_count,
+        assets.c.observation_count,
+        _made.c.sequence,
+        _made.c.payload,
+        _seen.c.sequence.label("seen_sequence"),
+        _seen.c.payload.label("seen_payload"),
+    )
+    .outerjoin(_made, _made.c.number == assets.c.latest_materialization)
+    .outerjoin(_seen, _seen.c.number == assets.c.latest_observation)
 )
-_ASSETS = select(
-    assets.c.asset_key, assets.c.materialization_count, materializations.c.sequence, materializations.c.payload
-).join(materializations, materializations.c.number == _latest)
-_MATERIALIZATIONS = select(*(materializations.c[name] for name in Materialization._fields))
+_HISTORY = select(*(materializations.c[name] for name in HistoryEntry._fields))
+_VERDICTS = select(
+    asset_checks.c.asset_key, asset_checks.c.check_name, materializations.c.sequence, materializations.c.payload
+).join(materializations, materializations.c.number == asset_checks.c.number)
+_ATTEMPTS = select(*(asset_attempts.c[name] for name in Attempt._fields))
 
 
 def find(connection: Connection, asset_key: str) -> AssetRecord | None:
@@ -53,14 +103,51 @@ def by_key(connection: Connection, prefix: str, after: str, most: int) -> list[A
     return [AssetRecord._make(row) for row in connection.execute(statement)]
 
 
-def history(
+def verdicts(connection: Connection, asset_keys: Sequence[str]) -> list[Verdict]:
+    """Reads the latest verdicts of all checks of these assets."""
+    if not asset_keys:
+        return []
+    statement = _VERDICTS.where(asset_checks.c.asset_key.in_(asset_keys))
+    rows = connection.execute(statement.order_by(asset_checks.c.asset_key, asset_checks.c.check_name))
+    return [Verdict._make(row) for row in rows]
+
+
+def history(connection: Connection, asset_key: str, looked: Looked, most: int) -> list[HistoryEntry]:
+    """Reads the history of an asset, newest first unless asked otherwise."""
+    number = materializations.c.number
+    statement: Select[tuple[int, int, bytes]] = _HISTORY.where(materializations.c.asset_key == asset_key)
+    if looked.kinds:
+        statement = statement.where(materializations.c.kind.in_(looked.kinds))
+    if looked.partition_keys:
+        statement = statement.where(materializations.c.partition_key.in_(looked.partition_keys))
+    if looked.after is not None:
+        statement = statement.where(number > looked.after)
+    if looked.before is not None:
+        statement = statement.where(number < looked.before)
+    statement = statement.order_by(number if looked.ascending else number.desc()).limit(most)
+    return [HistoryEntry._make(row) for row in connection.execute(statement)]
+
+
+def materializations_before(
     connection: Connection, asset_key: str, partition_key: str, before: int | None, most: int
-) -> list[Materialization]:
+) -> list[HistoryEntry]:
     """Reads an asset's materializations, newest first, of one partition if one is given."""
-    statement = _MATERIALIZATIONS.where(materializations.c.asset_key == asset_key)
-    if partition_key:
-        statement = statement.where(materializations.c.partition_key == partition_key)
-    if before is not None:
-        statement = statement.where(materializations.c.number < before)
-    statement = statement.order_by(materializations.c.number.desc()).limit(most)
-    return [Materialization._make(row) for row in connection.execute(statement)]
+    keys = (partition_key,) if partition_key else ()
+    return history(connection, asset_key, Looked((MATERIALIZED,), keys, before=before), most)
+
+
+def made_partitions(
+    connection: Connection, asset_key: str, among: Sequence[str], after: str, most: int
+) -> list[tuple[str, int]]:
+    """Reads the partitions that were ever made, by key, with the number of their latest materialization."""
+    key = asset_partitions.c.partition_key
+    statement = select(key, asset_partitions.c.number).where(asset_partitions.c.asset_key == asset_key, key > after)
+    if among:
+        statement = statement.where(key.in_(among))
+    return [(name, number) for name, number in connection.execute(statement.order_by(key).limit(most))]
+
+
+def attempts(connection: Connection, asset_key: str) -> list[Attempt]:
+    """Reads what runs were to make of an asset and have not made."""
+    statement = _ATTEMPTS.where(asset_attempts.c.asset_key == asset_key).order_by(asset_attempts.c.number)
+    return [Attempt._make(row) for row in connection.execute(statement)]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert
+from sqlalchemy import func, select
 
+from headrace_services.storage.store import history
 from headrace_services.storage.store.database import EventRow
-from headrace_services.storage.store.inserts import PerDatabase
-from headrace_services.storage.store.schema import assets, materializations
+from headrace_services.storage.store.history import AssetFact, Entry, Plan
+from headrace_services.storage.store.schema import events
 from headrace_services.storage.store.transaction import Transaction
 
 
@@ -21,8 +21,10 @@ class NewEvent(NamedTuple):
     step_key: str
     asset_key: str | None
     payload: bytes
-    # Of a materialization, empty if it has no partition; None for every other kind of event.
-    partition_key: str | None = None
+    # What it says about the asset.
+    fact: AssetFact | None = None
+    # What the run is to make, in the event that says so.
+    plans: Sequence[Plan] | None = None
 
 
 class FirstEvent(NamedTuple):
@@ -51,37 +53,29 @@ def append(tx: Transaction, run_id: str, run_number: int, last_sequence: int, ne
         for sequence, event in enumerate(new, first)
     ]
     tx.database.insert_events(tx.connection, rows)
-    _project(tx, first, new)
+    _project(tx, run_id, run_number, first, new)
     tx.hints.run_ids.add(run_id)
 
 
-def _project(tx: Transaction, first: int, new: Sequence[NewEvent]) -> None:
-    made: list[dict[str, Any]] = [
-        {
-            "asset_key": event.asset_key,
-            "partition_key": event.partition_key,
-            "sequence": sequence,
-            "payload": event.payload,
-        }
+def report(tx: Transaction, new: Sequence[NewEvent]) -> None:
+    """Stores events that belong to no run, under `REPORTS_LOCK`."""
+    last = tx.connection.execute(_LAST_REPORT).scalar_one_or_none() or 0
+    append(tx, "", NO_RUN, last + len(new), new)
+
+
+def _project(tx: Transaction, run_id: str, run_number: int, first: int, new: Sequence[NewEvent]) -> None:
+    entries = [
+        Entry(event.kind, event.asset_key, event.fact, sequence, event.payload)
         for sequence, event in enumerate(new, first)
-        if event.partition_key is not None
+        if event.asset_key is not None and event.fact is not None
     ]
-    if not made:
-        return
-    tx.connection.execute(_INSERT_MATERIALIZATION, made)
-    counts = Counter(row["asset_key"] for row in made)
-    tx.connection.execute(
-        _COUNT[tx.database.name], [{"key": key, "count": count} for key, count in sorted(counts.items())]
-    )
+    # A run plans before it makes anything.
+    for event in new:
+        if event.plans is not None:
+            history.plan(tx, run_number, run_id, event.plans)
+    if entries:
+        history.keep(tx, run_number, entries)
 
 
-def _count(statement: Any) -> Any:
-    upsert = statement.values(asset_key=bindparam("key"), materialization_count=bindparam("count"))
-    return upsert.on_conflict_do_update(
-        index_elements=[assets.c.asset_key],
-        set_={"materialization_count": assets.c.materialization_count + upsert.excluded.materialization_count},
-    )
-
-
-_INSERT_MATERIALIZATION = insert(materializations)
-_COUNT = PerDatabase(assets, _count)
+NO_RUN = 0
+_LAST_REPORT = select(func.max(events.c.sequence)).where(events.c.run_number == NO_RUN)

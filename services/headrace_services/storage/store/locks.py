@@ -29,6 +29,10 @@ def instigator_lock(location_name: str, kind: int, name: str) -> int:
     return _number("instigator", location_name, str(kind), name)
 
 
+def partitions_lock(name: str) -> int:
+    return _number("dynamic partitions", name)
+
+
 def lease_lock(resource: str) -> int:
     return _number("lease", resource)
 
@@ -36,6 +40,7 @@ def lease_lock(resource: str) -> int:
 QUEUE_LOCK = 0x4EAD_0001
 MIGRATION_LOCK = 0x4EAD_0002
 POOLS_LOCK = 0x4EAD_0003
+REPORTS_LOCK = 0x4EAD_0004
 
 
 def _number(*parts: str) -> int:

@@ -171,9 +171,14 @@ assets = Table(
     metadata,
     Column("asset_key", Name, primary_key=True),
     Column("materialization_count", BigInteger, nullable=False),
+    # Numbers in the history of all assets.
+    Column("latest_materialization", BigInteger),
+    Column("observation_count", BigInteger, nullable=False, server_default=text("0")),
+    Column("latest_observation", BigInteger),
 )
 
-# A projection of events, and more than that: it outlives the runs.
+# The history of assets: materializations, and observations and verdicts too. A projection of events, and more than that: it
+# outlives the runs.
 materializations = Table(
     "materializations",
     metadata,
@@ -182,6 +187,7 @@ materializations = Table(
     Column("partition_key", Name, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Column("kind", SmallInteger, nullable=False, server_default=text("20")),
     sqlite_autoincrement=True,
 )
 Index("materializations_by_asset", materializations.c.asset_key, materializations.c.number)
@@ -191,6 +197,56 @@ Index(
     materializations.c.partition_key,
     materializations.c.number,
 )
+
+# The partitions that were ever made, each with its latest materialization: one row for each that was used, none for others.
+asset_partitions = Table(
+    "asset_partitions",
+    metadata,
+    Column("asset_key", Name, nullable=False),
+    Column("partition_key", Name, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    PrimaryKeyConstraint("asset_key", "partition_key"),
+    sqlite_with_rowid=False,
+)
+
+# What runs plan to make of an asset: a range of partitions, or all of it. Gone when it was made, or when the run succeeded.
+asset_attempts = Table(
+    "asset_attempts",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("asset_key", Name, nullable=False),
+    Column("run_number", BigInteger, nullable=False),
+    Column("run_id", Name, nullable=False),
+    Column("first_key", Name, nullable=False),
+    Column("last_key", Name, nullable=False),
+    # What has a greater number in the history was made since.
+    Column("after_number", BigInteger, nullable=False),
+    Column("failed", SmallInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("asset_attempts_by_asset", asset_attempts.c.asset_key, asset_attempts.c.first_key)
+Index("asset_attempts_by_run", asset_attempts.c.run_number)
+
+asset_checks = Table(
+    "asset_checks",
+    metadata,
+    Column("asset_key", Name, nullable=False),
+    Column("check_name", Name, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    PrimaryKeyConstraint("asset_key", "check_name"),
+    sqlite_with_rowid=False,
+)
+
+dynamic_partitions = Table(
+    "dynamic_partitions",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("name", Name, nullable=False),
+    Column("partition_key", Name, nullable=False),
+    UniqueConstraint("name", "partition_key", name="dynamic_partitions_by_key"),
+    sqlite_autoincrement=True,
+)
+Index("dynamic_partitions_by_name", dynamic_partitions.c.name, dynamic_partitions.c.number)
 
 outbox = Table(
     "outbox",
