@@ -11,6 +11,7 @@ from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB, build_asset_job
 from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
 from headrace.definitions.assets.assets_definition import AssetsDefinition
+from headrace.definitions.automation.default_sensor import with_default_sensor
 from headrace.definitions.automation.target import AutomationTarget
 from headrace.definitions.deferred import ContainedJob, DeferredJob
 from headrace.definitions.jobs.executor import ExecutorDefinition
@@ -61,6 +62,7 @@ class ResolvedDefinitions:
         self.resource_defs = resource_defs
         self.executor_def = executor_def
         self.logger_defs = logger_defs
+        sensors = with_default_sensor(assets, sensors)
         self._instigators: list[ScheduleDefinition | SensorDefinition] = [*schedules, *sensors]
         _unique(self._instigators, "schedule or sensor")
         self.schedules = {each.name: each for each in schedules}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import InvalidArgumentError
 from headrace.execute.spec import RunSpec
-from headrace.wire.asset_keys import from_asset_key
+from headrace.wire.asset_keys import from_asset_key, from_check_key
 from headrace.wire.payloads import from_json_payload
 from headrace.wire.tags import from_tags
 
@@ -31,4 +31,5 @@ def to_run_spec(run: Run) -> RunSpec:
         root_run_id=run.root_run_id or None,
         partition_key=run.partition_key or None,
         attempt=max(run.attempt, 1),
+        asset_check_selection=[from_check_key(key) for key in run.check_selection] or None,
     )

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
 from headrace.definitions.assets.selection import AssetSelection
+from headrace.definitions.automation.condition import AutomationCondition, checked_condition
 from headrace.definitions.automation.run_request import SkipReason
+from headrace.definitions.automation.target import AutomationTarget
 from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition, SensorKind
 from headrace.definitions.source import calling_source
 from headrace.definitions.tags import normalize_tags
@@ -15,8 +18,8 @@ from headrace.definitions.tags import normalize_tags
 class AutomationConditionSensorDefinition(SensorDefinition):
     """Makes assets of a selection when their automation conditions say so.
 
-    The conditions travel with the definitions; whoever evaluates them does so outside of the sensor, which has no
-    function of its own.
+    It has no function of its own: the conditions are evaluated when something has happened to an asset, or when the time
+    has come for one of them.
 
     Args:
         name: Unique among the schedules and sensors of a location.
@@ -29,6 +32,8 @@ class AutomationConditionSensorDefinition(SensorDefinition):
         metadata: Shown with it.
         emit_backfills: Whether many partitions are asked for as one backfill.
         owners: Who answers for it.
+        use_user_code_server: Accepted for older code; conditions are always evaluated where their code is.
+        default_condition: The condition of assets and checks of the target that have none.
     """
 
     kind = SensorKind.AUTOMATION
@@ -46,6 +51,8 @@ class AutomationConditionSensorDefinition(SensorDefinition):
         metadata: Mapping[str, Any] | None = None,
         emit_backfills: bool = True,
         owners: Sequence[str] | None = None,
+        use_user_code_server: bool = True,
+        default_condition: AutomationCondition | None = None,
     ) -> None:
         super().__init__(
             name,
@@ -60,8 +67,12 @@ class AutomationConditionSensorDefinition(SensorDefinition):
             source=calling_source(),
         )
         self.asset_selection = AssetSelection.from_coercible(target)
+        # What is requested together may have different partitions, or be of different kinds: the job of all assets has room.
+        self.targets = [AutomationTarget(IMPLICIT_ASSET_JOB, None, self.targets[0].assets_defs)]
         self.run_tags = normalize_tags(run_tags, f"The run_tags of sensor {name!r}")
         self.emit_backfills = emit_backfills
+        self.use_user_code_server = use_user_code_server
+        self.default_condition = checked_condition(default_condition, f"Sensor {name!r}")
 
 
 def _no_function() -> SkipReason:

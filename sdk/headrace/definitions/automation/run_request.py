@@ -9,6 +9,7 @@ from typing import Any
 from headrace.config.run_config import RunConfig, to_run_config
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.spec import coerce_to_key
+from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.definitions.tags import normalize_tags
 from headrace.errors import InvalidDefinitionError
 
@@ -35,6 +36,7 @@ class RunRequest:
         job_name: The job, where the schedule or sensor has several.
         asset_selection: The assets to make; all of the job's when left out.
         partition_key: The partition that the run is for.
+        asset_check_keys: The checks to run; those of the assets when left out.
     """
 
     run_key: str | None = None
@@ -43,6 +45,7 @@ class RunRequest:
     job_name: str | None = None
     asset_selection: Sequence[AssetKey] | None = None
     partition_key: str | None = None
+    asset_check_keys: Sequence[AssetCheckKey] | None = None
 
     def __post_init__(self) -> None:
         if self.run_key is not None and not isinstance(self.run_key, str):

@@ -1,0 +1,75 @@
+"""Asking the automation conditions of a sensor which assets and checks are to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
+from headrace.automation.conditions import conditions_of
+from headrace.automation.cursor import AutomationCursor
+from headrace.automation.entities import EntityKey
+from headrace.automation.evaluation import Evaluation, evaluate
+from headrace.automation.moments import next_moment
+from headrace.automation.reach import reached
+from headrace.automation.run_requests import build_run_requests
+from headrace.automation.told import ToldPartitions
+from headrace.automation.view import AssetGraphView
+from headrace.definitions.automation.condition_sensor import AutomationConditionSensorDefinition
+from headrace.errors import InvalidInvocationError
+from headrace.wire.automation_state import from_state, to_evaluation
+from headrace.wire.moments import from_timestamp, to_timestamp
+from headrace_codeloc.code.location import LoadedLocation
+from headrace_codeloc.evaluate.log_lines import LogLines
+from headrace_codeloc.evaluate.requests import checked_requests
+
+EVALUATION_TAG = "headrace/automation_evaluation"
+# More partitions of one asset are requested at the next evaluation, which follows at once.
+MOST_PARTITIONS = 200
+_MOST_TREES = 50
+
+
+def evaluate_conditions(
+    request: pb.EvaluateSensorRequest, sensor: AutomationConditionSensorDefinition, location: LoadedLocation
+) -> pb.EvaluateSensorResponse:
+    """Returns what the conditions of the sensor's assets decide."""
+    log = LogLines()
+    now = from_timestamp(request.evaluation_time)
+    graph = location.definitions.resolve_asset_graph()
+    conditions = conditions_of(graph, sensor.asset_selection, sensor.default_condition)
+    known, changed = from_state(request.automation_state, graph)
+    keys = {each.partitions_name: list(each.partition_keys) for each in request.automation_state.dynamic_partitions}
+    view = AssetGraphView(graph, known, now, ToldPartitions(keys))
+    cursor = _cursor(request.cursor)
+    only: Set[EntityKey] | None = reached(view, conditions, changed)
+    if request.automation_state.everything or not cursor.entities:
+        only = None
+    evaluation = evaluate(
+        conditions, view, cursor, only=only, logger=log.logger(sensor.name), most_partitions=MOST_PARTITIONS
+    )
+    tags = {**sensor.run_tags, EVALUATION_TAG: str(cursor.evaluation_id)}
+    requests = checked_requests(build_run_requests(evaluation.requested.values(), graph, tags))
+    again = now if evaluation.limited else next_moment(view, conditions, now)
+    return pb.EvaluateSensorResponse(
+        run_requests=requests,
+        skip_message="" if requests else _skip_message(evaluation, len(conditions)),
+        cursor=evaluation.cursor.to_text(),
+        log_lines=log.lines,
+        automation_evaluations=[
+            to_evaluation(result) for result in evaluation.results if not result.true_subset.is_empty
+        ][:_MOST_TREES],
+        next_evaluation_time=None if again is None else to_timestamp(again.timestamp()),
+    )
+
+
+def _cursor(text: str) -> AutomationCursor:
+    """The cursor; updates that are told are all new, so none is left out by its position."""
+    try:
+        read = AutomationCursor.from_text(text) if text else AutomationCursor()
+    except InvalidInvocationError:
+        # A user may have set it to anything; to begin anew requests nothing that was there before.
+        read = AutomationCursor()
+    return AutomationCursor(read.evaluation_id, 0, read.entities)
+
+
+def _skip_message(evaluation: Evaluation, count: int) -> str:
+    return f"{len(evaluation.results)} of {count} automation conditions were evaluated; none requests anything."

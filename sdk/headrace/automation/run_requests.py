@@ -1,0 +1,109 @@
+"""The runs that make what was requested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from headrace.automation.entities import EntityKey, order_of
+from headrace.automation.subset import EntitySubset
+from headrace.definitions.assets.asset_graph import AssetGraph
+from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.automation.run_request import RunRequest
+from headrace.definitions.checks.spec import AssetCheckKey
+from headrace.definitions.partitions.keys import PartitionKeyRange
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+from headrace.definitions.partitions.spans import SpansSubset
+from headrace.definitions.partitions.subset import PartitionsSubset
+from headrace.execute.run_info import RANGE_END_TAGS, RANGE_START_TAGS
+
+CONDITION_TAG = "headrace/automation_condition"
+
+
+@dataclass
+class _Group:
+    """What is made for the same partitions, by runs of its own."""
+
+    subset: PartitionsSubset | None
+    most_partitions: int | None
+    keys: list[EntityKey] = field(default_factory=list)
+
+
+def build_run_requests(
+    entity_subsets: Iterable[EntitySubset], asset_graph: AssetGraph, run_tags: Mapping[str, str] | None = None
+) -> Sequence[RunRequest]:
+    """The runs that make some partitions of assets and checks.
+
+    What is made for the same partitions is made by the same runs: one for each partition, or for each range of them where
+    the backfill policy of all of it says so.
+
+    Args:
+        entity_subsets: What is to be made.
+        asset_graph: All assets.
+        run_tags: Tags of the runs.
+    """
+    tags = {CONDITION_TAG: "true", **(run_tags or {})}
+    groups = _groups(asset_graph, [each for each in entity_subsets if not each.is_empty])
+    return [request for group in groups for request in _requests(asset_graph, group, tags)]
+
+
+def _groups(asset_graph: AssetGraph, subsets: Sequence[EntitySubset]) -> list[_Group]:
+    groups: dict[object, _Group] = {}
+    for each in sorted(subsets, key=lambda subset: order_of(subset.key)):
+        value = None if isinstance(each.value, bool) else each.value
+        most = _most_partitions(asset_graph, each.key) if value is not None else None
+        group = groups.setdefault(None if value is None else _identity(value), _Group(value, most))
+        group.keys.append(each.key)
+        group.most_partitions = _least(group.most_partitions, most)
+    return list(groups.values())
+
+
+def _identity(subset: PartitionsSubset) -> object:
+    partitions_def: PartitionsDefinition = subset.partitions_def
+    spans = subset.spans if isinstance(subset, SpansSubset) else frozenset(subset.get_partition_keys())
+    return partitions_def, spans
+
+
+def _most_partitions(asset_graph: AssetGraph, key: EntityKey) -> int | None:
+    """How many partitions one run may make; None: any number."""
+    asset_key = key.asset_key if isinstance(key, AssetCheckKey) else key
+    policy = asset_graph.assets_def_for(asset_key).backfill_policy if asset_graph.has(asset_key) else None
+    return 1 if policy is None else policy.max_partitions_per_run
+
+
+def _least(one: int | None, other: int | None) -> int | None:
+    given = [each for each in (one, other) if each is not None]
+    return min(given, default=None)
+
+
+def _requests(asset_graph: AssetGraph, group: _Group, tags: Mapping[str, str]) -> Iterator[RunRequest]:
+    assets = [key for key in group.keys if isinstance(key, AssetKey)]
+    checks = [key for key in group.keys if isinstance(key, AssetCheckKey)]
+    all_alike = bool(assets) and not _any_conditioned(asset_graph, assets, checks)
+    request = RunRequest(tags=tags, asset_selection=assets or None, asset_check_keys=None if all_alike else checks)
+    if group.subset is None:
+        yield request
+        return
+    for first, last in _stretches(group.subset, group.most_partitions):
+        if first == last:
+            yield request.with_replaced_attrs(partition_key=first)
+        else:
+            yield request.with_replaced_attrs(tags={**tags, RANGE_START_TAGS[0]: first, RANGE_END_TAGS[0]: last})
+
+
+def _any_conditioned(asset_graph: AssetGraph, assets: Sequence[AssetKey], checks: Sequence[AssetCheckKey]) -> bool:
+    """Whether some of the checks have conditions of their own, so that it must be said which of them run along."""
+    concerned = {*checks, *asset_graph.check_keys_of(set(assets))}
+    return any(asset_graph.check_specs[check].automation_condition is not None for check in concerned)
+
+
+def _stretches(subset: PartitionsSubset, most: int | None) -> Iterator[PartitionKeyRange]:
+    """Neighbouring partitions, at most so many at once."""
+    if not isinstance(subset, SpansSubset) or most == 1:
+        yield from (PartitionKeyRange(key, key) for key in subset.get_partition_keys())
+        return
+    key_at = subset.partitions_def.key_at
+    for start, end in subset.spans:
+        step = most or end - start
+        for first in range(start, end, step):
+            yield PartitionKeyRange(key_at(first), key_at(min(first + step, end) - 1))
