@@ -222,6 +222,7 @@ if TYPE_CHECKING:
         build_multi_asset_sensor_context,
         multi_asset_sensor,
     )
+    from headrace.definitions.sensors.run_selectors import CodeLocationSelector, JobSelector, RepositorySelector
     from headrace.definitions.sensors.run_status_sensor import (
         RunFailureSensorContext,
         RunStatusSensorContext,
@@ -339,6 +340,7 @@ __all__ = [
     "BoolMetadataValue",
     "BoolSource",
     "Client",
+    "CodeLocationSelector",
     "CodeReferencesMetadataValue",
     "Config",
     "ConfigMapping",
@@ -418,6 +420,7 @@ __all__ = [
     "Jitter",
     "JobDefinition",
     "JobMetadataValue",
+    "JobSelector",
     "JsonMetadataValue",
     "LastPartitionMapping",
     "List",
@@ -465,6 +468,7 @@ __all__ = [
     "RecordedRun",
     "RepositoryData",
     "RepositoryDefinition",
+    "RepositorySelector",
     "ResourceDefinition",
     "ResourceDependency",
     "ResourceInitError",

@@ -343,6 +343,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "build_multi_asset_sensor_context",
         "multi_asset_sensor",
     ),
+    "headrace.definitions.sensors.run_selectors": ("CodeLocationSelector", "JobSelector", "RepositorySelector"),
     "headrace.definitions.sensors.run_status_sensor": (
         "RunFailureSensorContext",
         "RunStatusSensorContext",

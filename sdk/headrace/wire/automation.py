@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from headrace.api.types.v1 import instigator_pb2 as pb
 from headrace.api.types.v1 import run_pb2, sensor_pb2
 from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition as ScheduleMessage
 from headrace.api.types.v1.sensor_pb2 import SensorDefinition as SensorMessage
 from headrace.definitions.automation.condition_sensor import AutomationConditionSensorDefinition
 from headrace.definitions.automation.run_request import RunRequest
+from headrace.definitions.partitions.requests import AddDynamicPartitionsRequest
 from headrace.definitions.schedules.schedule import DefaultScheduleStatus, ScheduleDefinition
+from headrace.definitions.sensors.run_selectors import RunSelector
 from headrace.definitions.sensors.run_status_sensor import RunStatusSensorDefinition
-from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition
+from headrace.definitions.sensors.sensor import DefaultSensorStatus, DynamicPartitionsRequest, SensorDefinition
 from headrace.errors import InvalidArgumentError
-from headrace.wire.asset_keys import to_asset_keys
+from headrace.wire.asset_keys import to_asset_keys, to_check_key
 from headrace.wire.automation_conditions import to_selection
 from headrace.wire.metadata import to_metadata
 from headrace.wire.moments import to_duration
@@ -55,7 +59,8 @@ def to_sensor(sensor: SensorDefinition) -> SensorMessage:
         watched_assets=to_asset_keys(sensor.watched_keys),
         automation_selection=to_selection(conditions.asset_selection) if conditions is not None else "",
         watched_state=_run_state(runs.run_state if runs is not None else "unspecified"),
-        watched_job_names=sorted(runs.monitored_job_names) if runs is not None else (),
+        watched_job_names=_own_jobs(runs.monitored_runs) if runs is not None else (),
+        watched_runs=_elsewhere(runs.monitored_runs) if runs is not None else (),
         watches_all_locations=runs is not None and runs.monitor_all_code_locations,
         run_tags=to_tags(conditions.run_tags if conditions is not None else {}),
     )
@@ -74,6 +79,7 @@ def to_run_request(request: RunRequest) -> pb.RunRequest:
         tags=to_tags(request.tags),
         asset_selection=to_asset_keys(request.asset_selection or ()),
         partition_key=request.partition_key or "",
+        check_selection=map(to_check_key, request.asset_check_keys or ()),
     )
 
 
@@ -88,6 +94,29 @@ def _fixed_request(schedule: ScheduleDefinition) -> pb.RunRequest | None:
         return None
     # Definitions are kept by many and sent often; what is large is asked for when it is needed.
     return message if message.ByteSize() <= _LARGEST_FIXED_REQUEST else None
+
+
+def _own_jobs(selectors: Sequence[RunSelector]) -> list[str]:
+    return sorted(each.job_name for each in selectors if each.job_name and not each.location_name)
+
+
+def _elsewhere(selectors: Sequence[RunSelector]) -> list[sensor_pb2.RunSelector]:
+    return [
+        sensor_pb2.RunSelector(location_name=each.location_name, job_name=each.job_name or "")
+        for each in selectors
+        if each.location_name
+    ]
+
+
+def to_partition_changes(requests: Sequence[DynamicPartitionsRequest]) -> list[pb.DynamicPartitionsChange]:
+    """Writes which keys of dynamic partitions are to be added or taken away."""
+    return [
+        pb.DynamicPartitionsChange(
+            partitions_name=each.partitions_def_name,
+            **{"added_keys" if isinstance(each, AddDynamicPartitionsRequest) else "deleted_keys": each.partition_keys},
+        )
+        for each in requests
+    ]
 
 
 def _run_state(name: str) -> run_pb2.RunState.ValueType:

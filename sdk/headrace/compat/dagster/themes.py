@@ -108,11 +108,6 @@ THEMES: tuple[Theme, ...] = (
         renamed={
             "SensorReturnTypesUnion": "headrace.compat.dagster.unions:SensorReturnTypesUnion",
         },
-        not_yet={
-            "JobSelector": "name the job itself",
-            "CodeLocationSelector": "name the jobs to watch",
-            "RepositorySelector": "name the jobs to watch",
-        },
         never={
             "AutoMaterializeAssetPartitionsFilter": f"superseded in Dagster too: {_AUTO_MATERIALIZE}",
             "AutoMaterializePolicy": f"superseded in Dagster too: {_AUTO_MATERIALIZE}",

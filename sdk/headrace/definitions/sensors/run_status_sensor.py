@@ -9,6 +9,7 @@ from headrace.definitions.automation.evaluation_context import EvaluationContext
 from headrace.definitions.automation.run_request import SkipReason
 from headrace.definitions.automation.target import ExecutableDefinition
 from headrace.definitions.sensors.context import SensorEvaluationContext
+from headrace.definitions.sensors.run_selectors import selectors_of
 from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition, SensorKind, SensorTickData
 from headrace.definitions.source import SourceLocation
 from headrace.errors import InvalidDefinitionError, InvariantViolationError
@@ -25,6 +26,7 @@ class RunStatusSensorContext(EvaluationContext):
         dagster_run: The run.
         dagster_event: What happened to it.
         partition_key: The partition that the run is for.
+        step_failures: The events of its steps that failed; read from the instance when left out.
         resources: Definitions, `ConfigurableResource`s or plain values by name.
         instance: The instance, if there is one.
         log: Where to log.
@@ -38,6 +40,7 @@ class RunStatusSensorContext(EvaluationContext):
         dagster_run: Any = None,
         dagster_event: Any = None,
         partition_key: str | None = None,
+        step_failures: Sequence[Any] | None = None,
         resources: Mapping[str, Any] | None = None,
         instance: Any = None,
         log: Any = None,
@@ -48,6 +51,7 @@ class RunStatusSensorContext(EvaluationContext):
         self.dagster_run = dagster_run
         self.dagster_event = dagster_event
         self._partition_key = partition_key
+        self._step_failures = step_failures
 
     @property
     def partition_key(self) -> str | None:
@@ -61,6 +65,7 @@ class RunStatusSensorContext(EvaluationContext):
             dagster_run=self.dagster_run,
             dagster_event=self.dagster_event,
             partition_key=self._partition_key,
+            step_failures=self._step_failures,
             resources=self.resource_defs,
             instance=self._instance,
             log=self.log,
@@ -78,6 +83,8 @@ class RunFailureSensorContext(RunStatusSensorContext):
 
     def get_step_failure_events(self) -> Sequence[Any]:
         """The events of the steps that failed."""
+        if self._step_failures is not None:
+            return self._step_failures
         if self._instance is None:
             raise InvariantViolationError("The events of steps are read from an instance, and this context has none.")
         events: Sequence[Any] = self._instance.get_step_failure_events(self.dagster_run.run_id)
@@ -93,7 +100,8 @@ class RunStatusSensorDefinition(SensorDefinition):
         run_status_sensor_fn: Takes a `RunStatusSensorContext` and resources, both optional.
         minimum_interval_seconds: The shortest time between two evaluations.
         description: What it is for.
-        monitored_jobs: The jobs whose runs it watches; all when left out.
+        monitored_jobs: The jobs whose runs it watches, also those of other locations by a `JobSelector`, and whole
+            locations by a `CodeLocationSelector`; all jobs of its own location when left out.
         monitor_all_code_locations: Whether it watches runs of other locations as well.
         default_status: Whether it is on until somebody says otherwise.
         request_job: The job that it may ask for.
@@ -138,7 +146,7 @@ class RunStatusSensorDefinition(SensorDefinition):
             source=source,
         )
         self.run_state = run_state_of(run_status, what)
-        self.monitored_job_names = [_name_of(each, what) for each in monitored_jobs or ()]
+        self.monitored_runs = selectors_of(monitored_jobs or (), what)
         self.monitor_all_code_locations = bool(monitor_all_code_locations)
 
     def evaluate_tick(self, context: SensorEvaluationContext) -> SensorTickData:
@@ -152,7 +160,8 @@ class RunStatusSensorDefinition(SensorDefinition):
 
     def watches(self, job_name: str) -> bool:
         """Whether it is asked about the runs of a job of its location."""
-        return not self.monitored_job_names or job_name in self.monitored_job_names
+        own = [each.job_name for each in self.monitored_runs if not each.location_name]
+        return not self.monitored_runs or job_name in own
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Calls the decorated function, as tests do."""
@@ -214,13 +223,6 @@ def run_state_of(state: Any, what: str) -> str:
     if found not in RUN_STATES:
         raise InvalidDefinitionError(f"{what}: {state!r} is no state of a run; there are: {', '.join(RUN_STATES)}.")
     return found
-
-
-def _name_of(job: Any, what: str) -> str:
-    name = job if isinstance(job, str) else getattr(job, "name", None) or getattr(job, "job_name", None)
-    if not isinstance(name, str):
-        raise InvalidDefinitionError(f"{what}: monitored_jobs holds {job!r}, which is no job.")
-    return name
 
 
 def _for_failure(value: Any) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.automation.evaluation import EvaluationFunction, as_list, split_results
 from headrace.definitions.automation.evaluation_context import EvaluationContext
@@ -22,14 +23,21 @@ from headrace.definitions.automation.target import (
     target_of_job,
     targets_of,
 )
+from headrace.definitions.checks.result import AssetCheckEvaluation
 from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
 from headrace.definitions.naming import check_name
+from headrace.definitions.partitions.requests import AddDynamicPartitionsRequest, DeleteDynamicPartitionsRequest
 from headrace.definitions.sensors.context import SensorEvaluationContext
 from headrace.definitions.source import SourceLocation, source_of
 from headrace.definitions.tags import normalize_tags
 from headrace.errors import HeadraceError, InvalidDefinitionError, InvariantViolationError, SensorEvaluationError
 
 DEFAULT_SENSOR_INTERVAL_SECONDS = 30
+
+DynamicPartitionsRequest = AddDynamicPartitionsRequest | DeleteDynamicPartitionsRequest
+AssetEvent = AssetMaterialization | AssetObservation | AssetCheckEvaluation
+_PARTITION_REQUESTS = (AddDynamicPartitionsRequest, DeleteDynamicPartitionsRequest)
+_ASSET_EVENTS = (AssetMaterialization, AssetObservation, AssetCheckEvaluation)
 
 
 class DefaultSensorStatus(Enum):
@@ -57,17 +65,24 @@ class SensorResult:
         run_requests: The runs it asks for.
         skip_reason: Why it asks for none, as text or as a `SkipReason`.
         cursor: What it remembers for the next evaluation.
+        dynamic_partitions_requests: Keys of dynamic partitions to add or take away.
+        asset_events: Materializations, observations and results of checks to store; they belong to no run.
     """
 
     run_requests: Sequence[RunRequest] | None = None
     skip_reason: str | SkipReason | None = None
     cursor: str | None = None
+    dynamic_partitions_requests: Sequence[DynamicPartitionsRequest] | None = None
+    asset_events: Sequence[AssetEvent] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.skip_reason, str):
             object.__setattr__(self, "skip_reason", SkipReason(self.skip_reason))
         if self.skip_reason is not None and self.run_requests:
             raise InvariantViolationError("A SensorResult has either run_requests or a skip_reason.")
+        _check_each("run_requests", self.run_requests, (RunRequest,))
+        _check_each("dynamic_partitions_requests", self.dynamic_partitions_requests, _PARTITION_REQUESTS)
+        _check_each("asset_events", self.asset_events, _ASSET_EVENTS)
 
 
 @dataclass(frozen=True)
@@ -78,11 +93,15 @@ class SensorTickData:
         run_requests: The runs it asks for; each names its job.
         skip_message: Why it asks for none, if it says so.
         cursor: What it remembers for the next evaluation.
+        dynamic_partitions_requests: Keys of dynamic partitions to add or take away.
+        asset_events: What it tells of assets.
     """
 
     run_requests: Sequence[RunRequest]
     skip_message: str | None = None
     cursor: str | None = None
+    dynamic_partitions_requests: Sequence[DynamicPartitionsRequest] = ()
+    asset_events: Sequence[AssetEvent] = ()
 
 
 class SensorDefinition:
@@ -202,7 +221,12 @@ class SensorDefinition:
         kept = context.cursor if context is not None else None
         cursor = kept if result.cursor is None else result.cursor
         skip = result.skip_reason if isinstance(result.skip_reason, SkipReason) else None
-        return self._tick(list(result.run_requests or ()), skip, cursor)
+        tick = self._tick(list(result.run_requests or ()), skip, cursor)
+        return replace(
+            tick,
+            dynamic_partitions_requests=list(result.dynamic_partitions_requests or ()),
+            asset_events=list(result.asset_events or ()),
+        )
 
     def _tick(self, requests: Sequence[RunRequest], skip: SkipReason | None, cursor: str | None) -> SensorTickData:
         completed = [self._completed(request) for request in requests]
@@ -236,6 +260,13 @@ class SensorDefinition:
 
     def __repr__(self) -> str:
         return f"SensorDefinition({self.name!r}, {list(self.job_names)!r})"
+
+
+def _check_each(what: str, values: Sequence[Any] | None, types: tuple[type, ...]) -> None:
+    for each in values or ():
+        if not isinstance(each, types):
+            names = ", ".join(sorted(one.__name__ for one in types))
+            raise InvariantViolationError(f"A SensorResult's {what} holds {each!r}; it may hold {names}.")
 
 
 def _checked_interval(seconds: int | None, what: str) -> int:
