@@ -5,6 +5,7 @@ HeadraceError
 │   ├── DuplicateDefinitionError      two definitions share one name or key
 │   │   └── MergeConflictError        … of containers that are merged; an InvariantViolationError, too
 │   ├── CyclicDependencyError         ops or assets depend on themselves
+│   │   └── ResourceCycleError        … or resources; an InvariantViolationError, too
 │   ├── ResourceNotProvidedError      a resource is required that nobody provides; an UnknownResourceError, too
 │   ├── UnknownTargetError            a schedule or sensor runs a job that is not there; an UnknownNameError, too
 │   ├── InvalidCronError              a cron string or a time zone cannot be read
@@ -150,9 +151,14 @@ class InvalidConfigError(HeadraceError):
         issues: tuple[ConfigIssue, ...] = (),
         metadata: Mapping[str, str] | None = None,
     ) -> None:
-        lines = [message, *(f"  {issue}" for issue in issues)]
+        lines = [message, *(f"    Error {number}: {issue}" for number, issue in enumerate(issues, start=1))]
         super().__init__("\n".join(line for line in lines if line), metadata=metadata)
         self.issues = issues
+
+    @property
+    def errors(self) -> tuple[ConfigIssue, ...]:
+        """Each thing that is wrong."""
+        return self.issues
 
 
 class InvalidFileError(HeadraceError):
@@ -191,6 +197,10 @@ class InvariantViolationError(HeadraceError):
 
 class MergeConflictError(DuplicateDefinitionError, InvariantViolationError):
     """Containers of definitions that are merged contradict each other."""
+
+
+class ResourceCycleError(CyclicDependencyError, InvariantViolationError):
+    """Resources require each other."""
 
 
 class UnknownNameError(HeadraceError):

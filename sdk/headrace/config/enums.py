@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import Enum as PythonEnum
 from typing import Any
 
-from headrace.config.issues import Path, Report, describe
+from headrace.config.issues import Path, Report, at, describe
 from headrace.config.types import ConfigType
 
 
@@ -56,9 +56,15 @@ class Enum(ConfigType):
     def _check(self, value: Any, path: Path, report: Report) -> Any:
         if isinstance(value, PythonEnum):
             value = value.name
-        if not isinstance(value, str) or value not in self._python_values:
+        if value is None:
+            report.add(path, f'Value {at(path)} must not be None. Expected "{self.name}"')
+        elif not isinstance(value, str):
+            report.add(path, f"Value {at(path)} for enum type {self.name} must be a string, got {describe(value)}")
+        elif value not in self._python_values:
             expected = ", ".join(repr(name) for name in self._python_values)
-            report.add(path, f"expected one of {expected}, got {describe(value)}", "value")
+            report.add(
+                path, f"Value {at(path)} not in enum type {self.name} got {value}; expected one of {expected}", "value"
+            )
         return value
 
     def _resolve(self, value: Any, path: Path, report: Report) -> Any:

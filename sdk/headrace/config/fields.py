@@ -9,7 +9,7 @@ from enum import Enum as PythonEnum
 from typing import Any, Union
 
 from headrace.config.enums import Enum
-from headrace.config.issues import Path, Report, describe
+from headrace.config.issues import Path, Report, at, describe
 from headrace.config.structured import StructuredConfig
 from headrace.config.types import ANY, PYTHON_SCALARS, ConfigType, Scalar
 from headrace.errors import InvalidConfigDefinitionError
@@ -104,30 +104,56 @@ class Shape(ConfigType):
         return not any(field.is_required for field in self.fields.values())
 
     def _describe(self) -> str:
-        inner = ", ".join(f"{n}{'' if f.is_required else '?'}: {f.config_type.name}" for n, f in self.fields.items())
-        return f"{{{inner}}}"
+        return described_fields(self.fields)
 
     def _check(self, value: Any, path: Path, report: Report) -> Any:
         # In YAML a section without entries is no mapping, but nothing.
         value = {} if value is None else value
         if not isinstance(value, Mapping):
-            report.add(path, f"expected a mapping {self.name}, got {describe(value)}")
+            report.add(path, not_a("dict", self, value, path))
             return value
         given = {self._field_name(name): each for name, each in value.items()}
+        extra = self._extra({name: each for name, each in given.items() if name not in self.fields}, path, report)
+        self._report_missing([n for n, f in self.fields.items() if f.is_required and n not in given], path, report)
         checked = {}
         for name, field in self.fields.items():
             if name in given:
-                checked[name] = field.config_type.check(given.pop(name), (*path, name), report)
+                checked[name] = field.config_type.check(given[name], (*path, name), report)
             elif field.default_provided:
                 checked[name] = field.default_value
-            elif field.is_required:
-                _report_missing(field, (*path, name), report)
-        return {**checked, **self._extra(given, path, report)}
+        return {**checked, **extra}
+
+    def _report_missing(self, names: Sequence[str], path: Path, report: Report) -> None:
+        sample = {name: self.fields[name].config_type.sample() for name in names}
+        if len(names) == 1:
+            report.add(
+                (*path, names[0]),
+                f'Missing required config entry "{names[0]}" {at(path)}. You must provide this value in your run config. '
+                f"Example config for the missing entry: {sample}",
+                "missing",
+            )
+        elif names:
+            report.add(
+                path,
+                f"Missing required config entries {sorted(names)} {at(path)}. You must provide these values in your run "
+                f"config. Example config for the missing entries: {sample}",
+                "missing",
+            )
 
     def _extra(self, given: Mapping[Any, Any], path: Path, report: Report) -> Mapping[Any, Any]:
-        expected = ", ".join(repr(name) for name in self.fields) or "nothing"
-        for name in given:
-            report.add((*path, str(name)), f"unknown; expected here: {expected}", "unknown")
+        if len(given) == 1:
+            ((name, _value),) = given.items()
+            report.add(
+                (*path, str(name)),
+                f'Received unexpected config entry "{name}" {at(path)}. Expected: "{self.name}".',
+                "unknown",
+            )
+        elif given:
+            names = sorted(map(str, given))
+            expected = sorted(self.fields)
+            report.add(
+                path, f'Received unexpected config entries "{names}" {at(path)}. Expected: "{expected}."', "unknown"
+            )
         return {}
 
     def _resolve(self, value: Any, path: Path, report: Report) -> Any:
@@ -160,7 +186,7 @@ class Permissive(Shape):
         super().__init__(fields or {}, description)
 
     def _describe(self) -> str:
-        return f"{{{', '.join([super()._describe()[1:-1], '...']).removeprefix(', ')}}}"
+        return described_fields(self.fields)
 
     def _extra(self, given: Mapping[Any, Any], path: Path, report: Report) -> Mapping[Any, Any]:
         return given
@@ -186,28 +212,41 @@ class Selector(ConfigType):
         return len(self.fields) == 1 and not any(field.is_required for field in self.fields.values())
 
     def _describe(self) -> str:
-        return " | ".join(f"{{{name}: {field.config_type.name}}}" for name, field in self.fields.items())
+        return described_fields(self.fields)
 
     def _check(self, value: Any, path: Path, report: Report) -> Any:
-        names = ", ".join(repr(name) for name in self.fields)
         # A lone name stands for that choice with its defaults.
         value = {value: {}} if isinstance(value, str) and value in self.fields else value
         if not isinstance(value, Mapping):
-            report.add(path, f"expected a mapping with one of {names}, got {describe(value)}")
+            wrong = "not be None" if value is None else f"be a dict, got {describe(value)}"
+            report.add(path, f'Value for selector type {at(path)} must {wrong}. Expected: "{self.name}".')
             return value
         if len(value) == 0 and len(self.fields) == 1:
             value = {next(iter(self.fields)): {}}
         if len(value) != 1:
-            report.add(path, f"expected exactly one of {names}, got {describe(dict(value))}", "selector")
+            report.add(path, self._wrong_number(value, path), "selector")
             return value
         ((chosen, inner),) = value.items()
         if chosen not in self.fields:
-            report.add((*path, str(chosen)), f"unknown; expected one of {names}", "unknown")
+            report.add(
+                (*path, str(chosen)),
+                f'Received unexpected config entry "{chosen}" {at(path)}. Expected: "{self.name}".',
+                "unknown",
+            )
             return value
         field = self.fields[chosen]
         if inner is None or inner == {}:
             inner = field.default_value if field.default_provided else {}
         return {chosen: field.config_type.check(inner, (*path, chosen), report)}
+
+    def _wrong_number(self, value: Mapping[Any, Any], path: Path) -> str:
+        names = sorted(self.fields)
+        if not value:
+            return f"Must specify a field {at(path)} if more than one field is defined. Defined fields: {names}"
+        given = sorted(map(str, value))
+        return (
+            f"You can only specify a single field {at(path)}. You specified {given}. The available fields are {names}"
+        )
 
     def _resolve(self, value: Any, path: Path, report: Report) -> Any:
         ((chosen, inner),) = value.items()
@@ -240,11 +279,12 @@ class Map(ConfigType):
             raise InvalidConfigDefinitionError(f"The keys of a Map are of a scalar type, not {self.key_type.name}.")
 
     def _describe(self) -> str:
-        return f"{{[{self.key_label_name or ''}:{self.key_type.name}]: {self.inner_type.name}}}"
+        label = f"{self.key_label_name}: " if self.key_label_name else ""
+        return f"{{ [{label}{self.key_type.name}]: {self.inner_type.name} }}"
 
     def _check(self, value: Any, path: Path, report: Report) -> Any:
         if not isinstance(value, Mapping):
-            report.add(path, f"expected a mapping {self.name}, got {describe(value)}")
+            report.add(path, not_a("dict", self, value, path))
             return value
         for key in value:
             self.key_type.check(key, (*path, str(key)), report)
@@ -277,12 +317,12 @@ class Array(ConfigType):
 
     def _check(self, value: Any, path: Path, report: Report) -> Any:
         if isinstance(value, str) or not isinstance(value, Sequence):
-            report.add(path, f"expected a list {self.name}, got {describe(value)}")
+            report.add(path, not_a("list", self, value, path))
             return value
-        return [self.inner_type.check(each, (*path, str(index)), report) for index, each in enumerate(value)]
+        return [self.inner_type.check(each, (*path, f"[{index}]"), report) for index, each in enumerate(value)]
 
     def _resolve(self, value: Any, path: Path, report: Report) -> Any:
-        return [self.inner_type.resolve(each, (*path, str(index)), report) for index, each in enumerate(value)]
+        return [self.inner_type.resolve(each, (*path, f"[{index}]"), report) for index, each in enumerate(value)]
 
     def _sample(self) -> Any:
         return [self.inner_type.sample()]
@@ -414,10 +454,16 @@ def _annotation_config_type(value: Any) -> ConfigType:
     raise InvalidConfigDefinitionError(f"{value!r} is no config type.")
 
 
-def _report_missing(field: Field, path: Path, report: Report) -> None:
-    """Says what is missing; of a mapping, the fields that are, because those tell what to write."""
-    if isinstance(field.config_type, Shape) and not field.config_type.may_be_empty:
-        field.config_type.check({}, path, report)
-    else:
-        example = f"{path[-1]}: {field.config_type.sample()!r}"
-        report.add(path, f"required, but missing; give for example {example}", "missing")
+def described_fields(fields: Mapping[str, Field]) -> str:
+    """Fields as people read them: `{ host: String port?: Int }`."""
+    parts = [
+        f"{name}{'' if each.is_required else '?'}: {each.config_type.name}" for name, each in sorted(fields.items())
+    ]
+    return " ".join(("{", *parts, "}"))
+
+
+def not_a(noun: str, expected: ConfigType, value: Any, path: Path) -> str:
+    """The message about a value that has another form than its type."""
+    if value is None:
+        return f'Value {at(path)} must not be None. Expected "{expected.name}"'
+    return f'Value {at(path)} must be {noun}. Expected: "{expected.name}".'

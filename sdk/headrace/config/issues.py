@@ -14,7 +14,7 @@ class ConfigIssue:
 
     Attributes:
         path: The way from the root of the config to the place.
-        message: What is wrong there and what would be right.
+        message: What is wrong, where, and what would be right.
         kind: `type`, `missing`, `unknown`, `selector`, `value` or `env`.
     """
 
@@ -24,11 +24,11 @@ class ConfigIssue:
 
     @property
     def where(self) -> str:
-        """The path as people read it: `root:ops:my_op:config:n`."""
-        return ":".join(("root", *self.path))
+        """The path as people read it: `root:ops:my_op:config:days[0]`."""
+        return joined(self.path)
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.message}"
+        return self.message
 
 
 @dataclass
@@ -42,8 +42,22 @@ class Report:
         self.issues.append(ConfigIssue(path, message, kind))
 
 
+def at(path: Path) -> str:
+    """A place in a sentence: `at the root`, or `at path root:ops:my_op:config`."""
+    return f"at path {joined(path)}" if path else "at the root"
+
+
+def joined(path: Path) -> str:
+    """A path as people read it: `root:ops:my_op:config:days[0]`."""
+    return "root" + "".join(part if part.startswith("[") else f":{part}" for part in path)
+
+
 def describe(value: Any) -> str:
     """A value and its type, short enough for a message."""
-    text = repr(value)
-    text = text if len(text) <= 80 else f"{text[:77]}..."
-    return f"{text} ({type(value).__name__})"
+    return f"{shorten(repr(value))} ({type(value).__name__})"
+
+
+def shorten(value: object) -> str:
+    """A value's text, short enough for a message."""
+    text = str(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

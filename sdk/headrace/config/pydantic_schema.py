@@ -100,9 +100,19 @@ def to_model_values(model: type[BaseModel], config: Mapping[str, Any]) -> dict[s
     values = dict(config)
     for name, info in model.model_fields.items():
         key = config_name(name, info)
-        if key in values:
+        if key not in values:
+            continue
+        if _is_default(info, values[key]):
+            # Validators see what was given, not what was left out.
+            del values[key]
+        else:
             values[key] = _value(info.annotation, info.discriminator, values[key])
     return values
+
+
+def _is_default(info: FieldInfo, value: Any) -> bool:
+    default = info.default
+    return not info.is_required() and type(value) is type(default) and bool(value == default)
 
 
 def _value(annotation: Any, discriminator: Any, value: Any) -> Any:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from enum import Enum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
 from headrace.config.annotations import own_annotations
 from headrace.config.env_var import EnvVar, IntEnvVar
 from headrace.config.fields import Field, Shape
-from headrace.config.issues import ConfigIssue, Path
+from headrace.config.issues import ConfigIssue, Path, at
 from headrace.config.pydantic_schema import model_to_field, to_config_value, to_model_values
 from headrace.config.structured import StructuredConfig
 from headrace.errors import InvalidConfigError
@@ -75,9 +76,32 @@ class PermissiveConfig(Config):
 
 
 @classmethod  # type: ignore[misc]
-def _keep_references(cls: type[Config], value: Any, validate: Callable[[Any], Any]) -> Any:
+def _keep_references(cls: type[Config], value: Any, validate: Callable[[Any], Any], info: ValidationInfo[Any]) -> Any:
     """What is known only when a run starts cannot be validated before."""
-    return value if cls.is_reference(value) else validate(value)
+    if cls.is_reference(value) or _holds_variables(value):
+        return value
+    try:
+        return validate(value)
+    except ValidationError:
+        member = _member_named(cls.model_fields[str(info.field_name)].annotation, value)
+        if member is None:
+            raise
+        return member
+
+
+def _holds_variables(value: Any) -> bool:
+    if isinstance(value, (EnvVar, IntEnvVar)):
+        return True
+    if isinstance(value, Mapping):
+        return any(map(_holds_variables, value.values()))
+    return isinstance(value, (list, tuple)) and any(map(_holds_variables, value))
+
+
+def _member_named(annotation: Any, value: Any) -> Enum | None:
+    """The member of an enum that config would mean by this name."""
+    if isinstance(value, str) and isinstance(annotation, type) and issubclass(annotation, Enum):
+        return annotation.__members__.get(value)
+    return None
 
 
 def _may_be_reference(annotation: Any) -> bool:
@@ -86,7 +110,7 @@ def _may_be_reference(annotation: Any) -> bool:
 
 def _invalid(name: str, path: Path, error: ValidationError) -> InvalidConfigError:
     issues = tuple(
-        ConfigIssue((*path, *map(str, each["loc"])), f"{each['msg'][:1].lower()}{each['msg'][1:]}", "value")
+        ConfigIssue(where := (*path, *map(str, each["loc"])), f"{each['msg']} {at(where)}", "value")
         for each in error.errors(include_url=False, include_input=False)
     )
     return InvalidConfigError(f"Config for {name} is invalid:", issues=issues)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from headrace.config.env_var import read_env, to_source
-from headrace.config.issues import Path, Report, describe
+from headrace.config.fields import Selector
+from headrace.config.issues import Path, Report, at
 from headrace.config.types import Bool, ConfigType, Float, Int, Scalar, String
 
 
@@ -15,10 +16,12 @@ class Source(ConfigType):
 
     kind = "source"
 
-    def __init__(self, name: str, scalar: Scalar, parse: Callable[[str], Any]) -> None:
+    def __init__(self, name: str, scalar: Scalar, parse: Callable[[str], Any], noun: str) -> None:
         self._name = name
+        self._noun = noun
         self.scalar = scalar
         self._parse = parse
+        self._variable = Selector({"env": String})
         self.description = f"{scalar.description} May be read from the environment: {{env: NAME}}."
 
     def _describe(self) -> str:
@@ -28,9 +31,7 @@ class Source(ConfigType):
         value = to_source(value)
         if not isinstance(value, dict):
             return self.scalar.check(value, path, report)
-        if set(value) != {"env"} or not isinstance(value["env"], str):
-            report.add(path, f"expected {self.scalar.name} or {{env: NAME}}, got {describe(value)}", "selector")
-        return value
+        return self._variable.check(value, path, report)
 
     def _resolve(self, value: Any, path: Path, report: Report) -> Any:
         if not isinstance(value, dict):
@@ -38,14 +39,22 @@ class Source(ConfigType):
         name = value["env"]
         text = read_env(name)
         if text is None:
-            report.add(path, f"the environment variable {name!r} is not set; set it where the code runs", "env")
+            report.add(
+                path,
+                f"Post processing {at(path)} of original value {value} failed: You have attempted to fetch the environment "
+                f'variable "{name}" which is not set. Set it where the code runs.',
+                "env",
+            )
             return None
         try:
             return self._parse(text)
         except ValueError:
             # The value itself stays out of the message: variables hold secrets.
             report.add(
-                path, f"the environment variable {name!r} does not hold a value of type {self.scalar.name}", "env"
+                path,
+                f'Post processing {at(path)} of original value {value} failed: Value stored in env variable "{name}" '
+                f"cannot be coerced into {self._noun}.",
+                "env",
             )
             return None
 
@@ -65,7 +74,7 @@ def _parse_bool(text: str) -> bool:
     raise ValueError
 
 
-StringSource = Source("StringSource", String, str)
-IntSource = Source("IntSource", Int, int)
-FloatSource = Source("FloatSource", Float, float)
-BoolSource = Source("BoolSource", Bool, _parse_bool)
+StringSource = Source("StringSource", String, str, "text")
+IntSource = Source("IntSource", Int, int, "an int")
+FloatSource = Source("FloatSource", Float, float, "a float")
+BoolSource = Source("BoolSource", Bool, _parse_bool, "a bool")

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from headrace.config.issues import Path, Report, describe
+from headrace.config.issues import Path, Report, at, shorten
 
 
 class ConfigType(ABC):
@@ -81,8 +81,16 @@ class Scalar(ConfigType):
 
     def _check(self, value: Any, path: Path, report: Report) -> Any:
         if not self.accepts(value):
-            report.add(path, f"expected {self.name}, got {describe(value)}")
+            report.add(path, self._refusal(value, path))
         return value
+
+    def _refusal(self, value: Any, path: Path) -> str:
+        if value is None:
+            return f'Value {at(path)} must not be None. Expected "{self.name}"'
+        return (
+            f'Invalid scalar {at(path)}. Value "{shorten(value)}" of type "{type(value)}" is not valid for expected '
+            f'type "{self.name}".'
+        )
 
     def _sample(self) -> Any:
         return self._example

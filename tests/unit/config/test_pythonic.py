@@ -81,17 +81,17 @@ def test_what_is_wrong_is_told_with_its_place() -> None:
     with pytest.raises(InvalidConfigError) as raised:
         settings(number="x", color="GREEN", mode="medium", inner={"x": "y"}, pet={"cow": {}}, nothing=1)
     assert [issue.where for issue in raised.value.issues] == [
+        "root:config:nothing",
         "root:config:number",
         "root:config:color",
         "root:config:mode",
         "root:config:inner:x",
         "root:config:pet:cow",
-        "root:config:nothing",
     ]
 
 
 def test_what_only_the_model_knows_is_told_with_its_place_too() -> None:
-    with pytest.raises(InvalidConfigError, match=r"root:config:Big: input should be greater than or equal to 3"):
+    with pytest.raises(InvalidConfigError, match=r"Input should be greater than or equal to 3 at path root:config:Big"):
         settings(number=1, Big=1)
 
 
@@ -168,7 +168,7 @@ def test_config_need_not_be_a_model() -> None:
     run_config = {"ops": {"work": {"config": 3}, "other": {"config": {"a": 4}}}}
     result = working.execute_in_process(run_config)
     assert (result.output_for_node("work"), result.output_for_node("other")) == (3, 4)
-    with pytest.raises(InvalidConfigError, match="root:ops:work:config: required, but missing"):
+    with pytest.raises(InvalidConfigError, match="Missing required config entry .*'work': {'config': 0}"):
         working.check_run_config({})
 
 

@@ -43,8 +43,8 @@ def test_defaults_are_filled_in() -> None:
 
 def test_messages_name_the_full_path() -> None:
     assert where(flat, {"ops": {"scaled": {"config": {"n": "x"}}}}) == ["root:ops:scaled:config:n"]
-    assert where(flat, {}) == ["root:ops:scaled:config:n"]
-    assert where(flat, {"ops": {}}) == ["root:ops:scaled:config:n"]
+    assert where(flat, {}) == ["root:ops"]
+    assert where(flat, {"ops": {}}) == ["root:ops:scaled"]
     assert where(flat, {"ops": {"scaled": {"config": {"n": 1}}, "other": {}}}) == ["root:ops:other"]
     assert where(flat, {"ops": {"scaled": {"config": {"n": 1}}}, "jobs": {}}) == ["root:jobs"]
     assert where(deep, {"ops": {"nested": {"ops": {"scaled": {"config": {}}}}}}) == [
@@ -141,7 +141,7 @@ def test_resources_are_required_only_where_they_are_used() -> None:
     def using():
         use()
 
-    assert where(using, {}) == ["root:resources:client:config:url"]
+    assert where(using, {}) == ["root:resources"]
     assert where(using, {"resources": {"client": {"config": {}}}}) == ["root:resources:client:config:url"]
     result = using.execute_in_process({"resources": {"client": {"config": {"url": "u"}}}})
     assert result.output_for_node("use") == "u"

@@ -50,7 +50,7 @@ def test_configured_fixes_config_and_reads_the_environment_when_it_starts(monkey
     with build_resources({"s3": configured}) as resources:
         assert resources.s3 == {"key": "secret", "use_ssl": False}
     monkeypatch.delenv("S3_KEY")
-    with pytest.raises(InvalidConfigError, match="the environment variable 'S3_KEY' is not set"):
+    with pytest.raises(InvalidConfigError, match="environment variable .S3_KEY. which is not set"):
         with build_resources({"s3": configured}):
             pass
 
@@ -59,7 +59,7 @@ def test_configured_refuses_wrong_config_at_once_with_the_path() -> None:
     @resource({"key": str})
     def s3(context): ...
 
-    with pytest.raises(InvalidConfigError, match=r"root:key: expected String, got 5 \(int\)"):
+    with pytest.raises(InvalidConfigError, match='Invalid scalar at path root:key. Value "5"'):
         s3.configured({"key": 5})
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from headrace.config.binding import check_config
 from headrace.config.fields import Field, Noneable, Permissive, Shape
-from headrace.config.issues import Path, Report
+from headrace.config.issues import Path, Report, at
 from headrace.config.types import ANY, String
 from headrace.definitions.graphs.node import Node
 from headrace.definitions.graphs.structure import GraphStructure, NodePath
@@ -68,7 +68,7 @@ class RunConfigSchema:
     def check(self, run_config: Mapping[str, Any]) -> dict[str, Any]:
         """Returns run config with defaults filled in; raises an error that names every issue."""
         checked: dict[str, Any] = check_config(
-            self.field, without_left_out(run_config, self.graph), f"The run config of job {self.job_name!r} is invalid:"
+            self.field, without_left_out(run_config, self.graph), f"Error in config for job {self.job_name}"
         )
         return checked
 
@@ -183,7 +183,8 @@ class ResolvedRunConfig:
         binding = self.schema.resource_defs[name].config_binding
         value = section.get("config", binding.field.default_value if binding.field.default_provided else None)
         if value is None and binding.field.is_required:
-            report.add(("resources", name, "config"), "required, but missing", "missing")
+            place = ("resources", name, "config")
+            report.add(place, f'Missing required config entry "config" {at(place[:-1])}.', "missing")
             self._raise_for(report)
         final = binding.finalize(value, ("resources", name, "config"), report)
         self._raise_for(report)
@@ -230,7 +231,7 @@ class ResolvedRunConfig:
 
     def _raise_for(self, report: Report) -> None:
         if report.issues:
-            message = f"The run config of job {self.schema.job_name!r} is invalid:"
+            message = f"Error in config for job {self.schema.job_name}"
             raise InvalidConfigError(message, issues=tuple(report.issues))
 
 
