@@ -189,6 +189,7 @@ if TYPE_CHECKING:
         SpecificPartitionsPartitionMapping,
     )
     from headrace.definitions.repository import RepositoryData, RepositoryDefinition, repository
+    from headrace.definitions.resources.attachment import IAttachDifferentObjectToOpContext
     from headrace.definitions.resources.configurable_io_manager import (
         ConfigurableIOManager,
         ConfigurableIOManagerFactory,
@@ -204,10 +205,14 @@ if TYPE_CHECKING:
         input_manager,
         io_manager,
     )
+    from headrace.definitions.resources.legacy_adapters import (
+        ConfigurableLegacyIOManagerAdapter,
+        ConfigurableLegacyResourceAdapter,
+    )
     from headrace.definitions.resources.param import ResourceParam
     from headrace.definitions.resources.resource import ResourceDefinition, make_values_resource, resource
     from headrace.definitions.resources.scope import build_resources
-    from headrace.definitions.resources.with_resources import with_resources
+    from headrace.definitions.resources.with_resources import BindResourcesToJobs, with_resources
     from headrace.definitions.schedules.context import ScheduleEvaluationContext, build_schedule_context
     from headrace.definitions.schedules.decorator import schedule
     from headrace.definitions.schedules.partitioned_schedule import build_schedule_from_partitioned_job
@@ -250,6 +255,7 @@ if TYPE_CHECKING:
         LoadInputError,
         MergeConflictError,
         PartitionsNotStoredError,
+        ResourceCycleError,
         ResourceInitError,
         ResourceNotProvidedError,
         RunNotFoundError,
@@ -336,6 +342,7 @@ __all__ = [
     "AutomationResult",
     "BackfillPolicy",
     "Backoff",
+    "BindResourcesToJobs",
     "Bool",
     "BoolMetadataValue",
     "BoolSource",
@@ -347,6 +354,8 @@ __all__ = [
     "ConfigMappingError",
     "ConfigurableIOManager",
     "ConfigurableIOManagerFactory",
+    "ConfigurableLegacyIOManagerAdapter",
+    "ConfigurableLegacyResourceAdapter",
     "ConfigurableResource",
     "ConfigurableResourceFactory",
     "CyclicDependencyError",
@@ -395,6 +404,7 @@ __all__ = [
     "HookDefinition",
     "HookExecutionError",
     "HourlyPartitionsDefinition",
+    "IAttachDifferentObjectToOpContext",
     "IOManager",
     "IOManagerDefinition",
     "IdentityPartitionMapping",
@@ -469,6 +479,7 @@ __all__ = [
     "RepositoryData",
     "RepositoryDefinition",
     "RepositorySelector",
+    "ResourceCycleError",
     "ResourceDefinition",
     "ResourceDependency",
     "ResourceInitError",

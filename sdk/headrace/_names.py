@@ -291,6 +291,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "RepositoryDefinition",
         "repository",
     ),
+    "headrace.definitions.resources.attachment": ("IAttachDifferentObjectToOpContext",),
     "headrace.definitions.resources.configurable_io_manager": (
         "ConfigurableIOManager",
         "ConfigurableIOManagerFactory",
@@ -309,6 +310,10 @@ MODULES: dict[str, tuple[str, ...]] = {
         "input_manager",
         "io_manager",
     ),
+    "headrace.definitions.resources.legacy_adapters": (
+        "ConfigurableLegacyIOManagerAdapter",
+        "ConfigurableLegacyResourceAdapter",
+    ),
     "headrace.definitions.resources.param": ("ResourceParam",),
     "headrace.definitions.resources.resource": (
         "ResourceDefinition",
@@ -316,7 +321,10 @@ MODULES: dict[str, tuple[str, ...]] = {
         "resource",
     ),
     "headrace.definitions.resources.scope": ("build_resources",),
-    "headrace.definitions.resources.with_resources": ("with_resources",),
+    "headrace.definitions.resources.with_resources": (
+        "BindResourcesToJobs",
+        "with_resources",
+    ),
     "headrace.definitions.schedules.context": (
         "ScheduleEvaluationContext",
         "build_schedule_context",
@@ -343,7 +351,11 @@ MODULES: dict[str, tuple[str, ...]] = {
         "build_multi_asset_sensor_context",
         "multi_asset_sensor",
     ),
-    "headrace.definitions.sensors.run_selectors": ("CodeLocationSelector", "JobSelector", "RepositorySelector"),
+    "headrace.definitions.sensors.run_selectors": (
+        "CodeLocationSelector",
+        "JobSelector",
+        "RepositorySelector",
+    ),
     "headrace.definitions.sensors.run_status_sensor": (
         "RunFailureSensorContext",
         "RunStatusSensorContext",
@@ -378,6 +390,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "LoadInputError",
         "MergeConflictError",
         "PartitionsNotStoredError",
+        "ResourceCycleError",
         "ResourceInitError",
         "ResourceNotProvidedError",
         "RunNotFoundError",

@@ -6,7 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from headrace.errors import ExecutionInterruptedError
+from headrace.errors import ConfigMappingError, ExecutionInterruptedError, ResourceInitError
 from headrace.execute.events import LogsCaptured, StepStarted
 from headrace.execute.failures import failure_info
 from headrace.execute.hooks import run_hooks
@@ -18,6 +18,10 @@ from headrace.execute.step import run_step
 
 if TYPE_CHECKING:
     from headrace.execute.delegate import Launch
+
+
+_RAISED_AS_THEY_ARE = (ConfigMappingError, ResourceInitError)
+"""Errors of user code that no op wrote: without the wrapper nobody could tell where they come from."""
 
 
 def run_attempt(frame: RunFrame, launch: Launch, pool: ResourcePool | None = None) -> StepEnd:
@@ -78,5 +82,5 @@ def _end(scope: StepScope, duration: float, error: BaseException | None) -> Step
         retryable=retryable,
         asked=asked,
         interrupted=isinstance(error, ExecutionInterruptedError),
-        error=raised_by_user(error),
+        error=error if isinstance(error, _RAISED_AS_THEY_ARE) else raised_by_user(error),
     )

@@ -10,6 +10,7 @@ from headrace.config.binding import resolve_config
 from headrace.config.run_config import to_plain
 from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.ops.op import OpDefinition
+from headrace.definitions.resources.context import Resources
 from headrace.errors import InvalidInvocationError
 from headrace.execute.context import (
     AssetCheckExecutionContext,
@@ -23,8 +24,8 @@ from headrace.execute.direct_scope import DirectScope
 from headrace.execute.results import checked_yield
 
 if TYPE_CHECKING:
-    from headrace.definitions.resources.context import Resources
     from types import TracebackType
+
 
 CONFIG = "config"
 
@@ -105,6 +106,7 @@ class _Call:
         scope.bind(self._op, self._assets_def, config)
         self._name_positional_resources(scope)
         resources = self._resources(scope)
+        scope.resources = Resources({**scope.resources.original_resource_dict, **resources})
         arguments = {**self._inputs(), **resources}
         if self._signature.has_config:
             arguments[CONFIG] = config

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.partitions.keys import PartitionKeyRange
@@ -20,6 +20,7 @@ from headrace.instance.instance import Instance
 if TYPE_CHECKING:
     from headrace.definitions.assets.assets_definition import AssetsDefinition
     from headrace.definitions.ops.op import OpDefinition
+    from headrace.definitions.resources.resource import ResourceDefinition
     from headrace.execute.events import Detail
 
 EPHEMERAL = "EPHEMERAL"
@@ -60,9 +61,11 @@ class DirectScope(Scope):
             partition_key_range=partition_key_range,
         )
         definitions = as_resource_definitions(resources)
-        self._pool = ResourcePool.with_configs(definitions, resources_config or {})
+        self._configs = resources_config or {}
+        pool = ResourcePool.with_configs(definitions, self._configs)
+        self._pools = [pool]
         self._is_open = not any(each.needs_teardown for each in definitions.values())
-        self.resources = Resources(self._pool.require(definitions, self))
+        self.resources = Resources(pool.require(definitions, self))
 
     @property
     def run(self) -> RunInfo:
@@ -109,6 +112,8 @@ class DirectScope(Scope):
             or name in assets_def.selected_check_outputs
         )
         self.produced.clear()
+        if assets_def is not None and assets_def.resource_defs:
+            self._provide(assets_def.resource_defs, sorted(op.required_resource_keys))
 
     def enter(self) -> None:
         """The caller says that it will close the scope."""
@@ -119,12 +124,22 @@ class DirectScope(Scope):
         if not self._is_open:
             raise InvariantViolationError(OUTSIDE_OF_WITH)
 
+    def _provide(self, definitions: Mapping[str, ResourceDefinition], keys: Iterable[str]) -> None:
+        """Start resources that an asset brings along."""
+        missing = [key for key in keys if key in definitions and key not in self.resources]
+        if missing:
+            pool = ResourcePool.with_configs(definitions, self._configs)
+            self._pools.append(pool)
+            started = pool.require(missing, self)
+            self.resources = Resources({**self.resources.original_resource_dict, **started})
+
     def close(self) -> None:
         """Tear the resources down."""
-        self._pool.close()
+        while self._pools:
+            self._pools.pop().close()
 
     def __del__(self) -> None:
-        if "_pool" in self.__dict__:
+        if "_pools" in self.__dict__:
             self.close()
 
     def __getattr__(self, name: str) -> Any:

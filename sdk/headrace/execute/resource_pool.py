@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.config.binding import resolve_config
 from headrace.definitions.resources.context import InitResourceContext, Resources
+from headrace.definitions.resources.scope import resource_failed
+from headrace.definitions.resources.start_order import start_order
 from headrace.errors import ResourceInitError, UnknownResourceError
-from headrace.execute.events import ResourcesStarted
-from headrace.execute.resource_order import start_order
+from headrace.execute.events import EngineNoted, Event, ResourcesStarted
+from headrace.execute.failures import failure_info
 
 if TYPE_CHECKING:
     from headrace.definitions.resources.resource import ResourceDefinition
@@ -25,19 +27,31 @@ class ResourcePool:
     Args:
         definitions: What can be started.
         config_of: The final config of a resource.
+        on_teardown_error: Gets what a teardown raises; it is raised when left out.
     """
 
-    def __init__(self, definitions: Mapping[str, ResourceDefinition], config_of: Callable[[str], Any]) -> None:
+    def __init__(
+        self,
+        definitions: Mapping[str, ResourceDefinition],
+        config_of: Callable[[str], Any],
+        on_teardown_error: Callable[[ResourceInitError], None] | None = None,
+    ) -> None:
         self._definitions = definitions
         self._config_of = config_of
+        self._on_teardown_error = on_teardown_error
         self._values: dict[str, Any] = {}
         self._configs: dict[str, Any] = {}
         self._stack = ExitStack()
 
     @classmethod
     def of(cls, frame: RunFrame) -> ResourcePool:
-        """A pool for the steps of a run."""
-        return cls(frame.resource_defs, frame.config.resource_config)
+        """A pool for the steps of a run; what its teardown raises is told, as the work is done by then."""
+
+        def tell(error: ResourceInitError) -> None:
+            noted = EngineNoted(str(error), failure=failure_info(error))
+            frame.emit(Event(frame.spec.run_id, time.time(), "", 0, noted))
+
+        return cls(frame.resource_defs, frame.config.resource_config, tell)
 
     @classmethod
     def with_configs(cls, definitions: Mapping[str, ResourceDefinition], configs: Mapping[str, Any]) -> ResourcePool:
@@ -55,11 +69,17 @@ class ResourcePool:
 
         return cls(definitions, config_of)
 
-    def require(self, keys: Iterable[str], scope: Scope) -> Mapping[str, Any]:
-        """Start what is missing of these resources and those they need; returns these."""
+    def require(self, keys: Iterable[str], scope: Scope, needed_by: str | None = None) -> Mapping[str, Any]:
+        """Start what is missing of these resources and those they need; returns these.
+
+        Args:
+            keys: The resources.
+            scope: Where they are needed.
+            needed_by: Who needs them, for messages.
+        """
         keys = tuple(keys)
         if any(key not in self._values for key in keys):
-            missing = [key for key in start_order(keys, self._definitions) if key not in self._values]
+            missing = [key for key in start_order(keys, self._definitions, needed_by) if key not in self._values]
             started = time.perf_counter()
             for key in missing:
                 self._start(key, scope)
@@ -79,7 +99,11 @@ class ResourcePool:
         try:
             self._stack.close()
         except Exception as error:
-            raise ResourceInitError("While resources were torn down:", user_exception=error) from error
+            names = ", ".join(map(repr, self._values))
+            failed = ResourceInitError(f"Teardown of resources [{names}] failed.", user_exception=error)
+            if self._on_teardown_error is None:
+                raise failed from error
+            self._on_teardown_error(failed)
         finally:
             self._values.clear()
 
@@ -101,5 +125,5 @@ class ResourcePool:
         except UnknownResourceError:
             raise
         except Exception as error:
-            raise ResourceInitError(f"While resource {key!r} was started:", user_exception=error) from error
+            raise ResourceInitError(resource_failed(key), user_exception=error) from error
         self._configs[key] = config

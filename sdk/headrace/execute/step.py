@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from headrace.definitions.resources.attachment import as_attached
 from headrace.definitions.resources.context import Resources
 from headrace.execute.compute import call
 from headrace.execute.context import context_for, current
@@ -22,9 +23,10 @@ def run_step(scope: StepScope, pool: ResourcePool) -> None:
     """Run the attempt to its end; raises what user code raises."""
     op, loader, store = scope.op, InputLoader(scope, pool), OutputStore(scope, pool)
     # The I/O managers of outputs start first of all: a wrong bucket name must not be found after hours of work.
-    pool.require({*op.required_resource_keys, *loader.manager_keys(), *store.manager_keys()}, scope)
-    resources = pool.require(op.required_resource_keys, scope)
-    scope.resources = Resources(resources)
+    resources = pool.require(
+        {*op.required_resource_keys, *loader.manager_keys(), *store.manager_keys()}, scope, f"op {op.name!r}"
+    )
+    scope.resources = Resources({key: as_attached(each) for key, each in resources.items()})
     scope.config = scope.frame.config.op_config(scope.step.path)
     context = context_for(scope)
     with current(context), captured_loggers((CAPTURED_LOGGER,), scope.log_handler):

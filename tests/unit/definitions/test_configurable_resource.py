@@ -9,7 +9,7 @@ from pydantic import PrivateAttr, ValidationError
 
 import headrace as dg
 from headrace import ConfigurableResource, EnvVar, ResourceDependency, build_resources
-from headrace.errors import InvalidConfigError, InvariantViolationError
+from headrace.errors import InvalidConfigError, InvalidDefinitionError, InvariantViolationError
 
 
 class Database(ConfigurableResource):
@@ -108,7 +108,7 @@ def test_what_is_completed_at_launch_takes_the_rest_from_run_config() -> None:
     with pytest.raises(InvalidConfigError, match=r"Missing required config entry .host. at path root:resources:db:config"):
         with build_resources({"db": Database.configure_at_launch()}):
             pass
-    with pytest.raises(InvalidConfigError, match="provide the same object in the definitions' resources as well"):
+    with pytest.raises(InvalidDefinitionError, match="must be provided as a top level resource"):
         with build_resources({"service": Service(database=Database.configure_at_launch(), client="c")}):
             pass
     with pytest.raises(InvalidConfigError, match="Database has no field 'hots'"):
@@ -152,7 +152,7 @@ def test_it_is_torn_down_when_its_use_fails() -> None:
 
 def test_the_context_is_there_only_in_a_run() -> None:
     database = Database(host="h")
-    with pytest.raises(InvariantViolationError, match="was not started for a run"):
+    with pytest.raises(InvariantViolationError, match="Attempted to get context before resource was initialized. Database"):
         database.get_resource_context()
     with build_resources({"db": database}, instance="the instance") as resources:
         assert resources.db.get_resource_context().instance == "the instance"

@@ -14,6 +14,7 @@ from headrace.errors import (
     CyclicDependencyError,
     InvalidConfigError,
     InvalidDefinitionError,
+    InvalidInvocationError,
     ResourceInitError,
     UnknownResourceError,
 )
@@ -37,7 +38,9 @@ def test_a_function_without_a_context_is_taken_too() -> None:
 
     with build_resources({"r": simple}) as resources:
         assert resources.r == 5
-    assert simple(build_init_resource_context()) == 5
+    assert simple() == 5
+    with pytest.raises(InvalidInvocationError, match="function has no context argument"):
+        simple(build_init_resource_context())
 
 
 def test_configured_fixes_config_and_reads_the_environment_when_it_starts(monkeypatch) -> None:
@@ -118,7 +121,7 @@ def test_resources_start_after_those_they_need() -> None:
 
     with build_resources({"a": a, "b": 1}) as resources:
         assert resources.a == 2
-    with pytest.raises(UnknownResourceError, match="'b' is required, but not provided"):
+    with pytest.raises(UnknownResourceError, match="'b' required was not provided"):
         with build_resources({"a": a}):
             pass
 
@@ -140,7 +143,7 @@ def test_an_error_while_starting_names_the_resource() -> None:
     def broken():
         raise ValueError("boom")
 
-    with pytest.raises(ResourceInitError, match="Resource 'broken' raised while it was started") as raised:
+    with pytest.raises(ResourceInitError, match="Error executing resource_fn on ResourceDefinition broken") as raised:
         with build_resources({"broken": broken}):
             pass
     assert isinstance(raised.value.user_exception, ValueError)
@@ -203,7 +206,7 @@ def test_a_class_in_place_of_an_instance_is_refused() -> None:
 
 
 def test_a_function_with_more_parameters_is_refused() -> None:
-    with pytest.raises(InvalidDefinitionError, match="takes a context or nothing; this one takes a, b"):
+    with pytest.raises(InvalidDefinitionError, match="Got required extra params b: it takes a context, or nothing"):
 
         @resource
         def wrong(a, b): ...

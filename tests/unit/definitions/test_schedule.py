@@ -146,7 +146,7 @@ def test_resources_come_as_parameters_or_in_the_context() -> None:
         assert decided.evaluate_tick(context).run_requests[0].run_key == "u o"
         assert log == []
     assert log == ["closed"]
-    with pytest.raises(UnknownResourceError, match="'client' is required, but not provided"):
+    with pytest.raises(UnknownResourceError, match="'client' required was not provided"):
         tick(decided)
 
 

@@ -11,9 +11,9 @@ import pytest
 from headrace.definitions.jobs.decorator import job
 from headrace.definitions.ops.decorator import op
 from headrace.definitions.resources.resource import ResourceDefinition, resource
+from headrace.definitions.resources.start_order import start_order
 from headrace.errors import CyclicDependencyError, InvalidConfigError, ResourceInitError, UnknownResourceError
-from headrace.execute.events import ResourcesStarted
-from headrace.execute.resource_order import start_order
+from headrace.execute.events import EngineNoted, ResourcesStarted
 
 
 def definition(*required: str) -> ResourceDefinition:
@@ -28,7 +28,7 @@ def test_what_is_required_starts_first() -> None:
 def test_a_circle_and_a_gap_are_refused() -> None:
     with pytest.raises(CyclicDependencyError, match="a -> b -> a|b -> a -> b"):
         start_order(["a"], {"a": definition("b"), "b": definition("a")})
-    with pytest.raises(UnknownResourceError, match="'b' is required, but not provided; provided are: a"):
+    with pytest.raises(UnknownResourceError, match="'b' required was not provided; provided: a"):
         start_order(["a"], {"a": definition("b")})
 
 
@@ -107,11 +107,15 @@ def test_a_resource_that_fails_names_itself() -> None:
     def failing() -> None:
         uses()
 
-    with pytest.raises(ConnectionError):
+    with pytest.raises(ResourceInitError, match="broken") as raised:
         failing.execute_in_process()
+    assert isinstance(raised.value.user_exception, ConnectionError)
     failure = failing.execute_in_process(raise_on_error=False).failure
     assert failure is not None
-    assert (failure.type, failure.message) == (ResourceInitError.__name__, "While resource 'broken' was started:")
+    assert (failure.type, failure.message) == (
+        ResourceInitError.__name__,
+        "Error executing resource_fn on ResourceDefinition broken: it raised while the resource was started.",
+    )
 
 
 def test_resources_of_the_caller_replace_those_of_the_job() -> None:
@@ -138,3 +142,22 @@ def test_only_what_the_op_requires_is_there() -> None:
 
     with pytest.raises(UnknownResourceError, match="no resource 'db' here; there are: none"):
         refused.execute_in_process()
+
+
+def test_a_teardown_that_fails_is_told_and_fails_nothing() -> None:
+    @resource
+    def leaky() -> Iterator[str]:
+        yield "open"
+        raise ConnectionError("already closed")
+
+    @op(required_resource_keys={"leaky"})
+    def uses() -> None: ...
+
+    @job(resource_defs={"leaky": leaky})
+    def done() -> None:
+        uses()
+
+    result = done.execute_in_process()
+    noted = [event.detail for event in result.all_events if isinstance(event.detail, EngineNoted)]
+    assert result.success
+    assert [note.message.splitlines()[0] for note in noted] == ["Teardown of resources ['leaky'] failed."]

@@ -43,4 +43,7 @@ def as_resource_definitions(resources: Mapping[str, Any] | None) -> dict[str, Re
             raise InvalidDefinitionError(f"A resource's name must be a Python identifier, not {name!r}.")
         definitions[name] = as_resource_definition(value)
     keys = {id(definition.origin): name for name, definition in definitions.items()}
-    return {name: definition.linked(keys) for name, definition in definitions.items()}
+    linked = {name: definition.linked(keys) for name, definition in definitions.items()}
+    for each in linked.values():
+        each.check_nested()
+    return linked

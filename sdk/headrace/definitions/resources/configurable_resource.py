@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import abstractmethod
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -48,14 +49,22 @@ class ConfigurableResourceFactory(Config, DefinesResource, Generic[T]):
         """Sets up, makes the resource, and tears down; override it to do all three in one place."""
         self.setup_for_execution(context)
         try:
-            yield self.create_resource(context)
+            made = self.create_resource(context)
+            if inspect.isgenerator(made):
+                with contextmanager(lambda: made)() as resource:
+                    yield resource  # type: ignore[misc]  # what a generator yields is the T that it stands for
+            else:
+                yield made
         finally:
             self.teardown_after_execution(context)
 
     def get_resource_context(self) -> InitResourceContext:
         """The context that the resource was made with: a log, the run, the instance."""
         if self._context is None:
-            raise InvariantViolationError(f"{type(self).__name__} has no context: it was not started for a run.")
+            raise InvariantViolationError(
+                f"Attempted to get context before resource was initialized. {type(self).__name__} has one once it was "
+                "started for a run."
+            )
         return self._context
 
     @classmethod
@@ -110,6 +119,7 @@ class ConfigurableResourceFactory(Config, DefinesResource, Generic[T]):
 
     def process_config_and_initialize(self) -> T:
         """Like `process_config_and_initialize_cm`, for resources that need no teardown."""
+        _refuse_teardown(self.get_resource_definition().needs_teardown, type(self), "process_config_and_initialize")
         with ExitStack() as stack:
             resource: T = stack.enter_context(self.process_config_and_initialize_cm())
             stack.pop_all()
@@ -117,7 +127,8 @@ class ConfigurableResourceFactory(Config, DefinesResource, Generic[T]):
 
     @classmethod
     def from_resource_context(cls, context: InitResourceContext) -> T:
-        """Makes the resource from the config of a function decorated with `@resource`; it is not torn down."""
+        """Makes the resource from the config of a function decorated with `@resource`."""
+        _refuse_teardown(cls.needs_teardown(), cls, "from_resource_context")
         instance = cls.started(context.resource_config or {}, context)
         instance.setup_for_execution(context)
         return instance.create_resource(context)
@@ -129,6 +140,13 @@ class ConfigurableResourceFactory(Config, DefinesResource, Generic[T]):
         instance = cls.started(context.resource_config or {}, context)
         with instance.yield_for_execution(context) as resource:
             yield resource
+
+
+def _refuse_teardown(needs_teardown: bool, cls: type, method: str) -> None:
+    if needs_teardown:
+        raise InvariantViolationError(
+            f"{cls.__name__} is to be torn down, so it is only there inside a with statement: use {method}_cm."
+        )
 
 
 class ConfigurableResource(ConfigurableResourceFactory[T]):

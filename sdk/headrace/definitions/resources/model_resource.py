@@ -18,7 +18,7 @@ from headrace.definitions.resources.coercion import DefinesResource, as_resource
 from headrace.definitions.resources.context import InitResourceContext
 from headrace.definitions.resources.dependency import RESOURCE_DEPENDENCY
 from headrace.definitions.resources.resource import ResourceDefinition
-from headrace.errors import InvalidConfigError
+from headrace.errors import InvalidConfigError, InvalidDefinitionError
 
 
 class StartedResource(Protocol):
@@ -87,6 +87,18 @@ class ModelResourceDefinition(ResourceDefinition):
         linked.required_resource_keys = frozenset(linked._links.values()).union(*inner)
         linked.resource_fn = linked._start
         return linked
+
+    def check_nested(self) -> None:
+        """Refuse a resource in a field that lacks config and is nowhere else where run config could give it."""
+        for name, each in self._nested.items():
+            if name in self._links:
+                continue
+            if each.config_field.is_required:
+                raise InvalidDefinitionError(
+                    f"Resource field {name!r} of {self._model.__name__} lacks config. Any partially configured, nested "
+                    "resources must be provided as a top level resource, so that run config can complete them."
+                )
+            each.check_nested()
 
     @property
     def env_vars(self) -> Set[str]:

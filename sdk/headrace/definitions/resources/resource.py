@@ -8,12 +8,13 @@ from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from typing import Any, overload
 
-from headrace.config.binding import ConfigBinding, OwnConfig, configure, resolve_config
+from headrace.config.binding import ConfigBinding, OwnConfig, configure
 from headrace.config.env_var import names_in
 from headrace.config.fields import Field, Shape
 from headrace.config.sources import StringSource
 from headrace.config.types import ANY
 from headrace.definitions.resources.context import InitResourceContext
+from headrace.definitions.resources.invocation import context_parameter, invoke_resource
 from headrace.definitions.source import SourceLocation, calling_source
 from headrace.errors import InvalidDefinitionError
 from headrace.undefined import UNDEFINED
@@ -52,12 +53,14 @@ class ResourceDefinition:
         self.source = source or calling_source()
         self.origin: Any = self if origin is UNDEFINED else origin
         self.config_binding: ConfigBinding = OwnConfig(config_schema)
-        self._takes_context = _takes_context(resource_fn)
+        _check_parameters(resource_fn)
 
     @property
     def config_field(self) -> Field:
         """The schema of the config."""
         return self.config_binding.field
+
+    config_schema = config_field
 
     def configured(
         self, config_or_config_fn: Any, config_schema: Any = None, description: str | None = None
@@ -86,6 +89,9 @@ class ResourceDefinition:
         """
         return self
 
+    def check_nested(self) -> None:
+        """Refuses resources inside of it that nothing could complete."""
+
     @property
     def env_vars(self) -> Set[str]:
         """The environment variables that its fixed config names."""
@@ -98,15 +104,11 @@ class ResourceDefinition:
 
     def open(self, context: InitResourceContext) -> AbstractContextManager[Any]:
         """Makes the resource on entry and cleans up on exit; `context.resource_config` is final config."""
-        return _opened(self.resource_fn, (context,) if self._takes_context else ())
+        return _opened(self.resource_fn, () if context_parameter(self.resource_fn) is None else (context,))
 
-    def __call__(self, context: InitResourceContext | None = None, **config: Any) -> Any:
-        """Makes the resource from the config in the context, as tests do."""
-        if context is None:
-            context = InitResourceContext(config or None)
-        message = f"Config for the resource at {self.source} is invalid:"
-        final = resolve_config(self.config_binding, context.resource_config, message)
-        return self.resource_fn(*((context.replace_config(final),) if self._takes_context else ()))
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls the function with a context that a test made; with None if it needs nothing of a context."""
+        return invoke_resource(self, args, kwargs)
 
     @staticmethod
     def hardcoded_resource(value: Any, description: str | None = None) -> ResourceDefinition:
@@ -205,7 +207,7 @@ def _mock(_context: InitResourceContext) -> Any:
     return MagicMock()
 
 
-def _takes_context(function: ResourceFunction) -> bool:
+def _check_parameters(function: ResourceFunction) -> None:
     parameters = [
         parameter
         for parameter in inspect.signature(function).parameters.values()
@@ -213,9 +215,11 @@ def _takes_context(function: ResourceFunction) -> bool:
     ]
     required = [parameter for parameter in parameters if parameter.default is parameter.empty]
     if len(required) > 1:
-        names = ", ".join(parameter.name for parameter in required)
-        raise InvalidDefinitionError(f"A resource's function takes a context or nothing; this one takes {names}.")
-    return bool(parameters)
+        names = ", ".join(parameter.name for parameter in required[1:])
+        raise InvalidDefinitionError(
+            "A resource's function expects only a single positional required argument. Got required extra params "
+            f"{names}: it takes a context, or nothing."
+        )
 
 
 @contextmanager

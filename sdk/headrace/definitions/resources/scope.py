@@ -11,8 +11,8 @@ from headrace.config.run_config import to_plain
 from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.definitions.resources.context import InitResourceContext, Resources
 from headrace.definitions.resources.resource import ResourceDefinition
-from headrace.definitions.walk import find_cycle, reachable, topological_order
-from headrace.errors import CyclicDependencyError, HeadraceError, ResourceInitError, ResourceNotProvidedError
+from headrace.definitions.resources.start_order import start_order
+from headrace.errors import HeadraceError, ResourceInitError
 
 
 class ResourceStack:
@@ -44,7 +44,7 @@ class ResourceStack:
             config: Config by resource, as in the `resources` section of run config.
         """
         wanted = list(keys)
-        for key in _start_order(wanted, definitions):
+        for key in start_order(wanted, definitions):
             if (key, id(definitions[key])) not in self._values:
                 self._start(key, definitions, (config or {}).get(key) or {})
         return Resources({key: self._values[key, id(definitions[key])] for key in wanted})
@@ -71,10 +71,14 @@ class ResourceStack:
         except HeadraceError:
             raise
         except Exception as error:
-            message = f"Resource {key!r} raised while it was started: {error!r}"
-            raise ResourceInitError(message, user_exception=error) from error
+            raise ResourceInitError(resource_failed(key), user_exception=error) from error
         self._values[key, id(definition)] = value
         self._configs[key, id(definition)] = config
+
+
+def resource_failed(key: str) -> str:
+    """What is said when a resource could not be started."""
+    return f"Error executing resource_fn on ResourceDefinition {key}: it raised while the resource was started."
 
 
 @contextmanager
@@ -126,17 +130,3 @@ def build_resources(
         definitions, config=resource_config, instance=instance, run=dagster_run, log=log_manager
     ) as started:
         yield started
-
-
-def _start_order(keys: Iterable[str], definitions: Mapping[str, ResourceDefinition]) -> list[str]:
-    def required(key: str) -> frozenset[str]:
-        if key not in definitions:
-            known = ", ".join(sorted(definitions)) or "none"
-            raise ResourceNotProvidedError(f"Resource {key!r} is required, but not provided; provided are: {known}.")
-        return definitions[key].required_resource_keys
-
-    upstream = {key: required(key) for key in sorted(reachable(keys, required))}
-    cycle = find_cycle(upstream)
-    if cycle:
-        raise CyclicDependencyError(f"Resources require each other: {' -> '.join(cycle)}.")
-    return topological_order(upstream)
