@@ -178,16 +178,23 @@ class OpExecutionContext(PartitionAccess):
     def assets_def(self) -> Any:
         """The definition of the assets that the op makes."""
         if self._scope.assets_def is None:
-            raise InvariantViolationError(f"{self.describe_op()} makes no assets, so it has no assets_def.")
+            raise InvariantViolationError(
+                f"{self.describe_op()} does not have an assets definition: it makes no assets."
+            )
         return self._scope.assets_def
 
     @property
     def asset_key(self) -> AssetKey:
         """The one asset that the op makes."""
         keys = self._scope.asset_keys_by_output
-        if len(keys) != 1:
-            hint = "use asset_key_for_output" if keys else "it makes no assets"
-            raise InvariantViolationError(f"{self.describe_op()} has {len(keys)} asset keys, not one: {hint}.")
+        if not keys:
+            raise InvariantViolationError(f"{self.describe_op()} makes no assets, so it has no asset_key.")
+        if len(keys) > 1:
+            raise InvariantViolationError(
+                "Cannot call `context.asset_key` in a multi_asset with more than one asset. Use "
+                f"context.asset_key_for_output instead: {self.describe_op()} makes "
+                f"{', '.join(key.to_user_string() for key in keys.values())}."
+            )
         return next(iter(keys.values()))
 
     @property
@@ -199,7 +206,10 @@ class OpExecutionContext(PartitionAccess):
     @property
     def is_subset(self) -> bool:
         """Whether the run is to make only some of the op's assets."""
-        return len(self.selected_asset_keys) < len(self._scope.asset_keys_by_output)
+        scope = self._scope
+        if scope.assets_def is None:
+            return False
+        return bool(scope.assets_def.is_subset) or len(self.selected_asset_keys) < len(scope.asset_keys_by_output)
 
     @property
     def selected_asset_check_keys(self) -> Set[AssetCheckKey]:
@@ -268,7 +278,14 @@ class AssetExecutionContext(OpExecutionContext):
             partition_key: The partition; that of the run when left out.
         """
         key = AssetKey.from_coercible(asset_key) if asset_key is not None else self.asset_key
-        self._scope.add_output_metadata(metadata, self.output_for_asset_key(key))
+        self.output_for_asset_key(key)
+        if partition_key is not None:
+            made = self._scope.partitions.made(key)
+            if made is None or partition_key not in made.get_partition_keys():
+                raise InvariantViolationError(
+                    f"Metadata for partition {partition_key!r} of {key.to_user_string()!r}: this step does not make it."
+                )
+        self._scope.add_asset_metadata(metadata, key, partition_key)
 
 
 class AssetCheckExecutionContext(AssetExecutionContext):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
 from headrace.definitions.checks.result import AssetCheckEvaluation
 from headrace.definitions.checks.spec import AssetCheckSeverity
 from headrace.execute.event_types import EventType
 
 if TYPE_CHECKING:
+    from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
     from headrace.definitions.assets.key import AssetKey
 
 _TYPES = {
@@ -52,7 +52,7 @@ class EventReading:
     @property
     def event_specific_data(self) -> Any:
         """What belongs to this type of event only."""
-        return self.detail
+        return self.asset_check_evaluation or self.detail
 
     @property
     def node_name(self) -> str:
@@ -78,8 +78,8 @@ class EventReading:
         """What was made."""
         if self.event_type is not EventType.ASSET_MATERIALIZATION:
             return None
-        made = self.detail
-        return AssetMaterialization(made.asset_key, made.description, made.metadata, made.partition, made.tags)
+        made: AssetMaterialization = self.detail.materialization
+        return made
 
     materialization = asset_materialization
 
@@ -88,8 +88,8 @@ class EventReading:
         """What was seen."""
         if self.event_type is not EventType.ASSET_OBSERVATION:
             return None
-        seen = self.detail
-        return AssetObservation(seen.asset_key, seen.description, seen.metadata, seen.partition, seen.tags)
+        seen: AssetObservation = self.detail.asset_observation
+        return seen
 
     @property
     def asset_check_evaluation(self) -> AssetCheckEvaluation | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
 from headrace.execute.event_reading import EventReading
 
 if TYPE_CHECKING:
@@ -116,6 +117,11 @@ class AssetMaterialized:
     tags: Mapping[str, str] = field(default_factory=dict)
     output_name: str = ""
 
+    @property
+    def materialization(self) -> AssetMaterialization:
+        """The same as user code would tell it."""
+        return AssetMaterialization(self.asset_key, self.description, self.metadata, self.partition, self.tags)
+
 
 @dataclass(frozen=True, slots=True)
 class AssetObserved:
@@ -126,6 +132,11 @@ class AssetObserved:
     description: str | None = None
     metadata: Metadata = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def asset_observation(self) -> AssetObservation:
+        """The same as user code would tell it."""
+        return AssetObservation(self.asset_key, self.description, self.metadata, self.partition, self.tags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from headrace.definitions.walk import topological_order
 from headrace.errors import InvalidConfigError, InvalidSubsetError
 from headrace.execute.dynamic import collects, mark_mapped
 from headrace.execute.flatten import FanIn, Feed, FlatOp, OpenInput, OpOutput, flatten, innermost_output
+from headrace.execute.graph_subset import without_needless_ops
 from headrace.execute.plan import ExecutionPlan, Step, StepInput, StepOutput, upstream_steps
 from headrace.execute.selection import select_steps
 from headrace.execute.sources import (
@@ -59,6 +60,8 @@ def build_plan(
     if selected is not None:
         selected = _with_origins(selected, everything)
         steps = {key: planner.subset(step, selected) for key, step in everything.items() if key in selected}
+    if job.asset_layer is not None:
+        steps = without_needless_ops(steps, job.asset_layer)
     _check_fed(steps.values())
     return ExecutionPlan(steps, everything)
 

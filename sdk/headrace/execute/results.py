@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from headrace.definitions.assets.data_version import DataVersion
 from headrace.definitions.assets.events import AssetMaterialization, AssetObservation, MaterializeResult, ObserveResult
+from headrace.definitions.assets.in_out import SpecOut
 from headrace.definitions.checks.result import AssetCheckResult
 from headrace.definitions.ops.op import OpDefinition
-from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, DynamicOutput, Output
+from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, DynamicOutput, Out, Output
 from headrace.errors import InvariantViolationError
 from headrace.execute.compute import is_generator, yielded
 
@@ -17,8 +19,22 @@ OUTPUTS = (Output, MaterializeResult, ObserveResult, AssetCheckResult)
 EVENTS = (AssetMaterialization, AssetObservation)
 _WHOLE = (MaterializeResult, ObserveResult, AssetCheckResult)
 
+
+@dataclass(frozen=True)
+class Unsaid:
+    """An output that code has taken care of without a word, by returning nothing."""
+
+    output_name: str
+
+
 UserResult = (
-    Output[Any] | MaterializeResult[Any] | ObserveResult | AssetCheckResult | AssetMaterialization | AssetObservation
+    Output[Any]
+    | MaterializeResult[Any]
+    | ObserveResult
+    | AssetCheckResult
+    | AssetMaterialization
+    | AssetObservation
+    | Unsaid
 )
 
 
@@ -88,7 +104,8 @@ def _several(op: OpDefinition, result: Any) -> Iterator[UserResult]:
     if isinstance(result, Output):
         yield result
         return
-    if result is None and all(out.is_nothing or not out.is_required for out in op.outs.values()):
+    if result is None and all(out.is_required and _needs_no_value(out) for out in op.outs.values()):
+        yield from (Unsaid(name) for name, out in op.outs.items() if isinstance(out, SpecOut))
         return
     if not isinstance(result, tuple) or len(result) != len(names):
         given = f"a tuple of {len(result)}" if isinstance(result, tuple) else _kind(result)
@@ -96,11 +113,15 @@ def _several(op: OpDefinition, result: Any) -> Iterator[UserResult]:
             yield from result
             return
         raise InvariantViolationError(
-            f"{_title(op)} has {len(names)} outputs ({', '.join(names)}), but returned {given}. "
+            f"{_title(op)} has multiple outputs, but only one output was returned: {given}, for {', '.join(names)}. "
             "Return a tuple with a value for each, in order, or yield each as Output(value, output_name=...)."
         )
     for name, value in zip(names, result, strict=True):
         yield from _placed(op, name, value)
+
+
+def _needs_no_value(out: Out) -> bool:
+    return out.is_nothing or isinstance(out, SpecOut)
 
 
 def _placed(op: OpDefinition, name: str, value: Any) -> Iterator[UserResult]:

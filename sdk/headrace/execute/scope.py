@@ -22,6 +22,7 @@ from headrace.execute.user_events import user_event_detail
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.assets.spec import AssetSpec
     from headrace.definitions.ops.op import OpDefinition
     from headrace.execute.delegate import Launch
     from headrace.execute.runner import RunFrame
@@ -64,6 +65,7 @@ class Scope(ABC):
         self.mapping_keys: dict[str, list[str]] = {}
         self.output_values: dict[str, Any] = {}
         self._output_metadata: dict[OutputKey, dict[str, MetadataValue]] = {}
+        self._asset_metadata: dict[tuple[AssetKey, str | None], dict[str, MetadataValue]] = {}
 
     @property
     @abstractmethod
@@ -104,6 +106,22 @@ class Scope(ABC):
     def output_metadata(self, output: str, mapping_key: str | None = None) -> Mapping[str, MetadataValue]:
         """What `add_output_metadata` kept."""
         return self._output_metadata.get((output, mapping_key), {})
+
+    def add_asset_metadata(self, metadata: Mapping[str, Any], key: AssetKey, partition: str | None) -> None:
+        """Keep metadata until the asset, or one partition of it, is made."""
+        self._asset_metadata.setdefault((key, partition), {}).update(normalize_metadata(metadata))
+
+    def asset_metadata(self, key: AssetKey, partition: str | None) -> Mapping[str, MetadataValue]:
+        """What `add_asset_metadata` kept of an asset, and of one of its partitions."""
+        of_all = self._asset_metadata.get((key, None), {})
+        return of_all if partition is None else {**of_all, **self._asset_metadata.get((key, partition), {})}
+
+    def spec_of(self, key: AssetKey | None) -> AssetSpec | None:
+        """What is known about an asset that the op makes."""
+        if key is None or self.assets_def is None:
+            return None
+        spec: AssetSpec | None = self.assets_def.specs_by_key.get(key)
+        return spec
 
 
 class StepScope(Scope):

@@ -11,14 +11,15 @@ from headrace.definitions.assets.events import MaterializeResult, ObserveResult
 from headrace.definitions.checks.result import AssetCheckResult
 from headrace.definitions.ops.outputs import DynamicOutput, Output
 from headrace.errors import HandleOutputError, InvariantViolationError, UnmetExecutorRequirementsError
-from headrace.execute.events import AssetMaterialized, AssetObserved, OutputProduced, OutputStored
+from headrace.execute.asset_outputs import AssetOutputs
+from headrace.execute.events import OutputProduced, OutputStored
 from headrace.execute.io_contexts import IOContexts
 from headrace.execute.loading import check_type
+from headrace.execute.results import Unsaid
 from headrace.execute.verdicts import Verdicts
 from headrace.io.memory import InMemoryIOManager
 
 if TYPE_CHECKING:
-    from headrace.definitions.assets.key import AssetKey
     from headrace.definitions.metadata.values import MetadataValue
     from headrace.execute.output_context import OutputContext
     from headrace.execute.plan import StepOutput
@@ -35,6 +36,7 @@ class OutputStore:
         self._pool = pool
         self._contexts = IOContexts(scope, pool)
         self._verdicts = Verdicts(scope)
+        self._assets = AssetOutputs(scope)
 
     def manager_keys(self) -> Iterator[str]:
         """The resources that the outputs are stored with."""
@@ -52,6 +54,8 @@ class OutputStore:
             self._take_observed(result)
         elif isinstance(result, AssetCheckResult):
             self._verdicts.take(result)
+        elif isinstance(result, Unsaid):
+            self._take_unsaid(result.output_name)
         else:
             self._scope.record(result)
 
@@ -62,14 +66,18 @@ class OutputStore:
             if name in self._scope.produced or name not in self._scope.selected_outputs or out.is_dynamic:
                 continue
             if out.is_nothing and out.is_required:
-                self._announce(self._output(name), {}, None)
-                self._materialized(self._output(name), {}, {})
-                self._scope.produced.append(name)
+                self._take_unsaid(name)
             elif out.is_required:
                 raise InvariantViolationError(
                     f"Step {self._scope.step_key!r} ended without its output {name!r}. Produce it, or declare it with "
                     "is_required=False."
                 )
+
+    def _take_unsaid(self, name: str) -> None:
+        output, metadata = self._output(name), self._scope.output_metadata(name)
+        self._announce(output, metadata, None)
+        self._assets.materialized(output, metadata, {})
+        self._scope.produced.append(name)
 
     def _take_output(self, given: Output[Any]) -> None:
         mapping_key = given.mapping_key if isinstance(given, DynamicOutput) else None
@@ -82,7 +90,7 @@ class OutputStore:
             self._scope.frame.keep_output(self._scope.step_key, output.name, mapping_key, given.value)
         self._keep_for_hooks(output.name, mapping_key, given.value)
         stored = {} if out.is_nothing else self._store(output, given.value, metadata, mapping_key)
-        self._materialized(output, {**metadata, **stored}, {**given.tags, **version_tags(given.data_version)})
+        self._assets.materialized(output, {**metadata, **stored}, {**given.tags, **version_tags(given.data_version)})
         self._produced(output.name, mapping_key)
 
     def _keep_for_hooks(self, name: str, mapping_key: str | None, value: Any) -> None:
@@ -94,7 +102,7 @@ class OutputStore:
             self._scope.output_values.setdefault(name, {})[mapping_key] = value
 
     def _take_materialized(self, result: MaterializeResult[Any]) -> None:
-        output = self._output_of_asset(result.asset_key)
+        output = self._assets.output_of(result.asset_key, type(result).__name__)
         if result.has_value:
             self._take_output(Output(result.value, output.name, result.metadata, result.data_version, tags=result.tags))
             self._take_checks(result, output)
@@ -102,16 +110,14 @@ class OutputStore:
         self._new_output(output.name, None)
         metadata = {**self._scope.output_metadata(output.name), **result.metadata}
         self._announce(output, metadata, None)
-        self._materialized(output, metadata, {**result.tags, **version_tags(result.data_version)})
+        self._assets.materialized(output, metadata, {**result.tags, **version_tags(result.data_version)})
         self._produced(output.name, None)
         self._take_checks(result, output)
 
     def _take_observed(self, result: ObserveResult) -> None:
-        output = self._output_of_asset(result.asset_key)
+        output = self._assets.output_of(result.asset_key, type(result).__name__)
         self._new_output(output.name, None)
-        assert output.asset_key is not None
-        tags = {**result.tags, **version_tags(result.data_version)}
-        self._scope.emit(AssetObserved(output.asset_key, self._scope.run.partition_key, None, result.metadata, tags))
+        self._assets.observed(output, result)
         self._produced(output.name, None)
         self._take_checks(result, output)
 
@@ -121,6 +127,13 @@ class OutputStore:
 
     def _new_output(self, name: str, mapping_key: str | None) -> StepOutput:
         output, step_key = self._output(name), self._scope.step_key
+        if name not in self._scope.selected_outputs:
+            selected = ", ".join(map(repr, sorted(self._scope.selected_outputs))) or "none"
+            raise InvariantViolationError(
+                f'Core compute for op "{step_key}" returned an output "{name}" that is not selected. Selected are: '
+                f"{selected}; look at context.selected_output_names."
+            )
+        self._assets.check_order(output)
         if not self._scope.op.outs[name].is_dynamic:
             if mapping_key is not None:
                 raise InvariantViolationError(
@@ -149,20 +162,6 @@ class OutputStore:
             known = ", ".join(map(repr, outputs)) or "none"
             raise InvariantViolationError(f"Step {self._scope.step_key!r} has no output {name!r}; it has: {known}.")
         return outputs[name]
-
-    def _output_of_asset(self, key: AssetKey | None) -> StepOutput:
-        made = {
-            output.asset_key: output for output in self._scope.step.outputs.values() if output.asset_key is not None
-        }
-        if key is None and len(made) == 1:
-            return next(iter(made.values()))
-        if key is None or key not in made:
-            known = ", ".join(each.to_user_string() for each in made) or "none"
-            named = "no asset_key" if key is None else f"asset_key {key.to_user_string()!r}"
-            raise InvariantViolationError(
-                f"Step {self._scope.step_key!r} gave a MaterializeResult with {named}; it makes: {known}."
-            )
-        return made[key]
 
     def _announce(self, output: StepOutput, metadata: Mapping[str, MetadataValue], mapping_key: str | None) -> None:
         declared = self._scope.op.outs[output.name].type
@@ -194,9 +193,3 @@ class OutputStore:
         if inspect.isgenerator(handled):
             for event in handled:
                 context.log_event(event)
-
-    def _materialized(self, output: StepOutput, metadata: Mapping[str, MetadataValue], tags: Mapping[str, str]) -> None:
-        if output.asset_key is not None:
-            made = self._scope.partitions.made(output.asset_key)
-            for partition in [None] if made is None else made.get_partition_keys():
-                self._scope.emit(AssetMaterialized(output.asset_key, partition, None, metadata, tags, output.name))

@@ -24,6 +24,7 @@ def within_op(look: Callable[[Any], Any], **run: Any) -> Any:
     @op(out={"a": Out(is_required=False), "b": Out(is_required=False)})
     def looks(context: Any) -> Any:
         found.append(look(context))
+        yield from ()
 
     found: list[Any] = []
 
@@ -59,7 +60,7 @@ def test_the_partition_of_the_run() -> None:
     [
         (lambda c: c.partition_key, "is for no partition"),
         (lambda c: c.partition_time_window, "is not partitioned by time"),
-        (lambda c: c.asset_key, "it makes no assets"),
+        (lambda c: c.asset_key, "makes no assets"),
         (lambda c: c.assets_def, "makes no assets"),
         (lambda c: c.asset_key_for_output("a"), "No asset belongs to output 'a'"),
         (lambda c: c.output_for_asset_key(AssetKey("a")), "does not make 'a'"),

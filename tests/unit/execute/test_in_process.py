@@ -231,8 +231,8 @@ def test_async_functions_and_generators_run() -> None:
 @pytest.mark.parametrize(
     ("returned", "outs", "message"),
     [
-        (1, {"a": Out(), "b": Out()}, "has 2 outputs \\(a, b\\), but returned a value of type int"),
-        ((1, 2, 3), {"a": Out(), "b": Out()}, "returned a tuple of 3"),
+        (1, {"a": Out(), "b": Out()}, "only one output was returned: a value of type int, for a, b"),
+        ((1, 2, 3), {"a": Out(), "b": Out()}, "returned: a tuple of 3"),
         (Output(1, "c"), {"a": Out()}, "no output 'c'; it has: 'a'"),
         (AssetMaterialization("x"), {"a": Out()}, "log the event with context.log_event"),
     ],

@@ -224,7 +224,7 @@ class AssetsDefinition(DescribedAssets):
             automation_condition: When they are made by themselves; of all of them, or by key.
             backfill_policy: How many partitions one run of a backfill makes.
             hook_defs: More hooks.
-            metadata_by_key: New metadata, of assets and of checks.
+            metadata_by_key: More metadata of assets, new metadata of checks.
         """
         moved, groups, tags = asset_key_replacements or {}, group_names_by_key or {}, tags_by_key or {}
         metadata = metadata_by_key or {}
@@ -238,7 +238,7 @@ class AssetsDefinition(DescribedAssets):
                 key=moved.get(spec.key, spec.key),
                 group_name=groups.get(spec.key, spec.group_name),
                 tags=tags.get(spec.key, spec.tags),
-                metadata=metadata.get(spec.key, spec.metadata),
+                metadata={**spec.metadata, **metadata.get(spec.key, {})},
                 automation_condition=condition or spec.automation_condition,
             )
 
@@ -287,6 +287,16 @@ class AssetsDefinition(DescribedAssets):
         if current_composition() is not None:
             return self.node_def(*args, **kwargs)
         return engine().invoke(self, args, kwargs)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, AssetsDefinition) or self.node_def is not None or other.node_def is not None:
+            return False
+        return (self.specs_by_key, self.resource_defs) == (other.specs_by_key, other.resource_defs)
+
+    def __hash__(self) -> int:
+        return id(self) if self.node_def is not None else hash(frozenset(self.specs_by_key))
 
 
 def external_asset(spec: AssetSpec) -> AssetsDefinition:

@@ -225,7 +225,9 @@ def _out(
 
 def _kinds(kinds: Set[str] | Sequence[str] | None, compute_kind: str | None, what: str) -> Any:
     if kinds and compute_kind:
-        raise InvalidDefinitionError(f"{what}: give either kinds or compute_kind.")
+        raise InvalidDefinitionError(
+            f"{what}: Cannot specify compute_kind and kinds on the @asset decorator. Give kinds only."
+        )
     return [compute_kind] if compute_kind else kinds
 
 
@@ -240,7 +242,9 @@ def _with_io_manager(
     if io_manager_def is None:
         return resource_defs or {}, io_manager_key or DEFAULT_IO_MANAGER_KEY
     if io_manager_key is not None:
-        raise InvalidDefinitionError(f"{what}: give either io_manager_def or io_manager_key.")
+        raise InvalidDefinitionError(
+            f"{what}: Both io_manager_key and io_manager_def were provided to `@asset` decorator. Please provide one or the other."
+        )
     own_key = f"{op_name}__io_manager"
     return {**(resource_defs or {}), own_key: io_manager_def}, own_key
 

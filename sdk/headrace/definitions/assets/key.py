@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import total_ordering
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from headrace.errors import InvalidDefinitionError, InvariantViolationError
 
@@ -62,8 +62,7 @@ class AssetKey:
 
     def with_prefix(self, prefix: str | Sequence[str]) -> AssetKey:
         """This key below a prefix."""
-        parts = (prefix,) if isinstance(prefix, str) else tuple(prefix)
-        return AssetKey((*parts, *self._parts))
+        return AssetKey((*key_prefix_parts(prefix), *self._parts))
 
     @staticmethod
     def from_user_string(text: str) -> AssetKey:
@@ -99,6 +98,12 @@ class AssetKey:
         """The key as `{"path": [...]}`."""
         return {"path": self.path}
 
+    def __iter__(self) -> NoReturn:
+        raise InvariantViolationError(f"Iteration is not allowed on {self!r}; go through key.path instead.")
+
+    def __getitem__(self, index: object) -> NoReturn:
+        raise InvariantViolationError(f"Index access is not allowed on {self!r}; use key.path instead.")
+
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"An asset key cannot be changed (tried to set {name!r}).")
 
@@ -128,4 +133,6 @@ def key_prefix_parts(prefix: CoercibleToAssetKeyPrefix | None) -> tuple[str, ...
     """The parts of an optional prefix."""
     if prefix is None:
         return ()
+    if not isinstance(prefix, (str, Sequence)):
+        raise InvalidDefinitionError(f"A prefix of an asset key is a string or a list of strings, not {prefix!r}.")
     return (prefix,) if isinstance(prefix, str) else tuple(prefix)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from headrace.definitions.assets.assets_definition import AssetsDefinition
-from headrace.definitions.assets.in_out import AssetIn, AssetOut
+from headrace.definitions.assets.in_out import AssetIn, AssetOut, SpecOut
 from headrace.definitions.assets.inputs import AssetInputs, add_order_inputs, asset_inputs, check_said_once
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.assets.spec import AssetDep, AssetSpec, CoercibleToAssetDep
@@ -201,7 +201,7 @@ def _from_specs(specs: Sequence[AssetSpec], what: str) -> _Built:
     for spec in specs:
         if not isinstance(spec, AssetSpec):
             raise InvalidDefinitionError(f"{what}: specs holds {spec!r}, which is no AssetSpec.")
-        out = Out(
+        out = SpecOut(
             dagster_type=Any,
             description=spec.description,
             is_required=not spec.skippable,

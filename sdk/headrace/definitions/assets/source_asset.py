@@ -9,6 +9,7 @@ from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.freshness_policy import FreshnessPolicy
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.assets.spec import IO_MANAGER_KEY_METADATA, AssetSpec
+from headrace.definitions.metadata.values import normalize_metadata
 from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.source import calling_source
@@ -76,7 +77,13 @@ class SourceAsset(AssetsDefinition):
     @property
     def metadata(self) -> Mapping[str, Any]:
         """Shown with it."""
-        return self.get_asset_spec().metadata
+        own = self.get_asset_spec().metadata
+        return normalize_metadata({key: value for key, value in own.items() if key != IO_MANAGER_KEY_METADATA})
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """To select and group by."""
+        return self.get_asset_spec().tags
 
     @property
     def description(self) -> str | None:

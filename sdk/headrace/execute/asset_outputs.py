@@ -1,0 +1,85 @@
+"""The assets that the outputs of a step are: which one, and what is recorded of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from headrace.definitions.assets.data_version import version_tags
+from headrace.errors import InvariantViolationError
+from headrace.execute.events import AssetMaterialized, AssetObserved
+
+if TYPE_CHECKING:
+    from headrace.definitions.assets.events import ObserveResult
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.metadata.values import MetadataValue
+    from headrace.execute.plan import StepOutput
+    from headrace.execute.scope import StepScope
+
+
+class AssetOutputs:
+    """Records the assets that one attempt makes or looks at."""
+
+    def __init__(self, scope: StepScope) -> None:
+        self._scope = scope
+        step = scope.step
+        self._made: dict[AssetKey, StepOutput] = {
+            output.asset_key: output
+            for output in step.outputs.values()
+            if output.asset_key is not None and output.name in step.selected_outputs
+        }
+
+    def output_of(self, key: AssetKey | None, kind: str) -> StepOutput:
+        """The output that an asset is; `key` may be left out if there is only one.
+
+        Args:
+            key: The asset, as user code names it.
+            kind: What named it, for messages.
+        """
+        if key is None and len(self._made) == 1:
+            return next(iter(self._made.values()))
+        known = ", ".join(each.to_user_string() for each in self._made) or "none"
+        if key is None:
+            raise InvariantViolationError(
+                f"{kind} did not include asset_key and it can not be inferred. Specify which asset_key, options are: {known} "
+                f"(step {self._scope.step_key!r})."
+            )
+        if key not in self._made:
+            raise InvariantViolationError(
+                f"Asset key {key.to_user_string()} not found in AssetsDefinition: {kind} of step {self._scope.step_key!r} "
+                f"names it; it makes: {known}."
+            )
+        return self._made[key]
+
+    def materialized(self, output: StepOutput, metadata: Mapping[str, MetadataValue], tags: Mapping[str, str]) -> None:
+        """Record that the asset of an output was made; of a partitioned one, each partition."""
+        key = output.asset_key
+        if key is None:
+            return
+        made = self._scope.partitions.made(key)
+        for partition in [None] if made is None else made.get_partition_keys():
+            all_metadata = {**metadata, **self._scope.asset_metadata(key, partition)}
+            self._scope.emit(AssetMaterialized(key, partition, None, all_metadata, tags, output.name))
+
+    def observed(self, output: StepOutput, result: ObserveResult) -> None:
+        """Record what was seen of the asset of an output; of a partitioned one, for each partition."""
+        key = output.asset_key
+        assert key is not None
+        tags = {**result.tags, **version_tags(result.data_version)}
+        made = self._scope.partitions.made(key)
+        for partition in [None] if made is None else made.get_partition_keys():
+            metadata = {**result.metadata, **self._scope.asset_metadata(key, partition)}
+            self._scope.emit(AssetObserved(key, partition, None, metadata, tags))
+
+    def check_order(self, output: StepOutput) -> None:
+        """Refuses an asset that comes before one of the same step that it is made of."""
+        spec = self._scope.spec_of(output.asset_key)
+        for dep in spec.deps if spec is not None else ():
+            above = self._made.get(dep.asset_key)
+            if above is not None and above is not output and above.name not in self._scope.produced:
+                assert output.asset_key is not None
+                raise InvariantViolationError(
+                    f'Asset "{output.asset_key.to_user_string()}" was yielded before its dependency '
+                    f'"{dep.asset_key.to_user_string()}" by step {self._scope.step_key!r}; produce them in the order in '
+                    "which they are made of each other."
+                )
