@@ -10,6 +10,7 @@ import google.protobuf.internal.containers
 import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
 import headrace.api.types.v1.definitions_pb2
+import headrace.api.types.v1.instigator_pb2
 import headrace.api.types.v1.location_pb2
 import headrace.api.types.v1.run_pb2
 import headrace.api.types.v1.run_wait_pb2
@@ -111,16 +112,22 @@ class PrepareRunsRequest(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     RUNS_FIELD_NUMBER: builtins.int
+    PARTITION_CHANGES_FIELD_NUMBER: builtins.int
     @property
     def runs(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.run_pb2.Run]:
         """The runs, at most 1,000."""
+
+    @property
+    def partition_changes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.instigator_pb2.DynamicPartitionsChange]:
+        """Changes of dynamic partitions that are stored together with the runs: these may be for what is added."""
 
     def __init__(
         self,
         *,
         runs: collections.abc.Iterable[headrace.api.types.v1.run_pb2.Run] | None = ...,
+        partition_changes: collections.abc.Iterable[headrace.api.types.v1.instigator_pb2.DynamicPartitionsChange] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["runs", b"runs"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["partition_changes", b"partition_changes", "runs", b"runs"]) -> None: ...
 
 global___PrepareRunsRequest = PrepareRunsRequest
 

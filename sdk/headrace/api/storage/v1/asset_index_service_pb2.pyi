@@ -254,10 +254,13 @@ class GetPartitionStatesRequest(google.protobuf.message.Message):
     PAGE_SIZE_FIELD_NUMBER: builtins.int
     PAGE_TOKEN_FIELD_NUMBER: builtins.int
     PARTITION_KEYS_FIELD_NUMBER: builtins.int
+    AFTER_NUMBER_FIELD_NUMBER: builtins.int
     page_size: builtins.int
     """At most this many partitions; 1 to 20,000, 5,000 if 0."""
     page_token: builtins.str
     """From the page before. Empty: the first."""
+    after_number: builtins.int
+    """Only those that were made after this number. 0: all."""
     @property
     def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
         """The asset."""
@@ -273,9 +276,10 @@ class GetPartitionStatesRequest(google.protobuf.message.Message):
         page_size: builtins.int = ...,
         page_token: builtins.str = ...,
         partition_keys: collections.abc.Iterable[builtins.str] | None = ...,
+        after_number: builtins.int = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "page_size", b"page_size", "page_token", b"page_token", "partition_keys", b"partition_keys"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["after_number", b"after_number", "asset_key", b"asset_key", "page_size", b"page_size", "page_token", b"page_token", "partition_keys", b"partition_keys"]) -> None: ...
 
 global___GetPartitionStatesRequest = GetPartitionStatesRequest
 
@@ -288,8 +292,11 @@ class GetPartitionStatesResponse(google.protobuf.message.Message):
     MADE_FIELD_NUMBER: builtins.int
     ATTEMPTS_FIELD_NUMBER: builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    MADE_COUNT_FIELD_NUMBER: builtins.int
     next_page_token: builtins.str
     """Asks for the next page. Empty: there is none."""
+    made_count: builtins.int
+    """How many partitions of the asset were ever made, whatever was asked for. With the first page only."""
     @property
     def made(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___MadePartition]:
         """The partitions that were ever made, by key."""
@@ -304,8 +311,9 @@ class GetPartitionStatesResponse(google.protobuf.message.Message):
         made: collections.abc.Iterable[global___MadePartition] | None = ...,
         attempts: collections.abc.Iterable[global___PartitionAttempt] | None = ...,
         next_page_token: builtins.str = ...,
+        made_count: builtins.int = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["attempts", b"attempts", "made", b"made", "next_page_token", b"next_page_token"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["attempts", b"attempts", "made", b"made", "made_count", b"made_count", "next_page_token", b"next_page_token"]) -> None: ...
 
 global___GetPartitionStatesResponse = GetPartitionStatesResponse
 
