@@ -51,6 +51,13 @@ class RunInfo:
             attempt=spec.attempt,
         )
 
+    @property
+    def partition_range(self) -> PartitionKeyRange | None:
+        """The first and the last partition of the run; None if it is for none."""
+        if self.partition_key_range is not None or self.partition_key is None:
+            return self.partition_key_range
+        return PartitionKeyRange(self.partition_key, self.partition_key)
+
 
 def partition_of(partition_key: str | None, tags: Mapping[str, str]) -> str | None:
     """The partition of a run: given as such, or by a tag."""

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 
 from headrace.definitions.partitions.loading_context import DynamicPartitionsStore
 from headrace.execute.events import Event
-from headrace.execute.partitioned_run import made_assets
-from headrace.execute.run_info import RunInfo
+from headrace.execute.planned_assets import planned_assets
 from headrace.instance.details import MaterializationPlanned, RunStateChanged
 from headrace.instance.runs import RecordedRun
 from headrace.run_state import RunState
 
 if TYPE_CHECKING:
-    from headrace.definitions.assets.key import AssetKey
     from headrace.definitions.jobs.job import JobDefinition
-    from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
     from headrace.execute.events import FailureInfo
     from headrace.execute.run import RunOutcome
     from headrace.execute.spec import RunSpec
@@ -40,8 +37,8 @@ class RunRecording:
         self._spec = spec
         now = time.time()
         self._ledger.begin_run(RecordedRun.begun(spec), now)
-        for key, partition in _planned(job, spec, instance):
-            self._ledger.store(self._event(MaterializationPlanned(key, partition)))
+        for planned in _planned(job, spec, instance):
+            self._ledger.store(self._event(planned))
         self._state(RunState.RUNNING)
 
     def emit(self, event: Event) -> None:
@@ -63,21 +60,11 @@ class RunRecording:
         return Event(self._spec.run_id, time.time(), "", 0, detail)  # type: ignore[arg-type]
 
 
-def _planned(job: JobDefinition, spec: RunSpec, store: DynamicPartitionsStore) -> Iterator[tuple[AssetKey, str | None]]:
-    """What a run is to make: each asset, or those of its partitions that the run is for."""
-    run = RunInfo.of(spec)
-    specs = job.asset_layer.specs if job.asset_layer is not None else {}
-    for key in made_assets(job, spec):
-        partitions_def = specs[key].partitions_def if key in specs else None
-        for partition in _partitions(partitions_def, run, store):
-            yield key, partition
-
-
-def _partitions(
-    partitions_def: PartitionsDefinition | None, run: RunInfo, store: DynamicPartitionsStore
-) -> list[str | None]:
-    if partitions_def is None:
-        return [None]
-    if run.partition_key_range is None:
-        return [run.partition_key]
-    return list(partitions_def.get_partition_keys_in_range(run.partition_key_range, store))
+def _planned(job: JobDefinition, spec: RunSpec, store: DynamicPartitionsStore) -> Iterator[MaterializationPlanned]:
+    for planned in planned_assets(job, spec):
+        partitions_def, ends = planned.partitions_def, planned.partitions
+        if partitions_def is None or ends is None:
+            yield MaterializationPlanned(planned.asset_key)
+            continue
+        keys = [ends.start] if ends.start == ends.end else partitions_def.get_partition_keys_in_range(ends, store)
+        yield from (MaterializationPlanned(planned.asset_key, key) for key in keys)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from headrace.api.types.v1 import event_pb2 as pb
 from headrace.execute import events
 from headrace.execute.plan import ExecutionPlan
+from headrace.execute.planned_assets import PlannedAsset
 from headrace.wire.asset_keys import to_asset_key
 from headrace.wire.failures import to_failure
 from headrace.wire.metadata import to_metadata
@@ -39,10 +40,18 @@ def to_event(event: events.Event) -> pb.Event:
     )
 
 
-def planned_event(run_id: str, plan: ExecutionPlan) -> pb.Event:
-    """Writes the event that lists the steps of a run before the first of them starts."""
-    return pb.Event(
-        run_id=run_id, event_time=to_timestamp(time.time()), run_planned=pb.RunPlanned(steps=to_planned_steps(plan))
+def planned_event(run_id: str, plan: ExecutionPlan, assets: Iterable[PlannedAsset] = ()) -> pb.Event:
+    """Writes the event that tells what a run is to do before the first step starts: its steps, and what they make."""
+    planned = pb.RunPlanned(steps=to_planned_steps(plan), assets=map(_planned_asset, assets))
+    return pb.Event(run_id=run_id, event_time=to_timestamp(time.time()), run_planned=planned)
+
+
+def _planned_asset(asset: PlannedAsset) -> pb.PlannedAsset:
+    ends = asset.partitions
+    return pb.PlannedAsset(
+        asset_key=to_asset_key(asset.asset_key),
+        first_partition_key="" if ends is None else ends.start,
+        last_partition_key="" if ends is None else ends.end,
     )
 
 
@@ -116,6 +125,8 @@ def _checked(_event: events.Event, detail: events.AssetCheckEvaluated) -> pb.Ass
         warning=detail.severity == "WARN",
         metadata=to_metadata(detail.metadata),
         description=detail.description or "",
+        partition_key=detail.partition or "",
+        blocking=detail.blocking,
     )
 
 

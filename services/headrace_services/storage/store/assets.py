@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, and_, or_, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from headrace_services.storage.store.history import MATERIALIZED
 from headrace_services.storage.store.schema import (
@@ -137,14 +137,22 @@ def materializations_before(
 
 
 def made_partitions(
-    connection: Connection, asset_key: str, among: Sequence[str], after: str, most: int
+    connection: Connection, asset_key: str, among: Sequence[str], since: int, after: str, most: int
 ) -> list[tuple[str, int]]:
-    """Reads the partitions that were ever made, by key, with the number of their latest materialization."""
-    key = asset_partitions.c.partition_key
-    statement = select(key, asset_partitions.c.number).where(asset_partitions.c.asset_key == asset_key, key > after)
+    """Reads the partitions that were made after a number, by key, with the number of their latest materialization."""
+    key, made = asset_partitions.c.partition_key, asset_partitions.c.number
+    statement = select(key, made).where(asset_partitions.c.asset_key == asset_key, key > after)
+    if since:
+        statement = statement.where(made > since)
     if among:
         statement = statement.where(key.in_(among))
     return [(name, number) for name, number in connection.execute(statement.order_by(key).limit(most))]
+
+
+def made_count(connection: Connection, asset_key: str) -> int:
+    """Returns how many partitions were ever made."""
+    statement = select(func.count()).select_from(asset_partitions).where(asset_partitions.c.asset_key == asset_key)
+    return int(connection.execute(statement).scalar_one())
 
 
 def attempts(connection: Connection, asset_key: str) -> list[Attempt]:
