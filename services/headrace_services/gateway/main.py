@@ -10,6 +10,7 @@ from headrace.api.gateway.v1 import (
     asset_service_pb2,
     event_service_pb2,
     location_service_pb2,
+    partition_service_pb2,
     pool_service_pb2,
     run_service_pb2,
     schedule_service_pb2,
@@ -18,6 +19,7 @@ from headrace.api.gateway.v1 import (
 from headrace.api.gateway.v1.asset_service_pb2_grpc import add_AssetServiceServicer_to_server
 from headrace.api.gateway.v1.event_service_pb2_grpc import add_EventServiceServicer_to_server
 from headrace.api.gateway.v1.location_service_pb2_grpc import add_LocationServiceServicer_to_server
+from headrace.api.gateway.v1.partition_service_pb2_grpc import add_PartitionServiceServicer_to_server
 from headrace.api.gateway.v1.pool_service_pb2_grpc import add_PoolServiceServicer_to_server
 from headrace.api.gateway.v1.run_service_pb2_grpc import add_RunServiceServicer_to_server
 from headrace.api.gateway.v1.schedule_service_pb2_grpc import add_ScheduleServiceServicer_to_server
@@ -29,6 +31,7 @@ from headrace_services.gateway.operations.read_step_log import StepLogs
 from headrace_services.gateway.servicers.assets import AssetServicer
 from headrace_services.gateway.servicers.events import EventServicer
 from headrace_services.gateway.servicers.locations import LocationServicer
+from headrace_services.gateway.servicers.partitions import PartitionServicer
 from headrace_services.gateway.servicers.pools import PoolServicer
 from headrace_services.gateway.servicers.runs import RunServicer
 from headrace_services.gateway.servicers.schedules import ScheduleServicer
@@ -42,6 +45,7 @@ _FILES = (
     asset_service_pb2,
     event_service_pb2,
     location_service_pb2,
+    partition_service_pb2,
     pool_service_pb2,
     run_service_pb2,
     schedule_service_pb2,
@@ -57,11 +61,12 @@ def build(env: ServiceEnv) -> Service:
 
     def add_servicers(server: grpc.aio.Server) -> None:
         add_RunServiceServicer_to_server(RunServicer(backends, logs, env.ids), server)
-        add_AssetServiceServicer_to_server(AssetServicer(backends, catalog), server)
+        add_AssetServiceServicer_to_server(AssetServicer(backends, catalog, env.ids), server)
         add_EventServiceServicer_to_server(EventServicer(backends), server)
         add_ScheduleServiceServicer_to_server(ScheduleServicer(backends, catalog, env.ids), server)
         add_SensorServiceServicer_to_server(SensorServicer(backends, catalog, env.ids), server)
         add_PoolServiceServicer_to_server(PoolServicer(backends, env.ids), server)
+        add_PartitionServiceServicer_to_server(PartitionServicer(backends, env.ids), server)
         add_LocationServiceServicer_to_server(LocationServicer(backends, env.ids), server)
 
     connect = ConnectApplication(env.peers.anonymous(), [module.DESCRIPTOR for module in _FILES])

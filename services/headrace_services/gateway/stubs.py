@@ -8,6 +8,7 @@ from headrace.api.coordinator.v1.coordinator_service_pb2_grpc import Coordinator
 from headrace.api.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 from headrace.api.storage.v1.asset_index_service_pb2_grpc import AssetIndexServiceStub
 from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceStub
+from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceStub
 from headrace.api.storage.v1.pool_service_pb2_grpc import PoolServiceStub
 from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceStub
 from headrace.api.storage.v1.tick_store_service_pb2_grpc import TickStoreServiceStub
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from headrace.api.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceAsyncStub
     from headrace.api.storage.v1.asset_index_service_pb2_grpc import AssetIndexServiceAsyncStub
     from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceAsyncStub
+    from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceAsyncStub
     from headrace.api.storage.v1.pool_service_pb2_grpc import PoolServiceAsyncStub
     from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceAsyncStub
     from headrace.api.storage.v1.tick_store_service_pb2_grpc import TickStoreServiceAsyncStub
@@ -34,4 +36,5 @@ class Backends:
         self.pools = cast("PoolServiceAsyncStub", PoolServiceStub(storage))
         self.events = cast("EventLogServiceAsyncStub", EventLogServiceStub(storage))
         self.assets = cast("AssetIndexServiceAsyncStub", AssetIndexServiceStub(storage))
+        self.partitions = cast("PartitionStoreServiceAsyncStub", PartitionStoreServiceStub(storage))
         self.ticks = cast("TickStoreServiceAsyncStub", TickStoreServiceStub(storage))
