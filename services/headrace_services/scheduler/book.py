@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from headrace.api.types.v1.instigator_pb2 import INSTIGATOR_KIND_SCHEDULE, INSTIGATOR_KIND_SENSOR, Instigator
 from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition
+from headrace.api.types.v1.sensor_pb2 import SENSOR_KIND_AUTOMATION, SensorDefinition
 from headrace.clock import Clock
 from headrace.errors import HeadraceError, LocationNotFoundError, LocationUnreachableError, TargetNotFoundError
 from headrace_services.scheduler.instigators import Definition, Entry, Key, key_of
@@ -54,11 +55,16 @@ class Book:
         self._metrics = metrics
         self._changed = changed
         self._entries: dict[Key, Entry] = {}
+        self._automation: set[Key] = set()
         self._stored: dict[Key, Instigator] = {}
 
     def get(self, key: Key) -> Entry | None:
         """Returns an entry; None if there is none."""
         return self._entries.get(key)
+
+    def automation(self) -> list[Entry]:
+        """Returns the sensors of automation conditions; these have no place in the timetable."""
+        return [self._entries[key] for key in self._automation if key in self._entries]
 
     def find(self, key: Key) -> Entry:
         """Returns an entry.
@@ -128,7 +134,8 @@ class Book:
             # It is planned again when its evaluation ends.
             return
         place = self.places.get(key.location_name)
-        due = self._due(entry) if entry.is_on and place is not None and place.usable else None
+        timed = entry.is_on and key not in self._automation
+        due = self._due(entry) if timed and place is not None and place.usable else None
         if due is None:
             self.timetable.remove(key)
             return
@@ -152,6 +159,10 @@ class Book:
     def _define(self, key: Key, definition: Definition, now: datetime) -> None:
         before, stored = self._entries.get(key), self._stored.get(key)
         entry = Entry(key, definition, stored=stored)
+        if isinstance(definition, SensorDefinition) and definition.kind == SENSOR_KIND_AUTOMATION:
+            self._automation.add(key)
+        else:
+            self._automation.discard(key)
         if entry.is_on and (not before.is_on if before is not None else stored is None):
             entry.since = now
         elif before is not None:
@@ -163,6 +174,7 @@ class Book:
 
     def _forget(self, key: Key) -> None:
         self._entries.pop(key, None)
+        self._automation.discard(key)
         self.timetable.remove(key)
 
     def _plan_all(self, keys: Iterable[Key]) -> None:

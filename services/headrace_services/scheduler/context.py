@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from headrace.clock import Clock
+from headrace_services.scheduler.automation.desk import AutomationDesk
 from headrace_services.scheduler.book import Book
 from headrace_services.scheduler.evaluation import Evaluator
 from headrace_services.scheduler.mirror import Mirror
@@ -19,9 +20,11 @@ class Scheduler:
         mirror: Who keeps the book true.
         evaluator: Who asks and commits.
         clock: The only source of time.
+        automation: Who knows what conditions must know.
     """
 
     book: Book
     mirror: Mirror
     evaluator: Evaluator
     clock: Clock
+    automation: AutomationDesk

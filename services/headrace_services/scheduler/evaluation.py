@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from headrace import faults
 from headrace.api.codeloc.v1 import code_location_service_pb2 as codeloc
@@ -58,6 +59,7 @@ class Decision:
         runs: That, as runs that can be stored.
         partition_changes: What it wants changed about dynamic partitions.
         asset_events: What it tells of assets.
+        next_evaluation: When automation conditions are to be evaluated again although nothing has happened.
     """
 
     tick: Tick
@@ -65,6 +67,7 @@ class Decision:
     runs: Sequence[Run] = ()
     partition_changes: Sequence[DynamicPartitionsChange] = field(default=())
     asset_events: Sequence[Event] = field(default=())
+    next_evaluation: datetime | None = None
 
     @property
     def failed(self) -> bool:
@@ -106,7 +109,7 @@ class Evaluator:
         tick.due_time.FromDatetime(occasion.due)
         try:
             answer = await self._answer(entry, address, occasion, tick)
-            return await self._decision(entry, tick, answer)
+            return await self._decision(entry, occasion, tick, answer)
         except _LATER as error:
             raise LocationUnreachableError(
                 f"code location {entry.key.location_name!r} cannot decide now: {error}",
@@ -181,7 +184,7 @@ class Evaluator:
             address, occasion.sensor_request(entry, tick.cursor), entry.patience_seconds
         )
 
-    async def _decision(self, entry: Entry, tick: Tick, answer: Answer) -> Decision:
+    async def _decision(self, entry: Entry, occasion: Occasion, tick: Tick, answer: Answer) -> Decision:
         tick.log_lines.extend(answer.log_lines)
         if answer.HasField("failure"):
             return _failed(tick, answer.failure)
@@ -198,8 +201,10 @@ class Evaluator:
         if isinstance(answer, codeloc.EvaluateScheduleResponse):
             return Decision(tick, answer.run_requests, runs)
         if answer.HasField("cursor"):
-            tick.cursor = answer.cursor
-        return Decision(tick, answer.run_requests, runs, answer.partition_changes, answer.asset_events)
+            tick.cursor = occasion.cursor_left(answer.cursor)
+        tick.automation_evaluations.extend(answer.automation_evaluations)
+        again = moment(answer.next_evaluation_time) if answer.HasField("next_evaluation_time") else None
+        return Decision(tick, answer.run_requests, runs, answer.partition_changes, answer.asset_events, again)
 
     async def _runs(self, entry: Entry, requests: Sequence[RunRequest]) -> list[Run]:
         """Returns the runs that are asked for.

@@ -12,6 +12,10 @@ from headrace_services.kit.loops import Loop
 from headrace_services.kit.service import Service, ServiceEnv
 from headrace_services.kit.tasks import Tasks
 from headrace_services.scheduler.asking import Questions
+from headrace_services.scheduler.automation.desk import AutomationDesk
+from headrace_services.scheduler.automation.loop import LONGEST_SLEEP_SECONDS as LONGEST_AUTOMATION_SLEEP_SECONDS
+from headrace_services.scheduler.automation.loop import AutomationLoop
+from headrace_services.scheduler.automation.stubs import AssetStorage
 from headrace_services.scheduler.book import Book
 from headrace_services.scheduler.committing import Committer
 from headrace_services.scheduler.context import Scheduler
@@ -42,13 +46,18 @@ def build(env: ServiceEnv) -> Service:
     evaluator = Evaluator(questions, preparer, Committer(storage, tasks, env.ids), metrics, env.clock, env.ids)
     ticks = TickLoop(settings, book, mirror, shards, evaluator, metrics, env.clock, tasks)
 
-    scheduler = Scheduler(book, mirror, evaluator, env.clock)
+    desk = AutomationDesk(
+        AssetStorage(env.peers.channel("storage")), env.peers, env.clock, lambda: automation_loop.wake()
+    )
+    automation = AutomationLoop(desk, book, mirror, shards, evaluator, metrics, env.clock, tasks)
+    scheduler = Scheduler(book, mirror, evaluator, env.clock, desk)
 
     async def refresh(now: datetime) -> float | None:
         await mirror.refresh()
         return None
 
     tick_loop = Loop("ticks", ticks.tick, LONGEST_SLEEP_SECONDS)
+    automation_loop = Loop("automation", automation.tick, LONGEST_AUTOMATION_SLEEP_SECONDS)
     renew_loop = Loop("shards", shards.renew, RENEW_SECONDS)
     refresh_loop = Loop("instigators", refresh, _REFRESH_SECONDS)
 
@@ -58,7 +67,16 @@ def build(env: ServiceEnv) -> Service:
     async def start() -> None:
         tasks.spawn(mirror.follow(), "mirror")
 
+    async def stop() -> None:
+        desk.close()
+        await tasks.stop()
+
     healthy = partial(env.peers.serves, "storage")
     return Service(
-        "scheduler", add_servicers, (tick_loop, renew_loop, refresh_loop), start, tasks.stop, healthy=healthy
+        "scheduler",
+        add_servicers,
+        (tick_loop, automation_loop, renew_loop, refresh_loop),
+        start,
+        stop,
+        healthy=healthy,
     )

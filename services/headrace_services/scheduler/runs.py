@@ -33,8 +33,10 @@ def run_of(request: RunRequest, entry: Entry, run_id: str) -> Run:
         job_name=_job_name(request, entry.definition),
         run_config=request.run_config if request.HasField("run_config") else None,
         tags=[Tag(key=key, value=value) for key, value in sorted(tags.items())],
-        asset_selection=request.asset_selection or entry.definition.asset_selection,
+        asset_selection=request.asset_selection
+        or (() if request.check_selection else entry.definition.asset_selection),
         partition_key=request.partition_key,
+        check_selection=request.check_selection,
         origin=origin,
     )
 

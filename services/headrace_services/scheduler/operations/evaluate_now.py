@@ -6,6 +6,7 @@ from datetime import datetime
 
 from headrace.api.scheduler.v1.scheduler_service_pb2 import EvaluateNowRequest, EvaluateNowResponse
 from headrace.api.types.v1.instigator_pb2 import INSTIGATOR_KIND_SENSOR
+from headrace.api.types.v1.sensor_pb2 import SENSOR_KIND_AUTOMATION, SensorDefinition
 from headrace.errors import AbortedError, InvalidArgumentError, LocationUnreachableError
 from headrace_services.scheduler.context import Scheduler
 from headrace_services.scheduler.instigators import Entry, key_of, moment
@@ -36,12 +37,19 @@ async def _evaluate(
     if not place.usable:
         raise LocationUnreachableError(f"code location {entry.key.location_name!r} cannot decide now")
     cursor = request.cursor if request.HasField("cursor") else None
-    decision = await scheduler.evaluator.decide(entry, place.address, Occasion(due, cursor))
+    decision = await scheduler.evaluator.decide(entry, place.address, await _occasion(entry, due, cursor, scheduler))
     if request.dry_run:
         return EvaluateNowResponse(tick=decision.tick, run_requests=decision.requests)
     answer = await scheduler.evaluator.commit(entry, decision, request.request_id)
     scheduler.book.store([answer.instigator])
     return EvaluateNowResponse(tick=answer.tick, run_requests=decision.requests if answer.committed else ())
+
+
+async def _occasion(entry: Entry, due: datetime, cursor: str | None, scheduler: Scheduler) -> Occasion:
+    definition, place = entry.definition, scheduler.book.places[entry.key.location_name]
+    if isinstance(definition, SensorDefinition) and definition.kind == SENSOR_KIND_AUTOMATION:
+        return await scheduler.automation.occasion_by_hand(entry, place.digest, due, cursor)
+    return Occasion(due, cursor)
 
 
 def _check(request: EvaluateNowRequest, entry: Entry, due: datetime, now: datetime) -> None:

@@ -1,0 +1,172 @@
+"""The watches of all sensors of automation conditions, and what one evaluation is about."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from headrace.api.coordinator.v1.coordinator_service_pb2 import GetDefinitionsRequest
+from headrace.api.storage.v1.event_log_service_pb2 import ListEventsRequest, WatchEventsRequest, WatchEventsResponse
+from headrace.api.types.v1.definitions_pb2 import Definition
+from headrace.api.types.v1.event_pb2 import Event
+from headrace.automation.facts import Fact
+from headrace.clock import Clock
+from headrace.errors import CursorExpiredError, CursorMismatchError
+from headrace.rpc.status import rpc_errors
+from headrace_services.kit.follow import Follower
+from headrace_services.kit.service import Peers
+from headrace_services.scheduler.automation.catalog import Catalog
+from headrace_services.scheduler.automation.cursors import FeedCursor
+from headrace_services.scheduler.automation.reading import FILTER, Reader
+from headrace_services.scheduler.automation.stubs import AssetStorage
+from headrace_services.scheduler.automation.telling import began, facts_of, is_new_run
+from headrace_services.scheduler.automation.watch import Mark, Watch
+from headrace_services.scheduler.instigators import Entry, Key
+from headrace_services.scheduler.occasions import Occasion
+from headrace_services.scheduler.stubs import coordinator
+
+logger = logging.getLogger(__name__)
+
+_DEFINITIONS_SECONDS = 60.0
+_PAGE = 1_000
+# A sensor that was off for long has missed more than is worth reading: it begins anew.
+_MOST_PAGES = 100
+
+
+@dataclass
+class Following:
+    """A watch and the task that keeps it true."""
+
+    watch: Watch
+    task: asyncio.Task[None]
+
+
+@dataclass
+class AutomationDesk:
+    """Keeps a watch for each sensor that is on.
+
+    Attributes:
+        following: The watches.
+    """
+
+    storage: AssetStorage
+    peers: Peers
+    clock: Clock
+    wake: Callable[[], None]
+    following: dict[Key, Following] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._reader = Reader(self.storage)
+        self._coordinator = coordinator(self.peers.channel("coordinator"))
+        self._catalogs: dict[str, Catalog] = {}
+
+    async def follow(self, entry: Entry, digest: str) -> Watch:
+        """Returns the watch of a sensor, which is begun if there is none that holds."""
+        known = self.following.get(entry.key)
+        cursor = FeedCursor.read(entry.cursor)
+        if known is not None and known.watch.holds(digest, cursor.feed) and not known.task.done():
+            return known.watch
+        self.leave(entry.key)
+        watch = await self._begun(entry, digest, cursor)
+        task = asyncio.create_task(self._keep(watch), name=f"automation {entry.key.name}")
+        self.following[entry.key] = Following(watch, task)
+        return watch
+
+    def leave(self, key: Key) -> None:
+        """Ends a watch."""
+        known = self.following.pop(key, None)
+        if known is not None:
+            known.task.cancel()
+
+    async def occasion(
+        self, watch: Watch, due: datetime, cursor: FeedCursor, *, everything: bool = False
+    ) -> tuple[Occasion, Mark]:
+        """What an evaluation is about, and how far it has come with that."""
+        dynamic = await self._reader.dynamic(sorted(watch.catalog.dynamic_names))
+        state = watch.state(dynamic, due, everything=everything)
+        return Occasion(due, cursor=cursor.left, automation_state=state, feed=watch.feed), watch.mark()
+
+    async def occasion_by_hand(self, entry: Entry, digest: str, due: datetime, told: str | None) -> Occasion:
+        """What an evaluation is about that somebody asks for: everything, as it is now."""
+        cursor = FeedCursor.read(entry.cursor if told is None else told)
+        watch = await self._begun(entry, digest, cursor)
+        await self._catch_up(watch)
+        occasion, _ = await self.occasion(watch, due, cursor, everything=True)
+        return occasion
+
+    def close(self) -> None:
+        """Ends all watches."""
+        for key in list(self.following):
+            self.leave(key)
+
+    # Watching
+
+    async def _begun(self, entry: Entry, digest: str, cursor: FeedCursor) -> Watch:
+        """A watch that knows what was there; from the end of the feed if nothing says how far it had come."""
+        catalog = await self._catalog(entry.key.location_name, digest)
+        watch = Watch(catalog, cursor.feed or await self._reader.head())
+        watch.know(await self._reader.known(catalog))
+        return watch
+
+    async def _catalog(self, location_name: str, digest: str) -> Catalog:
+        known = self._catalogs.get(location_name)
+        if known is not None and known.digest == digest:
+            return known
+        stream = self._coordinator.GetDefinitions(
+            GetDefinitionsRequest(location_name=location_name), timeout=_DEFINITIONS_SECONDS
+        )
+        definitions: list[Definition] = []
+        with rpc_errors("coordinator"):
+            async for answer in stream:
+                definitions.extend(answer.part.batch.definitions)
+        catalog = self._catalogs[location_name] = Catalog.of(location_name, digest, definitions)
+        return catalog
+
+    async def _keep(self, watch: Watch) -> None:
+        """Follows the feed from where the watch is."""
+
+        async def handle(answer: WatchEventsResponse) -> None:
+            await self._take(watch, answer.events)
+            watch.feed = answer.cursor
+            if answer.caught_up:
+                watch.caught_up = True
+            self.wake()
+
+        follower = Follower(
+            "events of assets",
+            lambda _: self.storage.events.WatchEvents(WatchEventsRequest(filter=FILTER, cursor=watch.feed)),
+            handle,
+            self.clock,
+        )
+        await follower.run()
+
+    async def _catch_up(self, watch: Watch) -> None:
+        """Reads what has happened since the place where the watch is."""
+        for _ in range(_MOST_PAGES):
+            request = ListEventsRequest(filter=FILTER, page_size=_PAGE, page_token=watch.feed)
+            try:
+                with rpc_errors("storage"):
+                    page = await self.storage.events.ListEvents(request)
+            except (CursorExpiredError, CursorMismatchError):
+                watch.feed = await self._reader.head()
+                return
+            await self._take(watch, page.events)
+            if not page.next_page_token:
+                return
+            watch.feed = page.next_page_token
+
+    async def _take(self, watch: Watch, events: Iterable[Event]) -> None:
+        now = self.clock.now()
+        for event in events:
+            watch.take(await self._facts(watch, event), now)
+
+    async def _facts(self, watch: Watch, event: Event) -> list[Fact]:
+        position = watch.next_position()
+        if not is_new_run(event):
+            return list(facts_of(event, position, watch.catalog))
+        run = None if watch.knows_run(event.run_id) else await self._reader.run(event.run_id)
+        fact = None if run is None or run.HasField("finish_time") else began(run, watch.catalog)
+        return [] if fact is None else [fact]

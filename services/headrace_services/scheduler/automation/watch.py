@@ -1,0 +1,120 @@
+"""What is known for one sensor, and whether it is to be evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from headrace.api.types.v1.automation_state_pb2 import AutomationState, DynamicPartitionKeys
+from headrace.automation.entities import EntityKey
+from headrace.automation.facts import Fact, Forgotten, RunBegan, RunEnded, Update
+from headrace.automation.knowledge import Knowledge
+from headrace.wire.automation_state import to_state
+from headrace_services.scheduler.automation.catalog import Catalog
+
+# What happens within this is evaluated together; a chain of assets is not to wait for it noticeably.
+_GATHER = timedelta(milliseconds=30)
+# A burst of events must not become a burst of evaluations.
+_APART = timedelta(milliseconds=300)
+
+Mark = tuple[int, str]
+"""How far an evaluation has come: the newest fact, and its place in the feed."""
+
+
+class Watch:
+    """Follows what happens to the assets of a location for one of its sensors.
+
+    Attributes:
+        catalog: What the location defines.
+        feed: The place in the feed up to which events were taken in.
+        base: The place that the newest committed evaluation had reached.
+        caught_up: Whether everything that had happened was taken in.
+        not_before: When it may be evaluated again at the earliest.
+    """
+
+    def __init__(self, catalog: Catalog, feed: str) -> None:
+        self.catalog = catalog
+        self.feed = feed
+        self.base = feed
+        self.caught_up = False
+        self.not_before: datetime | None = None
+        self._knowledge = Knowledge(catalog.shape)
+        self._position = 0
+        self._changed: dict[EntityKey, int] = {}
+        self._since: datetime | None = None
+        # Nobody knows when it was evaluated last, nor with which conditions.
+        self._everything = True
+        self._next_time: datetime | None = None
+
+    def next_position(self) -> int:
+        """The position of the next fact."""
+        self._position += 1
+        return self._position
+
+    def know(self, facts: Iterable[Fact]) -> None:
+        """Takes in what was there before anything was followed."""
+        self._knowledge.take(facts)
+
+    def knows_run(self, run_id: str) -> bool:
+        """Whether a run was told of already."""
+        return self._knowledge.run(run_id) is not None
+
+    def take(self, facts: Iterable[Fact], now: datetime) -> None:
+        """Takes in what happened."""
+        for fact in facts:
+            touched = self._touched(fact)
+            self._knowledge.take([fact])
+            for key in touched:
+                self._changed[key] = self._position
+                self._since = self._since or now
+
+    def due(self, now: datetime) -> datetime | None:
+        """When it is to be evaluated next; None: when something happens."""
+        if not self.caught_up:
+            return None
+        moments = [self._next_time] if self._next_time is not None else []
+        if self._everything:
+            moments.append(now)
+        if self._since is not None:
+            moments.append(self._since + _GATHER)
+        due = min(moments, default=None)
+        return due if due is None or self.not_before is None else max(due, self.not_before)
+
+    def state(
+        self, dynamic: Iterable[DynamicPartitionKeys], now: datetime, *, everything: bool = False
+    ) -> AutomationState:
+        """What the location must know."""
+        timed = self._next_time is not None and self._next_time <= now
+        return to_state(
+            self._knowledge,
+            self.catalog.partitions,
+            self._changed,
+            dynamic,
+            everything=everything or self._everything or timed,
+        )
+
+    def holds(self, digest: str, feed: str) -> bool:
+        """Whether it is still true: of these definitions, and evaluated by nobody else since."""
+        return self.catalog.digest == digest and feed in ("", self.base)
+
+    def mark(self) -> Mark:
+        """How far an evaluation that begins now has come."""
+        return self._position, self.feed
+
+    def committed(self, mark: Mark, next_time: datetime | None, now: datetime) -> None:
+        """Forgets what an evaluation has taken into account."""
+        position, self.base = mark
+        self._everything = False
+        self._next_time = next_time
+        self._changed = {key: at for key, at in self._changed.items() if at > position}
+        self._since = now if self._changed else None
+        self.not_before = now + _APART
+        self._knowledge.trim(position)
+
+    def _touched(self, fact: Fact) -> Iterable[EntityKey]:
+        if isinstance(fact, (Update, Forgotten)):
+            return [fact.key]
+        if isinstance(fact, RunBegan):
+            return fact.keys
+        run = self._knowledge.run(fact.run_id) if isinstance(fact, RunEnded) else None
+        return run.keys if run is not None else ()
