@@ -117,14 +117,16 @@ class _Entity:
 
     def updated(self, update: Update) -> None:
         before = self.latest.get(update.partition)
-        if before is not None and before.position >= update.position > 0:
-            return
-        version = update.previous_version if before is None else before.data_version
-        update = replace(update, previous_version=version)
         self.made.add(update.partition)
+        if before is not None and _is_old(update, before):
+            return
+        version = update.previous_version if before is None or _is_same(update, before) else before.data_version
+        update = replace(update, previous_version=version)
         self.latest[update.partition] = update
-        self.newest = update
-        self.updates.append(update)
+        if self.newest is None or not _is_old(update, self.newest):
+            self.newest = update
+        if update.position:
+            self.updates.append(update)
         if update.run_id in self.runs:
             self._made_by.setdefault(update.run_id, Parts(self.partitions_def)).add(update.partition)
         if update.run_id in self._failed_by:
@@ -183,7 +185,17 @@ class _Entity:
         return passed.value, rejected.value
 
 
+def _is_old(update: Update, known: Update) -> bool:
+    """Whether an update tells nothing new; those from before anything was followed have the position 0."""
+    return (update.position, update.time) < (known.position, known.time) or update.position == known.position > 0
+
+
+def _is_same(update: Update, known: Update) -> bool:
+    """Whether an update was known already from before it was followed."""
+    return not known.position and (update.run_id, update.time) == (known.run_id, known.time)
+
+
 def _is_about(verdict: Update, made: Update) -> bool:
     """Whether a verdict is about what was made, and not about what was there before."""
     in_one_run = bool(made.run_id) and verdict.run_id == made.run_id
-    return in_one_run or verdict.position > made.position or not made.position
+    return in_one_run or (verdict.position, verdict.time) > (made.position, made.time)
