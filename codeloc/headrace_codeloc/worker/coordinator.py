@@ -102,6 +102,49 @@ class Coordinator:
         )
         self._call(self._stub.FinishRun, request, lambda: lease.deadline)
 
+    def claim_pool_slots(self, request: pb.ClaimPoolSlotsRequest) -> pb.ClaimPoolSlotsResponse:
+        """Says which steps hold slots of pools or want one, with one try.
+
+        Raises:
+            LeaseLostError: the lease is gone.
+            UnreachableError: nothing answered.
+        """
+        return self._try(self._stub.ClaimPoolSlots, self._signed(request), CALL_SECONDS)
+
+    def await_pool_slots(
+        self,
+        request: pb.ClaimPoolSlotsRequest,
+        seconds: float,
+        remember: Callable[[Callable[[], object] | None, int], bool],
+    ) -> pb.ClaimPoolSlotsResponse | None:
+        """Says the same and waits for a slot; None if it was broken off.
+
+        Args:
+            request: What to say.
+            seconds: How long the coordinator may take.
+            remember: Is given what breaks the call off, and None when it is over; false breaks it off at once.
+
+        Raises:
+            LeaseLostError: the lease is gone.
+            UnreachableError: nothing answered.
+        """
+        call: Any = self._stub.ClaimPoolSlots.future(self._signed(request), timeout=seconds + CALL_SECONDS)
+        try:
+            if not remember(call.cancel, request.round):
+                call.cancel()
+            answer: pb.ClaimPoolSlotsResponse = call.result()
+        except grpc.FutureCancelledError:
+            return None
+        except grpc.RpcError as error:
+            raise _translated(from_rpc_error(error, self._address)) from None
+        finally:
+            remember(None, request.round)
+        return answer
+
+    def _signed(self, request: pb.ClaimPoolSlotsRequest) -> pb.ClaimPoolSlotsRequest:
+        request.run_id, request.epoch, request.run_token = self._run_id, self._epoch, self._run_token
+        return request
+
     def _call(
         self, method: Callable[..., Response], request: Any, deadline: Callable[[], float]
     ) -> tuple[Response, float]:

@@ -31,6 +31,7 @@ from headrace_codeloc.worker.kill_timer import KillTimer
 from headrace_codeloc.worker.lease import Lease
 from headrace_codeloc.worker.log import WorkerLog
 from headrace_codeloc.worker.order import WorkerOrder
+from headrace_codeloc.worker.pool_slots import PoolSlots
 from headrace_codeloc.worker.reporter import Reporter
 from headrace_codeloc.worker.steps import StepPlaces
 
@@ -109,6 +110,7 @@ class _Run:
         self._heartbeat = Heartbeat(
             coordinator, lease, from_duration(claim.heartbeat_interval), cancel=cancel, abandon=self._abandon
         )
+        self._slots = PoolSlots(coordinator, cancel=cancel, abandon=self._abandon, wake=self._interrupts.wake)
 
     def execute(self) -> None:
         """Executes and finishes the run."""
@@ -117,6 +119,7 @@ class _Run:
         self._reporter.start()
         self._heartbeat.start()
         state, failure = self._outcome()
+        self._slots.close()
         batch, events = self._reporter.close()
         point("worker.before_finish")
         try:
@@ -137,6 +140,7 @@ class _Run:
                     cancelled=self._interrupts,
                     steps=self._open_steps,
                     capture=FileCapture(directory) if directory else NoCapture(),
+                    slots=self._slots,
                 )
         except Exception as error:
             if not isinstance(error, HeadraceError):

@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING
 from headrace.execute.limits import TagLimit
 from headrace.execute.ready import ReadyQueue
 from headrace.execute.retries import RetryAsk, retry_wait
+from headrace.execute.slots import Ask
 from headrace.execute.sources import Handle
 
 if TYPE_CHECKING:
     from headrace.definitions.ops.retries import RetryPolicy
+
+_BEFORE_ALL = 2**40
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class StepNode:
     priority: int = 0
     tags: Mapping[str, str] = field(default_factory=dict)
     retry_policy: RetryPolicy | None = None
+    pool: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,19 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What to do now; `wake_at` is when a retry is due, should nothing end before."""
+    """What to do now.
+
+    Attributes:
+        wake_at: When a retry is due, should nothing end before.
+        asks: Steps that could start if they had a slot of their pool; whether they have is told with `granted`.
+        releases: Steps that were granted a slot and have no use for it now.
+    """
 
     launches: tuple[Launch, ...] = ()
     skips: tuple[Skip, ...] = ()
     wake_at: float | None = None
+    asks: tuple[Ask, ...] = ()
+    releases: tuple[str, ...] = ()
 
 
 class Delegate:
@@ -93,7 +105,18 @@ class Delegate:
         tag_limits: Iterable[TagLimit] = (),
         retries_enabled: bool = True,
         random: Callable[[], float] = lambda: 0.5,
+        pooled: bool = False,
     ) -> None:
+        """Make the core of a run.
+
+        Args:
+            nodes: The steps.
+            max_concurrent: How many may be in flight.
+            tag_limits: How many with a tag may be.
+            retries_enabled: Whether retry policies apply.
+            random: For the jitter of retries.
+            pooled: Whether steps need slots of their pools.
+        """
         self._nodes = {node.key: node for node in nodes}
         self._places = {key: place for place, key in enumerate(self._nodes)}
         self._max_concurrent = max_concurrent
@@ -105,6 +128,9 @@ class Delegate:
         self._barred: set[str] = set()
         self._settled: set[str] = set()
         self._in_flight: set[str] = set()
+        self._pooled = pooled
+        self._asked: set[str] = set()
+        self._granted: set[str] = set()
         self._due: list[tuple[float, int, str]] = []
         self._ready = ReadyQueue(tag_limits)
         self._skips: list[Skip] = []
@@ -141,8 +167,18 @@ class Delegate:
             return Turn(skips=skips)
         while self._due and self._due[0][0] <= now:
             self._make_ready(heapq.heappop(self._due)[2])
-        launches = self._take_ready()
-        return Turn(launches, skips, self._due[0][0] if self._due else None)
+        launches, asks = self._take_ready()
+        # A slot is held by a step that runs, never by one that waits for something else.
+        idle = tuple(sorted(self._granted - self._in_flight, key=self._places.__getitem__))
+        self._granted.difference_update(idle)
+        return Turn(launches, skips, self._due[0][0] if self._due else None, asks, idle)
+
+    def granted(self, keys: Collection[str]) -> None:
+        """Steps that were asked for have slots of their pools now."""
+        for key in self._asked.intersection(keys):
+            self._asked.remove(key)
+            self._granted.add(key)
+            self._make_ready(key)
 
     def succeeded(self, key: str, outputs: Collection[str]) -> None:
         """The attempt of `key` ended well and produced `outputs`."""
@@ -174,6 +210,7 @@ class Delegate:
         self._cancelled = True
         self._due.clear()
         self._ready.clear()
+        self._asked.clear()
 
     def replace(self, steps: Mapping[str, Sequence[StepNode]]) -> None:
         """Put other steps in the place of some that have not started, because something they need is still running.
@@ -210,18 +247,28 @@ class Delegate:
 
     def _make_ready(self, key: str) -> None:
         node = self._nodes[key]
-        self._ready.push(key, priority=node.priority, place=self._places[key], tags=node.tags)
+        priority = _BEFORE_ALL if key in self._granted else node.priority
+        self._ready.push(key, priority=priority, place=self._places[key], tags=node.tags)
 
-    def _take_ready(self) -> tuple[Launch, ...]:
-        launches = []
-        while self._max_concurrent is None or len(self._in_flight) < self._max_concurrent:
+    def _take_ready(self) -> tuple[tuple[Launch, ...], tuple[Ask, ...]]:
+        launches: list[Launch] = []
+        asks: dict[str, Ask] = {}
+        while self._max_concurrent is None or len(self._in_flight) + len(asks) < self._max_concurrent:
             key = self._ready.pop()
             if key is None:
                 break
+            node = self._nodes[key]
+            if self._pooled and node.pool and key not in self._granted:
+                asks[key] = Ask(key, node.pool, node.priority)
+                continue
             self._in_flight.add(key)
             self._attempts[key] += 1
-            launches.append(Launch(key, self._attempts[key], self._missing(self._nodes[key])))
-        return tuple(launches)
+            launches.append(Launch(key, self._attempts[key], self._missing(node)))
+        for key in asks:
+            # Those that must wait for a slot keep no other from starting.
+            self._ready.release(key)
+        self._asked.update(asks)
+        return tuple(launches), tuple(asks.values())
 
     def _missing(self, node: StepNode) -> frozenset[Handle]:
         handles = (handle for need in node.needs if need.any_of for handle in need.handles)
@@ -231,6 +278,7 @@ class Delegate:
         if key not in self._in_flight:
             raise ValueError(f"step {key!r} is not in flight")
         self._in_flight.remove(key)
+        self._granted.discard(key)
         self._ready.release(key)
 
     def _settle(self, first: str) -> None:

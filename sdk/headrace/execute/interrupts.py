@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from headrace.errors import ExecutionInterruptedError
@@ -60,9 +60,22 @@ class Interrupts:
         """A descriptor that becomes readable when a stop is requested."""
         if self._wake is None:
             self._wake = os.pipe()
+            os.set_blocking(self._wake[0], False)
             if self._requested:
                 self._wake_up()
         return self._wake[0]
+
+    def wake(self) -> None:
+        """Wake whoever waits, from any thread, without asking for a stop."""
+        self._wake_up()
+
+    def woken(self) -> None:
+        """Take note of having been woken; ask whether to stop afterwards, not before."""
+        if self._wake is None:
+            return
+        with suppress(BlockingIOError):
+            while os.read(self._wake[0], 512):
+                pass
 
     def sleep(self, seconds: float | None) -> None:
         """Sleep until a stop is requested, at most `seconds`."""

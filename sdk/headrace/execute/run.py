@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from headrace.errors import UnmetExecutorRequirementsError
-from headrace.execute.delegate import Delegate, Retry, Skip
+from headrace.execute.delegate import Delegate, Retry, Skip, Turn
 from headrace.execute.events import (
     Detail,
+    EngineNoted,
     Event,
     FailureInfo,
     StepFailed,
@@ -31,6 +32,7 @@ from headrace.execute.versions import stamping
 if TYPE_CHECKING:
     from headrace.definitions.jobs.job import JobDefinition
     from headrace.execute.capture import Capture
+    from headrace.execute.slots import Slots
     from headrace.execute.spec import RunSpec
 
 RunState = Literal["succeeded", "failed", "canceled"]
@@ -62,6 +64,7 @@ def execute_run(
     input_values: Mapping[str, Any] | None = None,
     instance: Any = None,
     keep_output: KeepOutput | None = None,
+    slots: Slots | None = None,
 ) -> RunOutcome:
     """Run `job` as `spec` asks, in this thread, until it ends.
 
@@ -78,6 +81,8 @@ def execute_run(
         input_values: Values for inputs of the job itself.
         instance: What `context.instance` is to be.
         keep_output: Gets the value of every output; only for steps of this process.
+        slots: Gets slots of pools for steps; without it pools hold nothing up. Wakes the run through `cancelled`, an
+            `Interrupts`.
 
     Raises:
         InvalidSubsetError: a selection does not fit the job.
@@ -103,7 +108,7 @@ def execute_run(
     )
     runner = steps(frame)
     try:
-        return _Run(frame, runner).run()
+        return _Run(frame, runner, slots).run()
     finally:
         runner.close()
         if interrupts is not cancelled:
@@ -111,10 +116,11 @@ def execute_run(
 
 
 class _Run:
-    def __init__(self, frame: RunFrame, runner: StepRunner) -> None:
+    def __init__(self, frame: RunFrame, runner: StepRunner, slots: Slots | None) -> None:
         settings = settings_of(frame.job.executor_def, frame.config.execution_config)
         self._frame = frame
         self._runner = runner
+        self._slots = slots
         self._failure: FailureInfo | None = None
         self._error: BaseException | None = None
         self._mapping = Mapped(frame.plan)
@@ -124,23 +130,46 @@ class _Run:
             tag_limits=settings.tag_limits,
             retries_enabled=settings.retries_enabled,
             random=random.random,
+            pooled=slots is not None,
         )
 
     def run(self) -> RunOutcome:
         delegate = self._delegate
         while not delegate.done:
+            self._frame.interrupts.woken()
             self._stopping()
+            if self._slots is not None:
+                delegate.granted(self._slots.granted())
             turn = delegate.next(time.time())
             for skip in turn.skips:
                 self._skipped(skip)
             for launch in turn.launches:
                 self._runner.start(self._mapping.complete(launch))
+            if self._share_slots(turn):
+                continue
             if delegate.done:
                 break
             timeout = None if turn.wake_at is None else max(0.0, turn.wake_at - time.time())
             for end in self._runner.wait(timeout):
                 self._ended(end)
         return self._outcome()
+
+    def _share_slots(self, turn: Turn) -> bool:
+        """Returns whether a step got the slot it needs, and may start at once."""
+        if self._slots is None:
+            return False
+        for key in turn.releases:
+            self._slots.release(key)
+        if not turn.asks:
+            return False
+        granted = self._slots.claim(turn.asks)
+        for ask in turn.asks:
+            if ask.key not in granted:
+                note = EngineNoted(f"Waits for a slot of the pool {ask.pool}.")
+                self._frame.emit(Event(self._frame.spec.run_id, time.time(), ask.key, 0, note))
+        self._delegate.granted(granted)
+        # Where none was granted, others that need no slot may start in their place.
+        return True
 
     def _stopping(self) -> bool:
         """Whether the run is being canceled; begins it when asked to."""
@@ -156,6 +185,8 @@ class _Run:
         return RunOutcome(state, self._failure, self._error)
 
     def _ended(self, end: StepEnd) -> None:
+        if self._slots is not None:
+            self._slots.release(end.key)
         if end.failure is None:
             self._delegate.replace(self._mapping.expand(end))
             self._delegate.succeeded(end.key, end.outputs)

@@ -19,7 +19,7 @@ def step_nodes(plan: ExecutionPlan) -> Iterator[StepNode]:
 def step_node(step: Step, plan: ExecutionPlan) -> StepNode:
     """A step with what it waits for."""
     needs = tuple(need for each in step.inputs if (need := _need(each.source, plan)) is not None)
-    return StepNode(step.key, needs, _priority(step), step.tags, step.retry_policy)
+    return StepNode(step.key, needs, _priority(step), step.tags, step.retry_policy, step.pool)
 
 
 def _need(source: InputSource | None, plan: ExecutionPlan) -> Need | None:

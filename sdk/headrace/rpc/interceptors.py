@@ -40,6 +40,9 @@ class SyncPolicyInterceptor(
         failures = 0
         while True:
             call = continuation(filled, request)
+            if self._policy.retry.attempts < 2:
+                # Nothing is done about how it ends: whoever waits for it may also break it off.
+                return call
             code = call.code()
             if code is grpc.StatusCode.OK:
                 return call

@@ -12,6 +12,7 @@ from headrace.wire.config_schema import to_config_type
 from headrace.wire.graphs import to_nodes
 from headrace.wire.metadata import to_metadata
 from headrace.wire.partitions import to_partitions
+from headrace.wire.pools import pools_of
 from headrace.wire.tags import to_tags
 
 MAX_SCHEMA_BYTES = 256 * 1024
@@ -31,6 +32,9 @@ def to_job(job: JobDefinition) -> pb.JobDefinition:
         executor=job.executor_def.name,
         config_required=schema.is_required and not job.config,
     )
+    pools = pools_of(job.graph)
+    message.pools.extend(pools.all)
+    message.start_pools.extend(pools.first)
     if implicit:
         return message
     message.nodes.extend(to_nodes(job))

@@ -22,4 +22,5 @@ def _planned(step: Step, plan: ExecutionPlan) -> PlannedStep:
         step_key=step.key,
         depends_on=sorted(upstream_steps(step) & plan.steps.keys()),
         asset_keys=to_asset_keys(keys),
+        pool=step.pool or "",
     )

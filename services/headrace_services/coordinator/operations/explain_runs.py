@@ -35,7 +35,8 @@ async def explain_runs(request: ExplainRunsRequest, coordinator: Coordinator) ->
         queued = [run for run in runs if run.state == RUN_STATE_QUEUED]
         running = [run.run_id for run in runs if run.state == RUN_STATE_RUNNING and run.pools]
         # The place of one run is counted; for a page of them it would cost too much.
-        queue = await _queue(coordinator, queued[0].run_id if len(runs) == 1 else "") if queued or running else None
+        alone = queued[0].run_id if queued and len(runs) == 1 else ""
+        queue = await _queue(coordinator, alone) if queued or running else None
         steps = await _steps(running, coordinator) if running else []
     explanations = [_explain(run, queue, steps, coordinator) for run in runs]
     if len(runs) == 1 and queued and queue is not None:
