@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
+from headrace.config.annotations import annotation_resolver
 from headrace.config.fields import Field, Shape, to_field
 from headrace.config.issues import Path, Report
+from headrace.config.run_config import to_plain
+from headrace.config.structured import StructuredConfig
 from headrace.config.types import ANY
-from headrace.errors import ConfigMappingError, InvalidConfigError
+from headrace.errors import ConfigMappingError, InvalidConfigDefinitionError, InvalidConfigError
 
 
 class ConfigBinding(ABC):
@@ -73,8 +77,8 @@ class MappedConfig(ConfigBinding):
 
     def __init__(self, inner: ConfigBinding, schema: Any, function: Callable[[Any], Any], what: str) -> None:
         self._inner = inner
+        self._function, schema = structured(function, schema)
         self._field = OPTIONAL_ANY if schema is None else to_field(schema)
-        self._function = function
         self._what = what
 
     @property
@@ -94,7 +98,28 @@ class MappedConfig(ConfigBinding):
                 f"The config function of {self._what} raised: {error!r}", user_exception=error
             ) from error
         message = f"The config function of {self._what} returned config that does not fit:"
-        return self._inner.finalize(check_config(self._inner.field, mapped, message), path, report)
+        return self._inner.finalize(check_config(self._inner.field, to_plain(mapped), message), path, report)
+
+
+def structured(function: Callable[[Any], Any], schema: Any) -> tuple[Callable[[Any], Any], Any]:
+    """A function of config whose parameter is annotated with a `Config` class, as a function of plain config."""
+    config_class = _config_class(function)
+    if config_class is None:
+        return function, schema
+    if schema is not None:
+        raise InvalidConfigDefinitionError(
+            f"{function!r} takes a {config_class.__name__}, which says what config there is; drop its config_schema."
+        )
+    return (lambda config: function(config_class.from_config(config))), config_class
+
+
+def _config_class(function: Callable[[Any], Any]) -> type[StructuredConfig] | None:
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return None
+    annotation = annotation_resolver(function)(parameters[0].annotation) if parameters else None
+    return annotation if isinstance(annotation, type) and issubclass(annotation, StructuredConfig) else None
 
 
 def configure(binding: ConfigBinding, config_or_fn: Any, config_schema: Any, what: str) -> ConfigBinding:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, overload
 
-from headrace.config.binding import check_config
+from headrace.config.binding import OwnConfig, check_config, configure, structured
 from headrace.config.fields import Field, to_field
 from headrace.config.issues import Path, Report
+from headrace.config.issues import at as config_place
 from headrace.errors import ConfigMappingError, InvalidConfigError
 
 
@@ -26,7 +27,7 @@ class ConfigMapping:
         config_schema: Any = None,
         receive_processed_config_values: bool | None = None,
     ) -> None:
-        self.config_fn = config_fn
+        self.config_fn, config_schema = structured(config_fn, config_schema)
         self.config_schema: Field = to_field(Any if config_schema is None else config_schema)
         self.receive_processed_config_values = receive_processed_config_values is not False
 
@@ -42,11 +43,24 @@ class ConfigMapping:
         try:
             mapped = self.config_fn(checked)
         except Exception as error:
-            where = ":".join(("root", *path))
             raise ConfigMappingError(
-                f"The config mapping at {where} raised {error!r}.", user_exception=error
+                f"The config mapping {config_place(path)} raised {error!r}.", user_exception=error
             ) from error
+        if not isinstance(mapped, Mapping) and not hasattr(mapped, "to_config_dict"):
+            raise ConfigMappingError(
+                f"The config mapping {config_place(path)} returned {mapped!r}; it must return a dict or a RunConfig."
+            )
         return mapped.to_config_dict() if hasattr(mapped, "to_config_dict") else dict(mapped)
+
+    def configured(self, config_or_config_fn: Any, config_schema: Any, what: str) -> ConfigMapping:
+        """This mapping with its config fixed, or made by a function from config of another schema."""
+        binding = configure(OwnConfig(self.config_schema), config_or_config_fn, config_schema, what)
+
+        def config_fn(config: Any) -> Any:
+            report = Report()
+            return self.apply(binding.finalize(config, (), report))
+
+        return ConfigMapping(config_fn, binding.field)
 
 
 @overload

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.checks.result import AssetCheckEvaluation
-from headrace.definitions.checks.spec import AssetCheckSeverity
+from headrace.definitions.graphs.structure import GraphStructure
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT
 from headrace.errors import InvariantViolationError
 from headrace.execute.events import (
-    AssetCheckEvaluated,
     AssetMaterialized,
     AssetObserved,
     Event,
@@ -78,13 +77,21 @@ class ExecuteInProcessResult:
             node_str: The op, or the path of one inside of graphs: `graph.op`.
             output_name: Which output.
         """
-        key = (node_str, output_name)
+        key = self._origin(node_str, output_name)
         if key not in self._outputs:
             produced = ", ".join(f"{name!r} of {step!r}" for step, name in self._outputs) or "none"
             raise InvariantViolationError(
                 f"Output {output_name!r} of {node_str!r} was not produced; produced: {produced}."
             )
         return self._outputs[key]
+
+    def _origin(self, node_str: str, output_name: str) -> tuple[str, str]:
+        """The op that produces an output of a node, which may be a graph."""
+        node = self.job_def.graph.find_node(tuple(node_str.split(".")))
+        if node is None or not isinstance(node.definition, GraphStructure):
+            return node_str, output_name
+        path, name = output_of_job(node.definition, output_name)
+        return ".".join((node_str, *path)), name
 
     def output_value(self, output_name: str = DEFAULT_OUTPUT) -> Any:
         """The value of an output of the job itself."""
@@ -159,6 +166,14 @@ class ExecuteInProcessResult:
             raise InvariantViolationError(f"Run {self.run_id} did not fail.")
         return RunEndedEvent(self.run_id, self.job_def.name, "failed", self.failure)
 
+    def get_step_skipped_events(self) -> Sequence[Event]:
+        """The events of steps that were skipped."""
+        return self.filter_events(lambda event: isinstance(event.detail, StepSkipped))
+
+    def failure_data_for_node(self, node_str: str) -> StepFailed | None:
+        """How an op failed; None if it did not."""
+        return next(iter(self._details(StepFailed, node_str)), None)
+
     def started_steps(self) -> Sequence[str]:
         """The steps that started, in order, each once."""
         return list(dict.fromkeys(e.step_key for e in self.all_events if isinstance(e.detail, StepStarted)))
@@ -189,20 +204,8 @@ class ExecuteInProcessResult:
 
     def get_asset_check_evaluations(self) -> Sequence[AssetCheckEvaluation]:
         """The verdicts of asset checks."""
-        return [
-            AssetCheckEvaluation(
-                asset_key=made.asset_key,
-                check_name=made.check_name,
-                passed=made.passed,
-                metadata=made.metadata,
-                severity=AssetCheckSeverity(made.severity),
-                description=made.description,
-                blocking=made.blocking,
-                partition=made.partition,
-            )
-            for made in (event.detail for event in self.all_events)
-            if isinstance(made, AssetCheckEvaluated)
-        ]
+        found = (event.asset_check_evaluation for event in self.all_events)
+        return [evaluation for evaluation in found if evaluation is not None]
 
     def _details(self, kind: type[D], node: str) -> list[D]:
         return [event.detail for event in self.events_for_node(node) if isinstance(event.detail, kind)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from copy import copy
 from typing import Any
 
 from headrace.config.mapping import ConfigMapping
@@ -13,9 +14,11 @@ from headrace.definitions.graphs.structure import GraphStructure
 from headrace.definitions.jobs.executor import ExecutorDefinition
 from headrace.definitions.jobs.hook import HookDefinition
 from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.naming import check_name
 from headrace.definitions.ops.retries import RetryPolicy
 from headrace.definitions.partitions.partitioned_config import PartitionedConfig
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+from headrace.errors import InvalidDefinitionError
 
 
 class GraphDefinition(GraphStructure):
@@ -65,6 +68,33 @@ class GraphDefinition(GraphStructure):
         graph = cls.__new__(cls)
         GraphStructure.__init__(graph, name, **structure)
         return graph
+
+    def configured(
+        self,
+        config_or_config_fn: Any,
+        name: str | None = None,
+        config_schema: Any = None,
+        description: str | None = None,
+    ) -> GraphDefinition:
+        """This graph with the config of its mapping fixed, or made by a function from config of another schema.
+
+        Args:
+            config_or_config_fn: The config, or a function that takes config and returns this graph's config.
+            name: The new graph's name.
+            config_schema: What the function takes.
+            description: What the new graph does.
+        """
+        if self.config_mapping is None:
+            raise InvalidDefinitionError(
+                "Only graphs utilizing config mapping can be pre-configured. The graph "
+                f'"{self.name}" does not have a config mapping, and thus has nothing to be configured.'
+            )
+        configured = copy(self)
+        configured.name = check_name(name or self.name, "A graph's name")
+        configured.description = description if description is not None else self.description
+        what = f"graph {self.name!r}"
+        configured.config_mapping = self.config_mapping.configured(config_or_config_fn, config_schema, what)
+        return configured
 
     def to_job(
         self,

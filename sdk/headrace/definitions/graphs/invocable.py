@@ -11,6 +11,7 @@ from headrace.definitions.graphs.invocation import Invocation
 from headrace.definitions.graphs.node import NodeDefinition
 from headrace.definitions.jobs.hook import HookDefinition
 from headrace.definitions.ops.retries import RetryPolicy
+from headrace.errors import InvalidInvocationError
 
 
 class InvocableDefinition(NodeDefinition):
@@ -47,6 +48,35 @@ class PendingInvocation:
 
     def __init__(self, invocation: Invocation) -> None:
         self._invocation = invocation
+
+    @property
+    def node_def(self) -> NodeDefinition:
+        """The definition."""
+        return self._invocation.definition
+
+    def to_job(self, name: str | None = None, tags: Mapping[str, Any] | None = None, **arguments: Any) -> Any:
+        """Makes a job of the graph under its alias, with its tags and hooks; takes what `GraphDefinition.to_job` takes."""
+        hooks = self._invocation.hooks | frozenset(arguments.pop("hooks", None) or ())
+        return self._graph().to_job(
+            name=name or self._invocation.alias,
+            tags={**self._invocation.tags, **(tags or {})},
+            hooks=hooks,
+            op_retry_policy=arguments.pop("op_retry_policy", None) or self._invocation.retry_policy,
+            **arguments,
+        )
+
+    def execute_in_process(
+        self, *, resources: Mapping[str, Any] | None = None, input_values: Mapping[str, Any] | None = None, **run: Any
+    ) -> Any:
+        """Runs the graph in this process; takes what `GraphDefinition.execute_in_process` takes."""
+        return self.to_job(resource_defs=resources, input_values=input_values).execute_in_process(**run)
+
+    def _graph(self) -> Any:
+        if not hasattr(self._invocation.definition, "to_job"):
+            raise InvalidInvocationError(
+                f"{self._invocation.definition!r} is no graph: only a graph can become a job or be executed."
+            )
+        return self._invocation.definition
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Places the node."""

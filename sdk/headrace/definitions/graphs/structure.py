@@ -169,6 +169,17 @@ class GraphStructure(InvocableDefinition):
             node = node.definition.nodes[name]
         return node
 
+    def find_node(self, path: NodePath) -> Node | None:
+        """The node at a path; None if there is none."""
+        graph: NodeDefinition = self
+        node = None
+        for name in path:
+            if not isinstance(graph, GraphStructure) or name not in graph.nodes:
+                return None
+            node = graph.nodes[name]
+            graph = node.definition
+        return node
+
     @property
     def node_defs(self) -> Sequence[NodeDefinition]:
         """The definitions that are placed in it, each once."""

@@ -100,6 +100,16 @@ class OpDefinition(InvocableDefinition):
         return OwnConfig(self.signature.config if self.signature.has_config else self._config_schema)
 
     @property
+    def config_schema(self) -> Field:
+        """The schema of the config."""
+        return self.config_field
+
+    @property
+    def version(self) -> str | None:
+        """The older name of `code_version`."""
+        return self.code_version
+
+    @property
     def config_field(self) -> Field:
         """The schema of the config."""
         return self.config_binding.field
