@@ -96,6 +96,7 @@ class AssetValueLoader:
             upstream_output=_stored_output(assets_def, key, about),
             definition_metadata=input_definition_metadata if input_definition_metadata is not None else metadata,
             dagster_type=runtime_type(Any if python_type is None else python_type),
+            instance=self._instance,
             **about,
         )
         return manager.load_input(context)

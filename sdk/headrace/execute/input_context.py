@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from headrace.definitions.ops.op import OpDefinition
     from headrace.definitions.ops.types import HeadraceType
     from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+    from headrace.instance.instance import Instance
 
 
 class InputContext(IOContext):
@@ -42,6 +43,7 @@ class InputContext(IOContext):
         resources: Any = None,
         log: logging.Logger | None = None,
         run_tags: Mapping[str, str] | None = None,
+        instance: Instance | None = None,
     ) -> None:
         super().__init__(
             name=name,
@@ -60,6 +62,7 @@ class InputContext(IOContext):
             run_tags=run_tags,
         )
         self.upstream_output = upstream_output
+        self._instance = instance
         self._logged_metadata: dict[str, MetadataValue] = {}
 
     @property
@@ -71,6 +74,11 @@ class InputContext(IOContext):
     def has_input_name(self) -> bool:
         """Whether the value is loaded for an input; not so when it is loaded on its own."""
         return self._name is not None
+
+    @property
+    def instance(self) -> Instance:
+        """The records of runs, assets and partitions."""
+        return self._given(self._instance, "instance")
 
     def get_identifier(self) -> Sequence[str]:
         """Where the value was stored: that of the upstream output, or of the asset."""

@@ -53,7 +53,7 @@ class IOContext:
         self._asset_partitions_def = asset_partitions_def
         self._dagster_type = dagster_type
         self.definition_metadata: Mapping[str, Any] = definition_metadata or {}
-        self.resource_config: Mapping[str, Any] | None = resource_config
+        self.resource_config: Mapping[str, Any] = {} if resource_config is None else resource_config
         self.config = config
         self.run_tags: Mapping[str, str] = run_tags or {}
 

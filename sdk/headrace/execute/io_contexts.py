@@ -13,6 +13,7 @@ from headrace.execute.sources import FromAsset, FromStep
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.assets.spec import AssetSpec
     from headrace.execute.plan import Step, StepInput
     from headrace.execute.resource_pool import ResourcePool
     from headrace.execute.scope import StepScope
@@ -45,7 +46,7 @@ class IOContexts:
             run_id=run_id or run.run_id,
             job_name=run.job_name,
             mapping_key=mapping_key,
-            config=scope.frame.config.output_config(step.path).get(name) if step is scope.step else None,
+            config=scope.frame.config.io_config(step.path, "outputs", name),
             definition_metadata=out.metadata,
             output_metadata=metadata,
             dagster_type=out.type,
@@ -59,6 +60,7 @@ class IOContexts:
             log=scope.log,
             version=out.code_version or step.op.code_version,
             run_tags=run.tags,
+            asset_spec=self._spec(output.asset_key),
             on_event=scope.record,
         )
 
@@ -72,7 +74,7 @@ class IOContexts:
             name=each.name,
             job_name=scope.run.job_name,
             upstream_output=upstream,
-            config=scope.frame.config.input_config(scope.step.path).get(each.name),
+            config=scope.frame.config.io_config(scope.step.path, "inputs", each.name),
             definition_metadata=declared.metadata,
             dagster_type=declared.type,
             op_def=scope.op,
@@ -84,6 +86,7 @@ class IOContexts:
             resources=self._pool.resources_of(manager_key),
             log=scope.log,
             run_tags=scope.run.tags,
+            instance=scope.instance,
         )
 
     def upstream_of(self, source: FromStep | FromAsset, manager_key: str) -> OutputContext:
@@ -98,8 +101,7 @@ class IOContexts:
                 mapping_key=source.mapping_key,
                 partitions=self._read(step.outputs[source.output].asset_key),
             )
-        layer = self._scope.frame.job.asset_layer
-        spec = layer.specs.get(source.asset_key) if layer is not None else None
+        spec = self._spec(source.asset_key)
         return OutputContext(
             name="result",
             job_name=self._scope.run.job_name,
@@ -111,7 +113,12 @@ class IOContexts:
             resource_config=self._pool.config_of(manager_key),
             resources=self._pool.resources_of(manager_key),
             log=self._scope.log,
+            asset_spec=spec,
         )
+
+    def _spec(self, key: AssetKey | None) -> AssetSpec | None:
+        layer = self._scope.frame.job.asset_layer
+        return layer.specs.get(key) if layer is not None and key is not None else None
 
     def _made(self, key: AssetKey | None) -> Sequence[str] | None:
         """The partitions of an asset that this run makes; None for what is not partitioned."""

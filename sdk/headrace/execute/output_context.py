@@ -12,6 +12,7 @@ from headrace.execute.io_context import IOContext
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.assets.spec import AssetSpec
     from headrace.definitions.ops.op import OpDefinition
     from headrace.definitions.ops.types import HeadraceType
     from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
@@ -48,6 +49,7 @@ class OutputContext(IOContext):
         log: logging.Logger | None = None,
         version: str | None = None,
         run_tags: Mapping[str, str] | None = None,
+        asset_spec: AssetSpec | None = None,
         on_event: Callable[[Any], None] | None = None,
     ) -> None:
         super().__init__(
@@ -69,6 +71,7 @@ class OutputContext(IOContext):
         self._step_key = step_key
         self._run_id = run_id
         self._on_event = on_event
+        self._asset_spec = asset_spec
         self.mapping_key = mapping_key
         self.output_metadata: Mapping[str, MetadataValue] = output_metadata or {}
         self.version = version
@@ -95,8 +98,18 @@ class OutputContext(IOContext):
         """Whether the run that produced the value is known; not so for an asset from an earlier run."""
         return self._run_id is not None
 
+    @property
+    def asset_spec(self) -> AssetSpec:
+        """What is known about the asset that the value belongs to."""
+        return self._given(self._asset_spec, "asset_spec")
+
     def get_run_scoped_output_identifier(self) -> Sequence[str]:
         """Run, step and output (and mapping key): a place that no other value has."""
+        if self.mapping_key is not None and self.version is not None:
+            raise InvariantViolationError(
+                f"Mapping key and version both provided for output {self.name!r} of step {self.step_key!r}. Dynamic mapping is "
+                "not supported when using versioning."
+            )
         parts = [self.run_id, self.step_key, self.name]
         return [*parts, self.mapping_key] if self.mapping_key is not None else parts
 

@@ -10,13 +10,19 @@ from headrace.definitions.assets.data_version import version_tags
 from headrace.definitions.assets.events import MaterializeResult, ObserveResult
 from headrace.definitions.checks.result import AssetCheckResult
 from headrace.definitions.ops.outputs import DynamicOutput, Output
-from headrace.errors import HandleOutputError, InvariantViolationError, UnmetExecutorRequirementsError
+from headrace.errors import (
+    HandleOutputError,
+    InvariantViolationError,
+    StepOutputNotFoundError,
+    UnmetExecutorRequirementsError,
+)
 from headrace.execute.asset_outputs import AssetOutputs
 from headrace.execute.events import OutputProduced, OutputStored
 from headrace.execute.io_contexts import IOContexts
 from headrace.execute.loading import check_type
 from headrace.execute.results import Unsaid
 from headrace.execute.verdicts import Verdicts
+from headrace.execute.yielded_by_managers import log_yielded
 from headrace.io.memory import InMemoryIOManager
 
 if TYPE_CHECKING:
@@ -53,7 +59,7 @@ class OutputStore:
         elif isinstance(result, ObserveResult):
             self._take_observed(result)
         elif isinstance(result, AssetCheckResult):
-            self._verdicts.take(result)
+            self._take_verdict(result)
         elif isinstance(result, Unsaid):
             self._take_unsaid(result.output_name)
         else:
@@ -68,10 +74,18 @@ class OutputStore:
             if out.is_nothing and out.is_required:
                 self._take_unsaid(name)
             elif out.is_required:
-                raise InvariantViolationError(
-                    f"Step {self._scope.step_key!r} ended without its output {name!r}. Produce it, or declare it with "
-                    "is_required=False."
+                raise StepOutputNotFoundError(
+                    f'Core compute for op "{self._scope.step_key}" did not return an output for non-optional output '
+                    f'"{name}". Produce it, or declare it with is_required=False.'
                 )
+
+    def _take_verdict(self, result: AssetCheckResult) -> None:
+        step = self._scope.step
+        if not self._verdicts.are_expected and len(step.path) > 1 and len(step.outputs) == 1:
+            # Inside of a graph, a verdict may be handed on to the op that gives it.
+            self._take_output(Output(result, next(iter(step.outputs))))
+        else:
+            self._verdicts.take(result)
 
     def _take_unsaid(self, name: str) -> None:
         output, metadata = self._output(name), self._scope.output_metadata(name)
@@ -191,5 +205,4 @@ class OutputStore:
     def _handle(self, manager: Any, context: OutputContext, value: Any) -> None:
         handled = manager.handle_output(context, value)
         if inspect.isgenerator(handled):
-            for event in handled:
-                context.log_event(event)
+            log_yielded(handled, context)

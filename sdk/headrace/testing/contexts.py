@@ -22,7 +22,13 @@ from headrace.execute.input_context import InputContext
 from headrace.execute.output_context import OutputContext
 
 if TYPE_CHECKING:
+    from headrace.definitions.assets.spec import AssetSpec
     from headrace.definitions.ops.op import OpDefinition
+    from headrace.instance.instance import Instance
+
+
+EPHEMERAL_RUN_ID = "__EPHEMERAL_RUN_ID"
+"""The run of an output context that a test makes without one."""
 
 
 def build_op_context(
@@ -117,7 +123,7 @@ def build_asset_check_context(
 def build_output_context(
     step_key: str | None = None,
     name: str | None = None,
-    metadata: Mapping[str, Any] | None = None,
+    definition_metadata: Mapping[str, Any] | None = None,
     run_id: str | None = None,
     mapping_key: str | None = None,
     config: Any = None,
@@ -128,11 +134,13 @@ def build_output_context(
     op_def: OpDefinition | None = None,
     asset_key: CoercibleToAssetKey | None = None,
     partition_key: str | None = None,
-    output_metadata: Mapping[str, Any] | None = None,
-    definition_metadata: Mapping[str, Any] | None = None,
-    asset_partition_keys: Sequence[str] | None = None,
-    asset_partition_key_range: PartitionKeyRange | None = None,
     asset_partitions_def: PartitionsDefinition | None = None,
+    asset_partition_key_range: PartitionKeyRange | None = None,
+    instance: Instance | None = None,
+    asset_spec: AssetSpec | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    output_metadata: Mapping[str, Any] | None = None,
+    asset_partition_keys: Sequence[str] | None = None,
     job_name: str | None = None,
 ) -> OutputContext:
     """A context to call `handle_output` of an I/O manager with, or to give to `build_input_context` as upstream.
@@ -140,7 +148,7 @@ def build_output_context(
     Args:
         step_key: The step that produced the value.
         name: The output.
-        metadata: The older name of `definition_metadata`.
+        definition_metadata: The metadata of the output's definition.
         run_id: The run that produced the value.
         mapping_key: Which of the values of a dynamic output.
         config: The config of the output.
@@ -151,18 +159,20 @@ def build_output_context(
         op_def: The op that produced the value.
         asset_key: The asset that the value belongs to.
         partition_key: The partition of the run; with an asset, also of the asset.
+        asset_partitions_def: The set that partitions of the asset are of.
+        asset_partition_key_range: The partitions of the asset, as a range.
+        instance: Accepted as `build_input_context` does; output contexts have none.
+        asset_spec: What is known about the asset.
+        metadata: The older name of `definition_metadata`.
         output_metadata: What user code attached to the value.
-        definition_metadata: The metadata of the output's definition.
         asset_partition_keys: The partitions of the asset.
-        asset_partition_key_range: The same as a range.
-        asset_partitions_def: The set that they are of.
         job_name: The job.
     """
     key = None if asset_key is None else AssetKey.from_coercible(asset_key)
     return OutputContext(
         name=name,
         step_key=step_key,
-        run_id=run_id,
+        run_id=EPHEMERAL_RUN_ID if run_id is None else run_id,
         job_name=job_name,
         mapping_key=mapping_key,
         config=config,
@@ -179,13 +189,14 @@ def build_output_context(
         resource_config=resource_config,
         resources=_values(resources),
         version=version,
+        asset_spec=asset_spec,
     )
 
 
 def build_input_context(
     name: str | None = None,
     config: Any = None,
-    metadata: Mapping[str, Any] | None = None,
+    definition_metadata: Mapping[str, Any] | None = None,
     upstream_output: OutputContext | None = None,
     dagster_type: Any = None,
     resource_config: Mapping[str, Any] | None = None,
@@ -193,10 +204,11 @@ def build_input_context(
     op_def: OpDefinition | None = None,
     asset_key: CoercibleToAssetKey | None = None,
     partition_key: str | None = None,
-    asset_partition_keys: Sequence[str] | None = None,
     asset_partition_key_range: PartitionKeyRange | None = None,
     asset_partitions_def: PartitionsDefinition | None = None,
-    definition_metadata: Mapping[str, Any] | None = None,
+    instance: Instance | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    asset_partition_keys: Sequence[str] | None = None,
     job_name: str | None = None,
 ) -> InputContext:
     """A context to call `load_input` of an I/O manager with.
@@ -204,7 +216,7 @@ def build_input_context(
     Args:
         name: The input.
         config: The config of the input.
-        metadata: The older name of `definition_metadata`.
+        definition_metadata: The metadata of the input's definition.
         upstream_output: The context under which the value was stored.
         dagster_type: The declared type.
         resource_config: The config of the I/O manager.
@@ -212,10 +224,11 @@ def build_input_context(
         op_def: The op that has the input.
         asset_key: The asset that is read.
         partition_key: The partition of the run; with an asset, also of the asset.
+        asset_partition_key_range: The partitions of the asset, as a range.
+        asset_partitions_def: The set that partitions of the asset are of.
+        instance: The records of runs, assets and partitions.
+        metadata: The older name of `definition_metadata`.
         asset_partition_keys: The partitions of the asset.
-        asset_partition_key_range: The same as a range.
-        asset_partitions_def: The set that they are of.
-        definition_metadata: The metadata of the input's definition.
         job_name: The job.
     """
     key = None if asset_key is None else AssetKey.from_coercible(asset_key)
@@ -235,6 +248,7 @@ def build_input_context(
         asset_partitions_def=asset_partitions_def,
         resource_config=resource_config,
         resources=_values(resources),
+        instance=instance,
     )
 
 

@@ -278,7 +278,8 @@ class AssetsDefinition(DescribedAssets):
         """One of the assets as made elsewhere; `key` may be left out if there is only one."""
         spec = self.get_asset_spec(None if key is None else AssetKey.from_coercible(key))
         stored_by = {IO_MANAGER_KEY_METADATA: self.io_manager_key_for(spec.key)}
-        return external_asset(spec.replace_attributes(deps=(), metadata={**spec.metadata, **stored_by}))
+        external = external_asset(spec.replace_attributes(deps=(), metadata={**spec.metadata, **stored_by}))
+        return external.with_resources(self.resource_defs)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Runs the function directly; inside a graph function, places its op."""

@@ -267,7 +267,8 @@ class DescribedAssets:
     def io_manager_key_for(self, key: AssetKey) -> str:
         """The resource that stores and loads an asset."""
         output = self.output_names_by_key.get(key)
-        if self.node_def is None or output is None:
+        if self.node_def is None or output is None or self.node_def.outs[output].is_nothing:
+            # Nobody stores what has no value here: the key says how those load it who read the asset.
             value = self.specs_by_key[key].metadata.get(IO_MANAGER_KEY_METADATA, DEFAULT_IO_MANAGER_KEY)
             return str(getattr(value, "value", value))
         return self.node_def.outs[output].io_manager_key

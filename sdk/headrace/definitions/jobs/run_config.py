@@ -11,11 +11,12 @@ from headrace.config.binding import check_config
 from headrace.config.fields import Field, Noneable, Permissive, Shape
 from headrace.config.issues import Path, Report, at
 from headrace.config.types import ANY, String
-from headrace.definitions.graphs.node import Node
+from headrace.definitions.graphs.node import Node, NodeDefinition
 from headrace.definitions.graphs.structure import GraphStructure, NodePath
 from headrace.definitions.jobs.executor import ExecutorDefinition
 from headrace.definitions.ops.inputs import In
 from headrace.definitions.ops.op import OpDefinition
+from headrace.definitions.resources.io_manager import InputManagerDefinition, IOManagerDefinition
 from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.errors import InvalidConfigError
 from headrace.undefined import UNDEFINED
@@ -99,23 +100,40 @@ class RunConfigSchema:
     def _inputs_field(self, graph: GraphStructure, node: Node) -> Field | None:
         """Inputs that nothing is connected to can be given in run config."""
         mapped = {m.mapped_node_input_name for m in graph.input_mappings if m.mapped_node_name == node.name}
-        fields = {
-            name: self._input_field(each)
-            for name, each in node.definition.ins.items()
-            if not ((node.name, name) in graph.dependencies or name in mapped or each.is_nothing)
-        }
+        fields = {}
+        for name, each in node.definition.ins.items():
+            manager = self.io_field(node.definition, "inputs", name)
+            if manager is not None:
+                fields[name] = manager
+            elif not (
+                (node.name, name) in graph.dependencies or name in mapped or each.is_nothing or each.input_manager_key
+            ):
+                fields[name] = self._input_field(each)
         return Field(Shape(fields)) if fields else None
+
+    def io_field(self, definition: NodeDefinition, section: str, name: str) -> Field | None:
+        """What config the manager takes that loads an input or stores an output; None if it takes none.
+
+        Args:
+            definition: Of the op.
+            section: `inputs` or `outputs`.
+            name: The input or output.
+        """
+        if not isinstance(definition, OpDefinition):
+            return None
+        if section == "inputs":
+            manager = self.resource_defs.get(definition.ins[name].input_manager_key or "")
+            return manager.input_config_field if isinstance(manager, InputManagerDefinition) else None
+        manager = self.resource_defs.get(definition.outs[name].io_manager_key)
+        return manager.output_config_field if isinstance(manager, IOManagerDefinition) else None
 
     def _input_field(self, each: In) -> Field:
         field = input_field(each)
         return field if self.requires_inputs else Field(field.config_type, is_required=False)
 
     def _outputs_field(self, definition: OpDefinition) -> Field:
-        fields = {}
-        for name, out in definition.outs.items():
-            schema = getattr(self.resource_defs.get(out.io_manager_key), "output_config_field", None)
-            if schema is not None:
-                fields[name] = schema
+        found = {name: self.io_field(definition, "outputs", name) for name in definition.outs}
+        fields = {name: field for name, field in found.items() if field is not None}
         return Field(Shape(fields)) if fields else Field(ANY, is_required=False)
 
     def _resources_field(self) -> Field:
@@ -171,10 +189,23 @@ class ResolvedRunConfig:
         section: Mapping[str, Any] = self._section(path)[0].get("inputs") or {}
         return section
 
-    def output_config(self, path: NodePath) -> Mapping[str, Any]:
-        """What run config gives for the outputs of the op at a path."""
-        section: Mapping[str, Any] = self._section(path)[0].get("outputs") or {}
-        return section
+    def io_config(self, path: NodePath, section: str, name: str) -> Any:
+        """What run config gives the manager that loads an input or stores an output of the op at a path; None if nothing.
+
+        Args:
+            path: Of the op.
+            section: `inputs` or `outputs`.
+            name: The input or output.
+        """
+        given, at = self._section(path)
+        value = (given.get(section) or {}).get(name)
+        field = self.schema.io_field(self.schema.graph.node_at(path).definition, section, name)
+        if value is None or field is None:
+            return value
+        report = Report()
+        resolved = field.config_type.resolve(value, (*at, section, name), report)
+        self._raise_for(report)
+        return resolved
 
     def resource_config(self, name: str) -> Any:
         """The config of a resource, as its function sees it."""

@@ -57,6 +57,11 @@ class InputManagerDefinition(ResourceDefinition):
         super().__init__(resource_fn, config_schema, description, required_resource_keys, version, **more)
         self.input_config_field: Field | None = None if input_config_schema is None else to_field(input_config_schema)
 
+    @property
+    def input_config_schema(self) -> Field | None:
+        """What config an input takes that is loaded with it."""
+        return self.input_config_field
+
 
 class IOManagerDefinition(InputManagerDefinition):
     """A function that makes an `IOManager`.
@@ -89,6 +94,11 @@ class IOManagerDefinition(InputManagerDefinition):
         self.output_config_field: Field | None = (
             None if output_config_schema is None else to_field(output_config_schema)
         )
+
+    @property
+    def output_config_schema(self) -> Field | None:
+        """What config an output takes that is stored with it."""
+        return self.output_config_field
 
     @staticmethod
     def hardcoded_io_manager(value: IOManager, description: str | None = None) -> IOManagerDefinition:
@@ -202,4 +212,5 @@ class _FunctionInputManager(InputManager):
         self._takes_context = bool(inspect.signature(function).parameters)
 
     def load_input(self, context: Any) -> Any:
-        return self._function(context) if self._takes_context else self._function()
+        loaded = self._function(context) if self._takes_context else self._function()
+        return loaded.load_input(context) if isinstance(loaded, InputManager) else loaded

@@ -17,6 +17,7 @@ from headrace.config.structured import StructuredResource
 from headrace.definitions.resources.coercion import DefinesResource, as_resource_definition
 from headrace.definitions.resources.context import InitResourceContext
 from headrace.definitions.resources.dependency import RESOURCE_DEPENDENCY
+from headrace.definitions.resources.io_manager import IOManagerDefinition
 from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.errors import InvalidConfigError, InvalidDefinitionError
 
@@ -48,9 +49,10 @@ class ModelResourceDefinition(ResourceDefinition):
         model: The class.
         given: The fields that are set.
         origin: What the user gave: the instance, or the class with some fields set.
+        **more: What the definition takes beside its function, config, description and resources.
     """
 
-    def __init__(self, model: Any, given: Mapping[str, Any], origin: Any) -> None:
+    def __init__(self, model: Any, given: Mapping[str, Any], origin: Any, **more: Any) -> None:
         self._model: ResourceModel = model
         dependencies = frozenset(name for name, info in model.model_fields.items() if _is_dependency(info))
         self._nested: dict[str, ResourceDefinition] = {
@@ -70,6 +72,7 @@ class ModelResourceDefinition(ResourceDefinition):
             description=model.__doc__,
             required_resource_keys=frozenset().union(*(each.required_resource_keys for each in self._nested.values())),
             origin=origin,
+            **more,
         )
 
     def linked(self, keys_by_origin: Mapping[int, str]) -> ResourceDefinition:
@@ -129,6 +132,10 @@ class ModelResourceDefinition(ResourceDefinition):
         )
         config = resolve_config(definition.config_binding, None, message)
         return stack.enter_context(definition.open(context.replace_config(config)))
+
+
+class ModelIOManagerDefinition(ModelResourceDefinition, IOManagerDefinition):
+    """Makes an instance of a model that makes an I/O manager."""
 
 
 def _is_dependency(info: FieldInfo) -> bool:

@@ -76,6 +76,7 @@ class ResourceDefinition:
         configured.description = description if description is not None else self.description
         configured.source = calling_source()
         configured.origin = configured
+        configured.version = None
         configured.config_binding = configure(
             self.config_binding, config_or_config_fn, config_schema, f"the resource at {self.source}"
         )
