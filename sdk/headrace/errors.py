@@ -251,7 +251,7 @@ class StepNotFoundError(HeadraceError):
 
 
 class StepOutputNotFoundError(HeadraceError):
-    """A step's output was never stored."""
+    """A step's output was not produced, or never stored."""
 
     reason = "STEP_OUTPUT_UNKNOWN"
     code = "NOT_FOUND"

@@ -106,6 +106,7 @@ class EventReading:
             description=made.description,
             blocking=made.blocking,
             partition=made.partition,
+            target_materialization_data=made.checked,
         )
 
     # Questions

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
+from headrace.definitions.checks.result import CheckedMaterialization
 from headrace.execute.event_reading import EventReading
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ class AssetCheckEvaluated:
     description: str | None = None
     partition: str | None = None
     metadata: Metadata = field(default_factory=dict)
+    checked: CheckedMaterialization | None = None
 
 
 @dataclass(frozen=True, slots=True)

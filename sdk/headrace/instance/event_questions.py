@@ -43,6 +43,21 @@ class EventQuestions:
         """
         return self._fetch(EventType.ASSET_MATERIALIZATION, records_filter, limit, cursor, ascending)
 
+    def fetch_last_materialization(self, asset_key: AssetKey, partition: str | None = None) -> EventLogRecord | None:
+        """The newest materialization of an asset, or of one of its partitions.
+
+        Args:
+            asset_key: The asset.
+            partition: The partition; any when left out.
+        """
+        query = EventQuery(
+            event_types=(EventType.ASSET_MATERIALIZATION,),
+            asset_key=asset_key,
+            partitions=None if partition is None else [partition],
+            limit=1,
+        )
+        return next(iter(self._ledger.events(query)), None)
+
     def fetch_observations(
         self,
         records_filter: AssetKey | AssetRecordsFilter,

@@ -44,7 +44,9 @@ def test_one_key_defined_twice_is_refused_with_both_places() -> None:
     @asset
     def same(): ...
 
-    with pytest.raises(DuplicateDefinitionError, match=r"Asset 'same' is defined twice") as raised:
+    with pytest.raises(
+        DuplicateDefinitionError, match=r"Duplicate asset key: AssetKey\(\['same'\]\) is defined twice"
+    ) as raised:
         graph_of(same, again())
     assert str(raised.value).count("test_asset_graph.py:") == 2
 

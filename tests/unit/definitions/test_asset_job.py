@@ -130,7 +130,10 @@ def test_different_resources_of_one_name_are_refused() -> None:
     @asset(resource_defs={"r": dg.ResourceDefinition.hardcoded_resource(2)})
     def y(): ...
 
-    with pytest.raises(dg.InvalidDefinitionError, match=r"bring different resources called 'r'.*test_asset_job.py:"):
+    with pytest.raises(
+        dg.InvalidDefinitionError,
+        match=r"Conflicting versions of resource with key 'r' were provided to different assets.*test_asset_job.py:",
+    ):
         resolved(None, x, y)
 
 

@@ -41,6 +41,7 @@ class AssetGraph:
         self._defs_by_check = _unique_checks(self.assets_defs)
         self._check_acyclic()
         self._check_partition_mappings()
+        self._check_partitions_of_checks()
 
     @staticmethod
     def from_assets(assets: Iterable[AssetsDefinition | AssetSpec]) -> AssetGraph:
@@ -166,6 +167,16 @@ class AssetGraph:
                         f"Asset {key.to_user_string()!r} ({spec.source}), made from {dep.asset_key.to_user_string()!r}: {error}"
                     ) from error
 
+    def _check_partitions_of_checks(self) -> None:
+        for key, spec in self.check_specs.items():
+            asset = self.specs.get(spec.asset_key)
+            if spec.partitions_def is not None and asset is not None and asset.partitions_def != spec.partitions_def:
+                raise InvalidDefinitionError(
+                    f"Asset check {key.to_user_string()!r} targets asset {asset.key.to_user_string()!r} but has a different "
+                    f"partitions definition: {spec.partitions_def}, and not {asset.partitions_def}. Leave its own out, or "
+                    "make them equal."
+                )
+
     def _check_acyclic(self) -> None:
         cycle = find_cycle(self._parents_of_other_times)
         if cycle:
@@ -199,7 +210,7 @@ def _unique(assets_defs: Sequence[AssetsDefinition]) -> dict[AssetKey, AssetsDef
             if first is not each:
                 places = first.specs_by_key[key].source, each.specs_by_key[key].source
                 raise DuplicateDefinitionError(
-                    f"Asset {key.to_user_string()!r} is defined twice: at {places[0]} and at {places[1]}.",
+                    f"Duplicate asset key: {key!r} is defined twice, at {places[0]} and at {places[1]}.",
                     source=places[1],
                 )
     return by_key
@@ -212,7 +223,8 @@ def _unique_checks(assets_defs: Sequence[AssetsDefinition]) -> dict[AssetCheckKe
             first = by_key.setdefault(spec.key, each)
             if first is not each:
                 raise DuplicateDefinitionError(
-                    f"Asset check {spec.key.to_user_string()!r} is defined twice: at {first.source} and at {each.source}."
+                    f"Duplicate asset check key: {spec.key.to_user_string()!r} is defined twice, at {first.source} and at "
+                    f"{each.source}."
                 )
     return by_key
 

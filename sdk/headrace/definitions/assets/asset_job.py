@@ -188,7 +188,8 @@ def _merged_resources(
             first = owners.get(name)
             if first is not None and first.resource_defs[name].origin is not definition.origin:
                 raise InvalidDefinitionError(
-                    f"Two assets bring different resources called {name!r}: {first.label} ({first.source}) and "
+                    f"Conflicting versions of resource with key {name!r} were provided to different assets. {first.label} "
+                    f"({first.source}) and "
                     f"{each.label} ({each.source}). Provide it once, in Definitions(resources=...)."
                 )
             owners[name] = each

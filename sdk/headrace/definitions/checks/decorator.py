@@ -10,13 +10,14 @@ from headrace.definitions.assets.inputs import AssetInputs, asset_inputs
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.assets.spec import CoercibleToAssetDep, HasAssetKey
 from headrace.definitions.checks.checks_definition import AssetChecksDefinition
-from headrace.definitions.checks.spec import AssetCheckSpec
+from headrace.definitions.checks.spec import AssetCheckSpec, named_twice
 from headrace.definitions.ops.decorator import docstring_of
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import Out
 from headrace.definitions.ops.retries import RetryPolicy
 from headrace.definitions.ops.signature import Signature, signature_of
 from headrace.definitions.ops.types import Nothing
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.tags import kind_tags
 from headrace.errors import InvalidDefinitionError
 
@@ -38,6 +39,7 @@ def asset_check(
     metadata: Mapping[str, Any] | None = None,
     automation_condition: Any = None,
     pool: str | None = None,
+    partitions_def: PartitionsDefinition | None = None,
 ) -> Callable[[Callable[..., Any]], AssetChecksDefinition]:
     """Makes a check of a function that returns an `AssetCheckResult`.
 
@@ -60,6 +62,7 @@ def asset_check(
         metadata: Shown with the check.
         automation_condition: When the check runs by itself.
         pool: The pool whose limit its steps count against.
+        partitions_def: The partitions that it gives a verdict for each of; those of the asset, or none.
     """
 
     def make(function: Callable[..., Any]) -> AssetChecksDefinition:
@@ -72,6 +75,7 @@ def asset_check(
             blocking=blocking,
             metadata=metadata,
             automation_condition=automation_condition,
+            partitions_def=partitions_def,
         )
         signature = signature_of(function)
         inputs = _inputs(signature, spec, additional_ins or {})
@@ -106,12 +110,12 @@ def _inputs(signature: Signature, spec: AssetCheckSpec, others: Mapping[str, Ass
     what = f"Check {spec.key.to_user_string()!r}"
     for name, each in others.items():
         if AssetIn.from_coercible(each).key_for(name) == spec.asset_key:
-            raise InvalidDefinitionError(f"{what}: additional_ins names the asset that is checked; leave it out.")
+            raise named_twice(spec.name, spec.asset_key, "additional_ins")
     free = [parameter.name for parameter in signature.inputs if parameter.name not in others]
     if len(free) > 1:
         raise InvalidDefinitionError(
-            f"{what}: only one parameter takes the checked asset, but there are {', '.join(free)}; "
-            "name other assets in additional_ins."
+            f"When defining check '{spec.name}', multiple assets provided as parameters: {free}. These should either match "
+            "the target asset or be specified in 'additional_ins'."
         )
     ins: dict[str, AssetIn | CoercibleToAssetKey] = {**others, **{name: AssetIn(key=spec.asset_key) for name in free}}
     deps = [*spec.additional_deps, *(() if free else (spec.asset_key,))]

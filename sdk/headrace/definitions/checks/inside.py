@@ -18,7 +18,8 @@ def asset_checks(specs: Iterable[AssetCheckSpec] | None, keys: Set[AssetKey], wh
         if spec.asset_key not in keys:
             made = ", ".join(sorted(key.to_user_string() for key in keys))
             raise InvalidDefinitionError(
-                f"{what}: check_specs holds {spec.key.to_user_string()!r}, a check of another asset; made here: {made}."
+                f"Invalid asset key {spec.asset_key.to_user_string()!r} in check spec {spec.name!r} of {what}: it must be one of "
+                f"the assets that are made here: {made}."
             )
     return by_output
 

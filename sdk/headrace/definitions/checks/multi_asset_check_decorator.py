@@ -17,6 +17,7 @@ from headrace.definitions.ops.retries import RetryPolicy
 from headrace.definitions.ops.signature import Signature, signature_of
 from headrace.definitions.ops.types import Nothing
 from headrace.definitions.tags import kind_tags
+from headrace.errors import InvalidDefinitionError
 
 
 def multi_asset_check(
@@ -85,6 +86,13 @@ def _inputs(
     signature: Signature, specs: Any, ins: Mapping[str, CoercibleToAssetKey | AssetIn], what: str
 ) -> AssetInputs:
     """Every checked asset comes first, whether it is loaded or not."""
+    known = {key.to_python_identifier() for key in (spec.asset_key for spec in specs)}
+    strange = [each.name for each in signature.inputs if each.name not in ins and each.name not in known]
+    if strange and not signature.takes_any:
+        raise InvalidDefinitionError(
+            f"{what}: the parameters {', '.join(map(repr, strange))} are called like none of the checked assets; name the "
+            "assets that they take in `ins`."
+        )
     loaded = {AssetIn.from_coercible(each).key_for(parameter) for parameter, each in ins.items()}
     checked = [spec.asset_key for spec in specs]
     others = [dep.asset_key for spec in specs for dep in spec.additional_deps]

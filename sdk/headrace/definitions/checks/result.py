@@ -56,6 +56,21 @@ class AssetCheckResult:
 
 
 @dataclass(frozen=True)
+class CheckedMaterialization:
+    """The materialization that a check has looked at.
+
+    Attributes:
+        storage_id: Its place in the log.
+        run_id: The run that made it.
+        timestamp: When, in seconds since 1970.
+    """
+
+    storage_id: int
+    run_id: str
+    timestamp: float
+
+
+@dataclass(frozen=True)
 class AssetCheckEvaluation:
     """The verdict of a check, as a run records it."""
 
@@ -67,6 +82,7 @@ class AssetCheckEvaluation:
     description: str | None = None
     blocking: bool = False
     partition: str | None = None
+    target_materialization_data: CheckedMaterialization | None = None
 
     @property
     def asset_check_key(self) -> AssetCheckKey:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from copy import copy
 from enum import Enum
@@ -10,8 +12,10 @@ from typing import Any, NamedTuple
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.assets.spec import AssetDep, CoercibleToAssetDep, HasAssetKey, coerce_to_key, each_dep
 from headrace.definitions.automation.condition import AutomationCondition, checked_condition
-from headrace.definitions.naming import check_name
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.errors import InvalidDefinitionError
+
+_NO_IDENTIFIER = re.compile(r"\W")
 
 
 class AssetCheckSeverity(Enum):
@@ -47,6 +51,7 @@ class AssetCheckSpec:
         blocking: Whether assets downstream are not made when the check fails with severity ERROR.
         metadata: Shown with the check.
         automation_condition: When the check runs by itself.
+        partitions_def: The partitions that it gives a verdict for each of; those of the asset, or none.
     """
 
     __slots__ = (
@@ -57,6 +62,7 @@ class AssetCheckSpec:
         "description",
         "metadata",
         "name",
+        "partitions_def",
     )
 
     def __init__(
@@ -69,18 +75,20 @@ class AssetCheckSpec:
         blocking: bool = False,
         metadata: Mapping[str, Any] | None = None,
         automation_condition: AutomationCondition | None = None,
+        partitions_def: PartitionsDefinition | None = None,
     ) -> None:
-        self.name = check_name(name, "A check's name")
+        if not isinstance(name, str) or not name:
+            raise InvalidDefinitionError(f"A check's name is a non-empty string, not {name!r}.")
+        self.name = name
         self.asset_key = coerce_to_key(asset)
         self.description = description
         self.additional_deps = each_dep(additional_deps or (), f"Check {name!r}")
         self.blocking = blocking
         self.metadata: Mapping[str, Any] = dict(metadata or {})
         self.automation_condition = checked_condition(automation_condition, f"Check {name!r}")
+        self.partitions_def = partitions_def
         if any(dep.asset_key == self.asset_key for dep in self.additional_deps):
-            raise InvalidDefinitionError(
-                f"Check {self.key.to_user_string()!r}: additional_deps names the asset that is checked; leave it out."
-            )
+            raise named_twice(self.name, self.asset_key, "additional_deps")
 
     @property
     def key(self) -> AssetCheckKey:
@@ -89,7 +97,7 @@ class AssetCheckSpec:
 
     def get_python_identifier(self) -> str:
         """A name for the output of the op that gives the verdict."""
-        return f"{self.asset_key.to_python_identifier()}_{self.name}"
+        return f"{self.asset_key.to_python_identifier()}_{_NO_IDENTIFIER.sub('_', self.name)}"
 
     def with_metadata(self, metadata: Mapping[str, Any]) -> AssetCheckSpec:
         """The same with other metadata."""
@@ -123,13 +131,30 @@ class AssetCheckSpec:
         return f"AssetCheckSpec({self.key.to_user_string()!r})"
 
 
+def named_twice(name: str, asset_key: AssetKey, parameter: str) -> InvalidDefinitionError:
+    """The error about a check that names the checked asset once more."""
+    return InvalidDefinitionError(
+        f"When defining check '{name}', asset '{asset_key.to_user_string()}' was passed to `asset` and `{parameter}`. "
+        "It can only be passed to one of these parameters."
+    )
+
+
 def checks_by_output(specs: Iterable[AssetCheckSpec], what: str) -> dict[str, AssetCheckSpec]:
     """Checks by the outputs of the op that gives their verdicts."""
     by_output: dict[str, AssetCheckSpec] = {}
+    specs = list(specs)
     for spec in specs:
         if not isinstance(spec, AssetCheckSpec):
             raise InvalidDefinitionError(f"{what}: {spec!r} was given as a check; give an AssetCheckSpec.")
+    counts = Counter((spec.asset_key, spec.name) for spec in specs)
+    twice = {key: count for key, count in counts.items() if count > 1}
+    if twice:
+        raise InvalidDefinitionError(f"Duplicate check specs: {twice}, in {what}.")
+    for spec in specs:
         first = by_output.setdefault(spec.get_python_identifier(), spec)
         if first is not spec:
-            raise InvalidDefinitionError(f"{what}: the check {spec.key.to_user_string()!r} is named twice.")
+            raise InvalidDefinitionError(
+                f"{what}: the checks {first.key.to_user_string()!r} and {spec.key.to_user_string()!r} cannot be told apart "
+                "as outputs; rename one of them."
+            )
     return by_output
