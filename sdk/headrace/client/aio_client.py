@@ -8,7 +8,15 @@ from typing import Any
 
 from headrace.client import run_calls
 from headrace.client.aio_connection import AioConnection
-from headrace.client.aio_groups import AioAssets, AioJobs, AioLocations, AioPools, AioSchedules, AioSensors
+from headrace.client.aio_groups import (
+    AioAssets,
+    AioJobs,
+    AioLocations,
+    AioPartitions,
+    AioPools,
+    AioSchedules,
+    AioSensors,
+)
 from headrace.client.events import RunEvent
 from headrace.client.explanations import RunExplanation
 from headrace.client.runs import Run
@@ -34,6 +42,7 @@ class AsyncClient:
     Attributes:
         jobs: Jobs of all locations.
         assets: Assets and their materializations.
+        partitions: Keys of dynamic partitions.
         schedules: Schedules and their ticks.
         sensors: Sensors and their ticks.
         locations: Code locations.
@@ -61,6 +70,7 @@ class AsyncClient:
         self._patience = patience
         self.jobs = AioJobs(self._connection)
         self.assets = AioAssets(self._connection)
+        self.partitions = AioPartitions(self._connection)
         self.schedules = AioSchedules(self._connection)
         self.sensors = AioSensors(self._connection)
         self.locations = AioLocations(self._connection)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterable
 from datetime import datetime
 
-from headrace.client import asset_calls, location_calls, pool_calls, schedule_calls, sensor_calls
+from headrace.client import asset_calls, location_calls, partition_calls, pool_calls, schedule_calls, sensor_calls
 from headrace.client.aio_connection import AioConnection
+from headrace.client.asset_histories import AssetEvent, AssetPartitions
 from headrace.client.assets import AssetRecord
 from headrace.client.automation import Evaluation, Schedule, Sensor, Tick
 from headrace.client.events import RunEvent
@@ -49,6 +51,55 @@ class AioAssets(AioGroup):
         return await self._connection.collect(
             asset_calls.list_materializations(key, partition_key=partition_key), limit
         )
+
+    async def events(
+        self,
+        key: object,
+        *,
+        kinds: Iterable[str] = (),
+        partition_keys: Iterable[str] = (),
+        ascending: bool = False,
+        limit: int | None = 50,
+    ) -> builtins.list[AssetEvent]:
+        """Returns an asset's history, newest first unless asked otherwise.
+
+        Args:
+            key: The asset.
+            kinds: Of `asset_materialized`, `asset_observed` and `asset_check_evaluated`; all if empty.
+            partition_keys: About any of these partitions.
+            ascending: Oldest first.
+            limit: At most this many; None for all.
+        """
+        listing = asset_calls.list_asset_events(key, kinds=kinds, partition_keys=partition_keys, ascending=ascending)
+        return await self._connection.collect(listing, limit)
+
+    async def partitions(self, key: object) -> AssetPartitions:
+        """Returns which partitions of an asset were made, are being made, or failed."""
+        return await self._connection.send(asset_calls.get_asset_partitions(key))
+
+    async def wipe(self, key: object, *, partition_keys: Iterable[str] = ()) -> None:
+        """Forgets what was recorded of an asset, or of some of its partitions; what was stored stays."""
+        await self._connection.send(asset_calls.wipe_asset(key, partition_keys=partition_keys))
+
+
+class AioPartitions(AioGroup):
+    """Keys of dynamic partitions."""
+
+    async def list(self, name: str, *, limit: int | None = None) -> builtins.list[str]:
+        """Returns the keys of a set, in the order in which they were added."""
+        return await self._connection.collect(partition_calls.list_dynamic_partitions(name), limit)
+
+    async def has(self, name: str, key: str) -> bool:
+        """Tells whether a set has a key."""
+        return bool(await self._connection.collect(partition_calls.list_dynamic_partitions(name, among=[key]), 1))
+
+    async def add(self, name: str, keys: Iterable[str]) -> None:
+        """Adds keys to a set; those it has stay where they are."""
+        await self._connection.send(partition_calls.change_dynamic_partitions(name, added=keys))
+
+    async def delete(self, name: str, keys: Iterable[str]) -> None:
+        """Takes keys out of a set; what was recorded of the partitions stays."""
+        await self._connection.send(partition_calls.change_dynamic_partitions(name, deleted=keys))
 
 
 class AioSchedules(AioGroup):

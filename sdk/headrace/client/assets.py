@@ -30,6 +30,9 @@ class AssetRecord:
         executable: Whether its location can materialize it.
         materialization_count: How often it was materialized.
         latest_materialization: The newest materialization, None if there is none.
+        observation_count: How often it was looked at.
+        latest_observation: The newest observation, None if there is none.
+        checks: The newest verdict of each of its checks, by name.
     """
 
     key: str
@@ -45,6 +48,9 @@ class AssetRecord:
     executable: bool = False
     materialization_count: int = 0
     latest_materialization: RunEvent | None = None
+    observation_count: int = 0
+    latest_observation: RunEvent | None = None
+    checks: Mapping[str, RunEvent] = field(default_factory=dict)
 
 
 def read_asset(record: asset_service_pb2.AssetRecord) -> AssetRecord:
@@ -66,6 +72,9 @@ def read_asset(record: asset_service_pb2.AssetRecord) -> AssetRecord:
         latest_materialization=(
             read_event(known.latest_materialization) if known.HasField("latest_materialization") else None
         ),
+        observation_count=known.observation_count,
+        latest_observation=read_event(known.latest_observation) if known.HasField("latest_observation") else None,
+        checks={each.check_name: read_event(each.latest_evaluation) for each in known.checks},
     )
 
 

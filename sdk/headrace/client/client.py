@@ -10,7 +10,7 @@ from headrace.client import run_calls
 from headrace.client.connection import Connection
 from headrace.client.events import RunEvent
 from headrace.client.explanations import RunExplanation
-from headrace.client.groups import Assets, Jobs, Locations, Pools, Schedules, Sensors
+from headrace.client.groups import Assets, Jobs, Locations, Partitions, Pools, Schedules, Sensors
 from headrace.client.runs import Run
 from headrace.client.target import resolve_target, resolve_token
 from headrace.client.watches import PATIENCE_SECONDS, EventWatch, LogWatch, RunWatch
@@ -34,6 +34,7 @@ class Client:
     Attributes:
         jobs: Jobs of all locations.
         assets: Assets and their materializations.
+        partitions: Keys of dynamic partitions.
         schedules: Schedules and their ticks.
         sensors: Sensors and their ticks.
         locations: Code locations.
@@ -61,6 +62,7 @@ class Client:
         self._patience = patience
         self.jobs = Jobs(self._connection)
         self.assets = Assets(self._connection)
+        self.partitions = Partitions(self._connection)
         self.schedules = Schedules(self._connection)
         self.sensors = Sensors(self._connection)
         self.locations = Locations(self._connection)

@@ -204,7 +204,7 @@ class AssetQuestions:
             partition_keys: The partitions.
             partitions_def: The set that they are of.
         """
-        states = self._ledger.partition_states(asset_key)
+        states = self._ledger.partition_states(asset_key, partition_keys)
         known: dict[str, AssetPartitionStatus] = {
             **dict.fromkeys(states.materialized, AssetPartitionStatus.MATERIALIZED),
             **dict.fromkeys(states.failed, AssetPartitionStatus.FAILED),

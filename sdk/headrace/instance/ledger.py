@@ -73,8 +73,8 @@ class Ledger(Protocol):
     def wipe(self, key: AssetKey, partitions: Sequence[str]) -> None:
         """Forgets what was recorded of an asset, or of some of its partitions."""
 
-    def partition_states(self, key: AssetKey) -> PartitionStates:
-        """What is known of the partitions of an asset."""
+    def partition_states(self, key: AssetKey, among: Sequence[str] = ()) -> PartitionStates:
+        """What is known of the partitions of an asset; only of some if `among` has any."""
 
     def latest_check(self, key: AssetCheckKey, partition: str | None) -> AssetCheckRecord | None:
         """The newest verdict of a check."""

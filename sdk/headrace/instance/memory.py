@@ -171,8 +171,8 @@ class MemoryLedger:
                 if record.asset_key == key:
                     self._project(key, record)
 
-    def partition_states(self, key: AssetKey) -> PartitionStates:
-        """What is known of the partitions of an asset."""
+    def partition_states(self, key: AssetKey, among: Sequence[str] = ()) -> PartitionStates:
+        """What is known of the partitions of an asset, whatever is asked for."""
         with self._lock:
             return self._partitions.states(key)
 

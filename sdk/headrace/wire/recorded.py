@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -91,9 +92,83 @@ def _asset(message: pb.AssetMaterialized | pb.AssetObserved) -> dict[str, Any]:
     }
 
 
+def _checked(message: pb.AssetCheckEvaluated) -> events.AssetCheckEvaluated:
+    return events.AssetCheckEvaluated(
+        asset_key=from_asset_key(message.asset_key),
+        check_name=message.check_name,
+        passed=message.passed,
+        severity="WARN" if message.warning else "ERROR",
+        blocking=message.blocking,
+        description=message.description or None,
+        partition=message.partition_key or None,
+        metadata=from_metadata(message.metadata),
+    )
+
+
+def _retry_scheduled(message: pb.StepRetryScheduled) -> events.StepRetryScheduled:
+    return events.StepRetryScheduled(from_failure(message.failure), from_duration(message.delay), next_attempt=0)
+
+
+def _input_loaded(message: pb.InputLoaded) -> events.InputLoaded:
+    return events.InputLoaded(
+        input_name=message.input_name,
+        upstream_step_key=message.upstream_step_key,
+        upstream_output=message.upstream_output_name,
+        asset_key=from_asset_key(message.asset_key) if message.HasField("asset_key") else None,
+    )
+
+
+def _output_produced(message: pb.OutputProduced) -> events.OutputProduced:
+    return events.OutputProduced(
+        message.output_name, message.mapping_key or None, metadata=from_metadata(message.metadata)
+    )
+
+
+def _output_stored(message: pb.OutputStored) -> events.OutputStored:
+    return events.OutputStored(
+        message.output_name,
+        message.io_manager_key,
+        message.mapping_key or None,
+        metadata=from_metadata(message.metadata),
+    )
+
+
+def _log_recorded(message: pb.LogRecorded) -> events.LogRecorded:
+    return events.LogRecorded(
+        level=_LEVELS.get(message.level, logging.INFO),
+        message=message.message,
+        logger=message.logger,
+        failure=from_failure(message.failure) if message.HasField("failure") else None,
+    )
+
+
+def _engine_noted(message: pb.EngineNoted) -> events.EngineNoted:
+    failure = from_failure(message.failure) if message.HasField("failure") else None
+    return events.EngineNoted(message.message, from_metadata(message.metadata), failure)
+
+
+_LEVELS: Mapping[int, int] = {
+    pb.LOG_LEVEL_DEBUG: logging.DEBUG,
+    pb.LOG_LEVEL_INFO: logging.INFO,
+    pb.LOG_LEVEL_WARNING: logging.WARNING,
+    pb.LOG_LEVEL_ERROR: logging.ERROR,
+    pb.LOG_LEVEL_CRITICAL: logging.CRITICAL,
+}
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "run_state_changed": _state_changed,
+    "step_started": lambda _: events.StepStarted(),
+    "step_succeeded": lambda message: events.StepSucceeded(from_duration(message.duration)),
     "step_failed": _step_failed,
+    "step_retry_scheduled": _retry_scheduled,
+    "step_skipped": lambda message: events.StepSkipped(message.reason, upstream_failed=False),
+    "input_loaded": _input_loaded,
+    "output_produced": _output_produced,
+    "output_stored": _output_stored,
     "asset_materialized": lambda message: events.AssetMaterialized(**_asset(message)),
     "asset_observed": lambda message: events.AssetObserved(**_asset(message)),
+    "asset_check_evaluated": _checked,
+    "log_recorded": _log_recorded,
+    "logs_captured": lambda _: events.LogsCaptured("", ""),
+    "resources_started": lambda message: events.ResourcesStarted(tuple(message.resource_keys)),
+    "engine_noted": _engine_noted,
 }

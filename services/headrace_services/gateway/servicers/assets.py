@@ -11,6 +11,7 @@ from headrace.ids import Ids
 from headrace_services.gateway.catalog import Catalog
 from headrace_services.gateway.operations.get_asset_partitions import get_asset_partitions
 from headrace_services.gateway.operations.list_assets import get_asset, list_assets
+from headrace_services.gateway.operations.list_partition_states import list_partition_states
 from headrace_services.gateway.partition_states import PartitionStates
 from headrace_services.gateway.stubs import Backends
 
@@ -62,6 +63,11 @@ class AssetServicer(AssetServiceServicer):
         self, request: pb.GetAssetPartitionsRequest, context: Any
     ) -> pb.GetAssetPartitionsResponse:
         return await get_asset_partitions(request, self._catalog, self._backends, self._partitions)
+
+    async def ListPartitionStates(
+        self, request: pb.ListPartitionStatesRequest, context: Any
+    ) -> pb.ListPartitionStatesResponse:
+        return await list_partition_states(request, self._catalog, self._backends, self._partitions)
 
     async def ReportAssetEvents(
         self, request: pb.ReportAssetEventsRequest, context: Any

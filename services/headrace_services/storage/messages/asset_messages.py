@@ -22,9 +22,15 @@ def asset_message(record: AssetRecord, verdicts: Iterable[Verdict]) -> Asset:
         latest_observation=_event(record.seen_payload, record.seen_sequence),
         observation_count=record.observation_count,
         checks=[
-            AssetCheckState(check_name=each.check_name, latest_evaluation=event_message(each.payload, each.sequence))
+            AssetCheckState(
+                check_name=each.check_name,
+                latest_evaluation=event_message(each.payload, each.sequence),
+                number=each.number,
+            )
             for each in verdicts
         ],
+        latest_materialization_number=record.number or 0,
+        latest_observation_number=record.seen_number or 0,
     )
 
 

@@ -17,7 +17,7 @@ async def get_asset(store: Store, request: GetAssetRequest) -> GetAssetResponse:
         lambda connection: (assets.find(connection, key), assets.verdicts(connection, [key]))
     )
     if record is None and verdicts:
-        record = AssetRecord(key, 0, 0, None, None, None, None)
+        record = AssetRecord(key, 0, 0, *[None] * 6)
     if record is None:
         raise AssetNotFoundError(f"nothing was ever recorded of asset {key}", metadata={"asset_key": key})
     return GetAssetResponse(asset=asset_message(record, verdicts))

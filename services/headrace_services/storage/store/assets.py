@@ -27,6 +27,8 @@ class AssetRecord(NamedTuple):
     payload: bytes | None
     seen_sequence: int | None
     seen_payload: bytes | None
+    number: int | None
+    seen_number: int | None
 
 
 class HistoryEntry(NamedTuple):
@@ -44,6 +46,7 @@ class Verdict(NamedTuple):
     check_name: str
     sequence: int
     payload: bytes
+    number: int
 
 
 class Attempt(NamedTuple):
@@ -77,13 +80,19 @@ _ASSETS = (
         _made.c.payload,
         _seen.c.sequence.label("seen_sequence"),
         _seen.c.payload.label("seen_payload"),
+        _made.c.number,
+        _seen.c.number.label("seen_number"),
     )
     .outerjoin(_made, _made.c.number == assets.c.latest_materialization)
     .outerjoin(_seen, _seen.c.number == assets.c.latest_observation)
 )
 _HISTORY = select(*(materializations.c[name] for name in HistoryEntry._fields))
 _VERDICTS = select(
-    asset_checks.c.asset_key, asset_checks.c.check_name, materializations.c.sequence, materializations.c.payload
+    asset_checks.c.asset_key,
+    asset_checks.c.check_name,
+    materializations.c.sequence,
+    materializations.c.payload,
+    materializations.c.number,
 ).join(materializations, materializations.c.number == asset_checks.c.number)
 _ATTEMPTS = select(*(asset_attempts.c[name] for name in Attempt._fields))
 

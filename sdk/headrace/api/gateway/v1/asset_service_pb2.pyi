@@ -375,6 +375,95 @@ class PartitionRanges(google.protobuf.message.Message):
 global___PartitionRanges = PartitionRanges
 
 @typing.final
+class ListPartitionStatesRequest(google.protobuf.message.Message):
+    """ListPartitionStatesRequest asks for a page."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    PARTITION_KEYS_FIELD_NUMBER: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    page_size: builtins.int
+    """At most this many; 1 to 20,000, 5,000 if 0. What was never made comes with the first page, beyond that number."""
+    page_token: builtins.str
+    """From the page before. Empty: the first."""
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset."""
+
+    @property
+    def partition_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Only of these partitions, at most 1,000. Empty: of all."""
+
+    def __init__(
+        self,
+        *,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        partition_keys: collections.abc.Iterable[builtins.str] | None = ...,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "page_size", b"page_size", "page_token", b"page_token", "partition_keys", b"partition_keys"]) -> None: ...
+
+global___ListPartitionStatesRequest = ListPartitionStatesRequest
+
+@typing.final
+class ListPartitionStatesResponse(google.protobuf.message.Message):
+    """ListPartitionStatesResponse is a page."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PARTITIONS_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    next_page_token: builtins.str
+    """Asks for the next page. Empty: there is none."""
+    @property
+    def partitions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___PartitionState]:
+        """The partitions."""
+
+    def __init__(
+        self,
+        *,
+        partitions: collections.abc.Iterable[global___PartitionState] | None = ...,
+        next_page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["next_page_token", b"next_page_token", "partitions", b"partitions"]) -> None: ...
+
+global___ListPartitionStatesResponse = ListPartitionStatesResponse
+
+@typing.final
+class PartitionState(google.protobuf.message.Message):
+    """PartitionState is what is known of a partition."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PARTITION_KEY_FIELD_NUMBER: builtins.int
+    MATERIALIZED_FIELD_NUMBER: builtins.int
+    IN_PROGRESS_FIELD_NUMBER: builtins.int
+    FAILED_FIELD_NUMBER: builtins.int
+    partition_key: builtins.str
+    """Its key."""
+    materialized: builtins.bool
+    """True if it was ever made."""
+    in_progress: builtins.bool
+    """True if a run which goes on is to make it."""
+    failed: builtins.bool
+    """True if a run was to make it and did not, and nothing made it since."""
+    def __init__(
+        self,
+        *,
+        partition_key: builtins.str = ...,
+        materialized: builtins.bool = ...,
+        in_progress: builtins.bool = ...,
+        failed: builtins.bool = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["failed", b"failed", "in_progress", b"in_progress", "materialized", b"materialized", "partition_key", b"partition_key"]) -> None: ...
+
+global___PartitionState = PartitionState
+
+@typing.final
 class ReportAssetEventsRequest(google.protobuf.message.Message):
     """ReportAssetEventsRequest brings events."""
 

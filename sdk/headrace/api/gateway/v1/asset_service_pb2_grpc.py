@@ -60,6 +60,11 @@ class AssetServiceStub(object):
                 request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.GetAssetPartitionsRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.GetAssetPartitionsResponse.FromString,
                 _registered_method=True)
+        self.ListPartitionStates = channel.unary_unary(
+                '/headrace.api.gateway.v1.AssetService/ListPartitionStates',
+                request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListPartitionStatesRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListPartitionStatesResponse.FromString,
+                _registered_method=True)
         self.ReportAssetEvents = channel.unary_unary(
                 '/headrace.api.gateway.v1.AssetService/ReportAssetEvents',
                 request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ReportAssetEventsRequest.SerializeToString,
@@ -123,6 +128,15 @@ class AssetServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListPartitionStates(self, request, context):
+        """ListPartitionStates tells the same of single partitions, by key: of those of which something is known.
+
+        Errors: NOT_FOUND `ASSET_NOT_FOUND`; INVALID_ARGUMENT `CURSOR_MISMATCH`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReportAssetEvents(self, request, context):
         """ReportAssetEvents records what happened to assets outside of any run.
         """
@@ -165,6 +179,11 @@ def add_AssetServiceServicer_to_server(servicer, server):
                     servicer.GetAssetPartitions,
                     request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.GetAssetPartitionsRequest.FromString,
                     response_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.GetAssetPartitionsResponse.SerializeToString,
+            ),
+            'ListPartitionStates': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPartitionStates,
+                    request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListPartitionStatesRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListPartitionStatesResponse.SerializeToString,
             ),
             'ReportAssetEvents': grpc.unary_unary_rpc_method_handler(
                     servicer.ReportAssetEvents,
@@ -313,6 +332,33 @@ class AssetService(object):
             '/headrace.api.gateway.v1.AssetService/GetAssetPartitions',
             headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.GetAssetPartitionsRequest.SerializeToString,
             headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.GetAssetPartitionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPartitionStates(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.gateway.v1.AssetService/ListPartitionStates',
+            headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListPartitionStatesRequest.SerializeToString,
+            headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListPartitionStatesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -68,6 +68,15 @@ class AssetServiceStub:
     Errors: NOT_FOUND `ASSET_NOT_FOUND`.
     """
 
+    ListPartitionStates: grpc.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.asset_service_pb2.ListPartitionStatesRequest,
+        headrace.api.gateway.v1.asset_service_pb2.ListPartitionStatesResponse,
+    ]
+    """ListPartitionStates tells the same of single partitions, by key: of those of which something is known.
+
+    Errors: NOT_FOUND `ASSET_NOT_FOUND`; INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
+
     ReportAssetEvents: grpc.UnaryUnaryMultiCallable[
         headrace.api.gateway.v1.asset_service_pb2.ReportAssetEventsRequest,
         headrace.api.gateway.v1.asset_service_pb2.ReportAssetEventsResponse,
@@ -130,6 +139,15 @@ class AssetServiceAsyncStub:
     the order of the set.
 
     Errors: NOT_FOUND `ASSET_NOT_FOUND`.
+    """
+
+    ListPartitionStates: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.asset_service_pb2.ListPartitionStatesRequest,
+        headrace.api.gateway.v1.asset_service_pb2.ListPartitionStatesResponse,
+    ]
+    """ListPartitionStates tells the same of single partitions, by key: of those of which something is known.
+
+    Errors: NOT_FOUND `ASSET_NOT_FOUND`; INVALID_ARGUMENT `CURSOR_MISMATCH`.
     """
 
     ReportAssetEvents: grpc.aio.UnaryUnaryMultiCallable[
@@ -204,6 +222,17 @@ class AssetServiceServicer(metaclass=abc.ABCMeta):
         the order of the set.
 
         Errors: NOT_FOUND `ASSET_NOT_FOUND`.
+        """
+
+    @abc.abstractmethod
+    def ListPartitionStates(
+        self,
+        request: headrace.api.gateway.v1.asset_service_pb2.ListPartitionStatesRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.gateway.v1.asset_service_pb2.ListPartitionStatesResponse, collections.abc.Awaitable[headrace.api.gateway.v1.asset_service_pb2.ListPartitionStatesResponse]]:
+        """ListPartitionStates tells the same of single partitions, by key: of those of which something is known.
+
+        Errors: NOT_FOUND `ASSET_NOT_FOUND`; INVALID_ARGUMENT `CURSOR_MISMATCH`.
         """
 
     @abc.abstractmethod

@@ -210,10 +210,16 @@ class Asset(google.protobuf.message.Message):
     LATEST_OBSERVATION_FIELD_NUMBER: builtins.int
     OBSERVATION_COUNT_FIELD_NUMBER: builtins.int
     CHECKS_FIELD_NUMBER: builtins.int
+    LATEST_MATERIALIZATION_NUMBER_FIELD_NUMBER: builtins.int
+    LATEST_OBSERVATION_NUMBER_FIELD_NUMBER: builtins.int
     materialization_count: builtins.int
     """How often it was materialized."""
     observation_count: builtins.int
     """How often it was looked at."""
+    latest_materialization_number: builtins.int
+    """Place of the latest materialization in the history of all assets. 0: there is none."""
+    latest_observation_number: builtins.int
+    """Place of the latest observation. 0: there is none."""
     @property
     def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
         """Its key."""
@@ -239,9 +245,11 @@ class Asset(google.protobuf.message.Message):
         latest_observation: headrace.api.types.v1.event_pb2.Event | None = ...,
         observation_count: builtins.int = ...,
         checks: collections.abc.Iterable[global___AssetCheckState] | None = ...,
+        latest_materialization_number: builtins.int = ...,
+        latest_observation_number: builtins.int = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["asset_key", b"asset_key", "latest_materialization", b"latest_materialization", "latest_observation", b"latest_observation"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "checks", b"checks", "latest_materialization", b"latest_materialization", "latest_observation", b"latest_observation", "materialization_count", b"materialization_count", "observation_count", b"observation_count"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "checks", b"checks", "latest_materialization", b"latest_materialization", "latest_materialization_number", b"latest_materialization_number", "latest_observation", b"latest_observation", "latest_observation_number", b"latest_observation_number", "materialization_count", b"materialization_count", "observation_count", b"observation_count"]) -> None: ...
 
 global___Asset = Asset
 
@@ -253,8 +261,11 @@ class AssetCheckState(google.protobuf.message.Message):
 
     CHECK_NAME_FIELD_NUMBER: builtins.int
     LATEST_EVALUATION_FIELD_NUMBER: builtins.int
+    NUMBER_FIELD_NUMBER: builtins.int
     check_name: builtins.str
     """Name of the check."""
+    number: builtins.int
+    """Its place in the history of all assets."""
     @property
     def latest_evaluation(self) -> headrace.api.types.v1.event_pb2.Event:
         """Its latest verdict."""
@@ -264,9 +275,10 @@ class AssetCheckState(google.protobuf.message.Message):
         *,
         check_name: builtins.str = ...,
         latest_evaluation: headrace.api.types.v1.event_pb2.Event | None = ...,
+        number: builtins.int = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["latest_evaluation", b"latest_evaluation"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["check_name", b"check_name", "latest_evaluation", b"latest_evaluation"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["check_name", b"check_name", "latest_evaluation", b"latest_evaluation", "number", b"number"]) -> None: ...
 
 global___AssetCheckState = AssetCheckState
 
