@@ -54,9 +54,11 @@ def schedule(name: str, *, on: bool = True, cron: str = "* * * * *", **fields: A
     return Definition(schedule=definition)
 
 
-def sensor(name: str, *, on: bool = True, seconds: float = 1, jobs: tuple[str, ...] = ("sums",)) -> Definition:
+def sensor(
+    name: str, *, on: bool = True, seconds: float = 1, jobs: tuple[str, ...] = ("sums",), **fields: Any
+) -> Definition:
     state = INSTIGATOR_STATE_RUNNING if on else INSTIGATOR_STATE_STOPPED
-    definition = SensorDefinition(name=name, job_names=jobs, default_state=state)
+    definition = SensorDefinition(name=name, job_names=jobs, default_state=state, **fields)
     definition.minimum_interval.FromMilliseconds(int(seconds * 1000))
     return Definition(sensor=definition)
 

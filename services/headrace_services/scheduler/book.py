@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from headrace.api.types.v1.instigator_pb2 import INSTIGATOR_KIND_SCHEDULE, INSTIGATOR_KIND_SENSOR, Instigator
 from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition
-from headrace.api.types.v1.sensor_pb2 import SENSOR_KIND_AUTOMATION, SensorDefinition
+from headrace.api.types.v1.sensor_pb2 import SENSOR_KIND_AUTOMATION, SensorKind
 from headrace.clock import Clock
 from headrace.errors import HeadraceError, LocationNotFoundError, LocationUnreachableError, TargetNotFoundError
 from headrace_services.scheduler.instigators import Definition, Entry, Key, key_of
@@ -55,7 +55,7 @@ class Book:
         self._metrics = metrics
         self._changed = changed
         self._entries: dict[Key, Entry] = {}
-        self._automation: set[Key] = set()
+        self._by_kind: dict[SensorKind.ValueType, set[Key]] = defaultdict(set)
         self._stored: dict[Key, Instigator] = {}
 
     def get(self, key: Key) -> Entry | None:
@@ -64,7 +64,11 @@ class Book:
 
     def automation(self) -> list[Entry]:
         """Returns the sensors of automation conditions; these have no place in the timetable."""
-        return [self._entries[key] for key in self._automation if key in self._entries]
+        return self.sensors(SENSOR_KIND_AUTOMATION)
+
+    def sensors(self, *kinds: SensorKind.ValueType) -> list[Entry]:
+        """Returns the sensors of some kinds, also those that are off."""
+        return [self._entries[key] for kind in kinds for key in self._by_kind[kind]]
 
     def find(self, key: Key) -> Entry:
         """Returns an entry.
@@ -134,7 +138,7 @@ class Book:
             # It is planned again when its evaluation ends.
             return
         place = self.places.get(key.location_name)
-        timed = entry.is_on and key not in self._automation
+        timed = entry.is_on and entry.sensor_kind != SENSOR_KIND_AUTOMATION
         due = self._due(entry) if timed and place is not None and place.usable else None
         if due is None:
             self.timetable.remove(key)
@@ -153,16 +157,16 @@ class Book:
         except HeadraceError:
             # Definitions are checked where they are made; a server of another language may have let this one pass.
             return None
-        late_sensor = entry.key.kind == INSTIGATOR_KIND_SENSOR and now - due > _LATE
+        late_sensor = entry.key.kind == INSTIGATOR_KIND_SENSOR and due is not None and now - due > _LATE
         return now + spread(entry.key.name) if late_sensor else due
 
     def _define(self, key: Key, definition: Definition, now: datetime) -> None:
         before, stored = self._entries.get(key), self._stored.get(key)
         entry = Entry(key, definition, stored=stored)
-        if isinstance(definition, SensorDefinition) and definition.kind == SENSOR_KIND_AUTOMATION:
-            self._automation.add(key)
-        else:
-            self._automation.discard(key)
+        # What happened before it was known is found out by asking.
+        entry.woken = now if before is None else before.woken
+        self._forget_kind(key)
+        self._by_kind[entry.sensor_kind].add(key)
         if entry.is_on and (not before.is_on if before is not None else stored is None):
             entry.since = now
         elif before is not None:
@@ -174,8 +178,12 @@ class Book:
 
     def _forget(self, key: Key) -> None:
         self._entries.pop(key, None)
-        self._automation.discard(key)
+        self._forget_kind(key)
         self.timetable.remove(key)
+
+    def _forget_kind(self, key: Key) -> None:
+        for keys in self._by_kind.values():
+            keys.discard(key)
 
     def _plan_all(self, keys: Iterable[Key]) -> None:
         for key in keys:

@@ -8,6 +8,7 @@ from headrace.clock import Clock
 from headrace_services.scheduler.automation.desk import AutomationDesk
 from headrace_services.scheduler.book import Book
 from headrace_services.scheduler.evaluation import Evaluator
+from headrace_services.scheduler.events.assets import WatchedAssets
 from headrace_services.scheduler.mirror import Mirror
 
 
@@ -21,6 +22,7 @@ class Scheduler:
         evaluator: Who asks and commits.
         clock: The only source of time.
         automation: Who knows what conditions must know.
+        assets: Who knows what has become of assets that sensors watch.
     """
 
     book: Book
@@ -28,3 +30,4 @@ class Scheduler:
     evaluator: Evaluator
     clock: Clock
     automation: AutomationDesk
+    assets: WatchedAssets

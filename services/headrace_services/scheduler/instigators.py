@@ -11,7 +11,6 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from headrace.api.types.v1.instigator_pb2 import (
     INSTIGATOR_KIND_SCHEDULE,
-    INSTIGATOR_KIND_SENSOR,
     INSTIGATOR_STATE_RUNNING,
     INSTIGATOR_STATE_UNSPECIFIED,
     Instigator,
@@ -21,7 +20,12 @@ from headrace.api.types.v1.instigator_pb2 import (
 )
 from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition
-from headrace.api.types.v1.sensor_pb2 import SensorDefinition
+from headrace.api.types.v1.sensor_pb2 import (
+    SENSOR_KIND_RUN_STATE,
+    SENSOR_KIND_UNSPECIFIED,
+    SensorDefinition,
+    SensorKind,
+)
 from headrace_services.scheduler import sensors
 from headrace_services.scheduler.ticks import Cadence, counted_from
 
@@ -73,6 +77,7 @@ class Entry:
         failures: Evaluations in a row that this replica could not bring to an end.
         attempts: Failed evaluations of the tick that is due.
         busy: Whether it is being evaluated.
+        woken: When it heard of something that it has not been asked about; None if it has not.
     """
 
     key: Key
@@ -82,6 +87,7 @@ class Entry:
     failures: int = 0
     attempts: int = 0
     busy: bool = False
+    woken: datetime | None = None
 
     @property
     def is_on(self) -> bool:
@@ -140,14 +146,23 @@ class Entry:
         """Returns the moment after which a schedule's ticks count."""
         return counted_from([self.last_tick, self.active_since, self.since])
 
-    def next_due(self, now: datetime) -> datetime:
-        """Returns the first moment at which it should be evaluated; it may have passed."""
-        if self.key.kind == INSTIGATOR_KIND_SENSOR:
-            assert isinstance(self.definition, SensorDefinition)
-            minimum = timedelta(microseconds=self.definition.minimum_interval.ToMicroseconds())
-            failures = self.stored.failure_count if self.stored is not None else 0
-            return sensors.next_evaluation(minimum, failures, self.last_tick, self.active_since, now)
-        return self.cadence().next_after(self.counted_from())
+    @property
+    def sensor_kind(self) -> SensorKind.ValueType:
+        """How a sensor decides."""
+        return self.definition.kind if isinstance(self.definition, SensorDefinition) else SENSOR_KIND_UNSPECIFIED
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """Returns the first moment at which it should be evaluated; it may have passed. None: not before it is woken."""
+        if isinstance(self.definition, ScheduleDefinition):
+            return self.cadence().next_after(self.counted_from())
+        if self.definition.kind == SENSOR_KIND_RUN_STATE:
+            return self.woken
+        minimum = timedelta(microseconds=self.definition.minimum_interval.ToMicroseconds())
+        failures = self.stored.failure_count if self.stored is not None else 0
+        due = sensors.next_evaluation(minimum, failures, self.last_tick, self.active_since, now)
+        if self.woken is None or failures:
+            return due
+        return min(due, sensors.earliest(self.woken, self.last_tick))
 
 
 def _tags(tags: Iterable[Tag]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition
+from headrace.api.types.v1.sensor_pb2 import SENSOR_KIND_RUN_STATE
 from headrace.clock import Clock
 from headrace.errors import AbortedError, HeadraceError, LocationUnreachableError
 from headrace.rpc.retry import RetryPolicy
@@ -16,6 +17,8 @@ from headrace_services.kit.tasks import Tasks
 from headrace_services.scheduler import catchup
 from headrace_services.scheduler.book import Book
 from headrace_services.scheduler.evaluation import Decision, Evaluator
+from headrace_services.scheduler.events.assets import WatchedAssets
+from headrace_services.scheduler.events.run_sensors import RunSensors
 from headrace_services.scheduler.instigators import Entry, Key
 from headrace_services.scheduler.metrics import SchedulerMetrics
 from headrace_services.scheduler.mirror import Mirror
@@ -41,6 +44,8 @@ class TickLoop:
         mirror: Mirror,
         shards: Shards,
         evaluator: Evaluator,
+        run_sensors: RunSensors,
+        assets: WatchedAssets,
         metrics: SchedulerMetrics,
         clock: Clock,
         tasks: Tasks,
@@ -50,6 +55,8 @@ class TickLoop:
         self._mirror = mirror
         self._shards = shards
         self._evaluator = evaluator
+        self._run_sensors = run_sensors
+        self._assets = assets
         self._metrics = metrics
         self._clock = clock
         self._tasks = tasks
@@ -113,11 +120,14 @@ class TickLoop:
 
     async def _evaluate_due(self, entry: Entry) -> float | None:
         """Evaluates each tick that is due; returns a delay if one of them is to be repeated after it."""
+        if entry.sensor_kind == SENSOR_KIND_RUN_STATE:
+            return await self._run_sensors.evaluate(entry)
         for due in self._due(entry):
             place = self._book.places.get(entry.key.location_name)
             if place is None or not place.usable:
                 return None
-            decision = await self._evaluator.decide(entry, place.address, Occasion(due))
+            records = await self._assets.records(entry)
+            decision = await self._evaluator.decide(entry, place.address, Occasion(due, asset_records=records))
             entry.failures = 0
             if decision.failed and entry.attempts < self._settings.max_tick_retries:
                 entry.attempts += 1
@@ -132,7 +142,8 @@ class TickLoop:
         if not entry.is_on:
             return []
         if not isinstance(entry.definition, ScheduleDefinition):
-            return [now] if entry.next_due(now) <= now else []
+            due = entry.next_due(now)
+            return [now] if due is not None and due <= now else []
         most = catchup.ticks_to_make_up(
             entry.tags.get(catchup.CATCHUP_TAG),
             self._settings.max_catchup_runs,

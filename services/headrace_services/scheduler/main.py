@@ -20,6 +20,8 @@ from headrace_services.scheduler.book import Book
 from headrace_services.scheduler.committing import Committer
 from headrace_services.scheduler.context import Scheduler
 from headrace_services.scheduler.evaluation import Evaluator
+from headrace_services.scheduler.events.assets import WatchedAssets
+from headrace_services.scheduler.events.run_sensors import RunSensors
 from headrace_services.scheduler.loop import LONGEST_SLEEP_SECONDS, TickLoop
 from headrace_services.scheduler.metrics import SchedulerMetrics
 from headrace_services.scheduler.mirror import Mirror
@@ -44,13 +46,15 @@ def build(env: ServiceEnv) -> Service:
     settings = SchedulerSettings.of(env.instance)
     questions, preparer = Questions(env.peers, settings), Preparer(env.peers, tasks)
     evaluator = Evaluator(questions, preparer, Committer(storage, tasks, env.ids), metrics, env.clock, env.ids)
-    ticks = TickLoop(settings, book, mirror, shards, evaluator, metrics, env.clock, tasks)
+    assets = WatchedAssets(book, storage, env.clock, tasks)
+    run_sensors = RunSensors(book, storage, evaluator, settings.max_tick_retries, metrics, env.clock, env.ids, tasks)
+    ticks = TickLoop(settings, book, mirror, shards, evaluator, run_sensors, assets, metrics, env.clock, tasks)
 
     desk = AutomationDesk(
         AssetStorage(env.peers.channel("storage")), env.peers, env.clock, lambda: automation_loop.wake()
     )
     automation = AutomationLoop(desk, book, mirror, shards, evaluator, metrics, env.clock, tasks)
-    scheduler = Scheduler(book, mirror, evaluator, env.clock, desk)
+    scheduler = Scheduler(book, mirror, evaluator, env.clock, desk, assets)
 
     async def refresh(now: datetime) -> float | None:
         await mirror.refresh()

@@ -38,6 +38,11 @@ def next_evaluation(
     return last + interval(minimum, failures)
 
 
+def earliest(woken: datetime, last: datetime | None) -> datetime:
+    """Returns when a sensor that was woken is evaluated: at once, unless it just was."""
+    return woken if last is None else max(woken, last + LEAST_INTERVAL)
+
+
 def spread(name: str) -> timedelta:
     """Returns how long a sensor waits that a restart finds due together with all others."""
     return _SPREAD * (zlib.crc32(name.encode()) % 1000 / 1000)

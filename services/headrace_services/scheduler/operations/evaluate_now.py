@@ -49,7 +49,7 @@ async def _occasion(entry: Entry, due: datetime, cursor: str | None, scheduler: 
     definition, place = entry.definition, scheduler.book.places[entry.key.location_name]
     if isinstance(definition, SensorDefinition) and definition.kind == SENSOR_KIND_AUTOMATION:
         return await scheduler.automation.occasion_by_hand(entry, place.digest, due, cursor)
-    return Occasion(due, cursor)
+    return Occasion(due, cursor, asset_records=await scheduler.assets.records(entry))
 
 
 def _check(request: EvaluateNowRequest, entry: Entry, due: datetime, now: datetime) -> None:
