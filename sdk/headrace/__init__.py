@@ -79,6 +79,13 @@ if TYPE_CHECKING:
     )
     from headrace.definitions.graphs.graph import GraphDefinition
     from headrace.definitions.graphs.node import InputMapping, OutputMapping
+    from headrace.definitions.jobs.console_loggers import (
+        JsonLogFormatter,
+        colored_console_logger,
+        default_loggers,
+        default_system_loggers,
+        json_console_logger,
+    )
     from headrace.definitions.jobs.config_validation import validate_run_config
     from headrace.definitions.jobs.decorator import job
     from headrace.definitions.jobs.executor import (
@@ -94,7 +101,7 @@ if TYPE_CHECKING:
     from headrace.definitions.jobs.hook import HookDefinition
     from headrace.definitions.jobs.hook_decorator import failure_hook, success_hook
     from headrace.definitions.jobs.job import JobDefinition
-    from headrace.definitions.jobs.logger import InitLoggerContext, LoggerDefinition, logger
+    from headrace.definitions.jobs.logger import InitLoggerContext, LoggerDefinition, build_init_logger_context, logger
     from headrace.definitions.loading import (
         load_definitions_from_current_module,
         load_definitions_from_module,
@@ -279,7 +286,7 @@ if TYPE_CHECKING:
     from headrace.execute.events import Event
     from headrace.execute.hook_context import HookContext
     from headrace.execute.input_context import InputContext
-    from headrace.execute.logs import get_logger
+    from headrace.execute.logs import LogManager, get_logger
     from headrace.execute.output_context import OutputContext
     from headrace.execute.result import ExecuteInProcessResult
     from headrace.execute.type_contexts import TypeCheckContext, TypeLoaderContext
@@ -431,11 +438,13 @@ __all__ = [
     "JobDefinition",
     "JobMetadataValue",
     "JobSelector",
+    "JsonLogFormatter",
     "JsonMetadataValue",
     "LastPartitionMapping",
     "List",
     "LoadInputError",
     "LocalFileCodeReference",
+    "LogManager",
     "LoggerDefinition",
     "Map",
     "MappedInputPlaceholder",
@@ -559,6 +568,7 @@ __all__ = [
     "build_asset_check_context",
     "build_asset_context",
     "build_hook_context",
+    "build_init_logger_context",
     "build_init_resource_context",
     "build_input_context",
     "build_multi_asset_sensor_context",
@@ -570,12 +580,15 @@ __all__ = [
     "build_schedule_from_partitioned_job",
     "build_sensor_context",
     "check_type",
+    "colored_console_logger",
     "config_from_files",
     "config_from_pkg_resources",
     "config_from_yaml_strings",
     "config_mapping",
     "configured",
     "daily_partitioned_config",
+    "default_loggers",
+    "default_system_loggers",
     "define_asset_job",
     "dynamic_partitioned_config",
     "evaluate_automation_conditions",
@@ -592,6 +605,7 @@ __all__ = [
     "instance_for_test",
     "io_manager",
     "job",
+    "json_console_logger",
     "k8s_job_executor",
     "load_asset_checks_from_current_module",
     "load_asset_checks_from_modules",

@@ -127,6 +127,13 @@ MODULES: dict[str, tuple[str, ...]] = {
         "InputMapping",
         "OutputMapping",
     ),
+    "headrace.definitions.jobs.console_loggers": (
+        "JsonLogFormatter",
+        "colored_console_logger",
+        "default_loggers",
+        "default_system_loggers",
+        "json_console_logger",
+    ),
     "headrace.definitions.jobs.config_validation": ("validate_run_config",),
     "headrace.definitions.jobs.decorator": ("job",),
     "headrace.definitions.jobs.executor": (
@@ -148,6 +155,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.definitions.jobs.logger": (
         "InitLoggerContext",
         "LoggerDefinition",
+        "build_init_logger_context",
         "logger",
     ),
     "headrace.definitions.loading": (
@@ -418,7 +426,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.execute.events": ("Event",),
     "headrace.execute.hook_context": ("HookContext",),
     "headrace.execute.input_context": ("InputContext",),
-    "headrace.execute.logs": ("get_logger",),
+    "headrace.execute.logs": (
+        "LogManager",
+        "get_logger",
+    ),
     "headrace.execute.output_context": ("OutputContext",),
     "headrace.execute.result": ("ExecuteInProcessResult",),
     "headrace.execute.type_contexts": (

@@ -55,7 +55,7 @@ class FixedConfig(ConfigBinding):
 
     def __init__(self, inner: ConfigBinding, value: Any, what: str) -> None:
         self._inner = inner
-        self._checked = check_config(inner.field, value, f"The config given to {what}.configured is invalid:")
+        self._checked = check_config(inner.field, value, f"Error when applying config mapping for {what}")
 
     @property
     def field(self) -> Field:

@@ -42,9 +42,13 @@ class EventHandler(logging.Handler):
             self.handleError(record)
 
 
+class LogManager(logging.Logger):
+    """What `context.log` is: a logger whose records become events of the run."""
+
+
 def step_logger(handler: logging.Handler, name: str = "headrace") -> logging.Logger:
     """A logger of its own, known to nobody else, whose records all go to `handler`."""
-    logger = logging.Logger(name, logging.DEBUG)  # noqa: LOG001 (nobody shall find it by its name)
+    logger = LogManager(name, logging.DEBUG)
     logger.addHandler(handler)
     return logger
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from headrace.errors import UnmetExecutorRequirementsError
@@ -24,6 +24,7 @@ from headrace.execute.executors import settings_of
 from headrace.execute.frame import open_frame
 from headrace.execute.in_process_steps import InProcessSteps
 from headrace.execute.interrupts import Interrupts
+from headrace.execute.loggers import logging_to, open_loggers
 from headrace.execute.mapped import Mapped
 from headrace.execute.runner import KeepOutput, OpenSteps, RunFrame, StepEnd, StepRunner
 from headrace.execute.scheduling import step_nodes
@@ -106,6 +107,7 @@ def execute_run(
         instance=instance,
         keep_output=keep_output,
     )
+    frame = replace(frame, emit=logging_to(open_loggers(frame), frame.emit, job.name))
     runner = steps(frame)
     try:
         return _Run(frame, runner, slots).run()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from typing import Any, overload
 
-from headrace.config.binding import ConfigBinding, OwnConfig, configure
+from headrace.config.binding import ConfigBinding, FixedConfig, OwnConfig, configure, resolve_config
 from headrace.config.fields import Field
+from headrace.definitions.ops.signature import positional_names
 from headrace.definitions.source import SourceLocation, source_of
+from headrace.errors import InvalidInvocationError
 
 LoggerFunction = Callable[..., logging.Logger]
 
@@ -34,6 +36,45 @@ class LoggerDefinition:
         """The schema of the config."""
         return self.config_binding.field
 
+    @property
+    def config_schema(self) -> Field:
+        """The schema of the config."""
+        return self.config_field
+
+    def open(self, context: InitLoggerContext) -> logging.Logger:
+        """Makes the logger of a run; the context has its final config."""
+        return self.logger_fn(context)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> logging.Logger:
+        """Makes the logger, as a test does.
+
+        Args:
+            args: A context, made with `build_init_logger_context`, or None.
+            kwargs: The same by name.
+        """
+        context = self._given_context(args, kwargs) or InitLoggerContext()
+        config = context.logger_config
+        fixed = isinstance(self.config_binding, FixedConfig)
+        what = "Error when applying config mapping for logger" if fixed else "Error in config for logger"
+        final = resolve_config(self.config_binding, config, what)
+        return self.logger_fn(InitLoggerContext(final, self, context.job_def, context.run_id))
+
+    def _given_context(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> InitLoggerContext | None:
+        names = positional_names(self.logger_fn)
+        if len(args) + len(kwargs) > 1:
+            raise InvalidInvocationError(
+                "Initialization of logger received multiple arguments. Only a first positional context parameter should "
+                "be provided when invoking."
+            )
+        if not args and not kwargs:
+            raise InvalidInvocationError(
+                "Logger initialization function has context argument, but no context argument was provided when invoking."
+            )
+        if kwargs and names[0] not in kwargs:
+            raise InvalidInvocationError(f"Logger initialization expected argument '{names[0]}'.")
+        given: InitLoggerContext | None = args[0] if args else kwargs[names[0]]
+        return given
+
     def configured(
         self, config_or_config_fn: Any, config_schema: Any = None, description: str | None = None
     ) -> LoggerDefinition:
@@ -46,7 +87,7 @@ class LoggerDefinition:
         """
         configured = copy(self)
         configured.description = description if description is not None else self.description
-        what = f"the logger at {self.source}"
+        what = f"logger at {self.source}"
         configured.config_binding = configure(self.config_binding, config_or_config_fn, config_schema, what)
         return configured
 
@@ -75,6 +116,16 @@ class InitLoggerContext:
         self.logger_def = logger_def
         self.job_def = job_def
         self.run_id = run_id
+
+
+def build_init_logger_context(logger_config: Any = None, job_def: Any = None) -> InitLoggerContext:
+    """Makes a context to call a logger's definition with, as tests do.
+
+    Args:
+        logger_config: The logger's config.
+        job_def: The job that runs.
+    """
+    return InitLoggerContext(logger_config, job_def=job_def)
 
 
 @overload

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -75,7 +75,7 @@ class RunConfigSchema:
 
     def resolve(self, run_config: Mapping[str, Any]) -> ResolvedRunConfig:
         """Checks run config and makes it readable by op and resource; the environment is read when asked for them."""
-        return ResolvedRunConfig(self, self.check(run_config))
+        return ResolvedRunConfig(self, self.check(run_config), tuple(run_config.get("loggers") or ()))
 
     def _ops_field(self, graph: GraphStructure) -> Field:
         fields = {name: self._node_field(graph, node) for name, node in graph.nodes.items()}
@@ -159,6 +159,7 @@ class ResolvedRunConfig:
 
     schema: RunConfigSchema
     checked: Mapping[str, Any]
+    logger_names: Sequence[str] = ()
 
     def op_config(self, path: NodePath) -> Any:
         """The config of the op at a path, as its function sees it."""
@@ -197,6 +198,8 @@ class ResolvedRunConfig:
             section: `inputs` or `outputs`.
             name: The input or output.
         """
+        if path[0] not in self.checked["ops"]:
+            return None  # an earlier run made what is read
         given, at = self._section(path)
         value = (given.get(section) or {}).get(name)
         field = self.schema.io_field(self.schema.graph.node_at(path).definition, section, name)
@@ -231,8 +234,14 @@ class ResolvedRunConfig:
         return final
 
     def logger_config(self, name: str) -> Any:
-        """The config of a logger."""
-        return ((self.checked.get("loggers") or {}).get(name) or {}).get("config")
+        """The config of a logger, as its function sees it."""
+        value = ((self.checked.get("loggers") or {}).get(name) or {}).get("config")
+        if name not in self.schema.logger_defs:
+            return value
+        report = Report()
+        final = self.schema.logger_defs[name].config_binding.finalize(value, ("loggers", name, "config"), report)
+        self._raise_for(report)
+        return final
 
     def _section(self, path: NodePath) -> tuple[Mapping[str, Any], Path]:
         """The section of a node, made by config mappings on the way where graphs have them."""
