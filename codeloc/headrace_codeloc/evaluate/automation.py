@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
+from datetime import datetime, timezone
 
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
 from headrace.automation.conditions import conditions_of
@@ -20,10 +21,11 @@ from headrace.wire.automation_state import from_state, to_evaluation
 from headrace.wire.moments import from_timestamp, to_timestamp
 from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.log_lines import LogLines
-from headrace_codeloc.evaluate.requests import checked_requests
+from headrace_codeloc.evaluate.requests import MOST_REQUESTS, checked_requests
 
 EVALUATION_TAG = "headrace/automation_evaluation"
-# More partitions of one asset are requested at the next evaluation, which follows at once.
+# More partitions of one asset are requested at the next evaluation, which follows at once; fewer where many assets might
+# ask for runs of their own, so that all of them fit into one answer.
 MOST_PARTITIONS = 200
 _MOST_TREES = 50
 
@@ -44,11 +46,17 @@ def evaluate_conditions(
     if request.automation_state.everything or not cursor.entities:
         only = None
     evaluation = evaluate(
-        conditions, view, cursor, only=only, logger=log.logger(sensor.name), most_partitions=MOST_PARTITIONS
+        conditions,
+        view,
+        cursor,
+        only=only,
+        logger=log.logger(sensor.name),
+        most_partitions=_most_partitions(view, conditions),
+        repeat_interval=float(sensor.minimum_interval_seconds),
     )
     tags = {**sensor.run_tags, EVALUATION_TAG: str(cursor.evaluation_id)}
     requests = checked_requests(build_run_requests(evaluation.requested.values(), graph, tags))
-    again = now if evaluation.limited else next_moment(view, conditions, now)
+    again = _again(evaluation, next_moment(view, conditions, now), now)
     return pb.EvaluateSensorResponse(
         run_requests=requests,
         skip_message="" if requests else _skip_message(evaluation, len(conditions)),
@@ -69,6 +77,20 @@ def _cursor(text: str) -> AutomationCursor:
         # A user may have set it to anything; to begin anew requests nothing that was there before.
         read = AutomationCursor()
     return AutomationCursor(read.evaluation_id, 0, read.entities)
+
+
+def _most_partitions(view: AssetGraphView, keys: Iterable[EntityKey]) -> int:
+    partitioned = sum(view.partitions_def(key) is not None for key in keys)
+    return max(1, min(MOST_PARTITIONS, (MOST_REQUESTS - 1) // max(partitioned, 1)))
+
+
+def _again(evaluation: Evaluation, timed: datetime | None, now: datetime) -> datetime | None:
+    """When to evaluate again although nothing has happened."""
+    if evaluation.limited:
+        return now
+    held = evaluation.held_until
+    moments = [timed, None if held is None else datetime.fromtimestamp(held, timezone.utc)]
+    return min((each for each in moments if each is not None), default=None)
 
 
 def _skip_message(evaluation: Evaluation, count: int) -> str:

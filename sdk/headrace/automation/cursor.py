@@ -53,12 +53,16 @@ class EntityCursor:
         partitions: What kind of partitions it had.
         requested: What was requested.
         nodes: What the statements of its condition remember.
+        lately: What was requested lately, at this evaluation or at some before.
+        lately_time: When something was requested last.
     """
 
     time: float
     partitions: str
     requested: SavedSubset
     nodes: Mapping[str, NodeCursor] = field(default_factory=dict)
+    lately: SavedSubset = SavedSubset()
+    lately_time: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,9 @@ def _sparse(value: Any) -> Any:
 
 def _entity(read: dict[str, Any]) -> EntityCursor:
     nodes = {name: _node(each) for name, each in read.get("nodes", {}).items()}
-    return EntityCursor(read.get("time", 0.0), read.get("partitions", ""), _subset(read.get("requested")), nodes)
+    requested, lately = _subset(read.get("requested")), _subset(read.get("lately"))
+    partitions, lately_time = read.get("partitions", ""), read.get("lately_time", 0.0)
+    return EntityCursor(read.get("time", 0.0), partitions, requested, nodes, lately, lately_time)
 
 
 def _node(read: dict[str, Any]) -> NodeCursor:

@@ -13,6 +13,7 @@ from headrace.automation.limits import at_most
 from headrace.automation.node_ids import NodeIds
 from headrace.automation.operators import OPERATORS
 from headrace.automation.order import in_order, made_together
+from headrace.automation.repeats import hold_back, lately
 from headrace.automation.statements import STATEMENTS
 from headrace.automation.subset import EntitySubset
 from headrace.automation.view import AssetGraphView
@@ -32,12 +33,14 @@ class Evaluation:
         requested: What is requested, with what can only be made along with it.
         cursor: For the next evaluation.
         limited: Whether more would have been requested if not for the limit.
+        held_until: When what was held back may be requested, in seconds since 1970; None if nothing was.
     """
 
     results: Sequence[AutomationResult]
     requested: Mapping[EntityKey, EntitySubset]
     cursor: AutomationCursor
     limited: bool = False
+    held_until: float | None = None
 
 
 @dataclass
@@ -47,6 +50,8 @@ class _Evaluator:
     cursor: AutomationCursor
     logger: logging.Logger
     most_partitions: int | None
+    repeat_interval: float
+    held_until: float | None = None
     requested: dict[EntityKey, EntitySubset] = field(default_factory=dict)
     results: list[AutomationResult] = field(default_factory=list)
     entities: dict[str, EntityCursor] = field(default_factory=dict)
@@ -71,14 +76,22 @@ class _Evaluator:
             _dispatch,
             self.logger,
         )
-        result = _dispatch(AutomationContext(root, condition, key, self.view.get_full_subset(key=key)))
-        wanted = result.true_subset
-        chosen = at_most(wanted, self.most_partitions)
-        self.limited = self.limited or chosen.size < wanted.size
+        full, now = self.view.get_full_subset(key=key), self.view.effective_dt.timestamp()
+        result = _dispatch(AutomationContext(root, condition, key, full))
         self.results.append(result)
+        chosen = self._chosen(result, previous, now)
         self._request(chosen)
-        time = self.view.effective_dt.timestamp()
-        self.entities[text_of(key)] = EntityCursor(time, kind, save(chosen), dict(root.remembered))
+        lately_requested = lately(chosen, full, previous, now, self.repeat_interval)
+        self.entities[text_of(key)] = EntityCursor(now, kind, save(chosen), dict(root.remembered), *lately_requested)
+
+    def _chosen(self, result: AutomationResult, previous: EntityCursor | None, now: float) -> EntitySubset:
+        """What is requested of what the condition is true for."""
+        repeats = hold_back(result.true_subset, result.timing, previous, now, self.repeat_interval)
+        if repeats.held_until is not None:
+            self.held_until = min(self.held_until or repeats.held_until, repeats.held_until)
+        chosen = at_most(repeats.allowed, self.most_partitions)
+        self.limited = self.limited or chosen.size < repeats.allowed.size
+        return chosen
 
     def _request(self, subset: EntitySubset) -> None:
         if subset.is_empty:
@@ -97,6 +110,7 @@ def evaluate(
     only: Set[EntityKey] | None = None,
     logger: logging.Logger = _logger,
     most_partitions: int | None = None,
+    repeat_interval: float = 0.0,
 ) -> Evaluation:
     """Evaluates conditions: upstream first, so that what is requested there is known below.
 
@@ -107,9 +121,10 @@ def evaluate(
         only: Those for which something may have changed; all when left out. The others keep what they remember.
         logger: Where conditions that users have written log.
         most_partitions: So many partitions of one asset are requested at most; the others at the next evaluation.
+        repeat_interval: The least time, in seconds, between two requests of the same for no new reason.
     """
     before = cursor or AutomationCursor()
-    evaluator = _Evaluator(view, conditions, before, logger, most_partitions)
+    evaluator = _Evaluator(view, conditions, before, logger, most_partitions, repeat_interval)
     with partition_loading_context(view.effective_dt, view.dynamic_partitions_store):
         for key in in_order(view, conditions):
             if only is None or key in only:
@@ -120,7 +135,7 @@ def evaluate(
         if only is not None and key not in only and text_of(key) in before.entities
     }
     after = AutomationCursor(before.evaluation_id + 1, view.known.position, {**kept, **evaluator.entities})
-    return Evaluation(evaluator.results, evaluator.requested, after, evaluator.limited)
+    return Evaluation(evaluator.results, evaluator.requested, after, evaluator.limited, evaluator.held_until)
 
 
 def _dispatch(context: AutomationContext) -> AutomationResult:

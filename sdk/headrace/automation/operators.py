@@ -68,7 +68,7 @@ def since(context: AutomationContext) -> AutomationResult:
             marks[f"{name}_timestamp"] = context.evaluation_time.timestamp()
             marks[f"{name}_evaluation_id"] = context.root.evaluation_id
     context.remember(NodeCursor(save(found), marks=marks))
-    return context.result(found, [trigger, reset], metadata=marks)
+    return context.result(found, [trigger, reset], trigger.timing, marks)
 
 
 def asset_matches(context: AutomationContext) -> AutomationResult:

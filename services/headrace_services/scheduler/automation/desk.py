@@ -146,7 +146,7 @@ class AutomationDesk:
     async def _catch_up(self, watch: Watch) -> None:
         """Reads what has happened since the place where the watch is."""
         for _ in range(_MOST_PAGES):
-            request = ListEventsRequest(filter=FILTER, page_size=_PAGE, page_token=watch.feed)
+            request = ListEventsRequest(filter=FILTER, page_size=_PAGE, page_token=watch.feed, with_cursors=True)
             try:
                 with rpc_errors("storage"):
                     page = await self.storage.events.ListEvents(request)
@@ -154,9 +154,9 @@ class AutomationDesk:
                 watch.feed = await self._reader.head()
                 return
             await self._take(watch, page.events)
+            watch.feed = page.end_cursor
             if not page.next_page_token:
                 return
-            watch.feed = page.next_page_token
 
     async def _take(self, watch: Watch, events: Iterable[Event]) -> None:
         now = self.clock.now()
