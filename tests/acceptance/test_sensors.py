@@ -1,0 +1,75 @@
+"""Sensors under `headrace dev`: what happens wakes them, and people can look before they leap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from headrace.client import Client, Run, Tick
+from rig import dev
+from rig.dev import DevInstance
+from rig.processes import Supervisor
+from rig.waiting import wait_until
+
+WATCHFUL = Path(__file__).parent / "locations/watchful.py"
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevInstance]:
+    directory = tmp_path_factory.mktemp("sensors")
+    supervisor = Supervisor(directory)
+    try:
+        yield dev.start(supervisor, directory / "home", "-f", WATCHFUL)
+    finally:
+        supervisor.close()
+
+
+@pytest.fixture
+def client(instance: DevInstance) -> Iterator[Client]:
+    with instance.client() as client:
+        yield client
+
+
+def finished(client: Client, job_name: str) -> Run:
+    return client.wait(client.submit_job(job_name).run_id)
+
+
+def tick_about(client: Client, sensor: str, run_key: str) -> Tick:
+    """Waits for the tick that asked for a run with this key."""
+
+    def look() -> Tick | None:
+        made = {run.run_id for run in client.list_runs(limit=50) if run.tags.get("headrace/run_key") == run_key}
+        return next((tick for tick in client.sensors.ticks(sensor) if made & set(tick.run_ids)), None)
+
+    return wait_until(look, timeout=10, what=f"a tick of {sensor} about {run_key}")
+
+
+def test_a_failure_sensor_is_asked_within_two_seconds_of_the_failure(client: Client) -> None:
+    failed = finished(client, "failing")
+    tick = tick_about(client, "on_failure", failed.run_id)
+    assert list(tick.log_lines) == ["INFO failing failed in fail"]
+    assert (tick.finish_time - failed.finish_time).total_seconds() < 2.0
+    (told,) = (client.wait(run_id) for run_id in tick.run_ids)
+    assert (told.job_name, told.state.value, told.tags["failed_step"]) == ("telling", "succeeded", "fail")
+
+
+def test_a_run_status_sensor_watches_the_jobs_it_names(client: Client) -> None:
+    before = len(client.sensors.ticks("on_success"))
+    finished(client, "failing")
+    finished(client, "telling")
+    ticks = wait_until(
+        lambda: (found := client.sensors.ticks("on_success")) and len(found) > before and found,
+        timeout=10,
+        what="the run being told",
+    )
+    assert {line for tick in ticks for line in tick.log_lines} == {"INFO telling is succeeded"}
+
+
+def test_an_asset_sensor_is_woken_by_the_asset_and_not_by_its_interval(client: Client) -> None:
+    for _ in range(2):
+        made = client.wait(client.materialize(["orders"]).run_id)
+        tick = tick_about(client, "on_orders", f"orders-{made.run_id}")
+        assert (tick.finish_time - made.finish_time).total_seconds() < 2.0
+        assert client.get_run(tick.run_ids[0]).tags["rows"] == "3"
