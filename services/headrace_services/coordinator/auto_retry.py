@@ -8,20 +8,28 @@ from dataclasses import dataclass
 
 from headrace.api.coordinator.v1.coordinator_service_pb2 import (
     RETRY_STRATEGY_ALL_STEPS,
+    RETRY_STRATEGY_FROM_ASSET_FAILURE,
     RETRY_STRATEGY_FROM_FAILURE,
     RetryRunRequest,
     RetryStrategy,
 )
+from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_SYSTEM
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import HeadraceError, UnavailableError
 from headrace_services.coordinator.context import Coordinator
 from headrace_services.coordinator.operations.retry_run import retry_run
-from headrace_services.coordinator.tags import max_retries, spellings, tags_of
+from headrace_services.coordinator.retries import RetryRules
+from headrace_services.coordinator.tags import max_retries, retry_on_step_failure, retry_strategy, tags_of
 
 logger = logging.getLogger(__name__)
 
 NUMBER_TAG = "headrace/retry_number"
-STRATEGY_TAGS = spellings("retry_strategy")
+_STRATEGIES: dict[str, RetryStrategy.ValueType] = {
+    "": RETRY_STRATEGY_FROM_FAILURE,
+    "FROM_FAILURE": RETRY_STRATEGY_FROM_FAILURE,
+    "FROM_ASSET_FAILURE": RETRY_STRATEGY_FROM_ASSET_FAILURE,
+    "ALL_STEPS": RETRY_STRATEGY_ALL_STEPS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +45,22 @@ class Retry:
     strategy: RetryStrategy.ValueType
 
 
-def next_retry(tags: dict[str, str], most: int) -> Retry | None:
+def next_retry(tags: dict[str, str], rules: RetryRules, *, step_failed: bool = True) -> Retry | None:
     """Returns the retry that comes next; None if there is none left.
 
     Args:
         tags: Of the run that failed.
-        most: How many there may be where the tags do not say.
+        rules: What holds where the tags do not say.
+        step_failed: Whether user code is why it failed.
     """
-    wanted = max_retries(tags)
+    wanted, counts = max_retries(tags), retry_on_step_failure(tags)
+    if step_failed and not (rules.on_step_failure if counts is None else counts):
+        return None
     before = tags.get(NUMBER_TAG, "")
     number = (int(before) if before.isdecimal() else 0) + 1
-    if number > (most if wanted is None else wanted):
+    if number > (rules.most if wanted is None else wanted):
         return None
-    strategy = next((tags[key] for key in STRATEGY_TAGS if key in tags), "")
-    whole = strategy.upper() == "ALL_STEPS"
-    return Retry(number, RETRY_STRATEGY_ALL_STEPS if whole else RETRY_STRATEGY_FROM_FAILURE)
+    return Retry(number, _STRATEGIES[retry_strategy(tags)])
 
 
 async def retry_failed(run: Run, coordinator: Coordinator) -> None:
@@ -63,7 +72,8 @@ async def retry_failed(run: Run, coordinator: Coordinator) -> None:
     Raises:
         UnavailableError: not now; the worker's report must be repeated.
     """
-    retry = next_retry(tags_of(run.tags), coordinator.settings.max_retries)
+    step_failed = run.failure.origin != FAILURE_ORIGIN_SYSTEM
+    retry = next_retry(tags_of(run.tags), coordinator.settings.retries, step_failed=step_failed)
     if retry is None:
         return
     request = RetryRunRequest(

@@ -16,6 +16,7 @@ from headrace.api.storage.v1.run_queue_service_pb2 import (
 )
 from headrace.api.worker.v1.worker_service_pb2_grpc import add_WorkerServiceServicer_to_server
 from headrace_services.coordinator.admission import FALLBACK_SECONDS, AdmissionLoop
+from headrace_services.coordinator.auto_retry import retry_failed
 from headrace_services.coordinator.context import Coordinator
 from headrace_services.coordinator.locations import LocationRegistry
 from headrace_services.coordinator.locations.keeper import LocationKeeper
@@ -43,14 +44,14 @@ def build(env: ServiceEnv) -> Service:
     keeper = LocationKeeper(registry, env)
     metrics = RunMetrics(env.metrics)
     admission = AdmissionLoop(settings, storage, registry, metrics, env.ids)
-    monitor = MonitorLoop(settings, storage, registry, metrics, env.ids)
     queue_loop = Loop("queue", admission.tick, FALLBACK_SECONDS)
-    monitor_loop = Loop("monitor", monitor.tick, settings.monitor_seconds)
     desk = PoolDesk(storage, env.clock, PoolMetrics(env.metrics))
     pool_loop = Loop("pools", desk.tick, POOL_FALLBACK_SECONDS)
     coordinator = Coordinator(
         settings, storage, env.peers, registry, keeper, metrics, env.clock, env.ids, queue_loop.wake, desk
     )
+    monitor = MonitorLoop(settings, storage, registry, metrics, env.ids, partial(retry_failed, coordinator=coordinator))
+    monitor_loop = Loop("monitor", monitor.tick, settings.monitor_seconds)
     tasks = Tasks()
 
     def add_servicers(server: grpc.aio.Server) -> None:

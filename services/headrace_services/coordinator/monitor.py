@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from headrace.api.storage.v1.outbox_service_pb2 import OutboxMessage, StopOrder
@@ -22,7 +23,8 @@ from headrace_services.coordinator.settings import CoordinatorSettings
 from headrace_services.coordinator.stubs import Storage
 from headrace_services.coordinator.tags import max_retries, tags_of
 from headrace_services.coordinator.transitions import (
-    Attempts,
+    RUNTIME_EXCEEDED,
+    START_FAILED,
     Cause,
     OverdueReason,
     RunState,
@@ -47,12 +49,14 @@ class MonitorLoop:
         registry: LocationRegistry,
         metrics: RunMetrics,
         ids: Ids,
+        retry: Callable[[Run], Awaitable[None]],
     ) -> None:
         self._settings = settings
         self._storage = storage
         self._registry = registry
         self._metrics = metrics
         self._ids = ids
+        self._retry = retry
 
     async def tick(self, now: datetime) -> float | None:
         """Looks after all runs that are overdue now."""
@@ -89,6 +93,7 @@ class MonitorLoop:
             return
         reason = OverdueReason(overdue.reason).name.lower()
         self._metrics.overdue(reason, answer.run)
+        await self._retry_again(answer.run, verdict)
         logger.warning(
             "an overdue run was looked after",
             extra={"run_id": run.run_id, "reason": reason, "state": verdict.state.name, "detail": verdict.message},
@@ -101,14 +106,10 @@ class MonitorLoop:
         except ValueError:
             # Of a newer storage; a newer coordinator will know what to do about it.
             return None
-        verdict = after_overdue(state, reason, run.attempt, self._attempts(run), run.worker, overdue.worker_detail)
+        attempts = self._settings.attempts(max_retries(tags_of(run.tags)))
+        verdict = after_overdue(state, reason, run.attempt, attempts, run.worker, overdue.worker_detail)
         assert verdict is None or is_legal(state, verdict.state, Cause.MONITOR)
         return verdict
-
-    def _attempts(self, run: Run) -> Attempts:
-        settings, wanted = self._settings, max_retries(tags_of(run.tags))
-        resumes = settings.resumes if wanted is None else wanted
-        return Attempts.of(settings.start_timeout_seconds, settings.unclaimed_seconds, resumes)
 
     def _transition(self, run: Run, verdict: Verdict) -> CommitTransitionRequest:
         failure = Failure(type=verdict.failure, message=verdict.message, origin=FAILURE_ORIGIN_SYSTEM)
@@ -122,7 +123,13 @@ class MonitorLoop:
             failure=failure if verdict.failure else None,
             require_lease_expired=verdict.require_lease_expired,
             messages=[self._kill(run)] if verdict.kill else [],
+            hold=duration(self._settings.start_retry_seconds) if _is_held(verdict) else None,
         )
+
+    async def _retry_again(self, run: Run, verdict: Verdict) -> None:
+        """Repeats a run that took too long; those that lost their workers went on as often as they may."""
+        if verdict.failure == RUNTIME_EXCEEDED:
+            await self._retry(run)
 
     def _kill(self, run: Run) -> OutboxMessage:
         return OutboxMessage(
@@ -131,3 +138,7 @@ class MonitorLoop:
                 run_id=run.run_id, location_address=self._registry.address(run.location_name), kill=True
             ),
         )
+
+
+def _is_held(verdict: Verdict) -> bool:
+    return verdict.state is RunState.QUEUED and verdict.failure == START_FAILED

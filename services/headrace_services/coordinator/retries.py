@@ -6,6 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
+@dataclass(frozen=True, slots=True)
+class RetryRules:
+    """What holds where a run's tags do not say.
+
+    Attributes:
+        most: How often a run is repeated.
+        on_step_failure: Whether a step that failed counts, or only what was not the fault of user code.
+    """
+
+    most: int = 0
+    on_step_failure: bool = True
+
+
 @dataclass
 class History:
     """What became of a run's steps.
@@ -14,11 +27,17 @@ class History:
         planned: The steps and what each waits for, in an order that respects it; the newest plan counts.
         succeeded: The steps that succeeded.
         skipped: The steps that will not be executed.
+        assets: The assets that each step was to make.
+        made: The assets that were materialized.
+        unsound: The assets of which a check failed as an error.
     """
 
     planned: Mapping[str, Sequence[str]] = field(default_factory=dict)
     succeeded: set[str] = field(default_factory=set)
     skipped: set[str] = field(default_factory=set)
+    assets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
+    unsound: set[str] = field(default_factory=set)
 
 
 def steps_to_repeat(history: History) -> list[str]:
@@ -36,4 +55,21 @@ def steps_to_repeat(history: History) -> list[str]:
             continue
         repeated.append(step)
         again.add(step)
+    return repeated
+
+
+def assets_to_repeat(history: History) -> list[str]:
+    """Returns the assets that were not made, or that a check found wrong, and all that are below them.
+
+    A step makes all of its assets again: whether it could make some of them only is not known here.
+    """
+    repeated: list[str] = []
+    again: set[str] = set()
+    for step, above in history.planned.items():
+        assets = history.assets.get(step, ())
+        is_wrong = any(key not in history.made or key in history.unsound for key in assets)
+        # A step without assets passes on what is above it.
+        if is_wrong or again.intersection(above):
+            repeated += assets
+            again.add(step)
     return repeated

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from headrace_services.coordinator.queue import Limits, PoolRules
+from headrace_services.coordinator.retries import RetryRules
 from headrace_services.coordinator.transitions import Attempts
 from headrace_services.kit.config import InstanceConfig
 from headrace_services.kit.config.components import LocalComputeLogs, NotAvailable
@@ -27,9 +28,11 @@ class CoordinatorSettings:
         heartbeat_seconds: How often a worker renews it.
         unclaimed_seconds: When an order that nobody claimed is given again.
         start_timeout_seconds: For how long it is given again.
+        start_retries: How often it is given again whatever that says, because the code location was not there.
+        start_retry_seconds: How long the run waits in the queue before that.
         cancel_timeout_seconds: How long a worker may take to confirm a cancel.
         max_runtime_seconds: How long a run may take; 0 for any time.
-        max_retries: How often a run that failed is repeated where its tags do not say.
+        retries: How often a run that failed is repeated where its tags do not say.
         resumes: How often a run goes on in a new worker.
         monitor_seconds: How often overdue runs are looked for.
         compute_log_directory: Where output of steps goes; empty to capture none.
@@ -44,9 +47,11 @@ class CoordinatorSettings:
     heartbeat_seconds: float
     unclaimed_seconds: float
     start_timeout_seconds: float
+    start_retries: int
+    start_retry_seconds: float
     cancel_timeout_seconds: float
     max_runtime_seconds: float
-    max_retries: int
+    retries: RetryRules
     resumes: int
     monitor_seconds: float
     compute_log_directory: str
@@ -66,19 +71,21 @@ class CoordinatorSettings:
             heartbeat_seconds=leases.renew_seconds,
             unclaimed_seconds=leases.unclaimed_seconds,
             start_timeout_seconds=monitoring.start_timeout_seconds,
+            start_retries=queue.max_user_code_failure_retries,
+            start_retry_seconds=queue.user_code_failure_retry_delay if queue.max_user_code_failure_retries else 0,
             cancel_timeout_seconds=monitoring.cancel_timeout_seconds,
             max_runtime_seconds=monitoring.max_runtime_seconds if monitoring.enabled else 0,
-            max_retries=retries.max_retries if retries.enabled and retries.retry_on_asset_or_op_failure else 0,
+            retries=RetryRules(retries.max_retries if retries.enabled else 0, retries.retry_on_asset_or_op_failure),
             resumes=max(monitoring.max_resume_run_attempts, retries.max_retries if retries.enabled else 0),
             monitor_seconds=min(leases.duration_seconds / 3, _MOST_MONITOR_INTERVAL),
             compute_log_directory=str(instance.path(logs.base_dir)) if isinstance(logs, LocalComputeLogs) else "",
             artifact_directory=str(instance.path(instance.artifacts)),
         )
 
-    @property
-    def attempts(self) -> Attempts:
-        """How often a run may be started."""
-        return Attempts.of(self.start_timeout_seconds, self.unclaimed_seconds, self.resumes)
+    def attempts(self, resumes: int | None) -> Attempts:
+        """Returns how often a run may be started, if it may go on in that many new workers; None for as many as usual."""
+        wanted = self.resumes if resumes is None else resumes
+        return Attempts.of(self.start_timeout_seconds, self.unclaimed_seconds, wanted, self.start_retries)
 
 
 def _limits(queue: RunQueue, pools: Pools) -> Limits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.errors import InvalidArgumentError
@@ -13,6 +13,8 @@ MOST_TAGS, MOST_CHARACTERS = 500, 4096
 _PRODUCTS = ("headrace", "dagster")
 _PRIORITY_LIMIT = 2**31
 _MOST_RETRIES = 10_000
+RETRY_STRATEGIES = ("FROM_FAILURE", "ALL_STEPS", "FROM_ASSET_FAILURE")
+_TRUTHS = {"TRUE": True, "FALSE": False}
 _LONGEST_RUNTIME = 10 * 365 * 86400
 
 
@@ -50,6 +52,8 @@ def check_tags(tags: Mapping[str, str]) -> None:
     priority(tags)
     max_runtime(tags)
     _whole(tags, "max_retries", 0, _MOST_RETRIES, "no number of retries: give a whole number such as 3")
+    _one_of(tags, "retry_strategy", RETRY_STRATEGIES)
+    _one_of(tags, "retry_on_asset_or_op_failure", _TRUTHS)
 
 
 def priority(tags: Mapping[str, str]) -> int:
@@ -80,6 +84,24 @@ def max_runtime(tags: Mapping[str, str]) -> int | None:
         InvalidArgumentError: the tag is no number of seconds.
     """
     return _whole(tags, "max_runtime", 0, _LONGEST_RUNTIME, "no number of seconds: give a whole number such as 3600")
+
+
+def retry_strategy(tags: Mapping[str, str]) -> str:
+    """Returns what a run wants its retries to repeat, one of `RETRY_STRATEGIES`; empty if it does not say."""
+    found = next((tags[key].upper() for key in spellings("retry_strategy") if key in tags), "")
+    return found if found in RETRY_STRATEGIES else ""
+
+
+def retry_on_step_failure(tags: Mapping[str, str]) -> bool | None:
+    """Returns whether a run wants to be repeated when one of its steps failed; None if it does not say."""
+    found = next((tags[key] for key in spellings("retry_on_asset_or_op_failure") if key in tags), "")
+    return _TRUTHS.get(found.upper())
+
+
+def _one_of(tags: Mapping[str, str], name: str, options: Collection[str]) -> None:
+    for key in spellings(name):
+        if key in tags and tags[key].upper() not in options:
+            raise InvalidArgumentError(violations={f"tags.{key}": f"{tags[key]!r} must be one of {', '.join(options)}"})
 
 
 def _whole(tags: Mapping[str, str], name: str, least: int, most: int, wrong: str) -> int | None:

@@ -43,6 +43,8 @@ class OverdueReason(IntEnum):
     RUNTIME = 4
 
 
+# Why the monitor gives a run up, or has it started again.
+START_FAILED, WORKER_LOST, RUNTIME_EXCEEDED = "START_FAILED", "WORKER_LOST", "RUNTIME_EXCEEDED"
 OVER = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELED})
 
 _S, _C = RunState, Cause
@@ -125,9 +127,10 @@ class Attempts:
     to_run: int
 
     @classmethod
-    def of(cls, start_timeout: float, unclaimed: float, resumes: int) -> Attempts:
-        """Returns what the timeouts and the configured resumes allow."""
-        return cls(to_start=max(1 + resumes, math.ceil(start_timeout / unclaimed)), to_run=1 + resumes)
+    def of(cls, start_timeout: float, unclaimed: float, resumes: int, start_retries: int = 0) -> Attempts:
+        """Returns what the timeouts and the configured numbers allow."""
+        starts = max(1 + resumes, 1 + start_retries, math.ceil(start_timeout / unclaimed))
+        return cls(to_start=starts, to_run=1 + resumes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ def after_overdue(
     if state is RunState.RUNNING and reason is OverdueReason.LEASE:
         return _worker_lost(attempt, attempts, worker, detail)
     if state is RunState.RUNNING and reason is OverdueReason.RUNTIME:
-        return Verdict(RunState.FAILED, "RUNTIME_EXCEEDED", "it ran for longer than it may", kill=True)
+        return Verdict(RunState.FAILED, RUNTIME_EXCEEDED, "it ran for longer than it may", kill=True)
     if state is RunState.CANCELING and reason is OverdueReason.LEASE:
         message = "canceled; its worker is gone" + _explained(detail)
         return Verdict(RunState.CANCELED, "", message, kill=True, require_lease_expired=True)
@@ -179,8 +182,8 @@ def after_overdue(
 def _not_started(attempt: int, attempts: Attempts, detail: str) -> Verdict:
     message = (f"start {attempt} did not lead to a worker" + _explained(detail)) if detail else _UNCLAIMED % attempt
     if attempt < attempts.to_start:
-        return Verdict(RunState.QUEUED, "START_FAILED", message, kill=False)
-    return Verdict(RunState.FAILED, "START_FAILED", message, kill=True)
+        return Verdict(RunState.QUEUED, START_FAILED, message, kill=False)
+    return Verdict(RunState.FAILED, START_FAILED, message, kill=True)
 
 
 _UNCLAIMED = "no worker claimed start %d in time: is a launcher running, and does the code location start workers?"
@@ -190,7 +193,7 @@ def _worker_lost(attempt: int, attempts: Attempts, worker: str, detail: str) -> 
     again = attempt < attempts.to_run
     message = f"its worker{f' {worker}' if worker else ''} was lost in attempt {attempt}" + _explained(detail)
     state = RunState.QUEUED if again else RunState.FAILED
-    return Verdict(state, "WORKER_LOST", message, kill=True, require_lease_expired=True)
+    return Verdict(state, WORKER_LOST, message, kill=True, require_lease_expired=True)
 
 
 def _explained(detail: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from headrace.api.coordinator.v1.coordinator_service_pb2 import (
     RETRY_STRATEGY_ALL_STEPS,
+    RETRY_STRATEGY_FROM_ASSET_FAILURE,
     CancelRunRequest,
     RetryRunRequest,
 )
@@ -35,7 +36,7 @@ SUCCEEDED, FAILED = run_pb2.RUN_STATE_SUCCEEDED, run_pb2.RUN_STATE_FAILED
 JOBS = """
     import os, time
     from pathlib import Path
-    from headrace import job, op
+    from headrace import AssetOut, Output, asset, job, multi_asset, op
 
     HOME = Path(os.environ["HEADRACE_HOME"])
 
@@ -67,6 +68,22 @@ JOBS = """
     @job
     def pipeline():
         report(check(load()))
+
+    @asset
+    def raw():
+        with (HOME / "loads").open("a") as file:
+            file.write("r")
+        return 1
+
+    @multi_asset(outs={"left": AssetOut(is_required=False), "right": AssetOut(is_required=False)})
+    def split(raw):
+        yield Output(raw, "left")
+        if (HOME / "fixed").exists():
+            yield Output(raw, "right")
+
+    @asset
+    def joined(left, right):
+        return left + right
 """
 
 
@@ -177,3 +194,26 @@ async def test_a_run_that_fails_is_repeated_by_itself_as_often_as_it_asks_for(
     assert (middle.parent_run_id, last.parent_run_id) == (first.run_id, middle.run_id)
     assert [{tag.key: tag.value for tag in each.tags}["headrace/retry_number"] for each in (middle, last)] == ["1", "2"]
     assert (tmp_path / "loads").read_text() == "x"
+
+
+async def test_a_run_may_be_of_some_steps_only(plane: ControlPlane, tmp_path: Path) -> None:
+    run = await plane.submit(job_name="pipeline", step_keys=["load"])
+    assert (await plane.run_in(run.run_id, FAILED, SUCCEEDED)).state == SUCCEEDED
+    with pytest.raises(grpc.RpcError, match="lode"):
+        await plane.submit(job_name="pipeline", step_keys=["lode"])
+
+
+async def test_a_retry_from_asset_failure_makes_the_assets_that_are_missing_and_those_below(
+    plane: ControlPlane, tmp_path: Path
+) -> None:
+    first = await plane.submit()
+    # Every step succeeded or was skipped: only the assets tell that something is missing.
+    assert (await plane.run_in(first.run_id, FAILED, SUCCEEDED)).state == SUCCEEDED
+    (tmp_path / "fixed").touch()
+    second = await retry(plane, first.run_id, strategy=RETRY_STRATEGY_FROM_ASSET_FAILURE)
+    assert ["/".join(key.path) for key in second.asset_selection] == ["left", "right", "joined"]
+    ended = await plane.run_in(second.run_id, FAILED, SUCCEEDED)
+    assert ended.state == SUCCEEDED, ended.failure
+    assert (tmp_path / "loads").read_text() == "r"
+    third = await refused(plane, second.run_id, strategy=RETRY_STRATEGY_FROM_ASSET_FAILURE)
+    assert third.reason == "NOTHING_TO_RETRY"

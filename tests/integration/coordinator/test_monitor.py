@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from headrace.api.coordinator.v1.coordinator_service_pb2 import CancelRunRequest
+from headrace.api.coordinator.v1.coordinator_service_pb2 import CancelRunRequest, ExplainRunsRequest
+from headrace.api.storage.v1.run_store_service_pb2 import ListRunsRequest, RunFilter
 from headrace.api.types.v1 import run_pb2
 from headrace.api.types.v1.definitions_pb2 import Definition
 from headrace.api.types.v1.job_pb2 import JobDefinition
 from headrace.api.types.v1.metadata_pb2 import Tag
-from headrace_services.kit.config.model import Leases, RunMonitoring
+from headrace.api.types.v1.run_pb2 import Run
+from headrace.api.types.v1.run_wait_pb2 import RUN_WAIT_KIND_DELAY
+from headrace_services.kit.config.model import Leases, RunMonitoring, RunQueue
 from rig.control_plane import ControlPlane, StartControlPlane
 from rig.location import StartLocation
 from rig.processes import is_alive
@@ -178,3 +181,50 @@ async def test_a_run_that_takes_longer_than_it_may_fails(
     ended = await plane.run_in(run.run_id, FAILED, SUCCEEDED)
     assert ended.failure.type == "RUNTIME_EXCEEDED"
     await gone(worker)
+
+
+async def test_a_run_may_have_a_limit_of_time_of_its_own_and_is_repeated_when_it_exceeds_it(
+    start_control_plane: StartControlPlane, start_location: StartLocation, tmp_path: Path
+) -> None:
+    plane = await start_control_plane("storage", "coordinator", "launcher")
+    location = await asyncio.to_thread(start_location, JOBS)
+    await plane.add_location("jobs", location.address)
+    tags = [Tag(key="dagster/max_runtime", value="1"), Tag(key="headrace/max_retries", value="1")]
+    run = await plane.submit(job_name="napping", tags=tags)
+    ended = await plane.run_in(run.run_id, FAILED, SUCCEEDED)
+    assert ended.failure.type == "RUNTIME_EXCEEDED"
+
+    async def retries() -> list[Run]:
+        request = ListRunsRequest(filter=RunFilter(root_run_id=run.run_id))
+        runs = (await plane.runs.ListRuns(request)).runs
+        return [each for each in runs if each.parent_run_id == run.run_id and each.HasField("finish_time")]
+
+    (retry,) = await wait_until_async(retries, 10)
+    assert retry.failure.type == "RUNTIME_EXCEEDED"
+
+
+async def test_a_run_that_could_not_be_started_waits_before_it_is_started_again(
+    start_control_plane: StartControlPlane,
+) -> None:
+    queue = RunQueue(max_user_code_failure_retries=3, user_code_failure_retry_delay=30)
+    plane = await start_control_plane(
+        "storage",
+        "coordinator",
+        "launcher",
+        leases=SHORT,
+        run_queue=queue,
+        run_monitoring=RunMonitoring(start_timeout_seconds=2),
+    )
+    location = ScriptedLocation([Definition(job=JobDefinition(name="sums"))])
+    await plane.add_location("scripted", await location.serve())
+    run = await plane.submit(job_name="sums")
+
+    async def held() -> bool:
+        return (await plane.run(run.run_id)).HasField("hold_until_time")
+
+    await wait_until_async(held, 10)
+    answer = await plane.coordinator.ExplainRuns(ExplainRunsRequest(run_ids=[run.run_id]))
+    (wait,) = answer.explanations[0].waits
+    assert wait.kind == RUN_WAIT_KIND_DELAY
+    assert wait.HasField("until")
+    await location.close()

@@ -72,7 +72,7 @@ class RunMonitoring:
         "free_slots_after_run_end_seconds": "slots are leases: they end with the run",
     }
 
-    enabled: bool = setting(False, "Whether the timeouts below hold. Leases are watched whatever it says.")
+    enabled: bool = setting(True, "Whether the timeouts below hold. Leases are watched whatever it says.")
     start_timeout_seconds: int = setting(180, "A run that no worker has claimed after this long fails.", least=1)
     cancel_timeout_seconds: int = setting(180, "A canceled run that has not ended after this long is ended.", least=1)
     max_runtime_seconds: int = setting(0, "A run that takes longer fails; 0 for no limit.", least=0)
