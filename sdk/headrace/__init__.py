@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     )
     from headrace.definitions.graphs.graph import GraphDefinition
     from headrace.definitions.graphs.node import InputMapping, OutputMapping
+    from headrace.definitions.jobs.config_validation import validate_run_config
     from headrace.definitions.jobs.console_loggers import (
         JsonLogFormatter,
         colored_console_logger,
@@ -86,7 +87,6 @@ if TYPE_CHECKING:
         default_system_loggers,
         json_console_logger,
     )
-    from headrace.definitions.jobs.config_validation import validate_run_config
     from headrace.definitions.jobs.decorator import job
     from headrace.definitions.jobs.executor import (
         ExecutorDefinition,
@@ -102,6 +102,7 @@ if TYPE_CHECKING:
     from headrace.definitions.jobs.hook_decorator import failure_hook, success_hook
     from headrace.definitions.jobs.job import JobDefinition
     from headrace.definitions.jobs.logger import InitLoggerContext, LoggerDefinition, build_init_logger_context, logger
+    from headrace.definitions.jobs.reconstructable import ReconstructableJob, build_reconstructable_job, reconstructable
     from headrace.definitions.loading import (
         load_definitions_from_current_module,
         load_definitions_from_module,
@@ -110,6 +111,12 @@ if TYPE_CHECKING:
         load_definitions_from_package_name,
     )
     from headrace.definitions.metadata.code_references import LocalFileCodeReference, UrlCodeReference
+    from headrace.definitions.metadata.source_code import (
+        AnchorBasedFilePathMapping,
+        FilePathMapping,
+        link_code_references_to_git,
+        with_source_code_references,
+    )
     from headrace.definitions.metadata.table import (
         TableColumn,
         TableColumnConstraints,
@@ -286,6 +293,8 @@ if TYPE_CHECKING:
     from headrace.execute.events import Event
     from headrace.execute.hook_context import HookContext
     from headrace.execute.input_context import InputContext
+    from headrace.execute.job_result import JobExecutionResult
+    from headrace.execute.job_run import ReexecutionOptions, execute_job
     from headrace.execute.logs import LogManager, get_logger
     from headrace.execute.output_context import OutputContext
     from headrace.execute.result import ExecuteInProcessResult
@@ -296,7 +305,9 @@ if TYPE_CHECKING:
     from headrace.instance.instance import Instance, instance_for_test
     from headrace.instance.runs import RecordedRun, RunRecord
     from headrace.io.configurable import FilesystemIOManager
+    from headrace.io.file_manager import FileHandle, FileManager
     from headrace.io.filesystem import fs_io_manager
+    from headrace.io.local_files import LocalFileHandle, LocalFileManager, local_file_manager
     from headrace.io.memory import InMemoryIOManager, mem_io_manager
     from headrace.io.upath_io_manager import UPathIOManager
     from headrace.run_state import RunState
@@ -315,6 +326,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AddDynamicPartitionsRequest",
     "AllPartitionMapping",
+    "AnchorBasedFilePathMapping",
     "Any",
     "Array",
     "AssetCheckEvaluation",
@@ -396,6 +408,9 @@ __all__ = [
     "ExecutorRequirement",
     "Failure",
     "Field",
+    "FileHandle",
+    "FileManager",
+    "FilePathMapping",
     "FilesystemIOManager",
     "Float",
     "FloatMetadataValue",
@@ -436,6 +451,7 @@ __all__ = [
     "InvariantViolationError",
     "Jitter",
     "JobDefinition",
+    "JobExecutionResult",
     "JobMetadataValue",
     "JobSelector",
     "JsonLogFormatter",
@@ -444,6 +460,8 @@ __all__ = [
     "List",
     "LoadInputError",
     "LocalFileCodeReference",
+    "LocalFileHandle",
+    "LocalFileManager",
     "LogManager",
     "LoggerDefinition",
     "Map",
@@ -484,7 +502,9 @@ __all__ = [
     "PoolMetadataValue",
     "PythonArtifactMetadataValue",
     "PythonObjectType",
+    "ReconstructableJob",
     "RecordedRun",
+    "ReexecutionOptions",
     "RepositoryData",
     "RepositoryDefinition",
     "RepositorySelector",
@@ -574,6 +594,7 @@ __all__ = [
     "build_multi_asset_sensor_context",
     "build_op_context",
     "build_output_context",
+    "build_reconstructable_job",
     "build_resources",
     "build_run_status_sensor_context",
     "build_schedule_context",
@@ -592,6 +613,7 @@ __all__ = [
     "define_asset_job",
     "dynamic_partitioned_config",
     "evaluate_automation_conditions",
+    "execute_job",
     "executor",
     "failure_hook",
     "fs_io_manager",
@@ -607,6 +629,7 @@ __all__ = [
     "job",
     "json_console_logger",
     "k8s_job_executor",
+    "link_code_references_to_git",
     "load_asset_checks_from_current_module",
     "load_asset_checks_from_modules",
     "load_asset_checks_from_package_module",
@@ -620,6 +643,7 @@ __all__ = [
     "load_definitions_from_modules",
     "load_definitions_from_package_module",
     "load_definitions_from_package_name",
+    "local_file_manager",
     "logger",
     "make_email_on_run_failure_sensor",
     "make_values_resource",
@@ -638,6 +662,7 @@ __all__ = [
     "observable_source_asset",
     "op",
     "partition_loading_context",
+    "reconstructable",
     "register_python_type",
     "repository",
     "resource",
@@ -652,6 +677,7 @@ __all__ = [
     "validate_run_config",
     "weekly_partitioned_config",
     "with_resources",
+    "with_source_code_references",
 ]
 
 

@@ -127,6 +127,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "InputMapping",
         "OutputMapping",
     ),
+    "headrace.definitions.jobs.config_validation": ("validate_run_config",),
     "headrace.definitions.jobs.console_loggers": (
         "JsonLogFormatter",
         "colored_console_logger",
@@ -134,7 +135,6 @@ MODULES: dict[str, tuple[str, ...]] = {
         "default_system_loggers",
         "json_console_logger",
     ),
-    "headrace.definitions.jobs.config_validation": ("validate_run_config",),
     "headrace.definitions.jobs.decorator": ("job",),
     "headrace.definitions.jobs.executor": (
         "ExecutorDefinition",
@@ -152,6 +152,11 @@ MODULES: dict[str, tuple[str, ...]] = {
         "success_hook",
     ),
     "headrace.definitions.jobs.job": ("JobDefinition",),
+    "headrace.definitions.jobs.reconstructable": (
+        "ReconstructableJob",
+        "build_reconstructable_job",
+        "reconstructable",
+    ),
     "headrace.definitions.jobs.logger": (
         "InitLoggerContext",
         "LoggerDefinition",
@@ -168,6 +173,12 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.definitions.metadata.code_references": (
         "LocalFileCodeReference",
         "UrlCodeReference",
+    ),
+    "headrace.definitions.metadata.source_code": (
+        "AnchorBasedFilePathMapping",
+        "FilePathMapping",
+        "link_code_references_to_git",
+        "with_source_code_references",
     ),
     "headrace.definitions.metadata.table": (
         "TableColumn",
@@ -426,6 +437,11 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.execute.events": ("Event",),
     "headrace.execute.hook_context": ("HookContext",),
     "headrace.execute.input_context": ("InputContext",),
+    "headrace.execute.job_result": ("JobExecutionResult",),
+    "headrace.execute.job_run": (
+        "ReexecutionOptions",
+        "execute_job",
+    ),
     "headrace.execute.logs": (
         "LogManager",
         "get_logger",
@@ -460,7 +476,16 @@ MODULES: dict[str, tuple[str, ...]] = {
         "RunRecord",
     ),
     "headrace.io.configurable": ("FilesystemIOManager",),
+    "headrace.io.file_manager": (
+        "FileHandle",
+        "FileManager",
+    ),
     "headrace.io.filesystem": ("fs_io_manager",),
+    "headrace.io.local_files": (
+        "LocalFileHandle",
+        "LocalFileManager",
+        "local_file_manager",
+    ),
     "headrace.io.memory": (
         "InMemoryIOManager",
         "mem_io_manager",

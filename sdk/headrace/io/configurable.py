@@ -6,7 +6,7 @@ from pydantic import Field
 
 from headrace.definitions.resources.configurable_io_manager import ConfigurableIOManagerFactory
 from headrace.definitions.resources.context import InitResourceContext
-from headrace.io.home import storage_directory
+from headrace.io.home import storage_of
 from headrace.io.pickle_files import PickleFilesIOManager
 
 
@@ -21,4 +21,4 @@ class FilesystemIOManager(ConfigurableIOManagerFactory[PickleFilesIOManager]):
 
     def create_io_manager(self, context: InitResourceContext) -> PickleFilesIOManager:
         """The I/O manager."""
-        return PickleFilesIOManager(self.base_dir or storage_directory())
+        return PickleFilesIOManager(self.base_dir or storage_of(context.instance))

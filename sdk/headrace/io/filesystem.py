@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from headrace.config.fields import Field
 from headrace.config.sources import StringSource
 from headrace.definitions.resources.io_manager import IOManagerDefinition
-from headrace.io.home import storage_directory
+from headrace.io.home import storage_of
 from headrace.io.pickle_files import PickleFilesIOManager
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def _pickle_files(context: InitResourceContext) -> PickleFilesIOManager:
     """Stores each output as one pickle file in a directory tree."""
-    return PickleFilesIOManager((context.resource_config or {}).get("base_dir") or storage_directory())
+    return PickleFilesIOManager((context.resource_config or {}).get("base_dir") or storage_of(context.instance))
 
 
 fs_io_manager = IOManagerDefinition(

@@ -8,6 +8,12 @@ import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Protocol
+
+
+class _HasStorage(Protocol):
+    def storage_directory(self) -> str: ...
+
 
 HOME_VARIABLE = "HEADRACE_HOME"
 STORAGE_VARIABLE = "HEADRACE_STORAGE"
@@ -19,6 +25,11 @@ def storage_directory() -> Path:
         return Path(given_storage_directory())
     home = os.environ.get(HOME_VARIABLE)
     return Path(home) / "storage" if home else _temporary_directory()
+
+
+def storage_of(instance: _HasStorage | None) -> str:
+    """Where values are stored that belong to an instance; as elsewhere without one."""
+    return str(storage_directory()) if instance is None else instance.storage_directory()
 
 
 def given_storage_directory() -> str:

@@ -101,11 +101,11 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path, monkeyp
 
 def test_the_base_directory_is_the_home_unless_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEADRACE_HOME", str(tmp_path))
-    assert fs_io_manager().path_of(["a"]) == str(tmp_path / "storage" / "a")
+    assert fs_io_manager(None).path_of(["a"]) == str(tmp_path / "storage" / "a")
     configured = fs_io_manager.configured({"base_dir": "/data"})
-    assert configured().path_of(["a"]) == "/data/a"
+    assert configured(None).path_of(["a"]) == "/data/a"
     monkeypatch.delenv("HEADRACE_HOME")
-    assert "headrace-storage-" in fs_io_manager().path_of(["a"])
+    assert "headrace-storage-" in fs_io_manager(None).path_of(["a"])
 
 
 def test_contexts_tell_both_sides() -> None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from headrace.definitions.assets.data_version import DataVersion
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.checks.result import AssetCheckResult
+from headrace.definitions.metadata.carrier import MetadataCarrier
 from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
 from headrace.definitions.tags import normalize_tags
 from headrace.undefined import UNDEFINED
@@ -15,7 +16,7 @@ from headrace.undefined import UNDEFINED
 T = TypeVar("T")
 
 
-class _Result:
+class _Result(MetadataCarrier):
     """Compares and prints by the attributes it is made of."""
 
     __slots__: Sequence[str] = ()
@@ -59,7 +60,7 @@ class MaterializeResult(_Result, Generic[T]):
         value: T | Any = UNDEFINED,
     ) -> None:
         self.asset_key = None if asset_key is None else AssetKey.from_coercible(asset_key)
-        self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
+        self.metadata: Mapping[str, Any] = dict(metadata or {})
         self.check_results: Sequence[AssetCheckResult] = list(check_results or ())
         self.data_version = data_version
         self.tags: dict[str, str] = normalize_tags(tags, "A MaterializeResult's tags")
@@ -95,7 +96,7 @@ class ObserveResult(_Result):
         tags: Mapping[str, str] | None = None,
     ) -> None:
         self.asset_key = None if asset_key is None else AssetKey.from_coercible(asset_key)
-        self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
+        self.metadata: Mapping[str, Any] = dict(metadata or {})
         self.check_results: Sequence[AssetCheckResult] = list(check_results or ())
         self.data_version = data_version
         self.tags: dict[str, str] = normalize_tags(tags, "An ObserveResult's tags")
@@ -114,7 +115,10 @@ class _AssetEvent(_Result):
         partition: str | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
-        self.asset_key = AssetKey.from_coercible(asset_key)
+        # A string is read like `prefix/name` here, unlike where assets are defined.
+        self.asset_key = (
+            AssetKey.from_user_string(asset_key) if isinstance(asset_key, str) else AssetKey.from_coercible(asset_key)
+        )
         self.description = description
         self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
         self.partition = partition

@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSeverity
+from headrace.definitions.metadata.carrier import MetadataCarrier
 from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
 from headrace.errors import InvariantViolationError
 
 
-class AssetCheckResult:
+class AssetCheckResult(MetadataCarrier):
     """The verdict of a check.
 
     Args:
@@ -71,7 +72,7 @@ class CheckedMaterialization:
 
 
 @dataclass(frozen=True)
-class AssetCheckEvaluation:
+class AssetCheckEvaluation(MetadataCarrier):
     """The verdict of a check, as a run records it."""
 
     asset_key: AssetKey
@@ -83,6 +84,9 @@ class AssetCheckEvaluation:
     blocking: bool = False
     partition: str | None = None
     target_materialization_data: CheckedMaterialization | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "metadata", normalize_metadata(self.metadata))
 
     @property
     def asset_check_key(self) -> AssetCheckKey:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from headrace.definitions.assets.key import AssetKey
@@ -202,6 +203,7 @@ class JsonMetadataValue(MetadataValue):
             json.dumps(self.data)
         except (TypeError, ValueError) as error:
             raise InvalidDefinitionError(f"JSON metadata cannot be written as JSON: {error}.") from error
+        object.__setattr__(self, "data", _without_enums(self.data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +393,17 @@ def normalize_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Metadata
         except InvalidDefinitionError as error:
             raise InvalidDefinitionError(f"Metadata {key!r}: {error}") from error
     return normalized
+
+
+def _without_enums(data: Any) -> Any:
+    """Members of enums that are strings or numbers as those: what is read back knows no enums."""
+    if isinstance(data, Enum):
+        return data.value
+    if isinstance(data, dict):
+        return {key: _without_enums(each) for key, each in data.items()}
+    if isinstance(data, list):
+        return [_without_enums(each) for each in data]
+    return data
 
 
 def _artifact(value: Any) -> MetadataValue:

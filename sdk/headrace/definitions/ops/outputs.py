@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, TypeVar
 
+from headrace.definitions.metadata.carrier import MetadataCarrier
 from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
 from headrace.definitions.naming import check_name
 from headrace.definitions.ops.type_inference import runtime_type
@@ -89,7 +90,7 @@ class GraphOut:
     description: str | None = None
 
 
-class Output(Generic[T]):
+class Output(MetadataCarrier, Generic[T]):
     """A value for an output, with what is known about it.
 
     Args:
