@@ -13,6 +13,7 @@ from pathlib import Path
 
 from headrace.errors import HeadraceError
 from headrace.process_name import name_process
+from headrace.surroundings import TARGET_VARIABLE
 from headrace_codeloc.front.logs import log_to_stderr
 from headrace_codeloc.front.serve import serve
 from headrace_codeloc.front.worker_logs import prune
@@ -33,6 +34,9 @@ def serve_location(options: LocationOptions) -> int:
 
     The process must have no other thread, and must not have used gRPC: the nursery is forked off it.
     """
+    if options.target:
+        # Inherited by every process of the location, whichever way it is started.
+        os.environ[TARGET_VARIABLE] = options.target
     options = replace(options, worker_log_directory=options.worker_log_directory or _default_log_directory())
     warm_up()
     # What is imported by now is shared by every process of the location as long as no collector writes into it.

@@ -67,6 +67,7 @@ class LocationOptions:
         claim_timeout: Seconds that a worker tries to claim its run.
         worker_log_directory: Where workers write what is not part of a step.
         exit_with_parent: Whether to end when standard input ends.
+        target: Where user code finds the gateway; by default what `HEADRACE_TARGET` names.
     """
 
     source: CodeSource
@@ -80,6 +81,7 @@ class LocationOptions:
     claim_timeout: float = 30.0
     worker_log_directory: str = ""
     exit_with_parent: bool = False
+    target: str = ""
     tls: TlsFiles = field(default_factory=TlsFiles)
 
     def to_json(self) -> dict[str, Any]:
@@ -116,6 +118,7 @@ def parse_options(argv: Sequence[str]) -> LocationOptions:
         claim_timeout=given.claim_timeout,
         worker_log_directory=given.worker_log_directory,
         exit_with_parent=given.exit_with_parent,
+        target=given.target,
         tls=TlsFiles(given.tls_ca, given.tls_cert, given.tls_key, given.insecure),
     )
 
@@ -135,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="interface to listen on")
     parser.add_argument("-p", "--port", type=int, default=4275, help="port to listen on; 0 takes a free one")
     parser.add_argument("--address", default="", help="host:port or unix:path, instead of --host and --port")
+    parser.add_argument("--target", default="", help="address of the gateway, for user code that asks its instance")
     parser.add_argument("--start-method", choices=START_METHODS, default="auto", help="how workers are started")
     parser.add_argument("--load-timeout", type=_seconds, default=180.0, help="seconds the code may take to import")
     parser.add_argument("--pool-size", type=_count, default=1, help="warm interpreters kept ready in a pool")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 
 from headrace.rpc.policy import Token
+from headrace.surroundings import TARGET_VARIABLE, TOKEN_VARIABLE
 
 DEFAULT_TARGET = "127.0.0.1:4270"
-TARGET_VARIABLE = "HEADRACE_TARGET"
-TOKEN_VARIABLE = "HEADRACE_TOKEN"
 
 
 def resolve_target(target: str | None) -> str:

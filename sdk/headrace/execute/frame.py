@@ -14,6 +14,7 @@ from headrace.execute.plan import ExecutionPlan
 from headrace.execute.planner import build_plan
 from headrace.execute.runner import KeepOutput, RunFrame
 from headrace.execute.subset import selected_job, subset_job
+from headrace.instance.instance import Instance
 
 if TYPE_CHECKING:
     from headrace.definitions.jobs.job import JobDefinition
@@ -58,7 +59,7 @@ def open_frame(
         capture=capture or NoCapture(),
         isolated=isolated,
         interrupts=interrupts or Interrupts(),
-        instance=instance,
+        instance=instance if instance is not None else Instance.at_hand(),
         keep_output=keep_output,
     )
 

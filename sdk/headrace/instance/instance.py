@@ -16,6 +16,7 @@ from headrace.instance.event_questions import EventQuestions
 from headrace.instance.memory import MemoryLedger
 from headrace.instance.run_questions import RunQuestions
 from headrace.io.home import STORAGE_VARIABLE, storage_directory
+from headrace.surroundings import TARGET_VARIABLE
 
 if TYPE_CHECKING:
     from headrace.instance.ledger import Ledger
@@ -69,6 +70,12 @@ class Instance(AssetQuestions, EventQuestions, RunQuestions, DynamicPartitions):
         """The instance of this place: that of the test around, else the running Headrace that `HEADRACE_TARGET` names."""
         around = _around.get()
         return around if around is not None else Instance.remote()
+
+    @staticmethod
+    def at_hand() -> Instance:
+        """What runs and evaluations get that were given none: as `get`, but a new one in memory if nothing is named."""
+        named = _around.get() is not None or os.environ.get(TARGET_VARIABLE)
+        return Instance.get() if named else Instance.ephemeral()
 
     @staticmethod
     def remote(target: str | None = None) -> Instance:

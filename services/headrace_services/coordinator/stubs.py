@@ -9,6 +9,7 @@ import grpc.aio
 
 from headrace.api.codeloc.v1.code_location_service_pb2_grpc import CodeLocationServiceStub
 from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceStub
+from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceStub
 from headrace.api.storage.v1.pool_service_pb2_grpc import PoolServiceStub
 from headrace.api.storage.v1.run_lease_service_pb2_grpc import RunLeaseServiceStub
 from headrace.api.storage.v1.run_queue_service_pb2_grpc import RunQueueServiceStub
@@ -17,6 +18,7 @@ from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceSt
 if TYPE_CHECKING:
     from headrace.api.codeloc.v1.code_location_service_pb2_grpc import CodeLocationServiceAsyncStub
     from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceAsyncStub
+    from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceAsyncStub
     from headrace.api.storage.v1.pool_service_pb2_grpc import PoolServiceAsyncStub
     from headrace.api.storage.v1.run_lease_service_pb2_grpc import RunLeaseServiceAsyncStub
     from headrace.api.storage.v1.run_queue_service_pb2_grpc import RunQueueServiceAsyncStub
@@ -30,6 +32,7 @@ class Storage:
         self.runs = cast("RunStoreServiceAsyncStub", RunStoreServiceStub(channel))
         self.queue = cast("RunQueueServiceAsyncStub", RunQueueServiceStub(channel))
         self.leases = cast("RunLeaseServiceAsyncStub", RunLeaseServiceStub(channel))
+        self.partitions = cast("PartitionStoreServiceAsyncStub", PartitionStoreServiceStub(channel))
         self.pools = cast("PoolServiceAsyncStub", PoolServiceStub(channel))
         self.events = cast("EventLogServiceAsyncStub", EventLogServiceStub(channel))
 

@@ -45,6 +45,7 @@ class LocationProcess:
         origin: PythonOrigin,
         *,
         home: Path,
+        target: str,
         load_timeout: float,
         on_address: Callable[[str, str], None],
         say: Say,
@@ -56,6 +57,7 @@ class LocationProcess:
             name: The location.
             origin: What it serves, with which interpreter.
             home: The instance's home, which it inherits.
+            target: Where user code finds the gateway.
             load_timeout: Seconds that its code may take to import.
             on_address: Is told the name and the address whenever it listens somewhere else, or, empty, nowhere.
             say: Is given the name and each line that it writes.
@@ -64,6 +66,7 @@ class LocationProcess:
         self.name = name
         self._origin = origin
         self._home = home
+        self._target = target
         self._load_timeout = load_timeout
         self._on_address = on_address
         self._say = say
@@ -91,7 +94,7 @@ class LocationProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "HEADRACE_HOME": str(self._home)},
+            env={**os.environ, "HEADRACE_HOME": str(self._home), "HEADRACE_TARGET": self._target},
             # Ctrl-C in the terminal is for us alone; we end our locations in order.
             start_new_session=True,
             limit=_LONGEST_LINE,

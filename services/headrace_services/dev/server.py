@@ -53,11 +53,13 @@ class Dev:
         instance = load_instance(self._home)
         check_startable(instance)
         workspace = load_workspace(self._options.workspace, (Path.cwd(), self._home))
+        host, port = self._options.host, self._options.grpc_port or _free_port(self._options.host)
         locations = [
             LocationProcess(
                 each.name,
                 each.origin,
                 home=self._home,
+                target=f"{_here(host)}:{port}",
                 load_timeout=instance.code_servers.local_startup_timeout,
                 on_address=self._location_listens,
                 say=self._tell.said,
@@ -70,7 +72,7 @@ class Dev:
             for location in locations:
                 await _start(location)
             self._tasks += [asyncio.create_task(each.run(), name=f"location {each.name}") for each in locations]
-            async with self._services(instance, workspace) as app:
+            async with self._services(instance, workspace, port) as app:
                 web = f"{self._options.host}:{app.web_ports[0]}"
                 grpc = f"{self._options.host}:{app.port}"
                 self._tell.banner(
@@ -92,7 +94,7 @@ class Dev:
             self._app.addresses.set(name, address)
 
     @asynccontextmanager
-    async def _services(self, instance: InstanceConfig, workspace: Workspace) -> AsyncIterator[App]:
+    async def _services(self, instance: InstanceConfig, workspace: Workspace, port: int) -> AsyncIterator[App]:
         # Imported here, and not above, so that the locations are on their way by now.
         from headrace_services.dev.composition import builds
         from headrace_services.kit.app import App
@@ -100,7 +102,7 @@ class Dev:
 
         options = self._options
         configure_logging(options.log_format, options.log_level)  # type: ignore[arg-type]
-        instance = _in_one_process(instance, options.host, options.grpc_port or _free_port(options.host))
+        instance = _in_one_process(instance, options.host, port)
         app = App(
             instance,
             builds(),
@@ -191,8 +193,7 @@ def _in_one_process(instance: InstanceConfig, host: str, port: int) -> InstanceC
     """Returns the instance with all services at one address: whoever calls from outside finds each of them there."""
     from headrace_services.kit.config.services import ServiceAddress, ServicesConfig
 
-    here = "127.0.0.1" if host in ("0.0.0.0", "") else host
-    address = ServiceAddress(listen=f"{host}:{port}", address=f"{here}:{port}")
+    address = ServiceAddress(listen=f"{host}:{port}", address=f"{_here(host)}:{port}")
     return replace(
         instance, services=ServicesConfig(address, address, address, address, address, web=instance.services.web)
     )
@@ -212,3 +213,8 @@ def run_dev(options: DevOptions, home: Path) -> None:
         HeadraceError: it cannot start; the message says why.
     """
     asyncio.run(Dev(options, home).run())
+
+
+def _here(host: str) -> str:
+    """Returns where this machine reaches what listens on `host`."""
+    return "127.0.0.1" if host in ("0.0.0.0", "") else host

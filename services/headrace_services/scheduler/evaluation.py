@@ -189,7 +189,8 @@ class Evaluator:
         if answer.HasField("failure"):
             return _failed(tick, answer.failure)
         try:
-            runs = await self._runs(entry, answer.run_requests)
+            changes = () if isinstance(answer, codeloc.EvaluateScheduleResponse) else answer.partition_changes
+            runs = await self._runs(entry, answer.run_requests, changes)
         except TargetNotFoundError as error:
             return _failed(
                 tick, Failure(type="RUN_REQUEST_INVALID", message=str(error), origin=FAILURE_ORIGIN_USER_CODE)
@@ -206,7 +207,9 @@ class Evaluator:
         again = moment(answer.next_evaluation_time) if answer.HasField("next_evaluation_time") else None
         return Decision(tick, answer.run_requests, runs, answer.partition_changes, answer.asset_events, again)
 
-    async def _runs(self, entry: Entry, requests: Sequence[RunRequest]) -> list[Run]:
+    async def _runs(
+        self, entry: Entry, requests: Sequence[RunRequest], changes: Sequence[DynamicPartitionsChange]
+    ) -> list[Run]:
         """Returns the runs that are asked for.
 
         Raises:
@@ -217,7 +220,7 @@ class Evaluator:
         if len(requests) > _MOST_RUNS:
             raise TargetNotFoundError(f"it asks for {len(requests)} runs, at most {_MOST_RUNS} are made at once")
         runs = [run_of(request, entry, self._ids.uuid7()) for request in requests]
-        prepared = await self._preparer.prepare(entry.key.location_name, runs)
+        prepared = await self._preparer.prepare(entry.key.location_name, runs, changes)
         for request, each in zip(requests, prepared, strict=True):
             if each.problem:
                 which = f"the run with the key {request.run_key!r}" if request.run_key else "a run it asks for"

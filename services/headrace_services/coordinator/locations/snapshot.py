@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from headrace.api.types.v1.definitions_pb2 import Definition, DefinitionsBatch, DefinitionsPart
 from headrace.api.types.v1.job_pb2 import JobDefinition
+from headrace.api.types.v1.partition_pb2 import PartitionsDefinition
 from headrace.errors import HeadraceError
 
 # A location must not be able to fill the coordinator's memory.
@@ -45,6 +46,7 @@ class Snapshot:
         jobs: The jobs by name.
         asset_job: Name of the implicit job of all assets; empty if there is none.
         assets: The keys of all assets.
+        dynamic_assets: The partitions of those assets whose keys are added and taken away.
     """
 
     digest: str
@@ -55,6 +57,7 @@ class Snapshot:
     jobs: Mapping[str, JobDefinition]
     asset_job: str
     assets: frozenset[AssetPath]
+    dynamic_assets: Mapping[AssetPath, PartitionsDefinition] = field(default_factory=dict)
 
 
 async def read_snapshot(answers: AsyncIterable[Answer], announced: str = "") -> Snapshot:
@@ -83,6 +86,7 @@ class _Reader:
         self._jobs: dict[str, JobDefinition] = {}
         self._asset_job = ""
         self._assets: set[AssetPath] = set()
+        self._dynamic: dict[AssetPath, PartitionsDefinition] = {}
 
     def take(self, part: DefinitionsPart) -> None:
         kind = part.WhichOneof("part")
@@ -116,6 +120,7 @@ class _Reader:
             self._jobs,
             self._asset_job,
             frozenset(self._assets),
+            self._dynamic,
         )
 
     def _add(self, definition: Definition) -> None:
@@ -132,7 +137,10 @@ class _Reader:
             if definition.job.implicit_asset_job:
                 self._asset_job = definition.job.name
         elif kind == "asset":
-            self._assets.add(tuple(definition.asset.asset_key.path))
+            path = tuple(definition.asset.asset_key.path)
+            self._assets.add(path)
+            if _is_dynamic(definition.asset.partitions):
+                self._dynamic[path] = definition.asset.partitions
 
     def _verify(self, count: int, digest: str) -> None:
         if count != self._count:
@@ -142,3 +150,7 @@ class _Reader:
                 f"the trailer's digest {digest[:12]}… is not that of the entries, {self._digest.hexdigest()[:12]}…"
             )
         self._verified = digest
+
+
+def _is_dynamic(partitions: PartitionsDefinition) -> bool:
+    return bool(partitions.dynamic.name) or any(_is_dynamic(each.partitions) for each in partitions.multi.dimensions)

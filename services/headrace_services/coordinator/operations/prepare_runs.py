@@ -28,7 +28,8 @@ async def prepare_runs(request: PrepareRunsRequest, coordinator: Coordinator) ->
     async def prepare(run: Run) -> PreparedRun:
         async with checks:
             try:
-                return PreparedRun(run=await prepared(run, run.run_id or coordinator.ids.uuid7(), coordinator))
+                run_id = run.run_id or coordinator.ids.uuid7()
+                return PreparedRun(run=await prepared(run, run_id, coordinator, request.partition_changes))
             except UnavailableError:
                 # Nothing is wrong with the run: the same question may be answered later.
                 raise

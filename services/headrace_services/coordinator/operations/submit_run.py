@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from headrace import faults
 from headrace.api.coordinator.v1.coordinator_service_pb2 import SubmitRunRequest, SubmitRunResponse
 from headrace.api.storage.v1.run_store_service_pb2 import CreateRunRequest
+from headrace.api.types.v1.instigator_pb2 import DynamicPartitionsChange
 from headrace.api.types.v1.run_pb2 import Run
 from headrace_services.coordinator import runs
 from headrace_services.coordinator.context import Coordinator
+from headrace_services.coordinator.dynamic_keys import check_dynamic_keys
 from headrace_services.coordinator.targets import resolve
 
 
@@ -18,14 +22,23 @@ async def submit_run(request: SubmitRunRequest, coordinator: Coordinator) -> Sub
     return await queue_run(request_id, run, coordinator)
 
 
-async def prepared(run: Run, run_id: str, coordinator: Coordinator) -> Run:
+async def prepared(
+    run: Run, run_id: str, coordinator: Coordinator, changes: Sequence[DynamicPartitionsChange] = ()
+) -> Run:
     """Returns the run complete and checked.
+
+    Args:
+        run: What is asked for.
+        run_id: Its id.
+        coordinator: Whom to ask.
+        changes: Changes of dynamic partitions that are made with it.
 
     Raises:
         ServiceError: what is wrong with it.
     """
     target = resolve(coordinator.registry, run)
     complete = runs.complete(run, run_id, target)
+    await check_dynamic_keys(complete, target, coordinator.storage, changes)
     pools = runs.Pools.of_job(target.job)
     if runs.needs_plan(complete, target):
         pools = await runs.check_plan(complete, target, coordinator.peers)
