@@ -484,10 +484,14 @@ class EvaluateSensorResponse(google.protobuf.message.Message):
     ASSET_EVENTS_FIELD_NUMBER: builtins.int
     AUTOMATION_EVALUATIONS_FIELD_NUMBER: builtins.int
     NEXT_EVALUATION_TIME_FIELD_NUMBER: builtins.int
+    WATCHED_ASSETS_FIELD_NUMBER: builtins.int
+    WATCHES_ALL_ASSETS_FIELD_NUMBER: builtins.int
     skip_message: builtins.str
     """Why it asks for none. May be empty."""
     cursor: builtins.str
     """The cursor it leaves. Unset: the old one stays."""
+    watches_all_assets: builtins.bool
+    """True if it may look at any asset, whatever `watched_assets` says."""
     @property
     def run_requests(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.instigator_pb2.RunRequest]:
         """The runs it asks for. At most 1,000."""
@@ -516,6 +520,10 @@ class EvaluateSensorResponse(google.protobuf.message.Message):
     def next_evaluation_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When such a sensor is to be evaluated although nothing has happened. Unset: never."""
 
+    @property
+    def watched_assets(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.asset_key_pb2.AssetKey]:
+        """The assets that such a sensor looks at, with their checks: what happens to others does not concern it."""
+
     def __init__(
         self,
         *,
@@ -528,9 +536,11 @@ class EvaluateSensorResponse(google.protobuf.message.Message):
         asset_events: collections.abc.Iterable[headrace.api.types.v1.event_pb2.Event] | None = ...,
         automation_evaluations: collections.abc.Iterable[headrace.api.types.v1.automation_state_pb2.AutomationEvaluation] | None = ...,
         next_evaluation_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        watched_assets: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetKey] | None = ...,
+        watches_all_assets: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_cursor", b"_cursor", "cursor", b"cursor", "failure", b"failure", "next_evaluation_time", b"next_evaluation_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_cursor", b"_cursor", "asset_events", b"asset_events", "automation_evaluations", b"automation_evaluations", "cursor", b"cursor", "failure", b"failure", "log_lines", b"log_lines", "next_evaluation_time", b"next_evaluation_time", "partition_changes", b"partition_changes", "run_requests", b"run_requests", "skip_message", b"skip_message"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_cursor", b"_cursor", "asset_events", b"asset_events", "automation_evaluations", b"automation_evaluations", "cursor", b"cursor", "failure", b"failure", "log_lines", b"log_lines", "next_evaluation_time", b"next_evaluation_time", "partition_changes", b"partition_changes", "run_requests", b"run_requests", "skip_message", b"skip_message", "watched_assets", b"watched_assets", "watches_all_assets", b"watches_all_assets"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_cursor", b"_cursor"]) -> typing.Literal["cursor"] | None: ...
 
 global___EvaluateSensorResponse = EvaluateSensorResponse
