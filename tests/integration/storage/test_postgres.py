@@ -5,13 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
 from headrace.api.storage.v1.run_store_service_pb2 import GetRunRequest
-from headrace.errors import CursorExpiredError, SerializationFailureError, StorageDownError
+from headrace.errors import (
+    CursorExpiredError,
+    FailedPreconditionError,
+    SerializationFailureError,
+    StorageDownError,
+)
 from headrace.ids import RandomIds
 from headrace_services.storage.store.opening import open_postgres
 from headrace_services.storage.store.postgres import PostgresDatabase
@@ -265,3 +271,35 @@ async def test_a_server_that_is_starting_is_waited_for(postgres_url: str) -> Non
 async def test_a_server_that_never_answers_is_named() -> None:
     with pytest.raises(StorageDownError, match="127.0.0.1"):
         open_postgres(f"postgresql://nobody@127.0.0.1:{free_port()}/none", RandomIds())
+
+
+@pytest.fixture
+def guarded_url(postgres_url: str, outside: psycopg.Connection[Any]) -> Iterator[str]:
+    """The test's database for a role whose password the server checks."""
+    outside.execute("CREATE ROLE guarded LOGIN SUPERUSER PASSWORD 'right'")
+    hba = Path(outside.execute("SHOW hba_file").fetchone()[0])  # type: ignore[index]
+    before = hba.read_text()
+    hba.write_text(f"host all guarded 127.0.0.1/32 scram-sha-256\n{before}")
+    outside.execute("SELECT pg_reload_conf()")
+    yield postgres_url.replace("postgres@", "guarded:{password}@")
+    hba.write_text(before)
+    outside.execute("SELECT pg_reload_conf()")
+    outside.execute("DROP ROLE guarded")
+
+
+async def test_a_wrong_password_is_said_at_once_and_not_shown(guarded_url: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(FailedPreconditionError, match='password authentication failed for user "guarded"') as caught:
+        await _start(guarded_url.format(password="wr0ng"))
+    assert time.monotonic() - began < 3
+    assert "wr0ng" not in str(caught.value)
+
+
+async def test_a_database_that_is_not_there_is_said_at_once(postgres_url: str) -> None:
+    with pytest.raises(FailedPreconditionError, match='database "nowhere" does not exist'):
+        await _start(f"{postgres_url.rpartition('/')[0]}/nowhere")
+
+
+async def _start(url: str) -> None:
+    async with running_storage(lambda _: open_postgres(url, RandomIds()), patience_seconds=20):
+        raise AssertionError("it started")

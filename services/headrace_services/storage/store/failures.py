@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from headrace.errors import HeadraceError, InvalidArgumentError, SerializationFailureError, StorageDownError
+from headrace.errors import (
+    FailedPreconditionError,
+    HeadraceError,
+    InvalidArgumentError,
+    SerializationFailureError,
+    StorageDownError,
+)
 
 # serialization_failure, deadlock_detected, lock_not_available
 _CONFLICTS = {"40001", "40P01", "55P03"}
+
+# What a server says that is not ready yet, or has no connection to spare right now.
+_PASSING = ("starting up", "shutting down", "in recovery", "not yet accepting", "too many clients", "connection slots")
 
 
 def is_conflict(error: BaseException) -> bool:
@@ -24,6 +33,18 @@ def is_disconnect(error: BaseException) -> bool:
 def concerns_intent(error: BaseException) -> bool:
     """Tells whether an error is the fault of one intent and leaves those beside it untouched."""
     return not isinstance(error, DBAPIError | PoolTimeoutError) or isinstance(error, IntegrityError | DataError)
+
+
+def refusal(error: BaseException) -> HeadraceError | None:
+    """Returns what a server has against being connected to that waiting will not change; None if there is no such thing."""
+    if not isinstance(error, OperationalError):
+        return None
+    message = _message(error)
+    # A connection that is refused carries no code, but these words where messages are not translated.
+    said = message.partition("FATAL:")[2].strip()
+    if not said or any(words in said for words in _PASSING):
+        return None
+    return FailedPreconditionError(f"the database refuses the connection: {said}")
 
 
 def translated(error: BaseException) -> BaseException:

@@ -8,7 +8,7 @@ from pathlib import Path
 from headrace.clock import Clock
 from headrace.ids import Ids
 from headrace_services.storage.store.database import Database
-from headrace_services.storage.store.failures import translated
+from headrace_services.storage.store.failures import refusal, translated
 from headrace_services.storage.store.locks import MIGRATION_LOCK
 from headrace_services.storage.store.restore import is_restored, renumber
 from headrace_services.storage.store.sqlite import SqliteDatabase
@@ -42,7 +42,7 @@ def _prepared(database: Database, prepare: Callable[[Database], None]) -> Databa
         prepare(database)
     except Exception as error:
         database.close()
-        raise translated(error) from error
+        raise refusal(error) or translated(error) from error
     return database
 
 
