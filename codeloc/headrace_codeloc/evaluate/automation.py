@@ -11,12 +11,13 @@ from headrace.automation.cursor import AutomationCursor
 from headrace.automation.entities import EntityKey
 from headrace.automation.evaluation import Evaluation, evaluate
 from headrace.automation.moments import next_moment
-from headrace.automation.reach import reached
+from headrace.automation.reach import reached, watched
 from headrace.automation.run_requests import build_run_requests
 from headrace.automation.told import ToldPartitions
 from headrace.automation.view import AssetGraphView
 from headrace.definitions.automation.condition_sensor import AutomationConditionSensorDefinition
 from headrace.errors import InvalidInvocationError
+from headrace.wire.asset_keys import to_asset_keys
 from headrace.wire.automation_state import from_state, to_evaluation
 from headrace.wire.moments import from_timestamp, to_timestamp
 from headrace_codeloc.code.location import LoadedLocation
@@ -57,6 +58,7 @@ def evaluate_conditions(
     tags = {**sensor.run_tags, EVALUATION_TAG: str(cursor.evaluation_id)}
     requests = checked_requests(build_run_requests(evaluation.requested.values(), graph, tags))
     again = _again(evaluation, next_moment(view, conditions, now), now)
+    assets = watched(view, conditions)
     return pb.EvaluateSensorResponse(
         run_requests=requests,
         skip_message="" if requests else _skip_message(evaluation, len(conditions)),
@@ -65,6 +67,8 @@ def evaluate_conditions(
         automation_evaluations=[
             to_evaluation(result) for result in evaluation.results if not result.true_subset.is_empty
         ][:_MOST_TREES],
+        watched_assets=to_asset_keys(assets or ()),
+        watches_all_assets=assets is None,
         next_evaluation_time=None if again is None else to_timestamp(again.timestamp()),
     )
 

@@ -1,4 +1,4 @@
-"""Whose conditions may have changed what they say when something happened to some assets and checks."""
+"""What conditions look at, and whose may say something else when something happened to some assets and checks."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Set
 from headrace.automation.entities import EntityKey
 from headrace.automation.node_ids import parts_of
 from headrace.automation.view import AssetGraphView
+from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.automation.operator import Operator
 from headrace.definitions.checks.spec import AssetCheckKey
 
 # These look anywhere: what they see is not told by the edges below what happened.
 _FAR = frozenset({Operator.CUSTOM, Operator.ASSET_MATCHES, Operator.ANY_DOWNSTREAM_CONDITIONS})
+_ANYWHERE = _FAR - {Operator.ASSET_MATCHES}
 
 
 def reached(
@@ -37,3 +39,32 @@ def reached(
 
 def _looks_far(condition: AutomationCondition) -> bool:
     return any(part.operator in _FAR for part in parts_of(condition))
+
+
+def watched(view: AssetGraphView, conditions: Mapping[EntityKey, AutomationCondition]) -> Set[AssetKey] | None:
+    """The assets that conditions look at, with their checks; None if they may look at any."""
+    found: set[AssetKey] = set()
+    for key, condition in conditions.items():
+        parts = list(parts_of(condition))
+        if any(part.operator in _ANYWHERE for part in parts):
+            return None
+        depth = _depth(condition)
+        starts: list[EntityKey] = [key, *(part.key for part in parts if part.key is not None)]
+        for start in starts:
+            found |= _above(view, start, depth)
+    return found
+
+
+def _depth(condition: AutomationCondition) -> int:
+    """How many steps upstream a condition looks."""
+    below = max(map(_depth, condition.operands), default=0)
+    return below + (condition.operator in (Operator.ANY_DEPS_MATCH, Operator.ALL_DEPS_MATCH))
+
+
+def _above(view: AssetGraphView, key: EntityKey, depth: int) -> Set[AssetKey]:
+    found: set[AssetKey] = {key.asset_key if isinstance(key, AssetCheckKey) else key}
+    level: set[AssetKey] = set(view.parents(key)) if depth else set()
+    for _ in range(depth):
+        found |= level
+        level = {parent for each in level for parent in view.parents(each)} - found
+    return found

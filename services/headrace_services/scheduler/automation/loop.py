@@ -122,7 +122,7 @@ class AutomationLoop:
             failures = answer.instigator.failure_count
             self._put_off(entry, interval(_AFTER_FAILURE, failures).total_seconds())
             return
-        watch.committed(mark, decision.next_evaluation, self._clock.now())
+        watch.committed(mark, decision.next_evaluation, decision.watched, self._clock.now())
 
     def _put_off(self, entry: Entry, seconds: float) -> None:
         self._not_before[entry.key] = self._clock.now() + timedelta(seconds=seconds)

@@ -9,6 +9,7 @@ from headrace.api.types.v1.automation_state_pb2 import AutomationState, DynamicP
 from headrace.automation.entities import EntityKey
 from headrace.automation.facts import Fact, Forgotten, RunBegan, RunEnded, Update
 from headrace.automation.knowledge import Knowledge
+from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.wire.automation_state import to_state
 from headrace_services.scheduler.automation.catalog import Catalog
 
@@ -45,6 +46,7 @@ class Watch:
         # Nobody knows when it was evaluated last, nor with which conditions.
         self._everything = True
         self._next_time: datetime | None = None
+        self._watched: frozenset[tuple[str, ...]] | None = None
 
     def next_position(self) -> int:
         """The position of the next fact."""
@@ -64,7 +66,7 @@ class Watch:
         for fact in facts:
             touched = self._touched(fact)
             self._knowledge.take([fact])
-            for key in touched:
+            for key in filter(self._concerns, touched):
                 self._changed[key] = self._position
                 self._since = self._since or now
 
@@ -101,15 +103,22 @@ class Watch:
         """How far an evaluation that begins now has come."""
         return self._position, self.feed
 
-    def committed(self, mark: Mark, next_time: datetime | None, now: datetime) -> None:
-        """Forgets what an evaluation has taken into account."""
+    def committed(
+        self, mark: Mark, next_time: datetime | None, watched: frozenset[tuple[str, ...]] | None, now: datetime
+    ) -> None:
+        """Forgets what an evaluation has taken into account, and learns what the conditions look at."""
         position, self.base = mark
+        self._watched = watched
         self._everything = False
         self._next_time = next_time
-        self._changed = {key: at for key, at in self._changed.items() if at > position}
+        self._changed = {key: at for key, at in self._changed.items() if at > position and self._concerns(key)}
         self._since = now if self._changed else None
         self.not_before = now + _APART
         self._knowledge.trim(position)
+
+    def _concerns(self, key: EntityKey) -> bool:
+        asset = key.asset_key if isinstance(key, AssetCheckKey) else key
+        return self._watched is None or asset.parts in self._watched
 
     def _touched(self, fact: Fact) -> Iterable[EntityKey]:
         if isinstance(fact, (Update, Forgotten)):

@@ -1,0 +1,74 @@
+"""Assets that are made by themselves."""
+
+from __future__ import annotations
+
+import headrace as dg
+
+Condition = dg.AutomationCondition
+RUNNING = dg.DefaultSensorStatus.RUNNING
+
+
+@dg.asset(group_name="eager")
+def orders() -> int:
+    return 3
+
+
+@dg.asset(group_name="eager", automation_condition=Condition.eager())
+def totals(orders: int) -> int:
+    return orders + 1
+
+
+@dg.asset(group_name="eager", automation_condition=Condition.eager())
+def report(totals: int) -> int:
+    return totals + 1
+
+
+@dg.asset_check(asset=orders, automation_condition=Condition.eager())
+def some_orders(orders: int) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=orders > 0)
+
+
+class Wanted(dg.AutomationCondition):
+    """True once, for what somebody has never made: conditions may be written in the location."""
+
+    def evaluate(self, context: dg.AutomationContext) -> dg.AutomationResult:
+        context.log.info("asked for %s", context.key.to_user_string())
+        missing = self.missing().evaluate(context).true_subset
+        chosen = context.get_empty_subset() if context.cursor == "asked" else missing
+        return dg.AutomationResult(context, chosen, cursor="asked")
+
+
+@dg.asset(group_name="custom", automation_condition=Wanted())
+def wanted() -> int:
+    return 1
+
+
+@dg.asset(
+    group_name="regions",
+    partitions_def=dg.StaticPartitionsDefinition(["north", "south", "west"]),
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    automation_condition=Condition.missing() & ~Condition.in_progress(),
+)
+def regions(context: dg.AssetExecutionContext) -> None:
+    context.log.info("for %s", ", ".join(context.partition_keys))
+
+
+@dg.asset(group_name="outside", deps=["warehouse"], automation_condition=Condition.eager())
+def from_outside() -> None: ...
+
+
+@dg.asset(group_name="off", automation_condition=Condition.missing())
+def off() -> None: ...
+
+
+def automation(group: str) -> dg.AutomationConditionSensorDefinition:
+    return dg.AutomationConditionSensorDefinition(
+        f"{group}_conditions", target=dg.AssetSelection.groups(group), default_status=RUNNING, run_tags={"group": group}
+    )
+
+
+defs = dg.Definitions(
+    assets=[orders, totals, report, wanted, regions, from_outside, off],
+    asset_checks=[some_orders],
+    sensors=[automation(group) for group in ("eager", "custom", "regions", "outside")],
+)
