@@ -8,6 +8,7 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
+from headrace.definitions.automation.condition_sensor import AutomationConditionSensorDefinition
 from headrace.definitions.sensors.context import SensorEvaluationContext
 from headrace.definitions.sensors.run_status_sensor import RunStatusSensorContext, RunStatusSensorDefinition
 from headrace.definitions.sensors.sensor import SensorDefinition, SensorTickData
@@ -16,6 +17,7 @@ from headrace.wire.moments import from_timestamp
 from headrace.wire.recorded import from_event, from_run
 from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.asset_events import to_asset_event
+from headrace_codeloc.evaluate.automation import evaluate_conditions
 from headrace_codeloc.evaluate.latest_materializations import LatestMaterializations
 from headrace_codeloc.evaluate.log_lines import LogLines
 from headrace_codeloc.evaluate.requests import checked_requests
@@ -24,6 +26,8 @@ from headrace_codeloc.evaluate.requests import checked_requests
 def evaluate_sensor(request: pb.EvaluateSensorRequest, location: LoadedLocation) -> pb.EvaluateSensorResponse:
     """Returns what the sensor decides."""
     sensor = location.sensor(request.sensor_name)
+    if isinstance(sensor, AutomationConditionSensorDefinition):
+        return evaluate_conditions(request, sensor, location)
     log = LogLines()
     if isinstance(sensor, RunStatusSensorDefinition) and request.HasField("run"):
         tick = _about_a_run(sensor, request, location, log.logger(sensor.name))

@@ -60,6 +60,7 @@ class Decision:
         partition_changes: What it wants changed about dynamic partitions.
         asset_events: What it tells of assets.
         next_evaluation: When automation conditions are to be evaluated again although nothing has happened.
+        watched: The assets that automation conditions look at, as paths; None: any.
     """
 
     tick: Tick
@@ -68,6 +69,7 @@ class Decision:
     partition_changes: Sequence[DynamicPartitionsChange] = field(default=())
     asset_events: Sequence[Event] = field(default=())
     next_evaluation: datetime | None = None
+    watched: frozenset[tuple[str, ...]] | None = None
 
     @property
     def failed(self) -> bool:
@@ -205,7 +207,8 @@ class Evaluator:
             tick.cursor = occasion.cursor_left(answer.cursor)
         tick.automation_evaluations.extend(answer.automation_evaluations)
         again = moment(answer.next_evaluation_time) if answer.HasField("next_evaluation_time") else None
-        return Decision(tick, answer.run_requests, runs, answer.partition_changes, answer.asset_events, again)
+        watched = None if answer.watches_all_assets else frozenset(tuple(key.path) for key in answer.watched_assets)
+        return Decision(tick, answer.run_requests, runs, answer.partition_changes, answer.asset_events, again, watched)
 
     async def _runs(
         self, entry: Entry, requests: Sequence[RunRequest], changes: Sequence[DynamicPartitionsChange]
