@@ -65,7 +65,9 @@ def evaluate_conditions(
         cursor=evaluation.cursor.to_text(),
         log_lines=log.lines,
         automation_evaluations=[
-            to_evaluation(result) for result in evaluation.results if not result.true_subset.is_empty
+            to_evaluation(result)
+            for result in evaluation.results
+            if request.automation_state.explain or not result.true_subset.is_empty
         ][:_MOST_TREES],
         watched_assets=to_asset_keys(assets or ()),
         watches_all_assets=assets is None,

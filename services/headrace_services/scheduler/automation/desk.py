@@ -95,6 +95,8 @@ class AutomationDesk:
         watch = await self._begun(entry, digest, cursor)
         await self._catch_up(watch)
         occasion, _ = await self.occasion(watch, due, cursor, everything=True)
+        if occasion.automation_state is not None:
+            occasion.automation_state.explain = True
         return occasion
 
     def close(self) -> None:

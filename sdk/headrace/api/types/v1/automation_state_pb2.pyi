@@ -56,8 +56,11 @@ class AutomationState(google.protobuf.message.Message):
     RUNS_FIELD_NUMBER: builtins.int
     DYNAMIC_PARTITIONS_FIELD_NUMBER: builtins.int
     EVERYTHING_FIELD_NUMBER: builtins.int
+    EXPLAIN_FIELD_NUMBER: builtins.int
     everything: builtins.bool
     """True: evaluate all conditions. False: only those of assets and checks that have changed, and of what is around them."""
+    explain: builtins.bool
+    """True: tell what was found of all conditions. False: of those that request something."""
     @property
     def entities(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___AutomationEntityState]:
         """The assets and checks of which something is known."""
@@ -77,8 +80,9 @@ class AutomationState(google.protobuf.message.Message):
         runs: collections.abc.Iterable[global___AutomationRun] | None = ...,
         dynamic_partitions: collections.abc.Iterable[global___DynamicPartitionKeys] | None = ...,
         everything: builtins.bool = ...,
+        explain: builtins.bool = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["dynamic_partitions", b"dynamic_partitions", "entities", b"entities", "everything", b"everything", "runs", b"runs"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["dynamic_partitions", b"dynamic_partitions", "entities", b"entities", "everything", b"everything", "explain", b"explain", "runs", b"runs"]) -> None: ...
 
 global___AutomationState = AutomationState
 
