@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from headrace.config.sources import BoolSource, IntSource, StringSource
     from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition, define_asset_job
     from headrace.definitions.assets.assets_definition import AssetsDefinition
-    from headrace.definitions.assets.data_version import DataProvenance, DataVersion
+    from headrace.definitions.assets.data_version import DataProvenance, DataVersion, DataVersionsByPartition
     from headrace.definitions.assets.decorator import asset
     from headrace.definitions.assets.events import (
         AssetMaterialization,
@@ -59,6 +59,11 @@ if TYPE_CHECKING:
     from headrace.definitions.automation.run_request import RunRequest, SkipReason
     from headrace.definitions.checks.checks_definition import AssetChecksDefinition
     from headrace.definitions.checks.decorator import asset_check
+    from headrace.definitions.checks.factories.freshness_sensor import build_sensor_for_freshness_checks
+    from headrace.definitions.checks.factories.last_update_freshness import build_last_update_freshness_checks
+    from headrace.definitions.checks.factories.metadata_bounds import build_metadata_bounds_checks
+    from headrace.definitions.checks.factories.schema_change import build_column_schema_change_checks
+    from headrace.definitions.checks.factories.time_partition_freshness import build_time_partition_freshness_checks
     from headrace.definitions.checks.loading import (
         load_asset_checks_from_current_module,
         load_asset_checks_from_modules,
@@ -264,6 +269,7 @@ if TYPE_CHECKING:
         InvalidCronError,
         InvalidDefinitionError,
         InvalidInvocationError,
+        InvalidObservationError,
         InvalidSubsetError,
         InvariantViolationError,
         LoadInputError,
@@ -381,6 +387,7 @@ __all__ = [
     "DailyPartitionsDefinition",
     "DataProvenance",
     "DataVersion",
+    "DataVersionsByPartition",
     "DefaultScheduleStatus",
     "DefaultSensorStatus",
     "Definitions",
@@ -447,6 +454,7 @@ __all__ = [
     "InvalidCronError",
     "InvalidDefinitionError",
     "InvalidInvocationError",
+    "InvalidObservationError",
     "InvalidSubsetError",
     "InvariantViolationError",
     "Jitter",
@@ -587,10 +595,13 @@ __all__ = [
     "asset_sensor",
     "build_asset_check_context",
     "build_asset_context",
+    "build_column_schema_change_checks",
     "build_hook_context",
     "build_init_logger_context",
     "build_init_resource_context",
     "build_input_context",
+    "build_last_update_freshness_checks",
+    "build_metadata_bounds_checks",
     "build_multi_asset_sensor_context",
     "build_op_context",
     "build_output_context",
@@ -600,6 +611,8 @@ __all__ = [
     "build_schedule_context",
     "build_schedule_from_partitioned_job",
     "build_sensor_context",
+    "build_sensor_for_freshness_checks",
+    "build_time_partition_freshness_checks",
     "check_type",
     "colored_console_logger",
     "config_from_files",

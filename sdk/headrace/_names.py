@@ -52,6 +52,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.definitions.assets.data_version": (
         "DataProvenance",
         "DataVersion",
+        "DataVersionsByPartition",
     ),
     "headrace.definitions.assets.decorator": ("asset",),
     "headrace.definitions.assets.events": (
@@ -97,6 +98,11 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "headrace.definitions.checks.checks_definition": ("AssetChecksDefinition",),
     "headrace.definitions.checks.decorator": ("asset_check",),
+    "headrace.definitions.checks.factories.freshness_sensor": ("build_sensor_for_freshness_checks",),
+    "headrace.definitions.checks.factories.last_update_freshness": ("build_last_update_freshness_checks",),
+    "headrace.definitions.checks.factories.metadata_bounds": ("build_metadata_bounds_checks",),
+    "headrace.definitions.checks.factories.schema_change": ("build_column_schema_change_checks",),
+    "headrace.definitions.checks.factories.time_partition_freshness": ("build_time_partition_freshness_checks",),
     "headrace.definitions.checks.loading": (
         "load_asset_checks_from_current_module",
         "load_asset_checks_from_modules",
@@ -404,6 +410,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "InvalidCronError",
         "InvalidDefinitionError",
         "InvalidInvocationError",
+        "InvalidObservationError",
         "InvalidSubsetError",
         "InvariantViolationError",
         "LoadInputError",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from headrace.execute.executors import settings_of
 from headrace.execute.in_process_steps import InProcessSteps
@@ -30,6 +30,7 @@ def execute_job_locally(
     emit: Callable[[Event], None],
     capture: Capture | None = None,
     resolve_job: Callable[[RunSpec], JobDefinition] | None = None,
+    instance: Any = None,
 ) -> RunOutcome:
     """Run `job` as `spec` asks with the executor that it names; SIGTERM and SIGINT cancel it.
 
@@ -38,6 +39,7 @@ def execute_job_locally(
         spec: Which part of it, with which config.
         emit: Gets every event as it happens.
         capture: What becomes of standard output and error; left alone when None.
+        instance: What user code finds as `context.instance`.
         resolve_job: Finds the job from a fresh interpreter, where steps cannot be forked: see `spawned_steps`.
     """
     # Made before anything is forked, so that all processes of the run agree on it.
@@ -46,7 +48,13 @@ def execute_job_locally(
     try:
         with interrupts.installed():
             return execute_run(
-                job, spec, emit=emit, cancelled=interrupts, steps=_steps(job, resolve_job), capture=capture
+                job,
+                spec,
+                emit=emit,
+                cancelled=interrupts,
+                steps=_steps(job, resolve_job),
+                capture=capture,
+                instance=instance,
             )
     finally:
         interrupts.close()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Upstream = Mapping[str, Set[str]]
 """The steps upstream of each step."""
 
-_CLAUSE = re.compile(r"^(?P<up>\*|\+*)(?P<name>[\w.]+)(?P<down>\+*|\*)$")
+_CLAUSE = re.compile(r"^(?P<up>\*|\+*)(?P<name>[\w.]+)(?P<key>\[[^\]]*\])?(?P<down>\+*|\*)$")
 
 
 def select_steps(job: JobDefinition, spec: RunSpec, upstream: Upstream) -> frozenset[str] | None:

@@ -88,7 +88,7 @@ def compose_graph(
         raise InvalidDefinitionError(
             f"{composition.title} has inputs that nothing uses: {', '.join(sorted(map(repr, unused)))}."
         )
-    return GraphDefinition.composed(
+    composed = GraphDefinition.composed(
         graph_name,
         nodes=composition.nodes,
         dependencies=composition.dependencies,
@@ -101,3 +101,5 @@ def compose_graph(
         outs=outs,
         source=source_of(function),
     )
+    composed.composition_fn = function
+    return composed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
@@ -55,6 +55,9 @@ class GraphStructure(InvocableDefinition):
         outs: More about the outputs.
         source: Where it was written.
     """
+
+    composition_fn: Callable[..., Any] | None = None
+    """The function that composed it; none for graphs put together by hand."""
 
     def __init__(
         self,
