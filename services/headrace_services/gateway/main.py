@@ -27,6 +27,7 @@ from headrace.api.gateway.v1.sensor_service_pb2_grpc import add_SensorServiceSer
 from headrace_services.gateway.catalog import Catalog
 from headrace_services.gateway.compute_logs import ComputeLogs
 from headrace_services.gateway.connect import ConnectApplication
+from headrace_services.gateway.log_retention import INTERVAL_SECONDS, LogRetention
 from headrace_services.gateway.operations.read_step_log import StepLogs
 from headrace_services.gateway.servicers.assets import AssetServicer
 from headrace_services.gateway.servicers.events import EventServicer
@@ -38,6 +39,7 @@ from headrace_services.gateway.servicers.schedules import ScheduleServicer
 from headrace_services.gateway.servicers.sensors import SensorServicer
 from headrace_services.gateway.stubs import Backends
 from headrace_services.kit.config import InstanceConfig, LocalComputeLogs
+from headrace_services.kit.loops import Loop
 from headrace_services.kit.service import Service, ServiceEnv
 
 WEB_PREFIX = "/headrace.api.gateway.v1."
@@ -63,7 +65,7 @@ def build(env: ServiceEnv) -> Service:
         add_RunServiceServicer_to_server(RunServicer(backends, logs, env.ids), server)
         add_AssetServiceServicer_to_server(AssetServicer(backends, catalog, env.ids), server)
         add_EventServiceServicer_to_server(EventServicer(backends), server)
-        add_ScheduleServiceServicer_to_server(ScheduleServicer(backends, catalog, env.ids), server)
+        add_ScheduleServiceServicer_to_server(ScheduleServicer(backends, catalog, env.clock, env.ids), server)
         add_SensorServiceServicer_to_server(SensorServicer(backends, catalog, env.ids), server)
         add_PoolServiceServicer_to_server(PoolServicer(backends, env.ids), server)
         add_PartitionServiceServicer_to_server(PartitionServicer(backends, env.ids), server)
@@ -71,7 +73,16 @@ def build(env: ServiceEnv) -> Service:
 
     connect = ConnectApplication(env.peers.anonymous(), [module.DESCRIPTOR for module in _FILES])
     healthy = partial(env.peers.serves, "storage")
-    return Service("gateway", add_servicers, web={WEB_PREFIX: connect}, healthy=healthy)
+    loops = _loops(env.instance)
+    return Service("gateway", add_servicers, loops, web={WEB_PREFIX: connect}, healthy=healthy)
+
+
+def _loops(instance: InstanceConfig) -> tuple[Loop, ...]:
+    logs, days = instance.compute_logs, instance.retention.compute_logs_days
+    if days < 0 or not isinstance(logs, LocalComputeLogs):
+        return ()
+    retention = LogRetention(instance.path(logs.base_dir), days)
+    return (Loop("log retention", retention.tick, INTERVAL_SECONDS),)
 
 
 def _compute_logs(instance: InstanceConfig) -> ComputeLogs | None:

@@ -41,7 +41,7 @@ def build(env: ServiceEnv) -> Service:
     patience = patience_seconds(env.instance)
     store = Store(opener, env.clock, env.ids, metrics, patience_seconds=patience)
     limits = PoolLimits(env.instance.pools.default_limit, env.instance.pools.limits)
-    loops = Upkeep(store, metrics, env.instance.retention).loops()
+    loops = Upkeep(store, metrics, env.instance.retention, limits).loops()
     return Service(
         "storage",
         lambda server: add_servicers(server, store, limits),

@@ -28,6 +28,7 @@ class StorageMetrics:
         self.oldest_queued = metrics.gauge("storage_oldest_queued_seconds", "Age of the oldest run in the queue.")
         self.active = metrics.gauge("storage_active_runs", "Runs that hold a slot.")
         self.messages = metrics.gauge("storage_outbox_messages", "Messages that were not acknowledged yet.")
+        self.pool_slots = metrics.gauge("pool_slots", "Steps that hold a slot of a pool, or wait.", ("pool", "state"))
         self.feed_lag = metrics.gauge(
             "feed_horizon_lag_seconds", "Age of the oldest transaction, which holds the feed of all events up."
         )

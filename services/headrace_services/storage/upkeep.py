@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -11,7 +12,7 @@ from headrace.errors import StorageDownError
 from headrace_services.kit.config.model import Retention, TickRetention
 from headrace_services.kit.loops import Loop
 from headrace_services.storage.measures import StorageMetrics
-from headrace_services.storage.store import dedup, outbox, queue, runs, ticks
+from headrace_services.storage.store import dedup, event_retention, outbox, pools, queue, runs, ticks
 from headrace_services.storage.store.store import Store
 from headrace_services.storage.store.times import DAY, micros
 from headrace_services.storage.store.transaction import Intent, Transaction
@@ -22,15 +23,19 @@ _PRUNE_SECONDS = 600.0
 _ROWS_AT_ONCE = 1000
 _RUNS_AT_ONCE = 20
 _SCHEDULE, _SENSOR = 1, 2
+_NO_LIMITS = pools.PoolLimits()
 
 
 class Upkeep:
     """The loops of storage."""
 
-    def __init__(self, store: Store, metrics: StorageMetrics, retention: Retention) -> None:
+    def __init__(
+        self, store: Store, metrics: StorageMetrics, retention: Retention, limits: pools.PoolLimits = _NO_LIMITS
+    ) -> None:
         self._store = store
         self._metrics = metrics
         self._retention = retention
+        self._pools = limits
 
     def loops(self) -> tuple[Loop, ...]:
         return (
@@ -46,7 +51,7 @@ class Upkeep:
         metrics.pending_reads.set(store.reader.pending)
         metrics.watchers.set(store.signals.event_watchers)
         try:
-            depth, messages, lag = await store.read(self._look)
+            depth, messages, lag, used = await store.read(self._look)
         except StorageDownError:
             metrics.up.set(0)
             raise
@@ -57,9 +62,13 @@ class Upkeep:
         metrics.oldest_queued.set(0 if oldest is None else max(0, micros(now) - oldest) / 1e6)
         metrics.messages.set(messages)
         metrics.feed_lag.set(lag)
+        for use in used:
+            metrics.pool_slots.set(use.held, use.name, "held")
+            metrics.pool_slots.set(use.waiting, use.name, "waiting")
 
-    def _look(self, connection: Connection) -> tuple[queue.QueueDepth, int, float]:
-        return queue.depth(connection), outbox.count(connection), self._store.database.feed_lag(connection)
+    def _look(self, connection: Connection) -> tuple[queue.QueueDepth, int, float, list[pools.PoolUse]]:
+        lag = self._store.database.feed_lag(connection)
+        return queue.depth(connection), outbox.count(connection), lag, pools.in_use(connection, self._pools)
 
     async def prune(self, now: datetime) -> None:
         """Forgets requests that were answered long ago, and what the instance does not want to keep."""
@@ -71,6 +80,15 @@ class Upkeep:
         if self._retention.runs_days >= 0:
             finished_before = micros(now) - self._retention.runs_days * DAY
             await self._prune("runs", lambda tx: runs.prune(tx, finished_before, _RUNS_AT_ONCE), _RUNS_AT_ONCE)
+        if self._retention.events_days >= 0:
+            await self._prune_events(micros(now) - self._retention.events_days * DAY)
+
+    async def _prune_events(self, finished_before: int) -> None:
+        more = True
+        while more:
+            prune = partial(event_retention.prune, finished_before=finished_before, most=_RUNS_AT_ONCE)
+            removed, more = await self._store.write(Intent("prune_events", prune))
+            self._metrics.pruned("events", removed)
 
     async def _prune(self, table: str, prune: Callable[[Transaction], int], at_once: int) -> None:
         while True:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from headrace.api.storage.v1.asset_index_service_pb2 import GetAssetRequest
 from headrace.api.storage.v1.run_store_service_pb2 import CreateRunRequest
 from headrace.api.storage.v1.tick_store_service_pb2 import CommitTickRequest, ListTicksRequest
+from headrace.api.types.v1.asset_key_pb2 import AssetKey
 from headrace.api.types.v1.instigator_pb2 import InstigatorRef, Tick
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import RunNotFoundError
@@ -20,7 +22,7 @@ from headrace_services.storage.measures import StorageMetrics
 from headrace_services.storage.store.opening import open_sqlite
 from headrace_services.storage.upkeep import Upkeep
 from rig.shifted_clock import ShiftedClock
-from rig.storage import StorageClient, StorageService, new_id, refused, running_storage
+from rig.storage import StorageClient, StorageService, materialization, new_id, refused, running_storage
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 SKIPPED, FAILED = 2, 3
@@ -73,6 +75,32 @@ async def test_runs_are_kept_as_long_as_the_instance_says(service: StorageServic
         await storage.get_run(finished.run_id)
     await storage.get_run(unfinished.run_id)
     await storage.get_run(late.run_id)
+
+
+async def test_what_happened_inside_old_runs_is_forgotten_and_how_they_ended_is_not(
+    service: StorageService, clock: ShiftedClock
+) -> None:
+    storage = service.client
+    old = [await storage.start_run(ttl=3600) for _ in range(45)]
+    going_on = await storage.start_run(ttl=3600)
+    for claim in (*old, going_on):
+        await storage.events.AppendEvents(claim.report("one", materialization("numbers"), "two"))
+    for claim in old:
+        await storage.finish(claim)
+    clock.step(timedelta(days=8))
+    late = await storage.start_run()
+    await storage.events.AppendEvents(late.report("one"))
+    await storage.finish(late)
+    for _ in range(2):
+        await upkeep(service, Metrics(), events_days=7).prune(clock.now())
+    for claim in old:
+        kinds = {event.WhichOneof("detail") for event in await storage.events_of(claim.run_id)}
+        assert kinds == {"run_state_changed"}
+        assert (await storage.get_run(claim.run_id)).last_sequence == 7
+    assert len(await storage.events_of(going_on.run_id)) == 6
+    assert len(await storage.events_of(late.run_id)) == 5
+    asset = (await storage.assets.GetAsset(GetAssetRequest(asset_key=AssetKey(path=["numbers"])))).asset
+    assert asset.materialization_count == 46
 
 
 async def test_ticks_are_kept_by_kind_and_result(service: StorageService, clock: ShiftedClock) -> None:

@@ -187,6 +187,9 @@ class Retention:
     sensor: TickRetention = setting(TickRetention(skipped=7), "Ticks of sensors.")
     auto_materialize: TickRetention = setting(TickRetention(skipped=7), "Evaluations of automation conditions.")
     runs_days: int = setting(-1, "Days for which finished runs and their events are kept; -1 for ever.", least=-1)
+    events_days: int = setting(
+        -1, "Days for which what happened inside finished runs is kept; -1 for as long as the runs.", least=-1
+    )
     compute_logs_days: int = setting(-1, "Days for which the output of steps is kept; -1 for ever.", least=-1)
 
 
