@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from headrace.definitions.partitions.keys import PartitionKeyRange
+from headrace.definitions.partitions.multi import MultiPartitionsDefinition
 from headrace.definitions.partitions.time_window import TimeWindow
 from headrace.errors import InvariantViolationError
 from headrace.execute.step_partitions import window_of
@@ -125,7 +126,11 @@ class IOContext:
                 f"{self._asset_name()} is partitioned, but this run is for no partition: give it one, as partition_key or "
                 "--partition."
             )
-        return self._given(self._asset_partition_keys, "asset_partition_keys")
+        keys = self._given(self._asset_partition_keys, "asset_partition_keys")
+        dimensions = self._asset_partitions_def
+        if isinstance(dimensions, MultiPartitionsDefinition):
+            return [dimensions.get_partition_key_from_str(key) for key in keys]
+        return keys
 
     @property
     def asset_partition_key(self) -> str:

@@ -14,7 +14,16 @@ def file_name(key: str) -> str:
 
     Different keys have different names: a name that is cut ends in a digest of all of it.
     """
-    name = key.replace(".", "%2E") if key in (".", "..") else key.replace("%", "%25").replace("/", "%2F")
+    return shortened(escaped(key).replace("/", "%2F"))
+
+
+def escaped(segment: str) -> str:
+    """A segment of a path that means nothing but itself."""
+    return segment.replace(".", "%2E") if segment in (".", "..") else segment.replace("%", "%25")
+
+
+def shortened(name: str) -> str:
+    """A name that file systems take."""
     data = name.encode()
     if len(data) <= _LONGEST_BYTES:
         return name

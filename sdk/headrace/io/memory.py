@@ -30,7 +30,7 @@ class InMemoryIOManager(IOManager):
     def load_input(self, context: InputContext) -> Any:
         """Return the value that was kept; for several partitions, a dict of them; for none, None."""
         if context.has_asset_partitions and len(context.asset_partition_keys) != 1:
-            return load_partitions(context, lambda identifier: self._load(tuple(identifier)))
+            return load_partitions(context, lambda key: self._load((*context.asset_key.path, key)))
         return self._load(tuple(context.get_identifier()))
 
     def _load(self, identifier: tuple[str, ...]) -> Any:

@@ -16,12 +16,12 @@ ALLOW_MISSING = "allow_missing_partitions"
 """Metadata of an input whose partitions may lack values."""
 
 
-def load_partitions(context: InputContext, load: Callable[[Sequence[str]], Any]) -> Mapping[str, Any] | None:
+def load_partitions(context: InputContext, load: Callable[[str], Any]) -> Mapping[str, Any] | None:
     """The values of an asset's partitions by their keys; None if there is no partition.
 
     Args:
         context: The input.
-        load: Loads what is stored under an identifier.
+        load: Loads one of them.
     """
     keys = context.asset_partition_keys
     if not keys:
@@ -31,7 +31,7 @@ def load_partitions(context: InputContext, load: Callable[[Sequence[str]], Any])
     values = {}
     for key in keys:
         try:
-            values[key] = load([*context.asset_key.path, key])
+            values[key] = load(key)
         except StepOutputNotFoundError:
             if not lenient:
                 raise

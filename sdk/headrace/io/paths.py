@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from headrace.definitions.partitions.multi_key import MultiPartitionKey
+from headrace.io.file_names import escaped, shortened
 
 if TYPE_CHECKING:
     from upath import UPath
+
+ESCAPED_SLASH = "%2F"
 
 
 def coerce_to_relative_parts(path: UPath) -> tuple[str, ...]:
@@ -20,12 +23,15 @@ def coerce_to_relative_parts(path: UPath) -> tuple[str, ...]:
     if not text.startswith("/"):
         return tuple(path.parts)
     first, *others = text.lstrip("/").split("/")
-    return (f"%2F{first}", *others)
+    return (f"{ESCAPED_SLASH}{first}", *others)
 
 
-def escape_dotdot_segments(text: str) -> str:
-    """A path whose segments `.` and `..` are ordinary names, so that it cannot leave the directory it is joined to."""
-    return "/".join(segment.replace(".", "%2E") if segment in (".", "..") else segment for segment in text.split("/"))
+def partition_segments(key: str) -> list[str]:
+    """A partition's key as names of directories and, at last, of a file: slashes part them, and none leads out of the tree."""
+    first, *others = (escaped(segment) for segment in partition_path(key).split("/"))
+    if not first and others:
+        first = f"{ESCAPED_SLASH}{others.pop(0)}"
+    return [shortened(segment or ESCAPED_SLASH) for segment in (first, *others)]
 
 
 def partition_path(key: str) -> str:

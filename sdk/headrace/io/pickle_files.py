@@ -13,6 +13,7 @@ from headrace.definitions.resources.io_manager import IOManager
 from headrace.errors import InvariantViolationError, StoredFileNotFoundError
 from headrace.io.file_names import file_name
 from headrace.io.partition_values import load_partitions
+from headrace.io.paths import partition_segments
 
 if TYPE_CHECKING:
     from headrace.execute.input_context import InputContext
@@ -35,29 +36,37 @@ class PickleFilesIOManager(IOManager):
 
     def handle_output(self, context: OutputContext, obj: Any) -> None:
         """Write the file."""
-        path = self.path_of(context.get_identifier())
+        path = self._path_for(context)
         _write_atomically(path, _pickled(obj, path))
-        context.add_output_metadata({"path": MetadataValue.path(path)})
+        if obj is not None:
+            context.add_output_metadata({"path": MetadataValue.path(path)})
 
     def load_input(self, context: InputContext) -> Any:
         """Read the file; for several partitions, a dict of their values by partition key; for none, None."""
         if context.has_asset_partitions and len(context.asset_partition_keys) != 1:
-            return load_partitions(context, lambda identifier: self._load(identifier, context))
-        return self._load(context.get_identifier(), context)
+            return load_partitions(context, lambda key: self._load(self._path_of_asset(context, key)))
+        return self._load(self._path_for(context if context.upstream_output is None else context.upstream_output))
 
     def path_of(self, identifier: Sequence[str]) -> str:
         """The file of an output."""
         return os.path.join(self._base, *map(file_name, identifier))
 
-    def _load(self, identifier: Sequence[str], context: IOContext) -> Any:
-        path = self.path_of(identifier)
+    def _path_for(self, context: InputContext | OutputContext) -> str:
+        if context.has_asset_key and context.has_asset_partitions:
+            return self._path_of_asset(context, context.asset_partition_key)
+        return self.path_of(context.get_identifier())
+
+    def _path_of_asset(self, context: IOContext, partition: str) -> str:
+        """The file of one partition: slashes in its key, and several dimensions, make directories."""
+        return os.path.join(self.path_of(context.asset_key.path), *partition_segments(partition))
+
+    def _load(self, path: str) -> Any:
         try:
             with open(path, "rb") as file:
                 return pickle.load(file)
         except FileNotFoundError as error:
             raise StoredFileNotFoundError(
-                f"Nothing is stored at {path}: {'/'.join(identifier)} has not been produced here yet, "
-                "or was stored by another I/O manager."
+                f"Nothing is stored at {path}: it has not been produced here yet, or was stored by another I/O manager."
             ) from error
 
 
@@ -66,9 +75,13 @@ def _pickled(obj: Any, path: str) -> bytes:
         return pickle.dumps(obj, pickle.HIGHEST_PROTOCOL)
     except Exception as error:
         raise InvariantViolationError(
-            f"A value of type {type(obj).__name__} cannot be pickled to {path}: {error}. Return something that can be "
+            f"Object of type {type(obj).__name__} {_why_not(error)} (for {path}: {error}). Return something that can be "
             "pickled, use another I/O manager for this output, or InMemoryIOManager with in_process_executor."
         ) from error
+
+
+def _why_not(error: Exception) -> str:
+    return "exceeds recursion limit and is not picklable." if isinstance(error, RecursionError) else "is not picklable."
 
 
 def _write_atomically(path: str, data: bytes) -> None:

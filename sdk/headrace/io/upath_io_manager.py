@@ -139,7 +139,8 @@ class UPathIOManager(IOManager):
         context.log.debug(self.get_writing_output_log_message(path))
         self.dump_to_path(context=context, obj=obj, path=path)
         # Not os.fspath: a remote path says where it is, protocol included.
-        context.add_output_metadata({"path": MetadataValue.path(str(path)), **self.get_metadata(context, obj)})
+        where = {"path": MetadataValue.path(str(path))} if obj is not None else {}
+        context.add_output_metadata({**where, **self.get_metadata(context, obj)})
 
     def load_input(self, context: InputContext) -> Any:
         """Load the value; for several partitions, a dict of their values by partition key; for none, None."""
