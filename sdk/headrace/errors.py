@@ -181,6 +181,13 @@ class AssetCheckFailedError(HeadraceError):
     reason = "ASSET_CHECK_FAILED"
 
 
+class InvalidObservationError(HeadraceError):
+    """What observes an asset told of it what cannot be."""
+
+    reason = "OBSERVATION_INVALID"
+    code = "FAILED_PRECONDITION"
+
+
 class InvalidSubsetError(HeadraceError):
     """A selection names what is not there."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from headrace.definitions.assets.data_version import version_tags
-from headrace.errors import InvariantViolationError
+from headrace.definitions.assets.data_version import DataVersion, DataVersionsByPartition, version_tags
+from headrace.definitions.metadata.values import normalize_metadata
+from headrace.errors import InvalidObservationError, InvariantViolationError
 from headrace.execute.events import AssetMaterialized, AssetObserved
 
 if TYPE_CHECKING:
@@ -68,8 +69,29 @@ class AssetOutputs:
         tags = {**result.tags, **version_tags(result.data_version)}
         made = self._scope.partitions.made(key)
         for partition in [None] if made is None else made.get_partition_keys():
-            metadata = {**result.metadata, **self._scope.asset_metadata(key, partition)}
+            metadata = {**normalize_metadata(result.metadata), **self._scope.asset_metadata(key, partition)}
             self._scope.emit(AssetObserved(key, partition, None, metadata, tags))
+
+    def observed_versions(self, output: StepOutput, versions: DataVersion | DataVersionsByPartition) -> None:
+        """Record which version the data of the asset of an output has, or of which of its partitions."""
+        key = output.asset_key
+        assert key is not None
+        partitioned = self._scope.partitions.definition_of(key) is not None
+        if partitioned != isinstance(versions, DataVersionsByPartition):
+            kind, wanted = (
+                ("is partitioned", "DataVersionsByPartition") if partitioned else ("has no partitions", "DataVersion")
+            )
+            raise InvalidObservationError(
+                f"{key.to_user_string()!r} {kind}, so what observes it should return a {wanted}, not a "
+                f"{type(versions).__name__}."
+            )
+        found: Mapping[str | None, DataVersion] = (
+            {**versions.data_versions_by_partition}
+            if isinstance(versions, DataVersionsByPartition)
+            else {None: versions}
+        )
+        for partition, version in found.items():
+            self._scope.emit(AssetObserved(key, partition, None, {}, version_tags(version)))
 
     def check_order(self, output: StepOutput) -> None:
         """Refuses an asset that comes before one of the same step that it is made of."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from headrace.definitions.assets.data_version import DataVersion
+from headrace.definitions.assets.data_version import DataVersion, DataVersionsByPartition
 from headrace.definitions.assets.events import AssetMaterialization, AssetObservation, MaterializeResult, ObserveResult
 from headrace.definitions.assets.in_out import SpecOut
 from headrace.definitions.checks.result import AssetCheckResult
@@ -17,7 +17,7 @@ from headrace.execute.compute import is_generator, yielded
 
 OUTPUTS = (Output, MaterializeResult, ObserveResult, AssetCheckResult)
 EVENTS = (AssetMaterialization, AssetObservation)
-_WHOLE = (MaterializeResult, ObserveResult, AssetCheckResult)
+_WHOLE = (MaterializeResult, ObserveResult, AssetCheckResult, DataVersion, DataVersionsByPartition)
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ UserResult = (
     | AssetCheckResult
     | AssetMaterialization
     | AssetObservation
+    | DataVersion
+    | DataVersionsByPartition
     | Unsaid
 )
 
@@ -49,8 +51,6 @@ def results_of(op: OpDefinition, result: Any) -> Iterator[UserResult]:
             yield checked_yield(op, each)
     elif isinstance(result, _WHOLE):
         yield result
-    elif isinstance(result, DataVersion):
-        yield ObserveResult(data_version=result)
     elif len(op.outs) == 0:
         if result is not None:
             raise InvariantViolationError(f"{_title(op)} declares no outputs, but returned {_kind(result)}.")

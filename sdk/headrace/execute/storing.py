@@ -6,14 +6,16 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.assets.data_version import version_tags
+from headrace.definitions.assets.data_version import DataVersion, DataVersionsByPartition, version_tags
 from headrace.definitions.assets.events import MaterializeResult, ObserveResult
 from headrace.definitions.checks.result import AssetCheckResult
+from headrace.definitions.metadata.values import normalize_metadata
 from headrace.definitions.ops.outputs import DynamicOutput, Output
 from headrace.errors import (
     HandleOutputError,
     InvariantViolationError,
     StepOutputNotFoundError,
+    TypeCheckError,
     UnmetExecutorRequirementsError,
 )
 from headrace.execute.asset_outputs import AssetOutputs
@@ -60,6 +62,11 @@ class OutputStore:
             self._take_observed(result)
         elif isinstance(result, AssetCheckResult):
             self._take_verdict(result)
+        elif isinstance(result, (DataVersion, DataVersionsByPartition)):
+            output = self._assets.output_of(None, type(result).__name__)
+            self._new_output(output.name, None)
+            self._assets.observed_versions(output, result)
+            self._produced(output.name, None)
         elif isinstance(result, Unsaid):
             self._take_unsaid(result.output_name)
         else:
@@ -122,11 +129,22 @@ class OutputStore:
             self._take_checks(result, output)
             return
         self._new_output(output.name, None)
-        metadata = {**self._scope.output_metadata(output.name), **result.metadata}
+        self._refuse_missing_value(output)
+        metadata = {**self._scope.output_metadata(output.name), **normalize_metadata(result.metadata)}
         self._announce(output, metadata, None)
         self._assets.materialized(output, metadata, {**result.tags, **version_tags(result.data_version)})
         self._produced(output.name, None)
         self._take_checks(result, output)
+
+    def _refuse_missing_value(self, output: StepOutput) -> None:
+        out = self._scope.op.outs[output.name]
+        declared = out.type
+        if not out.is_nothing and not declared.is_any:
+            raise TypeCheckError(
+                f'Type check failed for output "{output.name}" of step {self._scope.step_key!r}: it is declared to be of type '
+                f"{declared.display_name}, but the MaterializeResult has no value. Give it one, or annotate the function with "
+                "MaterializeResult."
+            )
 
     def _take_observed(self, result: ObserveResult) -> None:
         output = self._assets.output_of(result.asset_key, type(result).__name__)

@@ -11,7 +11,6 @@ _RECORDS = "read runs, events and ticks with headrace.Client"
 _BETWEEN_PROCESSES = "workers and steps talk to the control plane over gRPC; nothing of theirs is shipped as an object"
 _COMPONENTS = "write definitions in Python, and load them with load_definitions_from_module"
 _PIPES = "start the process in the op with subprocess and return its results as MaterializeResult(metadata=...)"
-_FRESHNESS = "write an asset_check, or attach a FreshnessPolicy to the asset"
 _AUTO_MATERIALIZE = "use AutomationCondition.eager() or AutomationCondition.on_missing() and their operators"
 _SERDES = "only protobuf messages are stored and sent; write your own values with pickle or json"
 _FILES = "keep files with an I/O manager, or open them from a resource"
@@ -36,23 +35,10 @@ THEMES: tuple[Theme, ...] = (
         renamed={
             "AssetOrCheckKey": "headrace.compat.dagster.unions:AssetOrCheckKey",
         },
-        not_yet={
-            "DataVersionsByPartition": "return one DataVersion from an unpartitioned observation",
-        },
         never={
             "AssetAttributesModel": f"a part of Components: {_COMPONENTS}",
             "AssetJobKey": "jobs have names here; a name is their key",
             "LegacyFreshnessPolicy": "superseded in Dagster too: use FreshnessPolicy",
-        },
-    ),
-    Theme(
-        "Asset checks",
-        not_yet={
-            "build_column_schema_change_checks": "write a multi_asset_check that compares column schemas",
-            "build_last_update_freshness_checks": _FRESHNESS,
-            "build_metadata_bounds_checks": "write an asset_check that compares the metadata of the last materialization",
-            "build_sensor_for_freshness_checks": _FRESHNESS,
-            "build_time_partition_freshness_checks": _FRESHNESS,
         },
     ),
     Theme(

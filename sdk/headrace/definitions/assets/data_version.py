@@ -31,6 +31,24 @@ class DataVersion:
 
 
 @dataclass(frozen=True)
+class DataVersionsByPartition:
+    """The versions of the data of partitions, as an observation of a partitioned asset finds them.
+
+    Args:
+        data_versions_by_partition: Versions, or what they are made of, by partition key.
+    """
+
+    data_versions_by_partition: Mapping[str, DataVersion]
+
+    def __init__(self, data_versions_by_partition: Mapping[str, str | DataVersion]) -> None:
+        versions = {
+            key: version if isinstance(version, DataVersion) else DataVersion(version)
+            for key, version in data_versions_by_partition.items()
+        }
+        object.__setattr__(self, "data_versions_by_partition", versions)
+
+
+@dataclass(frozen=True)
 class DataProvenance:
     """What a materialization was made of.
 

@@ -136,6 +136,7 @@ def multi_observable_source_asset(
     group_name: str | None = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
     op_tags: Mapping[str, Any] | None = None,
+    partitions_def: PartitionsDefinition | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]:
     """Makes several assets that others make of a function that yields an `ObserveResult` for each.
 
@@ -149,6 +150,7 @@ def multi_observable_source_asset(
         group_name: The group of those that name none.
         check_specs: Checks of the assets whose verdicts the function gives as well.
         op_tags: Tags of the op, for executors.
+        partitions_def: The partitions of those that name none.
     """
 
     def make(function: Callable[..., Any]) -> AssetsDefinition:
@@ -167,7 +169,12 @@ def multi_observable_source_asset(
             signature=_without_inputs(function),
         )
         return AssetsDefinition(
-            specs=[spec.replace_attributes(group_name=spec.group_name or group_name) for spec in specs],
+            specs=[
+                spec.replace_attributes(
+                    group_name=spec.group_name or group_name, partitions_def=spec.partitions_def or partitions_def
+                )
+                for spec in specs
+            ],
             node_def=node,
             keys_by_output_name=outputs,
             can_subset=can_subset,

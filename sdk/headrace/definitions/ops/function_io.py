@@ -64,6 +64,9 @@ def _from_tuple(signature: Signature, outs: dict[str, Out], what: str) -> dict[s
     members = typing.get_args(annotation)
     if len(members) == 2 and members[1] is Ellipsis:
         return outs
+    if all(map(_is_output_event, members)):
+        # Each says itself which output it is for, and one may bring along what is for several.
+        return outs
     if len(members) != len(outs):
         raise InvalidDefinitionError(
             f"{what}: {len(outs)} outputs are declared, but the return annotation is a tuple of {len(members)}."
