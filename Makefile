@@ -88,6 +88,10 @@ faults: setup ## Kill, freeze and break processes of every kind, at length
 conformance: setup ## Run the tests that Dagster publishes of its public API (downloads them)
 	$(PYTHON) tests/conformance/run.py
 
+.PHONY: simulate
+simulate: $(VENV)/.stamp-dev ## Live through simulated trouble; SEEDS="1 100" for a hundred seeds from 1
+	PYTHONPATH=tests $(PYTHON) -m faults.simulation $(or $(SEEDS),1 20)
+
 .PHONY: promises
 promises: $(VENV)/.stamp-dev ## Write docs/promises.md from the tests
 	@PYTHONPATH=tests $(PYTHON) -m faults.page > docs/.promises.md && mv docs/.promises.md docs/promises.md

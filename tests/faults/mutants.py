@@ -8,6 +8,7 @@ STORAGE = "services/headrace_services/storage"
 COORDINATOR = "services/headrace_services/coordinator"
 APPENDS = "faults/test_failpoints.py -k storage.after_commit.append_events-run-exit"
 CHAOS = "faults/test_runs_survive.py"
+SIMULATION = "faults/test_simulation.py -k promises"
 LEASES = "integration/storage/test_run_leases.py"
 RUNS = "integration/storage/test_runs.py"
 EVENTS = "integration/storage/test_events.py"
@@ -99,7 +100,7 @@ _APPEND = (
         f"{COORDINATOR}/queue.py",
         "        if not 0 <= most <= self._runs:",
         "        if not 0 <= most < self._runs:",
-        CHAOS,
+        SIMULATION,
     ),
     Mutant(
         "P5",
@@ -115,7 +116,7 @@ _APPEND = (
         f"{COORDINATOR}/transitions.py",
         "    if state in (RunState.STARTING, RunState.RUNNING):",
         "    if state is RunState.STARTING:",
-        CHAOS,
+        SIMULATION,
     ),
     Mutant(
         "P11",
@@ -123,7 +124,7 @@ _APPEND = (
         f"{COORDINATOR}/runs.py",
         "        return str(uuid.UUID(request_id))",
         "        return str(uuid.uuid4())",
-        CHAOS,
+        SIMULATION,
     ),
     Mutant(
         "P1",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from hashlib import blake2b
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -130,7 +134,21 @@ def survey(database_url: str) -> Survey:
     """Reads everything in one transaction."""
     with psycopg.connect(database_url, row_factory=namedtuple_row) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        rows = {name: connection.execute(query).fetchall() for name, query in _QUERIES.items()}
+        return _survey({name: connection.execute(query).fetchall() for name, query in _QUERIES.items()})
+
+
+def survey_file(database: Path) -> Survey:
+    """Reads everything of a database that is a file, which nobody has open."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.row_factory = _named
+        return _survey({name: connection.execute(query).fetchall() for name, query in _QUERIES.items()})
+
+
+def _named(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> SimpleNamespace:
+    return SimpleNamespace(**{column[0]: value for column, value in zip(cursor.description, row, strict=True)})
+
+
+def _survey(rows: Mapping[str, Sequence[Any]]) -> Survey:
     return Survey(
         runs=[_run(row) for row in rows["runs"]],
         facts=[_fact(row) for row in rows["events"]],

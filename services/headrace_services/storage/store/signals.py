@@ -1,9 +1,12 @@
-"""Wakes those who wait for work or events, inside this process; loses nothing but may wake too often."""
+"""Wakes those who wait for work or events, inside this process; loses nothing but may wake too often.
+
+They are woken in the order in which they came, so that what happens can be made to happen again.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from headrace_services.kit.wake import Wake
@@ -37,8 +40,8 @@ class Signals:
 
     def __init__(self) -> None:
         self.work_version = 0
-        self._work: set[WorkWatch] = set()
-        self._events: defaultdict[str, set[Wake]] = defaultdict(set)
+        self._work: dict[WorkWatch, None] = {}
+        self._events: defaultdict[str, dict[Wake, None]] = defaultdict(dict)
 
     def publish(self, hints: Hints) -> None:
         """Wakes those whom a transaction concerns."""
@@ -68,25 +71,25 @@ class Signals:
     def work(self, kinds: frozenset[int]) -> Iterator[WorkWatch]:
         """Watches work of these kinds."""
         watch = WorkWatch(kinds)
-        self._work.add(watch)
+        self._work[watch] = None
         try:
             yield watch
         finally:
-            self._work.discard(watch)
+            del self._work[watch]
 
     @contextmanager
     def events(self, run_id: str) -> Iterator[Wake]:
         """Watches the events of a run, or of all runs if it is empty."""
         wake = Wake()
-        self._events[run_id].add(wake)
+        self._events[run_id][wake] = None
         try:
             yield wake
         finally:
-            self._events[run_id].discard(wake)
+            del self._events[run_id][wake]
             if not self._events[run_id]:
                 del self._events[run_id]
 
 
-def _wake(wakes: set[Wake] | None) -> None:
+def _wake(wakes: Iterable[Wake] | None) -> None:
     for wake in wakes or ():
         wake.set()
