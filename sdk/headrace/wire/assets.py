@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from headrace.api.types.v1 import asset_pb2 as pb
 from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.assets.spec import AssetDep
 from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.wire.asset_keys import to_asset_key
 from headrace.wire.automation_conditions import to_automation_condition, to_freshness_policy
 from headrace.wire.metadata import to_metadata
+from headrace.wire.partition_mappings import to_partition_mapping
 from headrace.wire.partitions import to_backfill_policy, to_partitions
 from headrace.wire.tags import to_tags
 
@@ -21,9 +25,7 @@ def to_asset(key: AssetKey, assets_def: AssetsDefinition) -> pb.AssetDefinition:
         description=spec.description or "",
         group_name=spec.group,
         kinds=sorted(spec.kinds),
-        dependencies=[
-            pb.AssetDependency(asset_key=to_asset_key(each)) for each in sorted({dep.asset_key for dep in spec.deps})
-        ],
+        dependencies=_dependencies(spec.deps),
         tags=to_tags(spec.tags),
         metadata=to_metadata(spec.metadata),
         owners=spec.owners,
@@ -48,9 +50,14 @@ def to_asset_check(key: AssetCheckKey, checks_def: AssetsDefinition) -> pb.Asset
         blocking=spec.blocking,
         op_name=checks_def.node_def.name if checks_def.node_def is not None else "",
         metadata=to_metadata(spec.metadata),
-        additional_dependencies=[
-            pb.AssetDependency(asset_key=to_asset_key(each))
-            for each in sorted({dep.asset_key for dep in spec.additional_deps})
-        ],
+        additional_dependencies=_dependencies(spec.additional_deps),
         automation_condition=to_automation_condition(spec.automation_condition),
     )
+
+
+def _dependencies(deps: Iterable[AssetDep]) -> list[pb.AssetDependency]:
+    mappings = {dep.asset_key: dep.partition_mapping for dep in deps}
+    return [
+        pb.AssetDependency(asset_key=to_asset_key(key), partition_mapping=to_partition_mapping(mappings[key]))
+        for key in sorted(mappings)
+    ]
