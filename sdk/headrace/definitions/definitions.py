@@ -30,7 +30,7 @@ from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.schedules.schedule import ScheduleDefinition
 from headrace.definitions.sensors.sensor import SensorDefinition
 from headrace.definitions.source import calling_source
-from headrace.errors import InvalidDefinitionError
+from headrace.errors import InvalidDefinitionError, InvariantViolationError
 
 T = TypeVar("T")
 AssetsInput = Iterable[AssetsDefinition | AssetSpec]
@@ -208,6 +208,17 @@ class Definitions(Lookups):
             loggers=merged([each.loggers for each in def_sets], "loggers"),
             metadata=merged([each.metadata for each in def_sets], "metadata"),
         )
+
+    @staticmethod
+    def merge_unbound_defs(*def_sets: Definitions) -> Definitions:
+        """Like `merge`, of containers that nothing was asked of yet."""
+        for number, each in enumerate(def_sets):
+            if "resolved" in each.__dict__:
+                raise InvariantViolationError(
+                    f"Definitions object {number} has previously been resolved. Merge containers before they are used, or use "
+                    "Definitions.merge."
+                )
+        return Definitions.merge(*def_sets)
 
     def __repr__(self) -> str:
         counts = (

@@ -11,6 +11,7 @@ from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobD
 from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.checks.checks_definition import AssetChecksDefinition
+from headrace.definitions.collisions import unique_by_name, without_copies
 from headrace.definitions.definitions import Definitions
 from headrace.definitions.jobs.executor import ExecutorDefinition
 from headrace.definitions.jobs.job import JobDefinition
@@ -36,11 +37,11 @@ def load_definitions_from_modules(
     modules = list(modules)
     assets = definitions_in(modules, (AssetsDefinition, AssetSpec))
     return Definitions(
-        assets=[each for each in assets if not isinstance(each, AssetChecksDefinition)],
+        assets=without_copies(each for each in assets if not isinstance(each, AssetChecksDefinition)),
         asset_checks=[each for each in assets if isinstance(each, AssetChecksDefinition)],
-        jobs=definitions_in(modules, (JobDefinition, UnresolvedAssetJobDefinition)),
-        schedules=definitions_in(modules, (ScheduleDefinition,)),
-        sensors=definitions_in(modules, (SensorDefinition,)),
+        jobs=unique_by_name(definitions_in(modules, (JobDefinition, UnresolvedAssetJobDefinition))),
+        schedules=unique_by_name(definitions_in(modules, (ScheduleDefinition,))),
+        sensors=unique_by_name(definitions_in(modules, (SensorDefinition,))),
         resources=resources,
         loggers=loggers,
         executor=executor,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from headrace.definitions.assets.asset_graph import AssetGraph
@@ -57,6 +57,15 @@ class Lookups(ABC):
     def get_implicit_global_asset_job_def(self) -> JobDefinition:
         """The job that makes any assets."""
         return self.get_job(IMPLICIT_ASSET_JOB)
+
+    def get_implicit_job_def_for_assets(self, asset_keys: Iterable[AssetKey]) -> JobDefinition | None:
+        """The job that makes any assets, if it makes these."""
+        job = self.get_implicit_global_asset_job_def() if self.has_implicit_global_asset_job_def() else None
+        made = job.asset_layer.selected_keys if job is not None and job.asset_layer is not None else frozenset()
+        return job if made.issuperset(asset_keys) else None
+
+    # The name that it was given elsewhere, twice `def` and all.
+    resolve_implicit_job_def_def_for_assets = get_implicit_job_def_for_assets
 
     def get_implicit_asset_job_names(self) -> Sequence[str]:
         """The names of the jobs that nobody wrote."""

@@ -21,7 +21,13 @@ from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.schedules.schedule import ScheduleDefinition
 from headrace.definitions.sensors.sensor import SensorDefinition
 from headrace.definitions.source import SourceLocation
-from headrace.errors import DuplicateDefinitionError, ResourceNotProvidedError, UnknownNameError, UnknownTargetError
+from headrace.errors import (
+    DuplicateDefinitionError,
+    InvalidDefinitionError,
+    ResourceNotProvidedError,
+    UnknownNameError,
+    UnknownTargetError,
+)
 
 
 class _Named(Protocol):
@@ -70,6 +76,7 @@ class ResolvedDefinitions:
         targets = [*(each.target for each in schedules), *(each for one in sensors for each in one.targets)]
         self._jobs = _unique(_with_targets(jobs, targets), "job")
         self._check_names()
+        _check_reserved(jobs)
         self._assets = _with_target_assets(assets, targets)
         self._built: dict[str, JobDefinition] = {}
         self.schedules = {name: each.bound_to(self.job) for name, each in self.schedules.items()}
@@ -193,6 +200,15 @@ def _unique(definitions: Iterable[N], what: str) -> dict[str, N]:
                 "Give one of them another name."
             )
     return by_name
+
+
+def _check_reserved(jobs: Iterable[ContainedJob]) -> None:
+    for job in jobs:
+        if job.name == IMPLICIT_ASSET_JOB:
+            raise InvalidDefinitionError(
+                f"Attempted to provide job called {job.name} to repository, which is a reserved name: it is the job that makes "
+                f"any assets. Rename the job at {job.source}."
+            )
 
 
 def _unknown_target(what: str, owner: _Named, name: str, known: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.spec import IO_MANAGER_KEY_METADATA, AssetSpec
@@ -60,6 +60,7 @@ class DescribedAssets:
     hook_defs: frozenset[HookDefinition]
     is_observable: bool
     source: SourceLocation
+    _kind_elsewhere: ClassVar[str] = "external asset"
 
     # The assets
 
@@ -262,7 +263,16 @@ class DescribedAssets:
             yield from requirements_of_op(self.node_def)
         elif self.node_def is not None:
             yield from requirements_of_graph(self.node_def, None)
+        else:
+            yield from self._requirements_elsewhere()
         yield from requirements_of_hooks(self.hook_defs, self.label, self.source)
+
+    def _requirements_elsewhere(self) -> Iterable[ResourceRequirement]:
+        for key in self.specs_by_key:
+            manager = self.io_manager_key_for(key)
+            if manager != DEFAULT_IO_MANAGER_KEY:
+                needed_by = f"{self._kind_elsewhere} with key {key.to_string()}"
+                yield ResourceRequirement(manager, needed_by, self.source, "io manager")
 
     def io_manager_key_for(self, key: AssetKey) -> str:
         """The resource that stores and loads an asset."""

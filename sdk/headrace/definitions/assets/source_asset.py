@@ -32,6 +32,8 @@ class SourceAsset(AssetsDefinition):
         freshness_policy: How old it may become.
     """
 
+    _kind_elsewhere = "SourceAsset"
+
     def __init__(
         self,
         key: CoercibleToAssetKey,
