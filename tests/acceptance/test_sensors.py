@@ -73,3 +73,25 @@ def test_an_asset_sensor_is_woken_by_the_asset_and_not_by_its_interval(client: C
         tick = tick_about(client, "on_orders", f"orders-{made.run_id}")
         assert (tick.finish_time - made.finish_time).total_seconds() < 2.0
         assert client.get_run(tick.run_ids[0]).tags["rows"] == "3"
+
+
+def test_a_preview_shows_what_would_be_done_and_does_nothing(instance: DevInstance, client: Client) -> None:
+    shown = instance.cli("sensor", "preview", "counting", "--cursor", "41", "--json").json
+    assert shown["tick"]["log_lines"] == ["INFO looking from 41"]
+    assert (shown["requested_runs"][0]["run_key"], shown["tick"]["cursor"]) == ("n42", "42")
+    assert client.sensors.ticks("counting") == []
+    assert (
+        "asks for a run of telling with run key 'n42'"
+        in instance.cli("sensor", "preview", "counting", "--cursor", "41").out
+    )
+
+
+def test_a_cursor_is_set_and_taken_away_and_the_history_has_the_logs(instance: DevInstance, client: Client) -> None:
+    instance.cli("sensor", "cursor", "counting", "--set", "7")
+    instance.cli("sensor", "trigger", "counting")
+    assert client.sensors.get("counting").cursor == "8"
+    (tick,) = instance.cli("sensor", "logs", "counting", "--json").json
+    assert (tick["log_lines"], tick["result"]) == (["INFO looking from 7"], "succeeded")
+    assert "looking from 7" in instance.cli("sensor", "logs", "counting").out
+    instance.cli("sensor", "cursor", "counting", "--delete")
+    assert client.sensors.get("counting").cursor == ""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
 from idle_automation import COUNT
-from side import cpu_seconds, proportional_megabytes
+from side import proportional_megabytes
 
 from headrace.client.client import Client
 from headrace.errors import HeadraceError
@@ -30,8 +31,14 @@ DEFINITIONS = Path(__file__).with_name("idle_automation.py")
 
 def settled(client: Client) -> bool:
     """Whether everything is known, and every sensor that is on was asked the one time that it is asked at first."""
-    names = [f"sensor_{number:04}" for number in (1, COUNT // 2 + 1, COUNT - 1)]
-    return len(client.schedules.list()) == COUNT and all(client.sensors.ticks(name, limit=1) for name in names)
+    running = [each for each in client.sensors.list() if each.state == "running"]
+    return len(client.schedules.list()) == COUNT and all(each.last_tick_time for each in running)
+
+
+def cpu_seconds(family: Sequence[psutil.Process]) -> float:
+    """Processor time used so far, that of children that have ended included."""
+    found = [process.cpu_times() for process in family if process.is_running()]
+    return sum(each.user + each.system + each.children_user + each.children_system for each in found)
 
 
 def main() -> None:
@@ -48,7 +55,7 @@ def main() -> None:
                 wait_until(lambda: settled(client), timeout=120, retry_on=(HeadraceError,), what="everything at rest")
             time.sleep(15)
             root = psutil.Process(dev.pid)
-            family = [root, *root.children(recursive=True)]
+            family = [each for each in (root, *root.children(recursive=True)) if "eval" not in each.name()]
             before, begin = cpu_seconds(family), time.perf_counter()
             time.sleep(SECONDS)
             percent = 100 * (cpu_seconds(family) - before) / (time.perf_counter() - begin)

@@ -19,7 +19,8 @@ def write_conditions(conditions: Sequence[ConditionEvaluation]) -> None:
 
 
 def _write(found: ConditionEvaluation, key: str, depth: int) -> None:
-    sign = "yes" if found.true_count else "no "
+    # Where nothing before it is true, a part is not asked.
+    sign = "yes" if found.true_count else "no " if found.candidate_count else "-  "
     whose = f" of {found.key}" if found.key != key else ""
     console().print(f"{'  ' * depth}{sign} {found.condition}{whose}{_counted(found)}", highlight=False)
     for part in found.parts:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from headrace.cli import exit_codes
+from headrace.cli.conditions import write_conditions
 from headrace.cli.output import console, moment, write_json, write_table
 
 if TYPE_CHECKING:
@@ -20,6 +21,18 @@ def write_ticks(ticks: Sequence[Tick], json_output: bool) -> None:
     write_table(("Due", "State", "Description"), rows, empty="It was never evaluated.")
 
 
+def write_history(ticks: Sequence[Tick], json_output: bool) -> None:
+    """Writes ticks with what their code logged, newest first."""
+    if json_output:
+        return write_json(list(ticks))
+    if not ticks:
+        console().print("It was never evaluated.", style="dim")
+    for tick in ticks:
+        console().print(f"{moment(tick.due_time)}  {tick.result}  {_came_of(tick)}".rstrip())
+        for line in tick.log_lines:
+            console().print(f"  {line}")
+
+
 def write_evaluation(evaluation: Evaluation, json_output: bool) -> int:
     """Writes what came of an evaluation and returns the exit status."""
     tick = evaluation.tick
@@ -31,7 +44,17 @@ def write_evaluation(evaluation: Evaluation, json_output: bool) -> int:
             console().print(f"  {line}")
         for requested in evaluation.requested_runs:
             key = f" with run key {requested.run_key!r}" if requested.run_key else ""
-            console().print(f"  asks for a run of {requested.job_name or 'its job'}{key}")
+            partition = f" for partition {requested.partition_key!r}" if requested.partition_key else ""
+            what = ", ".join(requested.asset_selection) or requested.job_name or "its job"
+            console().print(f"  asks for a run of {what}{key}{partition}")
+        for change in evaluation.partition_changes:
+            keys = [f"+{key}" for key in change.added] + [f"-{key}" for key in change.deleted]
+            console().print(f"  changes partitions {change.name!r}: {' '.join(keys)}")
+        for event in evaluation.asset_events:
+            console().print(f"  tells: {event.message}")
+        write_conditions(tick.conditions)
+        if tick.cursor and not tick.conditions:
+            console().print(f"  leaves the cursor {tick.cursor!r}")
         if came_of := _came_of(tick):
             console().print(f"  {came_of}")
     return exit_codes.FAILED if tick.result == "failed" else exit_codes.OK

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from headrace.cli.evaluations import write_evaluation, write_ticks
+from headrace.cli.evaluations import write_evaluation, write_history, write_ticks
 from headrace.cli.lazy import LazyGroup
 from headrace.cli.options import as_json, connected, in_location, limited, open_client
 from headrace.cli.output import console, moment, write_json, write_table
@@ -75,6 +75,21 @@ def stop(name: str, location_name: str, json_output: bool, target: str | None, t
 
 @schedule.command()
 @click.argument("name")
+@in_location
+@as_json
+@connected
+def restart(name: str, location_name: str, json_output: bool, target: str | None, token: str | None) -> None:
+    """Switch a schedule off and on again: what was due until now does not count."""
+    with open_client(target, token) as client:
+        client.schedules.stop(name, location_name=location_name)
+        found = client.schedules.start(name, location_name=location_name)
+    if json_output:
+        return write_json(found)
+    console().print(f"schedule {found.name} is {found.state}")
+
+
+@schedule.command()
+@click.argument("name")
 @click.option("-n", "--count", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many.")
 @in_location
 @as_json
@@ -111,6 +126,18 @@ def trigger(
     with open_client(target, token) as client:
         evaluation = client.schedules.trigger(name, location_name=location_name, due_time=due_time, dry_run=dry_run)
     return write_evaluation(evaluation, json_output)
+
+
+@schedule.command()
+@click.argument("name")
+@limited(20)
+@in_location
+@as_json
+@connected
+def logs(name: str, limit: int, location_name: str, json_output: bool, target: str | None, token: str | None) -> None:
+    """Show what a schedule logged and did at its ticks, newest first."""
+    with open_client(target, token) as client:
+        write_history(client.schedules.ticks(name, location_name=location_name, limit=limit), json_output)
 
 
 @schedule.command()

@@ -1,10 +1,10 @@
-"""`headrace sensor`: list, start, stop and trigger sensors."""
+"""`headrace sensor`: list, start, stop, preview and trigger sensors."""
 
 from __future__ import annotations
 
 import click
 
-from headrace.cli.evaluations import write_evaluation, write_ticks
+from headrace.cli.evaluations import write_evaluation, write_history, write_ticks
 from headrace.cli.lazy import LazyGroup
 from headrace.cli.options import as_json, connected, in_location, limited, open_client
 from headrace.cli.output import console, moment, write_json, write_table
@@ -12,7 +12,7 @@ from headrace.cli.output import console, moment, write_json, write_table
 
 @click.group(cls=LazyGroup)
 def sensor() -> None:
-    """List, start, stop and trigger sensors."""
+    """List, start, stop, preview and trigger sensors."""
 
 
 @sensor.command("list")
@@ -95,6 +95,33 @@ def trigger(
 
 @sensor.command()
 @click.argument("name")
+@click.option("--cursor", help="The cursor it is to have; by default its own.")
+@in_location
+@as_json
+@connected
+def preview(
+    name: str, cursor: str | None, location_name: str, json_output: bool, target: str | None, token: str | None
+) -> int:
+    """Show what a sensor would do now; nothing is made, and its cursor stays."""
+    with open_client(target, token) as client:
+        evaluation = client.sensors.trigger(name, location_name=location_name, dry_run=True, cursor=cursor)
+    return write_evaluation(evaluation, json_output)
+
+
+@sensor.command()
+@click.argument("name")
+@limited(20)
+@in_location
+@as_json
+@connected
+def logs(name: str, limit: int, location_name: str, json_output: bool, target: str | None, token: str | None) -> None:
+    """Show what a sensor logged and did at its evaluations, newest first."""
+    with open_client(target, token) as client:
+        write_history(client.sensors.ticks(name, location_name=location_name, limit=limit), json_output)
+
+
+@sensor.command()
+@click.argument("name")
 @limited(20)
 @in_location
 @as_json
@@ -108,24 +135,24 @@ def ticks(name: str, limit: int, location_name: str, json_output: bool, target: 
 @sensor.command()
 @click.argument("name")
 @click.option("--set", "value", help="Give it this cursor.")
-@click.option("--clear", is_flag=True, help="Take its cursor away, as if it had never been evaluated.")
+@click.option("--delete", "--clear", is_flag=True, help="Take its cursor away, as if it had never been evaluated.")
 @in_location
 @as_json
 @connected
 def cursor(
     name: str,
     value: str | None,
-    clear: bool,
+    delete: bool,
     location_name: str,
     json_output: bool,
     target: str | None,
     token: str | None,
 ) -> None:
     """Show or change a sensor's cursor."""
-    if value is not None and clear:
-        raise click.UsageError("give --set or --clear, not both")
+    if value is not None and delete:
+        raise click.UsageError("give --set or --delete, not both")
     with open_client(target, token) as client:
-        if value is None and not clear:
+        if value is None and not delete:
             found = client.sensors.get(name, location_name=location_name)
         else:
             found = client.sensors.set_cursor(name, value or "", location_name=location_name)

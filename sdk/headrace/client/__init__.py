@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headrace.client.aio_client import AsyncClient
 from headrace.client.assets import AssetRecord
-from headrace.client.automation import Evaluation, RequestedRun, Schedule, Sensor, Tick
+from headrace.client.automation import Evaluation, PartitionChange, RequestedRun, Schedule, Sensor, Tick
 from headrace.client.client import Client
 from headrace.client.events import RunEvent
 from headrace.client.explanations import RunExplanation, RunWait
@@ -22,6 +22,7 @@ __all__ = [
     "FailureDetail",
     "JobRecord",
     "Location",
+    "PartitionChange",
     "Pool",
     "PoolStep",
     "RequestedRun",

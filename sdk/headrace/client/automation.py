@@ -9,6 +9,8 @@ from typing import Any
 
 from headrace.api.gateway.v1 import schedule_service_pb2, sensor_service_pb2
 from headrace.api.types.v1 import instigator_pb2
+from headrace.client.conditions import ConditionEvaluation, read_condition
+from headrace.client.events import RunEvent, read_event
 from headrace.client.failures import FailureDetail, failure_of
 from headrace.client.plain import key_of, member_of, payload_of, seconds_of, tags_of, time_of
 
@@ -87,6 +89,7 @@ class Tick:
         failure: Why it failed.
         cursor: The cursor it left behind.
         log_lines: What its code logged.
+        conditions: What it found of automation conditions.
     """
 
     name: str
@@ -100,6 +103,7 @@ class Tick:
     failure: FailureDetail | None = None
     cursor: str = ""
     log_lines: tuple[str, ...] = ()
+    conditions: tuple[ConditionEvaluation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +128,35 @@ class RequestedRun:
 
 
 @dataclass(frozen=True, slots=True)
+class PartitionChange:
+    """A change of dynamic partitions that a sensor asks for.
+
+    Attributes:
+        name: The name of the partitions.
+        added: Keys to add.
+        deleted: Keys to take away.
+    """
+
+    name: str
+    added: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """What came of evaluating a schedule or sensor at somebody's request.
 
     Attributes:
         tick: The tick; in a dry run, as it would be.
         requested_runs: The runs that its code asked for.
+        partition_changes: What a sensor's code wants changed about dynamic partitions.
+        asset_events: What a sensor's code tells of assets.
     """
 
     tick: Tick
     requested_runs: tuple[RequestedRun, ...]
+    partition_changes: tuple[PartitionChange, ...] = ()
+    asset_events: tuple[RunEvent, ...] = ()
 
 
 def read_schedule(record: schedule_service_pb2.ScheduleRecord) -> Schedule:
@@ -184,6 +207,7 @@ def read_tick(tick: instigator_pb2.Tick) -> Tick:
         failure=failure_of(tick),
         cursor=tick.cursor,
         log_lines=tuple(tick.log_lines),
+        conditions=tuple(map(read_condition, tick.automation_evaluations)),
     )
 
 
@@ -191,7 +215,14 @@ def read_evaluation(
     response: schedule_service_pb2.TriggerScheduleResponse | sensor_service_pb2.TriggerSensorResponse,
 ) -> Evaluation:
     """Returns what came of a triggered evaluation."""
-    return Evaluation(read_tick(response.tick), tuple(_requested_run(request) for request in response.run_requests))
+    tick, requested = read_tick(response.tick), tuple(map(_requested_run, response.run_requests))
+    if isinstance(response, schedule_service_pb2.TriggerScheduleResponse):
+        return Evaluation(tick, requested)
+    changes = tuple(
+        PartitionChange(each.partitions_name, tuple(each.added_keys), tuple(each.deleted_keys))
+        for each in response.partition_changes
+    )
+    return Evaluation(tick, requested, changes, tuple(map(read_event, response.asset_events)))
 
 
 def _requested_run(request: instigator_pb2.RunRequest) -> RequestedRun:

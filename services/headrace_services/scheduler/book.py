@@ -28,12 +28,14 @@ class Place:
     Attributes:
         address: Where its server is.
         usable: Whether it can evaluate anything now.
+        problem: Why not, or why its newest code is not in use.
         digest: Of the definitions that are in the book.
         keys: Its schedules and sensors.
     """
 
     address: str = ""
     usable: bool = False
+    problem: str = ""
     digest: str = ""
     keys: set[Key] = field(default_factory=set)
 
@@ -87,11 +89,11 @@ class Book:
             raise LocationUnreachableError(f"what code location {key.location_name!r} defines is not known yet")
         raise TargetNotFoundError(f"code location {key.location_name!r} has no {key.kind_name} {key.name!r}")
 
-    def set_place(self, name: str, address: str, *, usable: bool) -> Place:
-        """Says where a location is and whether it can be used."""
+    def set_place(self, name: str, address: str, *, usable: bool, problem: str = "") -> Place:
+        """Says where a location is, and whether it can be used or why not."""
         place = self.places.setdefault(name, Place())
         before = place.usable
-        place.address, place.usable = address, usable
+        place.address, place.usable, place.problem = address, usable, problem
         if usable != before:
             self._plan_all(place.keys)
         return place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from headrace import faults
@@ -55,6 +55,7 @@ class Decision:
 
     Attributes:
         tick: The tick as it would be stored.
+        etag: Of what the schedule or sensor was when it was asked.
         requests: What it asks for.
         runs: That, as runs that can be stored.
         partition_changes: What it wants changed about dynamic partitions.
@@ -64,6 +65,7 @@ class Decision:
     """
 
     tick: Tick
+    etag: str = ""
     requests: Sequence[RunRequest] = ()
     runs: Sequence[Run] = ()
     partition_changes: Sequence[DynamicPartitionsChange] = field(default=())
@@ -107,8 +109,13 @@ class Evaluator:
         Raises:
             LocationUnreachableError: its location, or the coordinator, cannot answer now.
         """
+        # Somebody may change it while its code decides; then what it decides does not count.
+        etag = entry.etag
         tick = Tick(ref=entry.key.ref(), cursor=entry.cursor if occasion.cursor is None else occasion.cursor)
         tick.due_time.FromDatetime(occasion.due)
+        return replace(await self._decide(entry, address, occasion, tick), etag=etag)
+
+    async def _decide(self, entry: Entry, address: str, occasion: Occasion, tick: Tick) -> Decision:
         try:
             answer = await self._answer(entry, address, occasion, tick)
             return await self._decision(entry, occasion, tick, answer)
@@ -142,7 +149,7 @@ class Evaluator:
             request_id=request_id,
             tick=decision.tick,
             runs=decision.runs,
-            etag=entry.etag,
+            etag=decision.etag,
             failed_moves_cursor=failed_moves_cursor,
             partition_changes=decision.partition_changes,
             asset_events=decision.asset_events,
@@ -202,13 +209,21 @@ class Evaluator:
         else:
             tick.result, tick.skip_message = TICK_RESULT_SKIPPED, answer.skip_message
         if isinstance(answer, codeloc.EvaluateScheduleResponse):
-            return Decision(tick, answer.run_requests, runs)
+            return Decision(tick, requests=answer.run_requests, runs=runs)
         if answer.HasField("cursor"):
             tick.cursor = occasion.cursor_left(answer.cursor)
         tick.automation_evaluations.extend(answer.automation_evaluations)
         again = moment(answer.next_evaluation_time) if answer.HasField("next_evaluation_time") else None
         watched = None if answer.watches_all_assets else frozenset(tuple(key.path) for key in answer.watched_assets)
-        return Decision(tick, answer.run_requests, runs, answer.partition_changes, answer.asset_events, again, watched)
+        return Decision(
+            tick,
+            requests=answer.run_requests,
+            runs=runs,
+            partition_changes=answer.partition_changes,
+            asset_events=answer.asset_events,
+            next_evaluation=again,
+            watched=watched,
+        )
 
     async def _runs(
         self, entry: Entry, requests: Sequence[RunRequest], changes: Sequence[DynamicPartitionsChange]

@@ -104,7 +104,7 @@ class Mirror:
 
     async def _take_location(self, location: Location) -> None:
         usable = bool(location.definitions_digest) and location.state != LOCATION_STATE_UNREACHABLE
-        place = self._book.set_place(location.name, location.address, usable=usable)
+        place = self._book.set_place(location.name, location.address, usable=usable, problem=_problem(location))
         if not location.definitions_digest or location.definitions_digest == place.digest:
             return
         definitions = await self._definitions(location.name)
@@ -141,3 +141,12 @@ class Mirror:
             logger.warning("could not be remembered", extra={"instigator": entry.key.name, "problem": str(error)})
             return
         self._book.store([answer.instigator])
+
+
+def _problem(location: Location) -> str:
+    if location.HasField("failure"):
+        where = f" ({location.failure.file}:{location.failure.line})" if location.failure.file else ""
+        return f"{location.failure.type}: {location.failure.message}{where}"
+    if location.state == LOCATION_STATE_UNREACHABLE:
+        return f"nobody answers at {location.address}"
+    return "" if location.definitions_digest else "its code is still being loaded"

@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timezone
 
+import pytest
+
+from headrace.errors import UnavailableError
 from headrace_services.kit.loops import Loop, Loops
 from headrace_services.kit.metrics import Metrics
 from headrace_services.kit.wake import Wake
@@ -119,6 +122,24 @@ async def test_a_loop_that_fails_waits_longer_each_time_and_recovers() -> None:
     assert 'headrace_loop_failures_total{loop="queue"} 4.0' in text
     assert 'headrace_loop_last_success_timestamp_seconds{loop="queue"} 1.7672256e+09' in text
     assert 'headrace_loop_tick_seconds_count{loop="queue"} 5.0' in text
+    await loops.stop()
+
+
+@pytest.mark.parametrize(("error", "traced"), [(UnavailableError("storage is away"), False), (KeyError("bug"), True)])
+async def test_a_service_that_is_away_is_said_in_one_line(
+    error: Exception, traced: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(count: int) -> float | None:
+        if count == 1:
+            raise error
+        return None
+
+    ticks = Ticks(fail)
+    loops, _ = await run(Loop("queue", ticks, interval=3600), FakeClock())
+    await eventually(lambda: ticks.count == 2)
+    (record,) = [each for each in caplog.records if each.message == "a loop failed"]
+    assert bool(record.exc_info) == traced
+    assert record.__dict__["problem"] == str(error)
     await loops.stop()
 
 

@@ -8,10 +8,16 @@ from headrace.api.gateway.v1 import schedule_service_pb2 as pb
 from headrace.api.gateway.v1.schedule_service_pb2_grpc import ScheduleServiceServicer
 from headrace.api.scheduler.v1 import scheduler_service_pb2 as scheduler_pb2
 from headrace.api.types.v1 import instigator_pb2
+from headrace.clock import Clock
 from headrace.ids import Ids
 from headrace_services.gateway.catalog import Catalog
 from headrace_services.gateway.operations.instigators import Kept, evaluate, list_ticks, ref_to, switch
-from headrace_services.gateway.operations.schedules import find_schedule, list_schedules, schedule_record
+from headrace_services.gateway.operations.schedules import (
+    find_schedule,
+    list_schedules,
+    read_schedule,
+    schedule_record,
+)
 from headrace_services.gateway.stubs import Backends
 
 if TYPE_CHECKING:
@@ -23,17 +29,19 @@ _KIND = instigator_pb2.INSTIGATOR_KIND_SCHEDULE
 class ScheduleServicer(ScheduleServiceServicer):
     """Definitions from the coordinator, state from storage, questions to the scheduler."""
 
-    def __init__(self, backends: Backends, catalog: Catalog, ids: Ids) -> None:
+    def __init__(self, backends: Backends, catalog: Catalog, clock: Clock, ids: Ids) -> None:
         self._backends = backends
         self._catalog = catalog
+        self._clock = clock
         self._ids = ids
 
     async def GetSchedule(self, request: pb.GetScheduleRequest, context: Any) -> pb.GetScheduleResponse:
         location_name, definition = await find_schedule(self._catalog, request.schedule_name, request.location_name)
-        return pb.GetScheduleResponse(schedule=await schedule_record(self._backends, location_name, definition))
+        record = await read_schedule(self._backends, location_name, definition, self._clock.now())
+        return pb.GetScheduleResponse(schedule=record)
 
     async def ListSchedules(self, request: pb.ListSchedulesRequest, context: Any) -> pb.ListSchedulesResponse:
-        return await list_schedules(request, self._catalog, self._backends)
+        return await list_schedules(request, self._catalog, self._backends, self._clock.now())
 
     async def ResumeSchedule(self, request: pb.ResumeScheduleRequest, context: Any) -> pb.ResumeScheduleResponse:
         return pb.ResumeScheduleResponse(schedule=await self._switch(request, instigator_pb2.INSTIGATOR_STATE_RUNNING))
@@ -83,4 +91,4 @@ class ScheduleServicer(ScheduleServiceServicer):
         ref = ref_to(_KIND, location_name, definition.name)
         instigator = await switch(self._backends, request.request_id or self._ids.uuid7(), ref, state)
         kept: Kept = {(location_name, definition.name): instigator}
-        return await schedule_record(self._backends, location_name, definition, kept)
+        return schedule_record(location_name, definition, kept, self._clock.now())

@@ -56,7 +56,12 @@ class SensorServicer(SensorServiceServicer):
                 cursor=request.cursor if request.HasField("cursor") else None,
             ),
         )
-        return pb.TriggerSensorResponse(tick=answer.tick, run_requests=answer.run_requests)
+        return pb.TriggerSensorResponse(
+            tick=answer.tick,
+            run_requests=answer.run_requests,
+            partition_changes=answer.partition_changes,
+            asset_events=answer.asset_events,
+        )
 
     async def SetSensorCursor(self, request: pb.SetSensorCursorRequest, context: Any) -> pb.SetSensorCursorResponse:
         location_name, definition = await find_sensor(self._catalog, request.sensor_name, request.location_name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from headrace.api.scheduler.v1.scheduler_service_pb2 import EvaluateNowRequest, EvaluateNowResponse
@@ -9,6 +10,7 @@ from headrace.api.types.v1.instigator_pb2 import INSTIGATOR_KIND_SENSOR
 from headrace.api.types.v1.sensor_pb2 import SENSOR_KIND_AUTOMATION, SensorDefinition
 from headrace.errors import AbortedError, InvalidArgumentError, LocationUnreachableError
 from headrace_services.scheduler.context import Scheduler
+from headrace_services.scheduler.evaluation import Decision
 from headrace_services.scheduler.instigators import Entry, key_of, moment
 from headrace_services.scheduler.occasions import Occasion
 
@@ -35,14 +37,29 @@ async def _evaluate(
 ) -> EvaluateNowResponse:
     place = scheduler.book.places[entry.key.location_name]
     if not place.usable:
-        raise LocationUnreachableError(f"code location {entry.key.location_name!r} cannot decide now")
+        why = f": {place.problem}" if place.problem else ""
+        raise LocationUnreachableError(
+            f"code location {entry.key.location_name!r} cannot decide now{why}",
+            metadata={"location": entry.key.location_name},
+        )
     cursor = request.cursor if request.HasField("cursor") else None
     decision = await scheduler.evaluator.decide(entry, place.address, await _occasion(entry, due, cursor, scheduler))
     if request.dry_run:
-        return EvaluateNowResponse(tick=decision.tick, run_requests=decision.requests)
+        return _shown(decision)
     answer = await scheduler.evaluator.commit(entry, decision, request.request_id)
     scheduler.book.store([answer.instigator])
-    return EvaluateNowResponse(tick=answer.tick, run_requests=decision.requests if answer.committed else ())
+    if not answer.committed:
+        return EvaluateNowResponse(tick=answer.tick)
+    return _shown(replace(decision, tick=answer.tick))
+
+
+def _shown(decision: Decision) -> EvaluateNowResponse:
+    return EvaluateNowResponse(
+        tick=decision.tick,
+        run_requests=decision.requests,
+        partition_changes=decision.partition_changes,
+        asset_events=decision.asset_events,
+    )
 
 
 async def _occasion(entry: Entry, due: datetime, cursor: str | None, scheduler: Scheduler) -> Occasion:

@@ -8,6 +8,7 @@ import collections.abc
 import google.protobuf.descriptor
 import google.protobuf.internal.containers
 import google.protobuf.message
+import headrace.api.types.v1.event_pb2
 import headrace.api.types.v1.instigator_pb2
 import headrace.api.types.v1.sensor_pb2
 import typing
@@ -334,6 +335,8 @@ class TriggerSensorResponse(google.protobuf.message.Message):
 
     TICK_FIELD_NUMBER: builtins.int
     RUN_REQUESTS_FIELD_NUMBER: builtins.int
+    PARTITION_CHANGES_FIELD_NUMBER: builtins.int
+    ASSET_EVENTS_FIELD_NUMBER: builtins.int
     @property
     def tick(self) -> headrace.api.types.v1.instigator_pb2.Tick:
         """The tick; in a dry run, as it would be."""
@@ -342,14 +345,24 @@ class TriggerSensorResponse(google.protobuf.message.Message):
     def run_requests(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.instigator_pb2.RunRequest]:
         """What it asks for."""
 
+    @property
+    def partition_changes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.instigator_pb2.DynamicPartitionsChange]:
+        """What it wants changed about dynamic partitions."""
+
+    @property
+    def asset_events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.event_pb2.Event]:
+        """What it tells of assets."""
+
     def __init__(
         self,
         *,
         tick: headrace.api.types.v1.instigator_pb2.Tick | None = ...,
         run_requests: collections.abc.Iterable[headrace.api.types.v1.instigator_pb2.RunRequest] | None = ...,
+        partition_changes: collections.abc.Iterable[headrace.api.types.v1.instigator_pb2.DynamicPartitionsChange] | None = ...,
+        asset_events: collections.abc.Iterable[headrace.api.types.v1.event_pb2.Event] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["tick", b"tick"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["run_requests", b"run_requests", "tick", b"tick"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_events", b"asset_events", "partition_changes", b"partition_changes", "run_requests", b"run_requests", "tick", b"tick"]) -> None: ...
 
 global___TriggerSensorResponse = TriggerSensorResponse
 

@@ -23,10 +23,11 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from headrace.api.types.v1 import event_pb2 as headrace_dot_api_dot_types_dot_v1_dot_event__pb2
 from headrace.api.types.v1 import instigator_pb2 as headrace_dot_api_dot_types_dot_v1_dot_instigator__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1headrace/api/scheduler/v1/scheduler_service.proto\x12\x19headrace.api.scheduler.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&headrace/api/types/v1/instigator.proto\"\x8b\x01\n\x13PreviewTicksRequest\x12\x31\n\x03ref\x18\x01 \x01(\x0b\x32$.headrace.api.types.v1.InstigatorRef\x12.\n\nafter_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x03 \x01(\x05\"E\n\x14PreviewTicksResponse\x12-\n\tdue_times\x18\x01 \x03(\x0b\x32\x1a.google.protobuf.Timestamp\"\xba\x01\n\x12\x45valuateNowRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x31\n\x03ref\x18\x02 \x01(\x0b\x32$.headrace.api.types.v1.InstigatorRef\x12,\n\x08\x64ue_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x64ry_run\x18\x04 \x01(\x08\x12\x13\n\x06\x63ursor\x18\x05 \x01(\tH\x00\x88\x01\x01\x42\t\n\x07_cursor\"y\n\x13\x45valuateNowResponse\x12)\n\x04tick\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x37\n\x0crun_requests\x18\x02 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest2\xfb\x01\n\x10SchedulerService\x12t\n\x0cPreviewTicks\x12..headrace.api.scheduler.v1.PreviewTicksRequest\x1a/.headrace.api.scheduler.v1.PreviewTicksResponse\"\x03\x90\x02\x01\x12q\n\x0b\x45valuateNow\x12-.headrace.api.scheduler.v1.EvaluateNowRequest\x1a..headrace.api.scheduler.v1.EvaluateNowResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1headrace/api/scheduler/v1/scheduler_service.proto\x12\x19headrace.api.scheduler.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!headrace/api/types/v1/event.proto\x1a&headrace/api/types/v1/instigator.proto\"\x8b\x01\n\x13PreviewTicksRequest\x12\x31\n\x03ref\x18\x01 \x01(\x0b\x32$.headrace.api.types.v1.InstigatorRef\x12.\n\nafter_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x03 \x01(\x05\"E\n\x14PreviewTicksResponse\x12-\n\tdue_times\x18\x01 \x03(\x0b\x32\x1a.google.protobuf.Timestamp\"\xba\x01\n\x12\x45valuateNowRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x31\n\x03ref\x18\x02 \x01(\x0b\x32$.headrace.api.types.v1.InstigatorRef\x12,\n\x08\x64ue_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x64ry_run\x18\x04 \x01(\x08\x12\x13\n\x06\x63ursor\x18\x05 \x01(\tH\x00\x88\x01\x01\x42\t\n\x07_cursor\"\xf8\x01\n\x13\x45valuateNowResponse\x12)\n\x04tick\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x37\n\x0crun_requests\x18\x02 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest\x12I\n\x11partition_changes\x18\x03 \x03(\x0b\x32..headrace.api.types.v1.DynamicPartitionsChange\x12\x32\n\x0c\x61sset_events\x18\x04 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event2\xfb\x01\n\x10SchedulerService\x12t\n\x0cPreviewTicks\x12..headrace.api.scheduler.v1.PreviewTicksRequest\x1a/.headrace.api.scheduler.v1.PreviewTicksResponse\"\x03\x90\x02\x01\x12q\n\x0b\x45valuateNow\x12-.headrace.api.scheduler.v1.EvaluateNowRequest\x1a..headrace.api.scheduler.v1.EvaluateNowResponse\"\x03\x90\x02\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,14 +38,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SCHEDULERSERVICE'].methods_by_name['PreviewTicks']._serialized_options = b'\220\002\001'
   _globals['_SCHEDULERSERVICE'].methods_by_name['EvaluateNow']._loaded_options = None
   _globals['_SCHEDULERSERVICE'].methods_by_name['EvaluateNow']._serialized_options = b'\220\002\002'
-  _globals['_PREVIEWTICKSREQUEST']._serialized_start=154
-  _globals['_PREVIEWTICKSREQUEST']._serialized_end=293
-  _globals['_PREVIEWTICKSRESPONSE']._serialized_start=295
-  _globals['_PREVIEWTICKSRESPONSE']._serialized_end=364
-  _globals['_EVALUATENOWREQUEST']._serialized_start=367
-  _globals['_EVALUATENOWREQUEST']._serialized_end=553
-  _globals['_EVALUATENOWRESPONSE']._serialized_start=555
-  _globals['_EVALUATENOWRESPONSE']._serialized_end=676
-  _globals['_SCHEDULERSERVICE']._serialized_start=679
-  _globals['_SCHEDULERSERVICE']._serialized_end=930
+  _globals['_PREVIEWTICKSREQUEST']._serialized_start=189
+  _globals['_PREVIEWTICKSREQUEST']._serialized_end=328
+  _globals['_PREVIEWTICKSRESPONSE']._serialized_start=330
+  _globals['_PREVIEWTICKSRESPONSE']._serialized_end=399
+  _globals['_EVALUATENOWREQUEST']._serialized_start=402
+  _globals['_EVALUATENOWREQUEST']._serialized_end=588
+  _globals['_EVALUATENOWRESPONSE']._serialized_start=591
+  _globals['_EVALUATENOWRESPONSE']._serialized_end=839
+  _globals['_SCHEDULERSERVICE']._serialized_start=842
+  _globals['_SCHEDULERSERVICE']._serialized_end=1093
 # @@protoc_insertion_point(module_scope)
