@@ -73,7 +73,7 @@ _APPEND = (
     Mutant(
         "P7",
         "a tick that was decided on an old state is stored",
-        f"{STORAGE}/operations/ticks.py",
+        f"{STORAGE}/operations/tick_commits.py",
         "            self.fresh = self.request.etag == etag_of(known)",
         "            self.fresh = True",
         TICKS,
@@ -81,7 +81,7 @@ _APPEND = (
     Mutant(
         "P8",
         "a cursor stays behind its runs",
-        f"{STORAGE}/operations/ticks.py",
+        f"{STORAGE}/operations/tick_commits.py",
         '            values["cursor"] = request.tick.cursor',
         '            values["cursor"] = known.cursor if known else ""',
         "faults/test_failpoints.py -k scheduler.before_commit-sensor-exit",
@@ -198,7 +198,7 @@ _APPEND = (
     Mutant(
         "P7",
         "a moment has a tick for each scheduler",
-        f"{STORAGE}/operations/ticks.py",
+        f"{STORAGE}/operations/tick_commits.py",
         "        before = stored.get((known.number, self.due)) if known else None",
         "        before = None",
         TICKS,
@@ -206,7 +206,7 @@ _APPEND = (
     Mutant(
         "P8",
         "a run key is good for any number of runs",
-        f"{STORAGE}/operations/ticks.py",
+        f"{STORAGE}/operations/tick_commits.py",
         "            if not run.origin.run_key or run.run_id in unused:",
         "            if True:",
         TICKS,

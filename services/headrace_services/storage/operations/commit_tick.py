@@ -5,7 +5,7 @@ from __future__ import annotations
 from headrace.api.storage.v1.tick_store_service_pb2 import CommitTickRequest, CommitTickResponse
 from headrace_services.storage.messages.tick_messages import ref_of
 from headrace_services.storage.operations.repeats import once
-from headrace_services.storage.operations.ticks import check_tick, commit_ticks_of, locks_of
+from headrace_services.storage.operations.tick_commits import check_tick, commit_ticks_of, locks_of
 from headrace_services.storage.store.instigators import stale
 from headrace_services.storage.store.store import Store
 from headrace_services.storage.store.transaction import Transaction

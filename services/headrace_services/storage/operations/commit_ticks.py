@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headrace.api.storage.v1.tick_store_service_pb2 import CommitTicksAnswer, CommitTicksRequest, CommitTicksResponse
 from headrace_services.storage.operations.checks import wrong
-from headrace_services.storage.operations.ticks import MOST_RUNS, check_tick, commit_ticks_of, locks_of
+from headrace_services.storage.operations.tick_commits import MOST_RUNS, check_tick, commit_ticks_of, locks_of
 from headrace_services.storage.store.store import Store
 from headrace_services.storage.store.transaction import Intent, Transaction
 
