@@ -98,14 +98,7 @@ def parse_options(argv: Sequence[str]) -> LocationOptions:
     """Reads the command line; ends the process with a message when it cannot be read."""
     parser = _parser()
     given = parser.parse_args(argv)
-    source = CodeSource(
-        python_file=os.path.abspath(given.python_file) if given.python_file else "",
-        module=given.module,
-        package=given.package_name,
-        attribute=given.attribute,
-        working_directory=os.path.abspath(given.working_directory or os.getcwd()),
-        dagster_compat=given.dagster_compat,
-    )
+    source = source_of(given)
     return LocationOptions(
         source=source,
         address=given.address or f"{given.host}:{given.port}",
@@ -119,12 +112,12 @@ def parse_options(argv: Sequence[str]) -> LocationOptions:
         worker_log_directory=given.worker_log_directory,
         exit_with_parent=given.exit_with_parent,
         target=given.target,
-        tls=TlsFiles(given.tls_ca, given.tls_cert, given.tls_key, given.insecure),
+        tls=tls_of(given),
     )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("headrace codeloc serve", description="Serve one code location.")
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that say where the user's definitions are."""
     code = parser.add_mutually_exclusive_group(required=True)
     code.add_argument("-f", "--python-file", default="", help="file with the definitions")
     code.add_argument("-m", "--module", "--module-name", default="", help="module with the definitions")
@@ -134,6 +127,36 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("-d", "--working-directory", default="", help="current directory of the user's code")
     parser.add_argument("--dagster-compat", action="store_true", help="answer `import dagster` with Headrace")
+
+
+def source_of(given: argparse.Namespace) -> CodeSource:
+    """Returns what the options of `add_source` say."""
+    return CodeSource(
+        python_file=os.path.abspath(given.python_file) if given.python_file else "",
+        module=given.module,
+        package=given.package_name,
+        attribute=given.attribute,
+        working_directory=os.path.abspath(given.working_directory or os.getcwd()),
+        dagster_compat=given.dagster_compat,
+    )
+
+
+def add_tls(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that name certificates."""
+    parser.add_argument("--tls-ca", default="", help="certificates of trusted authorities")
+    parser.add_argument("--tls-cert", default="", help="certificate chain of this server")
+    parser.add_argument("--tls-key", default="", help="key of --tls-cert")
+    parser.add_argument("--insecure", action="store_true", help="allow plaintext beyond this machine")
+
+
+def tls_of(given: argparse.Namespace) -> TlsFiles:
+    """Returns what the options of `add_tls` say."""
+    return TlsFiles(given.tls_ca, given.tls_cert, given.tls_key, given.insecure)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("headrace codeloc serve", description="Serve one code location.")
+    add_source(parser)
     parser.add_argument("--location-name", default="", help="name of the location, for logs")
     parser.add_argument("--host", default="127.0.0.1", help="interface to listen on")
     parser.add_argument("-p", "--port", type=int, default=4275, help="port to listen on; 0 takes a free one")
@@ -147,10 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--claim-timeout", type=_seconds, default=30.0, help="seconds a worker tries to claim its run")
     parser.add_argument("--worker-log-directory", default="", help="where workers write outside of steps")
     parser.add_argument("--exit-with-parent", action="store_true", help="end when standard input ends")
-    parser.add_argument("--tls-ca", default="", help="certificates of trusted authorities")
-    parser.add_argument("--tls-cert", default="", help="certificate chain of this server")
-    parser.add_argument("--tls-key", default="", help="key of --tls-cert")
-    parser.add_argument("--insecure", action="store_true", help="allow plaintext beyond this machine")
+    add_tls(parser)
     return parser
 
 

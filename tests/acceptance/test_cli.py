@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from rig.cli import run_cli
 from rig.dev import NUMBERS, DevInstance
@@ -251,6 +252,17 @@ def test_an_instance_is_shown_and_checked(tmp_path: Path) -> None:
     answer = run_cli("instance", "check", env=home)
     assert answer.code == 1
     assert "run_launcher" in answer.out
+
+
+def test_any_instance_file_is_checked_entry_by_entry() -> None:
+    seed = Path(__file__).parents[1] / "unit" / "kit" / "config" / "seed_instance.yaml"
+    answer = run_cli("instance", "check", str(seed))
+    assert answer.code == 1
+    entries = {line.split()[0]: line for line in answer.out.splitlines() if line and not line.startswith("/")}
+    for key in yaml.safe_load(seed.read_text()):
+        assert key in entries, answer.out
+    assert "nothing is sent anywhere" in entries["telemetry"]
+    assert "root123!" not in answer.out
 
 
 def test_an_instance_that_is_not_there_is_named(tmp_path: Path) -> None:

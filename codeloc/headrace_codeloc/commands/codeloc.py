@@ -11,7 +11,7 @@ from headrace.cli.lazy import LazyGroup
 
 @click.group(cls=LazyGroup)
 def codeloc() -> None:
-    """Serve a code location."""
+    """Serve a code location, or execute one of its runs."""
 
 
 @codeloc.command(add_help_option=False, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
@@ -21,3 +21,12 @@ def serve(ctx: click.Context) -> None:
     from headrace_codeloc.main import main
 
     sys.exit(main(ctx.args))
+
+
+@codeloc.command(add_help_option=False, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.pass_context
+def work(ctx: click.Context) -> None:
+    """Execute one run that a launcher ordered, in a process of its own; --help tells how."""
+    from headrace_codeloc.work import work as execute
+
+    sys.exit(execute(ctx.args))

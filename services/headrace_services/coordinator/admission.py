@@ -19,7 +19,14 @@ from headrace.rpc.status import rpc_errors
 from headrace_services.coordinator.groups import held_groups
 from headrace_services.coordinator.locations import LocationRegistry
 from headrace_services.coordinator.metrics import RunMetrics
-from headrace_services.coordinator.queue import Decision, QueuedRun, WaitReason, decide
+from headrace_services.coordinator.queue import (
+    Decision,
+    QueuedRun,
+    Refusal,
+    WaitReason,
+    decide,
+    refuse_nothing,
+)
 from headrace_services.coordinator.queue_messages import active_run, pool_uses, queued_run
 from headrace_services.coordinator.settings import CoordinatorSettings
 from headrace_services.coordinator.stubs import Storage
@@ -47,12 +54,14 @@ class AdmissionLoop:
         registry: LocationRegistry,
         metrics: RunMetrics,
         ids: Ids,
+        refuse: Refusal = refuse_nothing,
     ) -> None:
         self._settings = settings
         self._storage = storage
         self._registry = registry
         self._metrics = metrics
         self._ids = ids
+        self._refuse = refuse
         self._lost_races = 0
         self._page_size = _FIRST_PAGE
         self._queued = 0
@@ -112,6 +121,7 @@ class AdmissionLoop:
             self._settings.limits,
             self._registry.obstacle,
             pool_uses(page.pools),
+            self._refuse,
         )
 
     async def _admit(self, queue: GetQueueResponse, decision: Decision, now: datetime) -> float | None:

@@ -22,6 +22,7 @@ from headrace_services.coordinator.locations import LocationRegistry
 from headrace_services.coordinator.locations.keeper import LocationKeeper
 from headrace_services.coordinator.metrics import PoolMetrics, RunMetrics
 from headrace_services.coordinator.monitor import MonitorLoop
+from headrace_services.coordinator.policy import policy_of
 from headrace_services.coordinator.pool_desk import FALLBACK_SECONDS as POOL_FALLBACK_SECONDS
 from headrace_services.coordinator.pool_desk import PoolDesk
 from headrace_services.coordinator.servicer import CoordinatorServicer
@@ -43,12 +44,13 @@ def build(env: ServiceEnv) -> Service:
     registry = LocationRegistry(env.ids.uuid7())
     keeper = LocationKeeper(registry, env)
     metrics = RunMetrics(env.metrics)
-    admission = AdmissionLoop(settings, storage, registry, metrics, env.ids)
+    refuse = policy_of(env.instance)
+    admission = AdmissionLoop(settings, storage, registry, metrics, env.ids, refuse)
     queue_loop = Loop("queue", admission.tick, FALLBACK_SECONDS)
     desk = PoolDesk(storage, env.clock, PoolMetrics(env.metrics))
     pool_loop = Loop("pools", desk.tick, POOL_FALLBACK_SECONDS)
     coordinator = Coordinator(
-        settings, storage, env.peers, registry, keeper, metrics, env.clock, env.ids, queue_loop.wake, desk
+        settings, storage, env.peers, registry, keeper, metrics, env.clock, env.ids, queue_loop.wake, desk, refuse
     )
     monitor = MonitorLoop(settings, storage, registry, metrics, env.ids, partial(retry_failed, coordinator=coordinator))
     monitor_loop = Loop("monitor", monitor.tick, settings.monitor_seconds)

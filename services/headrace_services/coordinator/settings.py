@@ -8,7 +8,7 @@ from headrace_services.coordinator.queue import Limits, PoolRules
 from headrace_services.coordinator.retries import RetryRules
 from headrace_services.coordinator.transitions import Attempts
 from headrace_services.kit.config import InstanceConfig
-from headrace_services.kit.config.components import LocalComputeLogs, NotAvailable
+from headrace_services.kit.config.components import Custom, LocalComputeLogs, NotAvailable
 from headrace_services.kit.config.model import Pools, RunQueue
 
 # A lost worker must be noticed within two seconds of its lease's end.
@@ -103,4 +103,6 @@ def _limits(queue: RunQueue, pools: Pools) -> Limits:
 def launcher_name(instance: InstanceConfig) -> str:
     """Returns the name that orders and their launcher share: what starts the workers."""
     launcher = instance.run_launcher
+    if isinstance(launcher, Custom):
+        return "custom"
     return launcher.kind if isinstance(launcher, NotAvailable) else "process"

@@ -8,11 +8,14 @@ import grpc.aio
 
 from headrace.api.launcher.v1.launcher_service_pb2_grpc import add_LauncherServiceServicer_to_server
 from headrace.api.storage.v1.run_queue_service_pb2 import WORK_KIND_OUTBOX, WatchWorkRequest, WatchWorkResponse
+from headrace_services.kit.config.components import Custom
+from headrace_services.kit.extend import RunLauncher, load_custom
 from headrace_services.kit.follow import Follower
 from headrace_services.kit.loops import Loop
 from headrace_services.kit.service import Service, ServiceEnv
 from headrace_services.kit.tasks import Tasks
 from headrace_services.launcher.backends.base import Backend
+from headrace_services.launcher.backends.custom import CustomBackend
 from headrace_services.launcher.backends.process import ProcessBackend
 from headrace_services.launcher.delivery import FALLBACK_SECONDS, DeliveryLoop
 from headrace_services.launcher.metrics import LauncherMetrics
@@ -23,8 +26,14 @@ from headrace_services.launcher.workers import Workers
 
 
 def build(env: ServiceEnv) -> Service:
-    """Returns the launcher, wired and not started; an instance that asks for another engine was refused before."""
-    backend: Backend = ProcessBackend(env.peers, env.addresses, env.clock)
+    """Returns the launcher, wired and not started; an instance that asks for another engine was refused before.
+
+    Raises:
+        InvalidConfigError: the launcher that the deployment wrote cannot be loaded.
+    """
+    configured = env.instance.run_launcher
+    own = load_custom(configured, RunLauncher) if isinstance(configured, Custom) else None  # type: ignore[type-abstract]
+    backend: Backend = CustomBackend(own) if own else ProcessBackend(env.peers, env.addresses, env.clock)
     name = backend.kind
     storage = Storage(env.peers.channel("storage"))
     metrics = LauncherMetrics(env.metrics)
@@ -60,6 +69,8 @@ def build(env: ServiceEnv) -> Service:
         await tasks.stop()
         await delivery.stop()
         await reaper.stop()
+        if own is not None:
+            await own.close()
 
     healthy = partial(env.peers.serves, "storage")
     return Service("launcher", add_servicers, (loop,), start, stop, healthy=healthy)

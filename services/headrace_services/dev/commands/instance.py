@@ -12,6 +12,9 @@ from headrace.cli.options import as_json
 from headrace.cli.output import console, write_fields, write_json, write_table
 from headrace_services.dev.commands.home import home_option, resolve_home
 
+_OBSTACLES = ("not available", "missing")
+_HEADINGS = ("Entry", "State", "Description")
+
 
 @click.group(cls=LazyGroup)
 def instance() -> None:
@@ -41,28 +44,36 @@ def info(home: Path | None, json_output: bool) -> None:
         ]
     )
     if lines:
-        write_table(
-            ("Entry", "State", "Description"), [(each.key, each.verdict, each.text) for each in lines], empty=""
-        )
+        write_table(_HEADINGS, [(each.key, each.verdict, each.text) for each in lines], empty="")
 
 
 @instance.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @home_option
 @as_json
-def check(home: Path | None, json_output: bool) -> int:
-    """Tell whether services could start with this instance file; the exit status is 1 if not."""
-    from headrace_services.kit.config import load_instance, resolve_report
+def check(file: Path | None, home: Path | None, json_output: bool) -> int:
+    """Tell what each entry of an instance file comes to, and whether services could start with it.
 
-    config = load_instance(resolve_home(home))
-    obstacles = [each for each in resolve_report(config) if each.verdict in ("not available", "missing")]
+    FILE is any instance file; by default that of the home. The exit status is 1 if services could not start.
+    """
+    from headrace_services.kit.config import load_instance, load_instance_file, resolve_report
+
+    if file is not None and home is not None:
+        raise click.UsageError("give FILE or --home, not both")
+    config = load_instance(resolve_home(home)) if file is None else load_instance_file(file)
+    lines = resolve_report(config)
+    obstacles = [each for each in lines if each.verdict in _OBSTACLES]
     if json_output:
-        write_json({"startable": not obstacles, "obstacles": obstacles})
-    elif not obstacles:
-        console().print(f"{config.file or config.home}: services can start with it")
-    else:
-        for each in obstacles:
-            console().print(f"{config.file}: {each.key}: {each.text}", style="red")
-    return exit_codes.FAILED if obstacles else exit_codes.OK
+        write_json({"startable": not obstacles, "obstacles": obstacles, "entries": lines})
+        return exit_codes.FAILED if obstacles else exit_codes.OK
+    write_table(_HEADINGS, [(each.key, each.verdict, each.text) for each in lines], empty="Everything is a default.")
+    named = config.file or config.home
+    if not obstacles:
+        console().print(f"{named}: services can start with it")
+        return exit_codes.OK
+    for each in obstacles:
+        console().print(f"{named}: {each.key}: {each.text}", style="red")
+    return exit_codes.FAILED
 
 
 def _name(part: object) -> str:

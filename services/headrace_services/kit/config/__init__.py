@@ -10,7 +10,7 @@ from headrace_services.kit.config.components import (
     ProcessLauncher,
     SqliteStorage,
 )
-from headrace_services.kit.config.instance import find_home, load_instance, parse_instance
+from headrace_services.kit.config.instance import find_home, load_instance, load_instance_file, parse_instance
 from headrace_services.kit.config.model import InstanceConfig
 from headrace_services.kit.config.report import ReportLine, check_startable, resolve_report
 
@@ -26,6 +26,7 @@ __all__ = [
     "check_startable",
     "find_home",
     "load_instance",
+    "load_instance_file",
     "parse_instance",
     "resolve_report",
 ]

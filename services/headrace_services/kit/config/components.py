@@ -135,6 +135,31 @@ class NotAvailable:
         return f"{self.named} → {self.kind}: not available yet, it will come with headrace[{self.extra}]"
 
 
+@dataclass(frozen=True)
+class Custom:
+    """A component that the deployment wrote itself.
+
+    Attributes:
+        key: The key of the file that it stands under.
+        module: The module that has it.
+        class_name: Its class.
+        config: What the file says about it, as it stands there; it may hold secrets.
+    """
+
+    key: str
+    module: str
+    class_name: str
+    config: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def named(self) -> str:
+        """How the file names it."""
+        return f"{self.module}.{self.class_name}"
+
+    def __str__(self) -> str:
+        return f"{self.named} of this deployment"
+
+
 Storage = SqliteStorage | PostgresStorage | NotAvailable
-Launcher = ProcessLauncher | NotAvailable
+Launcher = ProcessLauncher | Custom | NotAvailable
 ComputeLogs = LocalComputeLogs | NoComputeLogs | NotAvailable

@@ -12,9 +12,10 @@ from headrace.rpc.tls import Tls
 from headrace.settings.binding import Binder
 from headrace.settings.document import Document, Steps, dotted, read_yaml
 from headrace_services.kit.config import model
-from headrace_services.kit.config.components import SqliteStorage
+from headrace_services.kit.config.components import Custom, SqliteStorage
 from headrace_services.kit.config.model import InstanceConfig, Note
 from headrace_services.kit.config.plugs import OLD_STORAGE_KEYS, Plugs
+from headrace_services.kit.config.registry import CUSTOM
 from headrace_services.kit.config.services import ServicesConfig
 
 HOME_VARIABLE = "HEADRACE_HOME"
@@ -81,6 +82,16 @@ def load_instance(home: Path, environ: Mapping[str, str] | None = None) -> Insta
         if file.exists():
             return parse_instance(read_yaml(file), home, environ, file)
     return InstanceConfig(home)
+
+
+def load_instance_file(file: Path) -> InstanceConfig:
+    """Reads an instance file wherever it is; its directory stands for the home.
+
+    Raises:
+        InvalidFileError: the file cannot be read, or is wrong; the message names every place.
+    """
+    file = file.absolute()
+    return parse_instance(read_yaml(file), file.parent, None, file)
 
 
 def parse_instance(
@@ -171,7 +182,12 @@ class _Reader:
         concurrency = self._binder.mapping(self._data.get("concurrency"), ("concurrency",))
         plug = self._plugs.find("run_coordinator")
         given: list[tuple[Any, Steps]] = []
-        if plug is not None:
+        if plug is not None and plug.component.kind == CUSTOM:
+            # It says who may go beside the limits, which are said elsewhere.
+            module, _, name = plug.named.rpartition(".")
+            policy = self._found["run_policy"] = Custom("run_coordinator", module, name, plug.config)
+            self._note("run_coordinator", f"{plug.named} → {policy}: asked about each run that limits would let go")
+        elif plug is not None:
             given.append(({**plug.config, "kind": plug.component.kind}, plug.steps))
         if "run_queue" in self._data:
             given.append((self._data["run_queue"], ("run_queue",)))
@@ -186,13 +202,18 @@ class _Reader:
         queue = self._found["run_queue"] = self._binder.bind(model.RunQueue, value, steps)
         limit = "no limit of runs" if queue.max_concurrent_runs < 0 else f"at most {queue.max_concurrent_runs} runs"
         how = f"queued, {limit}" if queue.kind == "queued" else "every run starts at once"
-        self._note(str(steps[0]), f"{plug.named} → {how}" if plug else how)
+        self._note(str(steps[0]), f"{plug.named} → {how}" if plug and steps[0] == "run_coordinator" else how)
 
     def _read_pools(self) -> None:
         concurrency = self._binder.mapping(self._data.get("concurrency"), ("concurrency",))
         self._binder.known_keys(concurrency, ("pools", "runs", "default_op_concurrency_limit"), ("concurrency",))
         pools = dict(self._binder.mapping(concurrency.get("pools"), ("concurrency", "pools")))
         if "default_op_concurrency_limit" in concurrency:
+            if "default_limit" in pools:
+                self._binder.problem(
+                    ("concurrency", "default_op_concurrency_limit"),
+                    "concurrency.pools.default_limit says it already; keep one of the two",
+                )
             pools.setdefault("default_limit", concurrency["default_op_concurrency_limit"])
         if pools:
             self._found["pools"] = self._binder.bind(model.Pools, pools, ("concurrency", "pools"))

@@ -11,6 +11,7 @@ from headrace.rpc.tls import Tls
 from headrace.settings import Secret, setting
 from headrace_services.kit.config.components import (
     ComputeLogs,
+    Custom,
     Launcher,
     LocalComputeLogs,
     ProcessLauncher,
@@ -105,6 +106,11 @@ class Pools:
         0, "Runs admitted beyond what their pools allow, so that their other steps get on.", least=0
     )
     limits: Mapping[str, int] = setting({}, "Slots of single pools, by name; what is set by command comes first.")
+
+    def check(self) -> Mapping[str, str]:
+        """Returns which limits make no sense, by field."""
+        wrong = [name for name, limit in self.limits.items() if limit < 0]
+        return {"limits": f"must be 0 or more for {', '.join(wrong)}"} if wrong else {}
 
 
 @dataclass(frozen=True)
@@ -257,6 +263,7 @@ class InstanceConfig:
     file: Path | None = None
     storage: Storage = field(default_factory=SqliteStorage)
     run_queue: RunQueue = field(default_factory=RunQueue)
+    run_policy: Custom | None = None
     run_launcher: Launcher = field(default_factory=ProcessLauncher)
     compute_logs: ComputeLogs = field(default_factory=LocalComputeLogs)
     run_monitoring: RunMonitoring = field(default_factory=RunMonitoring)

@@ -10,6 +10,7 @@ from typing import Any
 from headrace.settings.binding import Binder
 from headrace.settings.document import Steps
 from headrace_services.kit.config.components import (
+    Custom,
     LocalComputeLogs,
     NoComputeLogs,
     NotAvailable,
@@ -17,7 +18,7 @@ from headrace_services.kit.config.components import (
     ProcessLauncher,
     SqliteStorage,
 )
-from headrace_services.kit.config.registry import Component, component, kinds
+from headrace_services.kit.config.registry import CUSTOM, Component, component, kinds
 
 OLD_STORAGE_KEYS = ("run_storage", "event_log_storage", "schedule_storage")
 
@@ -66,6 +67,9 @@ class Plugs:
         plug = self.find(key)
         if plug is None:
             return None
+        if plug.component.kind == CUSTOM:
+            module, _, name = plug.named.rpartition(".")
+            return plug, Custom(key, module, name, plug.config)
         if plug.component.extra:
             self._binder.known_keys(plug.config, plug.component.keys, plug.steps)
             return plug, NotAvailable(plug.component.kind, plug.named, plug.component.extra, plug.config)

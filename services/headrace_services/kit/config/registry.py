@@ -1,7 +1,7 @@
 """Which class path of an instance file stands for which of our components.
 
-Instance files name classes, of Dagster's packages or of ours. Services import nothing that a file names: a class path is
-a name in this table and nothing else.
+Instance files name classes, of Dagster's packages or of ours. Those are names in this table and nothing else: nothing is
+imported for them. Any other class is one that the deployment wrote, where it may.
 """
 
 from __future__ import annotations
@@ -110,6 +110,12 @@ COMPONENTS: dict[str, tuple[Component, ...]] = {
 }
 
 
+CUSTOM = "custom"
+# What a deployment may have a class of its own for: see `headrace_services.kit.extend`.
+_OWN = ("run_launcher", "run_coordinator")
+_PACKAGES = frozenset(package for options in COMPONENTS.values() for each in options for package in each.packages)
+
+
 def component(slot: str, module: str, name: str) -> Component | str:
     """Returns what a class path stands for under a key, or what is wrong with it."""
     candidates = COMPONENTS.get(name, ())
@@ -119,8 +125,10 @@ def component(slot: str, module: str, name: str) -> Component | str:
             return candidate
     if any(package in candidate.packages for candidate in candidates):
         return f"{name} belongs under {candidates[0].slot}, not here"
+    if slot in _OWN and package not in _PACKAGES:
+        return Component(slot, CUSTOM, (package,))
     known = sorted(each for each, options in COMPONENTS.items() if options[0].slot == slot)
-    return f"{module}.{name} is not known here; known: {', '.join(known)}. Services never import classes of your own"
+    return f"{module}.{name} is not known here; known: {', '.join(known)}"
 
 
 def kinds(slot: str) -> dict[str, Component]:

@@ -23,6 +23,7 @@ from headrace_services.kit.config import (
     parse_instance,
     resolve_report,
 )
+from headrace_services.kit.config.components import Custom
 
 SEED = Path(__file__).parent / "seed_instance.yaml"
 ENVIRONMENT = {"DAGSTER_PG_PASSWORD": "s3cr3t"}
@@ -280,7 +281,8 @@ def test_the_old_keys_of_storage_must_agree() -> None:
             "run_monitoring:\n  enabled: true\n  start_timeout_seconds: soon",
             "headrace.yaml:3:3: run_monitoring.start_timeout_seconds: expected a whole number, got 'soon'",
         ),
-        (plug("run_launcher", "team.launchers", "Mine"), "Services never import classes of your own"),
+        (plug("scheduler", "team.schedulers", "Mine"), "known: DagsterDaemonScheduler"),
+        (plug("run_launcher", "dagster_k8s.launcher", "Mine"), "known: "),
         (plug("run_launcher", "dagster_docker", "K8sRunLauncher"), "dagster_docker.K8sRunLauncher is not known here"),
         (plug("compute_logs", "dagster_k8s", "K8sRunLauncher"), "K8sRunLauncher belongs under run_launcher"),
         (
@@ -329,3 +331,30 @@ def test_every_setting_says_what_it_means() -> None:
 
     walk(InstanceConfig(Path()))
     assert len(seen) > 15
+
+
+def test_classes_that_the_deployment_wrote_are_named_and_their_config_is_not_shown() -> None:
+    config = parse(
+        plug("run_launcher", "team.launchers", "Nomad", "{token: hunter2}")
+        + plug("run_coordinator", "team.policies", "OfficeHours", "{key: hunter2}")
+        + "run_queue: {max_concurrent_runs: 3}"
+    )
+    assert isinstance(config.run_launcher, Custom)
+    assert (config.run_launcher.named, config.run_launcher.config) == ("team.launchers.Nomad", {"token": "hunter2"})
+    assert config.run_policy is not None
+    assert (config.run_policy.class_name, config.run_queue.max_concurrent_runs) == ("OfficeHours", 3)
+    report = {line.key: line.text for line in resolve_report(config)}
+    assert "asked about each run" in report["run_coordinator"]
+    assert "at most 3 runs" in report["run_queue"]
+    assert "hunter2" not in f"{report} {config!r} {config}"
+
+
+def test_pools_have_limits_by_name_and_one_default() -> None:
+    config = parse("concurrency: {pools: {default_limit: 2, granularity: run, limits: {db: 5, api: 0}}}")
+    assert (config.pools.default_limit, config.pools.granularity) == (2, "run")
+    assert config.pools.limits == {"db": 5, "api": 0}
+    (problem,) = problems("concurrency: {pools: {default_limit: 2}, default_op_concurrency_limit: 3}")
+    assert "keep one of the two" in problem
+    assert "headrace.yaml:1:" in problem
+    assert problems("concurrency: {pools: {limits: {db: many}}}")
+    assert problems("concurrency: {pools: {limits: {db: -1}}}")
