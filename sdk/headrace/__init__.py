@@ -155,6 +155,7 @@ if TYPE_CHECKING:
         UrlMetadataValue,
     )
     from headrace.definitions.ops.decorator import op
+    from headrace.definitions.ops.expectation import ExpectationResult
     from headrace.definitions.ops.failure import Failure, RetryRequested
     from headrace.definitions.ops.inputs import GraphIn, In
     from headrace.definitions.ops.op import OpDefinition
@@ -413,6 +414,7 @@ __all__ = [
     "ExecutionInterruptedError",
     "ExecutorDefinition",
     "ExecutorRequirement",
+    "ExpectationResult",
     "Failure",
     "Field",
     "FileHandle",

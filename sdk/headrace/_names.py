@@ -158,16 +158,16 @@ MODULES: dict[str, tuple[str, ...]] = {
         "success_hook",
     ),
     "headrace.definitions.jobs.job": ("JobDefinition",),
-    "headrace.definitions.jobs.reconstructable": (
-        "ReconstructableJob",
-        "build_reconstructable_job",
-        "reconstructable",
-    ),
     "headrace.definitions.jobs.logger": (
         "InitLoggerContext",
         "LoggerDefinition",
         "build_init_logger_context",
         "logger",
+    ),
+    "headrace.definitions.jobs.reconstructable": (
+        "ReconstructableJob",
+        "build_reconstructable_job",
+        "reconstructable",
     ),
     "headrace.definitions.loading": (
         "load_definitions_from_current_module",
@@ -219,6 +219,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "UrlMetadataValue",
     ),
     "headrace.definitions.ops.decorator": ("op",),
+    "headrace.definitions.ops.expectation": ("ExpectationResult",),
     "headrace.definitions.ops.failure": (
         "Failure",
         "RetryRequested",

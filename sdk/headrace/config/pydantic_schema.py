@@ -139,7 +139,8 @@ def _class_type(annotation: type) -> ConfigType:
     if issubclass(annotation, BaseModel):
         return model_to_field(annotation).config_type
     if issubclass(annotation, PythonEnum):
-        return Enum.from_python_enum(annotation)
+        # The model makes members of the values, as it would of JSON.
+        return Enum(annotation.__name__, [EnumValue(each.name, each.value) for each in annotation])
     if annotation is dict:
         return Permissive()
     if annotation is list:

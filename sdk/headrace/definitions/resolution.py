@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
@@ -39,6 +40,7 @@ class _Named(Protocol):
 
 
 N = TypeVar("N", bound=_Named)
+Instigator = TypeVar("Instigator", ScheduleDefinition, SensorDefinition)
 
 
 class ResolvedDefinitions:
@@ -79,7 +81,8 @@ class ResolvedDefinitions:
         _check_reserved(jobs)
         self._assets = _with_target_assets(assets, targets)
         self._built: dict[str, JobDefinition] = {}
-        self.schedules = {name: each.bound_to(self.job) for name, each in self.schedules.items()}
+        self.schedules = {name: self._bound(each.bound_to(self.job)) for name, each in self.schedules.items()}
+        self.sensors = {name: self._bound(each) for name, each in self.sensors.items()}
 
     @cached_property
     def asset_graph(self) -> AssetGraph:
@@ -124,6 +127,17 @@ class ResolvedDefinitions:
         for each in self.asset_graph.assets_defs:
             provided = {**self.resource_defs, **each.resource_defs}
             missing_resources(f"{each.label} ({each.source})", each.resource_requirements(), provided)
+
+    def _bound(self, instigator: Instigator) -> Instigator:
+        """A schedule or sensor whose op jobs have the resources that all definitions provide."""
+        if not self.resource_defs:
+            return instigator
+        bound = copy(instigator)
+        if isinstance(bound, ScheduleDefinition):
+            bound.target = bound.target.bound_to(self.job)
+        else:
+            bound.targets = [each.bound_to(self.job) for each in bound.targets]
+        return bound
 
     def _build(self, name: str) -> JobDefinition:
         if name == IMPLICIT_ASSET_JOB and name in self.job_names:

@@ -48,6 +48,7 @@ def open_frame(
         job.resource_defs = {**job.resource_defs, **as_resource_definitions(resources)}
     spec = with_partition(job, spec, instance)
     job = selected_job(job.with_input_values(input_values) if input_values else job, spec)
+    job.check_resources()
     plan = build_plan(job, spec)
     return RunFrame(
         job=job,

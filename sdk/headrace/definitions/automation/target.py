@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition, define_asset_job
@@ -32,6 +32,24 @@ class AutomationTarget:
         self.job_name = job_name
         self.job = job
         self.assets_defs = list(assets_defs)
+
+    def bound_to(self, resolve_job: Callable[[str], JobDefinition]) -> AutomationTarget:
+        """The same; an op job is as all definitions make it when they are put together, resources included."""
+        return _BoundTarget(self, resolve_job) if isinstance(self.job, JobDefinition) else self
+
+
+class _BoundTarget(AutomationTarget):
+    def __init__(self, target: AutomationTarget, resolve_job: Callable[[str], JobDefinition]) -> None:
+        self._resolve_job = resolve_job
+        super().__init__(target.job_name, target.job, target.assets_defs)
+
+    @property
+    def job(self) -> ResolvableJob | None:
+        return self._resolve_job(self.job_name)
+
+    @job.setter
+    def job(self, given: ResolvableJob | None) -> None:
+        """What is resolved takes the place of what was given."""
 
 
 def target_of_job(job: ExecutableDefinition, what: str) -> AutomationTarget:

@@ -15,6 +15,11 @@ from headrace.errors import InvalidDefinitionError
 class DefinesResource(StructuredResource, ABC):
     """An object, such as a `ConfigurableResource`, that has a definition of its own."""
 
+    @classmethod
+    def unset(cls) -> DefinesResource:
+        """One of this class with nothing set."""
+        raise InvalidDefinitionError(f"{cls.__name__} cannot be left for config to complete.")
+
     @abstractmethod
     def get_resource_definition(self) -> ResourceDefinition:
         """The definition."""

@@ -67,10 +67,26 @@ class ConfigurableResourceFactory(Config, DefinesResource, Generic[T]):
             )
         return self._context
 
+    def with_replaced_resource_context(self, resource_context: InitResourceContext) -> Self:
+        """The same with this context, as tests of its methods need it.
+
+        Args:
+            resource_context: What `get_resource_context` is to return.
+        """
+        changed = self.model_copy()
+        changed._context = resource_context
+        changed._definition = None
+        return changed
+
     @classmethod
     def configure_at_launch(cls, **kwargs: Any) -> PartialResource:
         """This resource with only these fields set; run config has to give the others."""
         return PartialResource(cls, kwargs)
+
+    @classmethod
+    def unset(cls) -> PartialResource:
+        """One with nothing set: run config has to give all fields."""
+        return PartialResource(cls, {})
 
     def get_resource_definition(self) -> ResourceDefinition:
         """The definition; the same object every time."""

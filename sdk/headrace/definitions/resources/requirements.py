@@ -11,12 +11,13 @@ from headrace.definitions.graphs.structure import GraphStructure
 from headrace.definitions.jobs.hook import HookDefinition
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
+from headrace.definitions.resources.io_manager import InputManagerDefinition, IOManagerDefinition
+from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.source import SourceLocation
 from headrace.errors import ResourceNotProvidedError
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.layer import AssetLayer
-    from headrace.definitions.resources.resource import ResourceDefinition
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,24 @@ class ResourceRequirement:
     kind: str = "resource"
 
     @property
+    def title(self) -> str:
+        """What is needed, and by whom."""
+        return f"{self.kind} with key {self.key!r} required by {self.needed_by}"
+
+    @property
     def problem(self) -> str:
         """What is said where it is missing."""
-        return f"{self.kind} with key {self.key!r} required by {self.needed_by} was not provided ({self.source})"
+        return f"{self.title} was not provided ({self.source})"
+
+    def accepts(self, definition: ResourceDefinition) -> bool:
+        """Whether a resource can be what is needed."""
+        return isinstance(definition, _KINDS.get(self.kind, ResourceDefinition))
+
+
+_KINDS: Mapping[str, type[ResourceDefinition]] = {
+    "io manager": IOManagerDefinition,
+    "input manager": InputManagerDefinition,
+}
 
 
 def requirements_of_graph(graph: GraphStructure, asset_layer: AssetLayer | None) -> Iterator[ResourceRequirement]:
@@ -97,7 +113,12 @@ def missing_resources(
     """Raises an error that names every resource that is needed and not provided."""
     problems = {}
     for requirement in requirements:
-        if requirement.key not in provided and requirement.key != DEFAULT_IO_MANAGER_KEY:
+        given = provided.get(requirement.key)
+        if given is not None and not requirement.accepts(given):
+            problems[requirement.key, requirement.needed_by] = (
+                f"{requirement.title}, but received {type(given)} ({given.source})"
+            )
+        if given is None and requirement.key != DEFAULT_IO_MANAGER_KEY:
             problems[requirement.key, requirement.needed_by] = requirement.problem
     for key, definition in provided.items():
         for inner in sorted(definition.required_resource_keys - provided.keys()):
