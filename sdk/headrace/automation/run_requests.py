@@ -51,7 +51,7 @@ def _groups(asset_graph: AssetGraph, subsets: Sequence[EntitySubset]) -> list[_G
     groups: dict[object, _Group] = {}
     for each in sorted(subsets, key=lambda subset: order_of(subset.key)):
         value = None if isinstance(each.value, bool) else each.value
-        most = _most_partitions(asset_graph, each.key) if value is not None else None
+        most = most_partitions_per_run(asset_graph, each.key) if value is not None else None
         group = groups.setdefault(None if value is None else _identity(value), _Group(value, most))
         group.keys.append(each.key)
         group.most_partitions = _least(group.most_partitions, most)
@@ -64,8 +64,8 @@ def _identity(subset: PartitionsSubset) -> object:
     return partitions_def, spans
 
 
-def _most_partitions(asset_graph: AssetGraph, key: EntityKey) -> int | None:
-    """How many partitions one run may make; None: any number."""
+def most_partitions_per_run(asset_graph: AssetGraph, key: EntityKey) -> int | None:
+    """How many partitions of an asset or check one run may make; None: any number."""
     asset_key = key.asset_key if isinstance(key, AssetCheckKey) else key
     policy = asset_graph.assets_def_for(asset_key).backfill_policy if asset_graph.has(asset_key) else None
     return 1 if policy is None else policy.max_partitions_per_run
@@ -84,7 +84,7 @@ def _requests(asset_graph: AssetGraph, group: _Group, tags: Mapping[str, str]) -
     if group.subset is None:
         yield request
         return
-    for first, last in _stretches(group.subset, group.most_partitions):
+    for first, last in stretches(group.subset, group.most_partitions):
         if first == last:
             yield request.with_replaced_attrs(partition_key=first)
         else:
@@ -97,8 +97,8 @@ def _any_conditioned(asset_graph: AssetGraph, assets: Sequence[AssetKey], checks
     return any(asset_graph.check_specs[check].automation_condition is not None for check in concerned)
 
 
-def _stretches(subset: PartitionsSubset, most: int | None) -> Iterator[PartitionKeyRange]:
-    """Neighbouring partitions, at most so many at once."""
+def stretches(subset: PartitionsSubset, most: int | None) -> Iterator[PartitionKeyRange]:
+    """Neighbouring partitions, at most so many at once; any number where it says None."""
     if not isinstance(subset, SpansSubset) or most == 1:
         yield from (PartitionKeyRange(key, key) for key in subset.get_partition_keys())
         return
