@@ -85,12 +85,10 @@ class AssetOutputs:
                 f"{key.to_user_string()!r} {kind}, so what observes it should return a {wanted}, not a "
                 f"{type(versions).__name__}."
             )
-        found: Mapping[str | None, DataVersion] = (
-            {**versions.data_versions_by_partition}
-            if isinstance(versions, DataVersionsByPartition)
-            else {None: versions}
-        )
-        for partition, version in found.items():
+        if isinstance(versions, DataVersion):
+            self._scope.emit(AssetObserved(key, None, None, {}, version_tags(versions)))
+            return
+        for partition, version in versions.data_versions_by_partition.items():
             self._scope.emit(AssetObserved(key, partition, None, {}, version_tags(version)))
 
     def check_order(self, output: StepOutput) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.metadata.values import MetadataValue
 from headrace.execute.dynamic import concrete_step
@@ -47,7 +47,7 @@ class IOContexts:
             job_name=run.job_name,
             mapping_key=mapping_key,
             config=scope.frame.config.io_config(step.path, "outputs", name),
-            definition_metadata=out.metadata,
+            definition_metadata=self._metadata(output.asset_key, out.metadata),
             output_metadata=metadata,
             dagster_type=out.type,
             op_def=step.op,
@@ -119,6 +119,10 @@ class IOContexts:
     def _spec(self, key: AssetKey | None) -> AssetSpec | None:
         layer = self._scope.frame.job.asset_layer
         return layer.specs.get(key) if layer is not None and key is not None else None
+
+    def _metadata(self, key: AssetKey | None, own: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        spec = self._spec(key)
+        return {**(own or {}), **(spec.metadata if spec is not None else {})}
 
     def _made(self, key: AssetKey | None) -> Sequence[str] | None:
         """The partitions of an asset that this run makes; None for what is not partitioned."""

@@ -244,3 +244,58 @@ def test_an_asset_is_called_like_its_function() -> None:
         return number * 2
 
     assert doubled(4) == 8
+
+
+def test_dependencies_are_taken_away_and_added_where_no_value_is_loaded() -> None:
+    @multi_asset(specs=[AssetSpec("a", deps=["b"])])
+    def made(): ...
+
+    without = made.map_asset_specs(lambda spec: spec.replace_attributes(deps=[]))
+    assert (without.keys_by_input_name, list(without.op.ins)) == ({}, [])
+    more = made.map_asset_specs(lambda spec: spec.merge_attributes(deps=["c"]))
+    assert more.keys_by_input_name == {"b": AssetKey("b"), "c": AssetKey("c")}
+
+    @asset
+    def loads(b): ...
+
+    with pytest.raises(InvalidDefinitionError, match="its value is the input 'b'"):
+        loads.map_asset_specs(lambda spec: spec.replace_attributes(deps=[]))
+
+
+def test_an_asset_can_be_told_as_made_elsewhere() -> None:
+    @asset(io_manager_key="lake", metadata={"a": 1}, deps=["up"])
+    def made(): ...
+
+    assert made.to_source_assets() == [made.to_source_asset()]
+    assert made.to_source_asset() == dg.SourceAsset("made", io_manager_key="lake", metadata={"a": 1})
+    assert made.to_source_asset().io_manager_key_for(AssetKey("made")) == "lake"
+
+
+def test_what_is_known_can_be_told_by_key_instead_of_by_specs() -> None:
+    @dg.op(out={"x": dg.Out(), "y": dg.Out(is_required=False)})
+    def both(up): ...
+
+    x, y = AssetKey("x"), AssetKey("y")
+    made = dg.AssetsDefinition(
+        node_def=both,
+        keys_by_input_name={"up": AssetKey("up")},
+        keys_by_output_name={"x": x, "y": y},
+        asset_deps={x: {AssetKey("up")}, y: {x}},
+        group_names_by_key={x: "g"},
+    )
+    assert made.specs_by_key[x] == AssetSpec("x", deps=["up"], group_name="g")
+    assert made.specs_by_key[y] == AssetSpec("y", deps=["x"], skippable=True)
+    with pytest.raises(InvalidDefinitionError, match="a node_def must be provided"):
+        dg.AssetsDefinition()
+    with pytest.raises(InvalidDefinitionError, match="leave out group_names_by_key"):
+        dg.AssetsDefinition(specs=[AssetSpec("x")], group_names_by_key={x: "g"})
+    with pytest.raises(InvalidDefinitionError, match="Each asset key should correspond to a single output"):
+        dg.AssetsDefinition(node_def=both, keys_by_output_name={"x": x, "y": x})
+
+
+def test_specs_are_values() -> None:
+    assert AssetSpec("a", deps=["b"], tags={"t": "1"}) == AssetSpec("a", deps=["b"], tags={"t": "1"})
+    assert AssetSpec("a") != AssetSpec("a", group_name="g")
+    assert dg.Definitions(assets=[AssetSpec("a"), AssetSpec("a")]).resolve_all_asset_specs() == [AssetSpec("a")]
+    with pytest.raises(InvalidDefinitionError, match="conflicting AssetSpecs"):
+        dg.Definitions(assets=[AssetSpec("a"), AssetSpec("a", group_name="g")]).resolve_asset_graph()

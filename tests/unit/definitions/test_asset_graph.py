@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from headrace import AssetKey, AssetSpec, asset, multi_asset
+from headrace import AssetIn, AssetKey, AssetSpec, asset, multi_asset
 from headrace.definitions.assets.asset_graph import AssetGraph
-from headrace.errors import CyclicDependencyError, DuplicateDefinitionError, UnknownNameError
+from headrace.errors import CyclicDependencyError, DuplicateDefinitionError, InvalidDefinitionError, UnknownNameError
 
 
 def graph_of(*assets) -> AssetGraph:
@@ -81,13 +81,25 @@ def test_an_asset_that_depends_on_itself_is_a_cycle() -> None:
 
 
 def test_what_is_defined_nowhere_is_made_elsewhere() -> None:
-    @asset
-    def a(raw): ...
+    @asset(deps=["raw"])
+    def a(): ...
 
     graph = graph_of(a, AssetSpec("source", group_name="s"))
     assert names(graph.external_keys) == ["raw", "source"]
     assert names(graph.undefined_keys) == ["raw"]
     assert names(graph.materializable_keys) == ["a"]
+
+
+def test_a_value_that_nobody_could_load_is_refused_with_what_may_be_meant() -> None:
+    @asset(key_prefix="p")
+    def orders(): ...
+
+    @asset(ins={"orders": AssetIn(["p", "order"])})
+    def totals(orders): ...
+
+    with pytest.raises(InvalidDefinitionError, match=r'Input asset "\["p", "order"\]" is not produced') as raised:
+        graph_of(orders, totals)
+    assert 'Did you mean one of the following?\n\t["p", "orders"]' in str(raised.value)
 
 
 def test_a_bare_name_means_the_asset_below_the_same_prefix() -> None:
@@ -109,8 +121,8 @@ def test_a_bare_name_means_the_one_asset_of_that_name_in_the_same_group() -> Non
     @asset(key_prefix="q", group_name="g")
     def down(up): ...
 
-    @asset(key_prefix="r", group_name="other")
-    def elsewhere(up): ...
+    @asset(key_prefix="r", group_name="other", deps=["up"])
+    def elsewhere(): ...
 
     graph = graph_of(up, down, elsewhere)
     assert names(graph.parents[AssetKey(["q", "down"])]) == ["p/up"]

@@ -99,7 +99,7 @@ def test_part_of_several_assets_is_selected_only_where_the_code_can() -> None:
     @multi_asset(specs=[AssetSpec("x"), AssetSpec("y")])
     def both(): ...
 
-    with pytest.raises(dg.InvalidSubsetError, match=r"cannot be made apart .* selected were x, it makes x, y"):
+    with pytest.raises(dg.InvalidDefinitionError, match=r"cannot be made apart .* selected were x, it makes x, y"):
         resolved("x", both)
 
 

@@ -192,7 +192,7 @@ def test_a_job_that_selects_nothing_is_refused() -> None:
 def test_one_bad_job_does_not_hinder_the_others() -> None:
     defs = Definitions(assets=[a], jobs=[daily, define_asset_job("bad", AssetSelection.assets("nowhere"))])
     assert defs.resolve_job("daily").name == "daily"
-    with pytest.raises(dg.InvalidSubsetError, match=r"Job 'bad' .*: nowhere"):
+    with pytest.raises(InvalidDefinitionError, match=r"Job 'bad' .*'nowhere'"):
         defs.resolve_job("bad")
 
 

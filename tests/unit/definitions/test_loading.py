@@ -19,13 +19,13 @@ import headrace as dg
 @dg.asset
 def a(): ...
 
-@dg.asset
-def b(a, outside): ...
+@dg.asset(deps=["outside"])
+def b(a): ...
 
 same_again = a
 listed = [dg.AssetSpec("s", deps=["a"])]
 number = 5
-defs = dg.Definitions(assets=dg.load_assets_from_current_module(group_name="here"))
+defs = dg.Definitions(assets=dg.load_assets_from_current_module(group_name="here", include_specs=True))
 """
 SECOND = """
 import headrace as dg
@@ -57,8 +57,8 @@ def keys(assets) -> list[str]:
 
 
 def test_a_package_gives_everything_below_it_once(package: ModuleType) -> None:
-    assert keys(dg.load_assets_from_package_name("shop")) == ["a", "b", "c", "s"]
-    assert keys(dg.load_assets_from_package_module(package)) == ["a", "b", "c", "s"]
+    assert keys(dg.load_assets_from_package_name("shop", include_specs=True)) == ["a", "b", "c", "s"]
+    assert keys(dg.load_assets_from_package_module(package)) == ["a", "b", "c"]
 
 
 def test_the_calling_module_gives_what_is_defined_so_far(package: ModuleType) -> None:
@@ -71,7 +71,7 @@ def test_the_calling_module_gives_what_is_defined_so_far(package: ModuleType) ->
 def test_a_prefix_moves_assets_and_what_they_depend_on_among_themselves(package: ModuleType) -> None:
     first = importlib.import_module("shop.first")
 
-    assets = dg.load_assets_from_modules([first], key_prefix=["x", "y"])
+    assets = dg.load_assets_from_modules([first], key_prefix=["x", "y"], include_specs=True)
     graph = dg.Definitions(assets=assets).resolve_asset_graph()
     assert keys(assets) == ["x/y/a", "x/y/b", "x/y/s"]
     assert graph.parents[AssetKey(["x", "y", "b"])] == {AssetKey(["x", "y", "a"]), AssetKey("outside")}

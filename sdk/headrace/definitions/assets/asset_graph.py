@@ -7,8 +7,11 @@ from functools import cached_property
 
 from headrace.definitions.assets.assets_definition import AssetsDefinition, external_asset
 from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.assets.similar_keys import similar_keys
 from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSpec
+from headrace.definitions.partitions.mapping import PartitionMapping
+from headrace.definitions.partitions.multi_mapping import MultiPartitionMapping
 from headrace.definitions.partitions.time_window_mapping import TimeWindowPartitionMapping
 from headrace.definitions.walk import find_cycle, topological_order
 from headrace.errors import (
@@ -30,6 +33,8 @@ class AssetGraph:
     """
 
     def __init__(self, assets_defs: Sequence[AssetsDefinition]) -> None:
+        # The same spec may be listed several times, by modules that import it from each other.
+        assets_defs = list(dict.fromkeys(assets_defs))
         self._defs_by_key = _unique(assets_defs)
         resolved = [_resolve_deps(each, self._defs_by_key) for each in assets_defs]
         self._defs_by_key = {key: each for each in resolved for key in each.specs_by_key}
@@ -38,6 +43,7 @@ class AssetGraph:
         self._defs_by_key.update(stubs)
         self.assets_defs: Sequence[AssetsDefinition] = [*resolved, *stubs.values()]
         self.undefined_keys: Set[AssetKey] = set(missing)
+        _check_inputs(resolved, self.undefined_keys, self._defs_by_key.keys())
         self._defs_by_check = _unique_checks(self.assets_defs)
         self._check_acyclic()
         self._check_partition_mappings()
@@ -197,9 +203,31 @@ def as_assets_definition(value: object) -> AssetsDefinition:
     )
 
 
+def _check_inputs(assets_defs: Iterable[AssetsDefinition], undefined: Set[AssetKey], known: Iterable[AssetKey]) -> None:
+    """Refuses assets that are made of what nobody could load; what only has to come first may be made anywhere."""
+    for each in assets_defs:
+        if each.node_def is None or not each.specs_by_key:
+            continue
+        for name, key in each.node_keys_by_input_name.items():
+            if key in undefined and not each.node_def.ins[name].is_nothing:
+                close = similar_keys([key], set(known) - undefined)
+                hint = f" Did you mean one of the following?\n\t{', '.join(close)}" if close else ""
+                raise InvalidDefinitionError(
+                    f'Input asset "{key.to_string()}" is not produced by any of the provided asset ops and is not one of the '
+                    f"provided sources. It is the input {name!r} of {each.label[0].lower()}{each.label[1:]} ({each.source}); "
+                    f"say that it is made elsewhere with an AssetSpec.{hint}"
+                )
+
+
 def _is_made_from_its_past(spec: AssetSpec) -> bool:
-    mappings = [dep.partition_mapping for dep in spec.deps if dep.asset_key == spec.key]
-    return all(isinstance(each, TimeWindowPartitionMapping) and each.end_offset < 0 for each in mappings)
+    return all(_is_of_the_past(dep.partition_mapping) for dep in spec.deps if dep.asset_key == spec.key)
+
+
+def _is_of_the_past(mapping: PartitionMapping | None) -> bool:
+    if isinstance(mapping, MultiPartitionMapping):
+        dimensions = mapping.downstream_mappings_by_upstream_dimension.values()
+        return any(_is_of_the_past(each.partition_mapping) for each in dimensions)
+    return isinstance(mapping, TimeWindowPartitionMapping) and mapping.end_offset < 0
 
 
 def _unique(assets_defs: Sequence[AssetsDefinition]) -> dict[AssetKey, AssetsDefinition]:
@@ -207,10 +235,11 @@ def _unique(assets_defs: Sequence[AssetsDefinition]) -> dict[AssetKey, AssetsDef
     for each in assets_defs:
         for key in each.specs_by_key:
             first = by_key.setdefault(key, each)
-            if first is not each:
+            if first != each:
                 places = first.specs_by_key[key].source, each.specs_by_key[key].source
+                specs = " from conflicting AssetSpecs" if first.is_external and each.is_external else ""
                 raise DuplicateDefinitionError(
-                    f"Duplicate asset key: {key!r} is defined twice, at {places[0]} and at {places[1]}.",
+                    f"Duplicate asset key: {key!r} is defined twice{specs}, at {places[0]} and at {places[1]}.",
                     source=places[1],
                 )
     return by_key

@@ -188,8 +188,9 @@ def _merged_resources(
             first = owners.get(name)
             if first is not None and first.resource_defs[name].origin is not definition.origin:
                 raise InvalidDefinitionError(
-                    f"Conflicting versions of resource with key {name!r} were provided to different assets. {first.label} "
-                    f"({first.source}) and "
+                    f"Conflicting versions of resource with key {name!r} were provided to different assets. When constructing a "
+                    "job, all resource definitions provided to assets must match by reference equality for a given key. "
+                    f"{first.label} ({first.source}) and "
                     f"{each.label} ({each.source}). Provide it once, in Definitions(resources=...)."
                 )
             owners[name] = each

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from copy import copy
 from typing import Any
 
 from headrace.config.mapping import ConfigMapping
@@ -10,6 +11,7 @@ from headrace.config.run_config import RunConfig
 from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.asset_job import build_asset_job
 from headrace.definitions.assets.selection import AssetSelection, CoercibleToAssetSelection
+from headrace.definitions.assets.spec import checked_owners
 from headrace.definitions.automation.partitioned_requests import run_request_for_partition
 from headrace.definitions.automation.run_request import RunRequest
 from headrace.definitions.jobs.executor import ExecutorDefinition
@@ -22,7 +24,7 @@ from headrace.definitions.partitions.partitions_definition import PartitionsDefi
 from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.source import SourceLocation, calling_source
 from headrace.definitions.tags import normalize_tags
-from headrace.errors import HeadraceError, InvalidDefinitionError
+from headrace.errors import InvalidDefinitionError, InvalidSubsetError
 
 
 class UnresolvedAssetJobDefinition:
@@ -54,7 +56,7 @@ class UnresolvedAssetJobDefinition:
         self.metadata = dict(metadata or {})
         self.executor_def = executor_def
         self.op_retry_policy = op_retry_policy
-        self.owners = list(owners or ())
+        self.owners = checked_owners(owners or (), f"Job {name!r}")
         self.hooks = checked_hooks(hooks, f"Job {name!r}")
         self.partitions_def = partitions_def or (
             config.partitions_def if isinstance(config, PartitionedConfig) else None
@@ -65,6 +67,12 @@ class UnresolvedAssetJobDefinition:
     def partitioned_config(self) -> PartitionedConfig | None:
         """What makes run config for each partition."""
         return self.config if isinstance(self.config, PartitionedConfig) else None
+
+    def with_metadata(self, metadata: Mapping[str, Any]) -> UnresolvedAssetJobDefinition:
+        """The same with other metadata."""
+        changed = copy(self)
+        changed.metadata = dict(metadata)
+        return changed
 
     def run_request_for_partition(
         self,
@@ -93,10 +101,19 @@ class UnresolvedAssetJobDefinition:
     ) -> JobDefinition:
         """The job, with the assets that are there."""
         try:
-            keys = self.selection.resolve(asset_graph) & asset_graph.executable_keys
-            checks = self.selection.resolve_checks(asset_graph)
-        except HeadraceError as error:
-            raise type(error)(f"Job {self.name!r} ({self.source}): {error}") from error
+            return self._built(asset_graph, resource_defs, default_executor_def, logger_defs)
+        except InvalidSubsetError as error:
+            raise InvalidDefinitionError(f"Job {self.name!r} ({self.source}): {error}") from error
+
+    def _built(
+        self,
+        asset_graph: AssetGraph,
+        resource_defs: Mapping[str, ResourceDefinition] | None,
+        default_executor_def: ExecutorDefinition | None,
+        logger_defs: Mapping[str, Any] | None,
+    ) -> JobDefinition:
+        keys = self.selection.resolve(asset_graph) & asset_graph.executable_keys
+        checks = self.selection.resolve_checks(asset_graph)
         if not keys and not checks:
             raise InvalidDefinitionError(
                 f"Job {self.name!r} ({self.source}) selects no asset that can be made: {self.selection}."

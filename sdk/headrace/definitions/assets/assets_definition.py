@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
 from typing import Any
 
+from headrace.definitions.assets.changed_deps import following_inputs
 from headrace.definitions.assets.described_assets import DescribedAssets
 from headrace.definitions.assets.given_by_key import GivenByKey
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
@@ -192,6 +193,19 @@ class AssetsDefinition(DescribedAssets):
 
     def map_asset_specs(self, function: Callable[[AssetSpec], AssetSpec]) -> AssetsDefinition:
         """The same with what is known about each asset changed by a function; keys may change, too."""
+        mapped = self._with_specs(function)
+        wanted = _upstream(mapped.specs_by_key.values())
+        if self.node_def is not None and wanted != _upstream(self.specs_by_key.values()):
+            # What is made along is an input of its own, if at all, only under the keys it had.
+            wanted = (wanted - mapped.specs_by_key.keys()) | (
+                set(self.node_keys_by_input_name.values()) & mapped.specs_by_key.keys()
+            )
+            mapped.node_def, mapped.node_keys_by_input_name = following_inputs(
+                self.node_def, self.node_keys_by_input_name, wanted, self.label
+            )
+        return mapped
+
+    def _with_specs(self, function: Callable[[AssetSpec], AssetSpec]) -> AssetsDefinition:
         mapped = copy(self)
         changed = {key: function(spec) for key, spec in self.specs_by_key.items()}
         new_keys = {key: spec.key for key, spec in changed.items()}
@@ -261,7 +275,7 @@ class AssetsDefinition(DescribedAssets):
         """The same, reading other assets than it names."""
         if not resolved:
             return self
-        changed = self.map_asset_specs(lambda spec: spec.with_resolved_deps(resolved))
+        changed = self._with_specs(lambda spec: spec.with_resolved_deps(resolved))
         changed.node_keys_by_input_name = {
             name: resolved.get(key, key) for name, key in self.node_keys_by_input_name.items()
         }
@@ -305,6 +319,10 @@ def external_asset(spec: AssetSpec) -> AssetsDefinition:
     return AssetsDefinition(specs=[spec], source=spec.source)
 
 
+def _upstream(specs: Iterable[AssetSpec]) -> set[AssetKey]:
+    return {dep.asset_key for spec in specs for dep in spec.deps}
+
+
 def _check_outputs(outputs: Mapping[str, AssetKey]) -> None:
     names: dict[AssetKey, str] = {}
     for name, key in outputs.items():
@@ -320,9 +338,10 @@ def _by_key(specs: Sequence[AssetSpec]) -> dict[AssetKey, AssetSpec]:
     by_key: dict[AssetKey, AssetSpec] = {}
     for spec in specs:
         first = by_key.setdefault(spec.key, spec)
-        if first is not spec:
+        if first != spec:
             raise DuplicateDefinitionError(
-                f"Asset {spec.key.to_user_string()!r} is defined twice: at {first.source} and at {spec.source}.",
+                f"Asset {spec.key.to_user_string()!r} has conflicting AssetSpecs: one at {first.source} and one at "
+                f"{spec.source}.",
                 source=spec.source,
             )
     return by_key

@@ -22,7 +22,7 @@ IO_MANAGER_KEY_METADATA = "headrace/io_manager_key"
 
 _GROUP = re.compile(r"^[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*$")
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
-_TEAM = re.compile(r"^team:[A-Za-z0-9_.-]+$")
+_TEAM = re.compile(r"^team:.+$")
 
 
 @runtime_checkable
@@ -186,7 +186,7 @@ class AssetSpec:
         self.skippable = skippable
         self.group_name = _checked_group(group_name, what)
         self.code_version = code_version
-        self.owners: Sequence[str] = _checked_owners(owners, what) if owners else []
+        self.owners: Sequence[str] = checked_owners(owners, what) if owners else []
         self.tags: Mapping[str, str] = {**validate_definition_tags(tags, what), **kind_tags(kinds, what)}
         self.partitions_def = _checked_partitions(partitions_def, what)
         self.automation_condition = checked_condition(automation_condition, what)
@@ -282,6 +282,13 @@ class AssetSpec:
         ]
         return changed
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        # Specs may be fields of models; they are taken as they are.
+        from pydantic_core import core_schema
+
+        return core_schema.is_instance_schema(cls)
+
     def __eq__(self, other: object) -> bool:
         # Where it was written makes no difference to what it says.
         return isinstance(other, AssetSpec) and all(
@@ -315,10 +322,13 @@ def _checked_group(name: str | None, what: str) -> str | None:
     return name
 
 
-def _checked_owners(owners: Sequence[str], what: str) -> Sequence[str]:
+def checked_owners(owners: Sequence[str], what: str) -> Sequence[str]:
+    """The owners, if they are email addresses or teams."""
     if isinstance(owners, str):
         raise InvalidDefinitionError(f"{what}: owners is a list, not the string {owners!r}.")
     for owner in owners:
+        if owner == "team:":
+            raise InvalidDefinitionError(f"{what}: Team name cannot be empty after 'team:' prefix.")
         if not isinstance(owner, str) or not (_EMAIL.match(owner) or _TEAM.match(owner)):
             raise InvalidDefinitionError(
                 f"{what}: Invalid owner {owner!r}. Owner must be an email address or a team name prefixed with 'team:'."

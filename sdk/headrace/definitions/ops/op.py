@@ -15,8 +15,9 @@ from headrace.definitions.naming import check_name
 from headrace.definitions.ops.function_io import inputs_of, outputs_of
 from headrace.definitions.ops.inputs import In
 from headrace.definitions.ops.outputs import Out
+from headrace.definitions.ops.raw_compute import raw_compute
 from headrace.definitions.ops.retries import RetryPolicy
-from headrace.definitions.ops.signature import Signature, is_config_class, signature_of
+from headrace.definitions.ops.signature import Signature, is_config_class
 from headrace.definitions.source import SourceLocation, source_of
 from headrace.errors import InvalidDefinitionError
 
@@ -25,7 +26,7 @@ class OpDefinition(InvocableDefinition):
     """A function with declared inputs, outputs, config and resources.
 
     Args:
-        compute_fn: The function.
+        compute_fn: Takes the context and a dict of the inputs; returns or yields outputs.
         name: Unique among the ops and graphs of a job.
         ins: Inputs by name; what they leave open is taken from the function's parameters.
         outs: Outputs by name; one called `result` when left out.
@@ -36,7 +37,7 @@ class OpDefinition(InvocableDefinition):
         code_version: The version of the code.
         retry_policy: Whether and when it is tried again.
         pool: The pool whose limit its steps count against.
-        signature: What the function's signature says, when it has been read already.
+        signature: What the function's signature says, when it is to be called by it.
         source: Where it was written.
     """
 
@@ -59,8 +60,10 @@ class OpDefinition(InvocableDefinition):
     ) -> None:
         name = check_name(name, "An op's name")
         super().__init__(name, description, tags, source or source_of(compute_fn))
+        if signature is None:
+            compute_fn, signature = raw_compute(compute_fn)
         self.compute_fn = compute_fn
-        self.signature = signature if signature is not None else signature_of(compute_fn)
+        self.signature = signature
         self.code_version = code_version
         self.retry_policy = retry_policy
         self.pool = pool
@@ -83,6 +86,12 @@ class OpDefinition(InvocableDefinition):
     def ins(self) -> Mapping[str, In]:
         """The inputs by name."""
         return self._ins
+
+    def with_ins(self, ins: Mapping[str, In]) -> OpDefinition:
+        """The same with other inputs: the parameters of the function must be among them."""
+        changed = copy(self)
+        changed._ins = dict(ins)
+        return changed
 
     @property
     def outs(self) -> Mapping[str, Out]:

@@ -63,11 +63,15 @@ class Derived(Selector):
 
 
 def _roots(graph: AssetGraph, keys: Set[AssetKey]) -> Set[AssetKey]:
-    return {key for key in keys if not graph.parents[key] & (keys - {key})}
+    return {key for key in keys if not _reaches_another(key, keys, graph.parents)}
 
 
 def _sinks(graph: AssetGraph, keys: Set[AssetKey]) -> Set[AssetKey]:
-    return {key for key in keys if not graph.children[key] & (keys - {key})}
+    return {key for key in keys if not _reaches_another(key, keys, graph.children)}
+
+
+def _reaches_another(key: AssetKey, keys: Set[AssetKey], edges: Mapping[AssetKey, Set[AssetKey]]) -> bool:
+    return not (reachable([key], edges.__getitem__) & keys) <= {key}
 
 
 def _materializable(graph: AssetGraph, keys: Set[AssetKey]) -> Set[AssetKey]:
