@@ -6,7 +6,14 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from headrace.api.types.v1.metadata_pb2 import CodeReference, CodeReferences, JobReference, MetadataEntry, NullValue
+from headrace.api.types.v1.metadata_pb2 import (
+    CodeArtifact,
+    CodeReference,
+    CodeReferences,
+    JobReference,
+    MetadataEntry,
+    NullValue,
+)
 from headrace.definitions.metadata import values as values
 from headrace.definitions.metadata.code_references import LocalFileCodeReference, UrlCodeReference
 from headrace.errors import InvalidArgumentError
@@ -92,7 +99,6 @@ _WRITERS: dict[type, Callable[[Any], Fields]] = {
     values.PathMetadataValue: _text("path"),
     values.NotebookMetadataValue: _text("notebook"),
     values.MarkdownMetadataValue: _text("markdown"),
-    values.PythonArtifactMetadataValue: _text("text"),
     values.PoolMetadataValue: _text("pool"),
     values.IntMetadataValue: _number("int_value"),
     values.FloatMetadataValue: _number("float_value"),
@@ -107,6 +113,9 @@ _WRITERS: dict[type, Callable[[Any], Fields]] = {
     values.TableColumnLineageMetadataValue: lambda value: {"column_lineage": to_column_lineage(value.value)},
     values.JobMetadataValue: lambda value: {
         "job": JobReference(location_name=value.location_name or "", job_name=value.job_name)
+    },
+    values.PythonArtifactMetadataValue: lambda value: {
+        "code_artifact": CodeArtifact(module=value.module, name=value.name)
     },
     values.CodeReferencesMetadataValue: lambda value: {"code_references": _code_references(value)},
 }

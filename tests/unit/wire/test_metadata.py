@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 import headrace as dg
+from headrace.definitions.metadata import values as kinds
 from headrace.wire.metadata import to_metadata
+from headrace.wire.recorded_metadata import from_metadata
 
 
 def entry(value: Any) -> Any:
@@ -96,3 +98,59 @@ def test_what_is_too_large_is_left_out_and_says_so() -> None:
 
 def test_entries_are_sorted_by_name() -> None:
     assert [each.name for each in to_metadata({"b": 1, "a": 2, "c": 3})] == ["a", "b", "c"]
+
+
+EVERY_KIND = {
+    "text": dg.MetadataValue.text("t"),
+    "url": dg.MetadataValue.url("https://example.com"),
+    "path": dg.MetadataValue.path("/data"),
+    "notebook": dg.MetadataValue.notebook("/n.ipynb"),
+    "json": dg.MetadataValue.json({"a": [1, None]}),
+    "md": dg.MetadataValue.md("# m"),
+    "artifact": dg.MetadataValue.python_artifact(dg.MetadataValue),
+    "int": dg.MetadataValue.int(-3),
+    "float": dg.MetadataValue.float(0.5),
+    "bool": dg.MetadataValue.bool(False),
+    "timestamp": dg.MetadataValue.timestamp(1_700_000_000.5),
+    "null": dg.MetadataValue.null(),
+    "asset": dg.MetadataValue.asset(dg.AssetKey(["a", "b"])),
+    "run": dg.MetadataValue.run("run-1"),
+    "job": dg.MetadataValue.job("nightly", "etl"),
+    "pool": dg.MetadataValue.pool("db"),
+    "code": dg.MetadataValue.code_references(
+        [dg.LocalFileCodeReference("/src/a.py", 7, "here"), dg.UrlCodeReference("https://example.com/a.py")]
+    ),
+    "table": dg.MetadataValue.table(
+        [dg.TableRecord({"s": "", "n": None, "i": 1, "f": 1.5, "b": True}), dg.TableRecord(dict.fromkeys("snifb"))],
+        dg.TableSchema(
+            [dg.TableColumn(name, "any") for name in "snifb"], dg.TableConstraints(["no two rows are alike"])
+        ),
+    ),
+    "schema": dg.MetadataValue.table_schema(
+        dg.TableSchema(
+            [
+                dg.TableColumn(
+                    "id", "bigint", "names it", dg.TableColumnConstraints(False, True, ("> 0",)), {"pii": "no"}
+                )
+            ]
+        )
+    ),
+    "lineage": dg.MetadataValue.column_lineage(
+        dg.TableColumnLineage({"id": [dg.TableColumnDep(dg.AssetKey("raw"), "key")]})
+    ),
+}
+
+
+def test_every_kind_is_read_back_as_it_was_written() -> None:
+    back = from_metadata(to_metadata(EVERY_KIND))
+    assert {type(value) for value in EVERY_KIND.values()} == set(_kinds())
+    for name, value in EVERY_KIND.items():
+        assert (name, back[name]) == (name, value)
+
+
+def _kinds() -> list[type]:
+    return [each for each in vars(kinds).values() if _is_kind(each)]
+
+
+def _is_kind(value: Any) -> bool:
+    return isinstance(value, type) and issubclass(value, dg.MetadataValue) and value is not dg.MetadataValue

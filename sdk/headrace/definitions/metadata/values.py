@@ -119,12 +119,12 @@ class MetadataValue:
     @staticmethod
     def code_references(references: Sequence[LocalFileCodeReference | UrlCodeReference]) -> CodeReferencesMetadataValue:
         """Where the code is."""
-        return CodeReferencesMetadataValue(tuple(references))
+        return CodeReferencesMetadataValue(list(references))
 
     @staticmethod
     def table(records: Sequence[TableRecord], schema: TableSchema | None = None) -> TableMetadataValue:
         """A table; without a schema, its columns are those of the first record."""
-        return TableMetadataValue(tuple(records), schema or infer_table_schema(records))
+        return TableMetadataValue(list(records), schema or infer_table_schema(records))
 
     @staticmethod
     def table_schema(schema: TableSchema) -> TableSchemaMetadataValue:

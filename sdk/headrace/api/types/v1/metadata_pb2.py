@@ -27,37 +27,41 @@ from headrace.api.types.v1 import asset_key_pb2 as headrace_dot_api_dot_types_do
 from headrace.api.types.v1 import payload_pb2 as headrace_dot_api_dot_types_dot_v1_dot_payload__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$headrace/api/types/v1/metadata.proto\x12\x15headrace.api.types.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a#headrace/api/types/v1/payload.proto\"!\n\x03Tag\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"\xcc\x05\n\rMetadataEntry\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x04text\x18\x02 \x01(\tH\x00\x12\r\n\x03url\x18\x03 \x01(\tH\x00\x12\x0e\n\x04path\x18\x04 \x01(\tH\x00\x12.\n\x04json\x18\x05 \x01(\x0b\x32\x1e.headrace.api.types.v1.PayloadH\x00\x12\x12\n\x08markdown\x18\x06 \x01(\tH\x00\x12\x13\n\tint_value\x18\x07 \x01(\x03H\x00\x12\x15\n\x0b\x66loat_value\x18\x08 \x01(\x01H\x00\x12\x14\n\nbool_value\x18\t \x01(\x08H\x00\x12/\n\ttimestamp\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x12-\n\x05table\x18\x0b \x01(\x0b\x32\x1c.headrace.api.types.v1.TableH\x00\x12\x30\n\x05\x61sset\x18\x0c \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKeyH\x00\x12\x10\n\x06run_id\x18\r \x01(\tH\x00\x12\x36\n\nnull_value\x18\x0e \x01(\x0b\x32 .headrace.api.types.v1.NullValueH\x00\x12:\n\x0ctable_schema\x18\x0f \x01(\x0b\x32\".headrace.api.types.v1.TableSchemaH\x00\x12=\n\x0e\x63olumn_lineage\x18\x10 \x01(\x0b\x32#.headrace.api.types.v1.TableLineageH\x00\x12\x32\n\x03job\x18\x11 \x01(\x0b\x32#.headrace.api.types.v1.JobReferenceH\x00\x12\x0e\n\x04pool\x18\x12 \x01(\tH\x00\x12\x12\n\x08notebook\x18\x13 \x01(\tH\x00\x12@\n\x0f\x63ode_references\x18\x14 \x01(\x0b\x32%.headrace.api.types.v1.CodeReferencesH\x00\x42\x07\n\x05value\"\x0b\n\tNullValue\"W\n\x0bTableSchema\x12\x33\n\x07\x63olumns\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.TableColumn\x12\x13\n\x0b\x63onstraints\x18\x02 \x03(\t\"J\n\x0cTableLineage\x12:\n\x07\x63olumns\x18\x01 \x03(\x0b\x32).headrace.api.types.v1.TableColumnLineage\"\\\n\x12TableColumnLineage\x12\x0e\n\x06\x63olumn\x18\x01 \x01(\t\x12\x36\n\x07sources\x18\x02 \x03(\x0b\x32%.headrace.api.types.v1.TableColumnRef\"T\n\x0eTableColumnRef\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x0e\n\x06\x63olumn\x18\x02 \x01(\t\"7\n\x0cJobReference\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x10\n\x08job_name\x18\x02 \x01(\t\"J\n\x0e\x43odeReferences\x12\x38\n\nreferences\x18\x01 \x03(\x0b\x32$.headrace.api.types.v1.CodeReference\"L\n\rCodeReference\x12\x11\n\tfile_path\x18\x01 \x01(\t\x12\x0c\n\x04line\x18\x02 \x01(\x05\x12\x0b\n\x03url\x18\x03 \x01(\t\x12\r\n\x05label\x18\x04 \x01(\t\"k\n\x05Table\x12\x33\n\x07\x63olumns\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.TableColumn\x12-\n\x04rows\x18\x02 \x03(\x0b\x32\x1f.headrace.api.types.v1.TableRow\"\x9f\x01\n\x0bTableColumn\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x10\n\x08required\x18\x04 \x01(\x08\x12\x0e\n\x06unique\x18\x05 \x01(\x08\x12\x13\n\x0b\x63onstraints\x18\x06 \x03(\t\x12(\n\x04tags\x18\x07 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\"\x19\n\x08TableRow\x12\r\n\x05\x63\x65lls\x18\x01 \x03(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$headrace/api/types/v1/metadata.proto\x12\x15headrace.api.types.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a#headrace/api/types/v1/payload.proto\"!\n\x03Tag\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"\x8a\x06\n\rMetadataEntry\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x04text\x18\x02 \x01(\tH\x00\x12\r\n\x03url\x18\x03 \x01(\tH\x00\x12\x0e\n\x04path\x18\x04 \x01(\tH\x00\x12.\n\x04json\x18\x05 \x01(\x0b\x32\x1e.headrace.api.types.v1.PayloadH\x00\x12\x12\n\x08markdown\x18\x06 \x01(\tH\x00\x12\x13\n\tint_value\x18\x07 \x01(\x03H\x00\x12\x15\n\x0b\x66loat_value\x18\x08 \x01(\x01H\x00\x12\x14\n\nbool_value\x18\t \x01(\x08H\x00\x12/\n\ttimestamp\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x12-\n\x05table\x18\x0b \x01(\x0b\x32\x1c.headrace.api.types.v1.TableH\x00\x12\x30\n\x05\x61sset\x18\x0c \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKeyH\x00\x12\x10\n\x06run_id\x18\r \x01(\tH\x00\x12\x36\n\nnull_value\x18\x0e \x01(\x0b\x32 .headrace.api.types.v1.NullValueH\x00\x12:\n\x0ctable_schema\x18\x0f \x01(\x0b\x32\".headrace.api.types.v1.TableSchemaH\x00\x12=\n\x0e\x63olumn_lineage\x18\x10 \x01(\x0b\x32#.headrace.api.types.v1.TableLineageH\x00\x12\x32\n\x03job\x18\x11 \x01(\x0b\x32#.headrace.api.types.v1.JobReferenceH\x00\x12\x0e\n\x04pool\x18\x12 \x01(\tH\x00\x12\x12\n\x08notebook\x18\x13 \x01(\tH\x00\x12@\n\x0f\x63ode_references\x18\x14 \x01(\x0b\x32%.headrace.api.types.v1.CodeReferencesH\x00\x12<\n\rcode_artifact\x18\x15 \x01(\x0b\x32#.headrace.api.types.v1.CodeArtifactH\x00\x42\x07\n\x05value\"\x0b\n\tNullValue\"W\n\x0bTableSchema\x12\x33\n\x07\x63olumns\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.TableColumn\x12\x13\n\x0b\x63onstraints\x18\x02 \x03(\t\"J\n\x0cTableLineage\x12:\n\x07\x63olumns\x18\x01 \x03(\x0b\x32).headrace.api.types.v1.TableColumnLineage\"\\\n\x12TableColumnLineage\x12\x0e\n\x06\x63olumn\x18\x01 \x01(\t\x12\x36\n\x07sources\x18\x02 \x03(\x0b\x32%.headrace.api.types.v1.TableColumnRef\"T\n\x0eTableColumnRef\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x0e\n\x06\x63olumn\x18\x02 \x01(\t\"7\n\x0cJobReference\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x10\n\x08job_name\x18\x02 \x01(\t\"J\n\x0e\x43odeReferences\x12\x38\n\nreferences\x18\x01 \x03(\x0b\x32$.headrace.api.types.v1.CodeReference\"L\n\rCodeReference\x12\x11\n\tfile_path\x18\x01 \x01(\t\x12\x0c\n\x04line\x18\x02 \x01(\x05\x12\x0b\n\x03url\x18\x03 \x01(\t\x12\r\n\x05label\x18\x04 \x01(\t\",\n\x0c\x43odeArtifact\x12\x0e\n\x06module\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"\x80\x01\n\x05Table\x12\x33\n\x07\x63olumns\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.TableColumn\x12-\n\x04rows\x18\x02 \x03(\x0b\x32\x1f.headrace.api.types.v1.TableRow\x12\x13\n\x0b\x63onstraints\x18\x03 \x03(\t\"\x9f\x01\n\x0bTableColumn\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x10\n\x08required\x18\x04 \x01(\x08\x12\x0e\n\x06unique\x18\x05 \x01(\x08\x12\x13\n\x0b\x63onstraints\x18\x06 \x03(\t\x12(\n\x04tags\x18\x07 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\"I\n\x08TableRow\x12\r\n\x05\x63\x65lls\x18\x01 \x03(\t\x12.\n\x05kinds\x18\x02 \x03(\x0e\x32\x1f.headrace.api.types.v1.CellKind*x\n\x08\x43\x65llKind\x12\x19\n\x15\x43\x45LL_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43\x45LL_KIND_NOTHING\x10\x01\x12\x11\n\rCELL_KIND_INT\x10\x02\x12\x13\n\x0f\x43\x45LL_KIND_FLOAT\x10\x03\x12\x12\n\x0e\x43\x45LL_KIND_BOOL\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.types.v1.metadata_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_CELLKIND']._serialized_start=1971
+  _globals['_CELLKIND']._serialized_end=2091
   _globals['_TAG']._serialized_start=172
   _globals['_TAG']._serialized_end=205
   _globals['_METADATAENTRY']._serialized_start=208
-  _globals['_METADATAENTRY']._serialized_end=924
-  _globals['_NULLVALUE']._serialized_start=926
-  _globals['_NULLVALUE']._serialized_end=937
-  _globals['_TABLESCHEMA']._serialized_start=939
-  _globals['_TABLESCHEMA']._serialized_end=1026
-  _globals['_TABLELINEAGE']._serialized_start=1028
-  _globals['_TABLELINEAGE']._serialized_end=1102
-  _globals['_TABLECOLUMNLINEAGE']._serialized_start=1104
-  _globals['_TABLECOLUMNLINEAGE']._serialized_end=1196
-  _globals['_TABLECOLUMNREF']._serialized_start=1198
-  _globals['_TABLECOLUMNREF']._serialized_end=1282
-  _globals['_JOBREFERENCE']._serialized_start=1284
-  _globals['_JOBREFERENCE']._serialized_end=1339
-  _globals['_CODEREFERENCES']._serialized_start=1341
-  _globals['_CODEREFERENCES']._serialized_end=1415
-  _globals['_CODEREFERENCE']._serialized_start=1417
-  _globals['_CODEREFERENCE']._serialized_end=1493
-  _globals['_TABLE']._serialized_start=1495
-  _globals['_TABLE']._serialized_end=1602
-  _globals['_TABLECOLUMN']._serialized_start=1605
-  _globals['_TABLECOLUMN']._serialized_end=1764
-  _globals['_TABLEROW']._serialized_start=1766
-  _globals['_TABLEROW']._serialized_end=1791
+  _globals['_METADATAENTRY']._serialized_end=986
+  _globals['_NULLVALUE']._serialized_start=988
+  _globals['_NULLVALUE']._serialized_end=999
+  _globals['_TABLESCHEMA']._serialized_start=1001
+  _globals['_TABLESCHEMA']._serialized_end=1088
+  _globals['_TABLELINEAGE']._serialized_start=1090
+  _globals['_TABLELINEAGE']._serialized_end=1164
+  _globals['_TABLECOLUMNLINEAGE']._serialized_start=1166
+  _globals['_TABLECOLUMNLINEAGE']._serialized_end=1258
+  _globals['_TABLECOLUMNREF']._serialized_start=1260
+  _globals['_TABLECOLUMNREF']._serialized_end=1344
+  _globals['_JOBREFERENCE']._serialized_start=1346
+  _globals['_JOBREFERENCE']._serialized_end=1401
+  _globals['_CODEREFERENCES']._serialized_start=1403
+  _globals['_CODEREFERENCES']._serialized_end=1477
+  _globals['_CODEREFERENCE']._serialized_start=1479
+  _globals['_CODEREFERENCE']._serialized_end=1555
+  _globals['_CODEARTIFACT']._serialized_start=1557
+  _globals['_CODEARTIFACT']._serialized_end=1601
+  _globals['_TABLE']._serialized_start=1604
+  _globals['_TABLE']._serialized_end=1732
+  _globals['_TABLECOLUMN']._serialized_start=1735
+  _globals['_TABLECOLUMN']._serialized_end=1894
+  _globals['_TABLEROW']._serialized_start=1896
+  _globals['_TABLEROW']._serialized_end=1969
 # @@protoc_insertion_point(module_scope)

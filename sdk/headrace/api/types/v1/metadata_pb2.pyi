@@ -7,13 +7,52 @@ import builtins
 import collections.abc
 import google.protobuf.descriptor
 import google.protobuf.internal.containers
+import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.payload_pb2
+import sys
 import typing
 
+if sys.version_info >= (3, 10):
+    import typing as typing_extensions
+else:
+    import typing_extensions
+
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+
+class _CellKind:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _CellKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_CellKind.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    CELL_KIND_UNSPECIFIED: _CellKind.ValueType  # 0
+    """Text."""
+    CELL_KIND_NOTHING: _CellKind.ValueType  # 1
+    """Nothing; the text is empty."""
+    CELL_KIND_INT: _CellKind.ValueType  # 2
+    """A whole number."""
+    CELL_KIND_FLOAT: _CellKind.ValueType  # 3
+    """A number."""
+    CELL_KIND_BOOL: _CellKind.ValueType  # 4
+    """`True` or `False`."""
+
+class CellKind(_CellKind, metaclass=_CellKindEnumTypeWrapper):
+    """CellKind says what the text of a cell stands for."""
+
+CELL_KIND_UNSPECIFIED: CellKind.ValueType  # 0
+"""Text."""
+CELL_KIND_NOTHING: CellKind.ValueType  # 1
+"""Nothing; the text is empty."""
+CELL_KIND_INT: CellKind.ValueType  # 2
+"""A whole number."""
+CELL_KIND_FLOAT: CellKind.ValueType  # 3
+"""A number."""
+CELL_KIND_BOOL: CellKind.ValueType  # 4
+"""`True` or `False`."""
+global___CellKind = CellKind
 
 @typing.final
 class Tag(google.protobuf.message.Message):
@@ -63,6 +102,7 @@ class MetadataEntry(google.protobuf.message.Message):
     POOL_FIELD_NUMBER: builtins.int
     NOTEBOOK_FIELD_NUMBER: builtins.int
     CODE_REFERENCES_FIELD_NUMBER: builtins.int
+    CODE_ARTIFACT_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique within its list."""
     text: builtins.str
@@ -121,6 +161,10 @@ class MetadataEntry(google.protobuf.message.Message):
     def code_references(self) -> global___CodeReferences:
         """Where the code is."""
 
+    @property
+    def code_artifact(self) -> global___CodeArtifact:
+        """A class or function of a location's code."""
+
     def __init__(
         self,
         *,
@@ -144,10 +188,11 @@ class MetadataEntry(google.protobuf.message.Message):
         pool: builtins.str = ...,
         notebook: builtins.str = ...,
         code_references: global___CodeReferences | None = ...,
+        code_artifact: global___CodeArtifact | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["asset", b"asset", "bool_value", b"bool_value", "code_references", b"code_references", "column_lineage", b"column_lineage", "float_value", b"float_value", "int_value", b"int_value", "job", b"job", "json", b"json", "markdown", b"markdown", "notebook", b"notebook", "null_value", b"null_value", "path", b"path", "pool", b"pool", "run_id", b"run_id", "table", b"table", "table_schema", b"table_schema", "text", b"text", "timestamp", b"timestamp", "url", b"url", "value", b"value"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset", b"asset", "bool_value", b"bool_value", "code_references", b"code_references", "column_lineage", b"column_lineage", "float_value", b"float_value", "int_value", b"int_value", "job", b"job", "json", b"json", "markdown", b"markdown", "name", b"name", "notebook", b"notebook", "null_value", b"null_value", "path", b"path", "pool", b"pool", "run_id", b"run_id", "table", b"table", "table_schema", b"table_schema", "text", b"text", "timestamp", b"timestamp", "url", b"url", "value", b"value"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["value", b"value"]) -> typing.Literal["text", "url", "path", "json", "markdown", "int_value", "float_value", "bool_value", "timestamp", "table", "asset", "run_id", "null_value", "table_schema", "column_lineage", "job", "pool", "notebook", "code_references"] | None: ...
+    def HasField(self, field_name: typing.Literal["asset", b"asset", "bool_value", b"bool_value", "code_artifact", b"code_artifact", "code_references", b"code_references", "column_lineage", b"column_lineage", "float_value", b"float_value", "int_value", b"int_value", "job", b"job", "json", b"json", "markdown", b"markdown", "notebook", b"notebook", "null_value", b"null_value", "path", b"path", "pool", b"pool", "run_id", b"run_id", "table", b"table", "table_schema", b"table_schema", "text", b"text", "timestamp", b"timestamp", "url", b"url", "value", b"value"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset", b"asset", "bool_value", b"bool_value", "code_artifact", b"code_artifact", "code_references", b"code_references", "column_lineage", b"column_lineage", "float_value", b"float_value", "int_value", b"int_value", "job", b"job", "json", b"json", "markdown", b"markdown", "name", b"name", "notebook", b"notebook", "null_value", b"null_value", "path", b"path", "pool", b"pool", "run_id", b"run_id", "table", b"table", "table_schema", b"table_schema", "text", b"text", "timestamp", b"timestamp", "url", b"url", "value", b"value"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["value", b"value"]) -> typing.Literal["text", "url", "path", "json", "markdown", "int_value", "float_value", "bool_value", "timestamp", "table", "asset", "run_id", "null_value", "table_schema", "column_lineage", "job", "pool", "notebook", "code_references", "code_artifact"] | None: ...
 
 global___MetadataEntry = MetadataEntry
 
@@ -331,6 +376,28 @@ class CodeReference(google.protobuf.message.Message):
 global___CodeReference = CodeReference
 
 @typing.final
+class CodeArtifact(google.protobuf.message.Message):
+    """CodeArtifact names a class or function of a location's code."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MODULE_FIELD_NUMBER: builtins.int
+    NAME_FIELD_NUMBER: builtins.int
+    module: builtins.str
+    """The module that it is in."""
+    name: builtins.str
+    """Its name in the module."""
+    def __init__(
+        self,
+        *,
+        module: builtins.str = ...,
+        name: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["module", b"module", "name", b"name"]) -> None: ...
+
+global___CodeArtifact = CodeArtifact
+
+@typing.final
 class Table(google.protobuf.message.Message):
     """Table is a small table with typed columns, meant for people to look at: at most 1,000 rows."""
 
@@ -338,6 +405,7 @@ class Table(google.protobuf.message.Message):
 
     COLUMNS_FIELD_NUMBER: builtins.int
     ROWS_FIELD_NUMBER: builtins.int
+    CONSTRAINTS_FIELD_NUMBER: builtins.int
     @property
     def columns(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___TableColumn]:
         """The columns, in order."""
@@ -346,13 +414,18 @@ class Table(google.protobuf.message.Message):
     def rows(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___TableRow]:
         """The rows; each has one cell per column."""
 
+    @property
+    def constraints(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """What the table as a whole satisfies, in the words of its producer."""
+
     def __init__(
         self,
         *,
         columns: collections.abc.Iterable[global___TableColumn] | None = ...,
         rows: collections.abc.Iterable[global___TableRow] | None = ...,
+        constraints: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["columns", b"columns", "rows", b"rows"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["columns", b"columns", "constraints", b"constraints", "rows", b"rows"]) -> None: ...
 
 global___Table = Table
 
@@ -409,15 +482,21 @@ class TableRow(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     CELLS_FIELD_NUMBER: builtins.int
+    KINDS_FIELD_NUMBER: builtins.int
     @property
     def cells(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """The cells as text, in the order of the columns."""
+
+    @property
+    def kinds(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[global___CellKind.ValueType]:
+        """What each cell is, in the same order. Empty if all are text."""
 
     def __init__(
         self,
         *,
         cells: collections.abc.Iterable[builtins.str] | None = ...,
+        kinds: collections.abc.Iterable[global___CellKind.ValueType] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["cells", b"cells"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["cells", b"cells", "kinds", b"kinds"]) -> None: ...
 
 global___TableRow = TableRow
