@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import headrace as dg
@@ -204,6 +204,7 @@ def graphs(draw: st.DrawFn) -> Sequence[dg.AssetsDefinition]:
     return found
 
 
+@settings(deadline=None)
 @given(graphs(), st.integers(1, 7), st.randoms(use_true_random=False))
 def test_every_target_is_asked_for_once_and_never_before_what_it_is_made_from(
     assets: Sequence[dg.AssetsDefinition], most_runs: int, chance: object
