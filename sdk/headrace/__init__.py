@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSeverity, AssetCheckSpec
     from headrace.definitions.configured import configured
     from headrace.definitions.definitions import Definitions
+    from headrace.definitions.defs_folder import load_from_defs_folder
     from headrace.definitions.graphs.decorator import graph
     from headrace.definitions.graphs.dependency import (
         DependencyDefinition,
@@ -108,6 +109,7 @@ if TYPE_CHECKING:
     from headrace.definitions.jobs.job import JobDefinition
     from headrace.definitions.jobs.logger import InitLoggerContext, LoggerDefinition, build_init_logger_context, logger
     from headrace.definitions.jobs.reconstructable import ReconstructableJob, build_reconstructable_job, reconstructable
+    from headrace.definitions.lazy import lazy_definitions
     from headrace.definitions.loading import (
         load_definitions_from_current_module,
         load_definitions_from_module,
@@ -644,6 +646,7 @@ __all__ = [
     "job",
     "json_console_logger",
     "k8s_job_executor",
+    "lazy_definitions",
     "link_code_references_to_git",
     "load_asset_checks_from_current_module",
     "load_asset_checks_from_modules",
@@ -658,6 +661,7 @@ __all__ = [
     "load_definitions_from_modules",
     "load_definitions_from_package_module",
     "load_definitions_from_package_name",
+    "load_from_defs_folder",
     "local_file_manager",
     "logger",
     "make_email_on_run_failure_sensor",

@@ -121,6 +121,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "headrace.definitions.configured": ("configured",),
     "headrace.definitions.definitions": ("Definitions",),
+    "headrace.definitions.defs_folder": ("load_from_defs_folder",),
     "headrace.definitions.graphs.decorator": ("graph",),
     "headrace.definitions.graphs.dependency": (
         "DependencyDefinition",
@@ -169,6 +170,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "build_reconstructable_job",
         "reconstructable",
     ),
+    "headrace.definitions.lazy": ("lazy_definitions",),
     "headrace.definitions.loading": (
         "load_definitions_from_current_module",
         "load_definitions_from_module",

@@ -1,4 +1,4 @@
-"""Finding definitions in a module: one `Definitions`, or loose jobs, assets, schedules and sensors."""
+"""Finding definitions in a module: one `Definitions` or function that makes them, or loose jobs, assets, schedules and sensors."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.definitions import Definitions
 from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.lazy import LazyDefinitions
 from headrace.definitions.schedules.schedule import ScheduleDefinition
 from headrace.definitions.sensors.sensor import SensorDefinition
 from headrace.errors import InvalidDefinitionError
@@ -32,7 +33,11 @@ def find_definitions(module: ModuleType, source: CodeSource) -> Definitions:
     """
     if source.attribute:
         return _of_attribute(module, source)
-    found = {id(value): (name, value) for name, value in vars(module).items() if isinstance(value, Definitions)}
+    found = {
+        id(value): (name, value)
+        for name, value in vars(module).items()
+        if isinstance(value, Definitions | LazyDefinitions)
+    }
     if len(found) > 1:
         names = ", ".join(sorted(name for name, _ in found.values()))
         raise InvalidDefinitionError(
@@ -40,7 +45,8 @@ def find_definitions(module: ModuleType, source: CodeSource) -> Definitions:
             "or make one of them with Definitions.merge."
         )
     if found:
-        return next(value for _, value in found.values())
+        _, value = next(iter(found.values()))
+        return value() if isinstance(value, LazyDefinitions) else value
     return _of_loose(module, source)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
@@ -16,7 +17,7 @@ from headrace.compat.dagster.groups import NEVER, NOT_YET, RENAMED, VERSION
 # Beside these, whatever begins with an underscore is a module; any other name is one that the package should define.
 _PUBLIC_MODULES = frozenset({"components", "core", "preview", "serdes", "utils", "version"})
 # Packages inside of Dagster that have the name of a function.
-_PACKAGES = frozenset({"definitions", "resources"})
+_PACKAGES = frozenset({"dagster._core.definitions", "dagster.core.definitions"})
 
 
 class AnswerModule(ModuleType):
@@ -25,6 +26,8 @@ class AnswerModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        if f"{self.__name__}.{name}" in _PACKAGES:
+            return importlib.import_module(f"{self.__name__}.{name}")
         return answer(name, self.__name__)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -80,7 +83,7 @@ def _is_module(package: str, name: str) -> bool:
     if package == "dagster":
         return name.startswith("_") or name in _PUBLIC_MODULES
     refused = name in NEVER or name in NOT_YET or (name in RENAMED and not is_available(name))
-    return name == name.lower() and (name in _PACKAGES or not refused)
+    return (name == name.lower() and not refused) or f"{package}.{name}" in _PACKAGES
 
 
 class _OwnNames(MetaPathFinder):

@@ -248,6 +248,9 @@ THEMES: tuple[Theme, ...] = (
     ),
     Theme(
         "Components",
+        renamed={
+            "definitions": "lazy_definitions",
+        },
         not_yet=dict.fromkeys(
             (
                 "Component",
@@ -278,11 +281,9 @@ THEMES: tuple[Theme, ...] = (
                 "build_defs_for_component",
                 "component_defs",
                 "component_instance",
-                "definitions",
                 "get_all_components_defs_within_project",
                 "get_component_defs_within_project",
                 "load_defs",
-                "load_from_defs_folder",
                 "resources",
                 "scaffold_component",
                 "scaffold_with",
