@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from headrace.api.types.v1.instigator_pb2 import INSTIGATOR_KIND_SCHEDULE, INSTIGATOR_KIND_SENSOR, Instigator
 from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition
-from headrace.api.types.v1.sensor_pb2 import SENSOR_KIND_AUTOMATION, SensorKind
+from headrace.api.types.v1.sensor_pb2 import SENSOR_KIND_AUTOMATION, SENSOR_KIND_RUN_STATE, SensorKind
 from headrace.clock import Clock
 from headrace.errors import HeadraceError, LocationNotFoundError, LocationUnreachableError, TargetNotFoundError
 from headrace_services.scheduler.instigators import Definition, Entry, Key, key_of
@@ -165,8 +165,11 @@ class Book:
     def _define(self, key: Key, definition: Definition, now: datetime) -> None:
         before, stored = self._entries.get(key), self._stored.get(key)
         entry = Entry(key, definition, stored=stored)
-        # What happened before it was known is found out by asking.
-        entry.woken = now if before is None else before.woken
+        if before is not None:
+            entry.woken = before.woken
+        elif entry.sensor_kind == SENSOR_KIND_RUN_STATE:
+            # What happened before it was known is found out by reading.
+            entry.woken = now
         self._forget_kind(key)
         self._by_kind[entry.sensor_kind].add(key)
         if entry.is_on and (not before.is_on if before is not None else stored is None):

@@ -40,10 +40,10 @@ class WatchedAssets:
             HeadraceError: storage does not tell now.
         """
         definition = entry.definition
+        entry.woken = None
         if not isinstance(definition, SensorDefinition) or not definition.watched_assets:
             return ()
         await self._feed.ready()
-        entry.woken = None
         found = await asyncio.gather(*map(self._record, definition.watched_assets))
         return [record for record in found if record is not None]
 
