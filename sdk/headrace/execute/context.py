@@ -16,6 +16,7 @@ from headrace.execute.scope import Scope
 
 if TYPE_CHECKING:
     from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSpec
+    from headrace.definitions.graphs.node import Node
     from headrace.definitions.metadata.values import MetadataValue
     from headrace.definitions.ops.op import OpDefinition
     from headrace.definitions.resources.context import Resources
@@ -86,6 +87,10 @@ class OpExecutionContext(PartitionAccess):
         """How many attempts of this step came before this one."""
         return self._scope.attempt - 1
 
+    def get_mapping_key(self) -> str | None:
+        """Which of the values of a dynamic output this step is for; None if it is for none."""
+        return self._scope.mapping_key
+
     def has_tag(self, key: str) -> bool:
         """Whether the run has a tag."""
         return key in self._scope.run.tags
@@ -112,13 +117,13 @@ class OpExecutionContext(PartitionAccess):
         return self._scope.config
 
     @property
-    def op(self) -> OpDefinition:
-        """The op."""
-        return self._scope.op
+    def op(self) -> Node:
+        """The op at its place in the job: its name there, its tags, its definition."""
+        return self._scope.node
 
     @property
     def op_def(self) -> OpDefinition:
-        """The op."""
+        """The op's definition."""
         return self._scope.op
 
     @property

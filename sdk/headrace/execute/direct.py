@@ -19,9 +19,9 @@ from headrace.execute.context import (
     current,
     makes_checks_only,
 )
-from headrace.execute.direct_outputs import checked_result
+from headrace.execute.direct_outputs import DirectOutputs
 from headrace.execute.direct_scope import DirectScope
-from headrace.execute.results import checked_yield
+from headrace.execute.loading import check_type
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -112,8 +112,14 @@ class _Call:
             arguments[CONFIG] = config
         context = self._context or _kind_of_context(scope)(scope)
         with current(context):
+            self._check_inputs(arguments, scope)
             result = self._op.compute_fn(*([context] if self._signature.context else []), **arguments)
         return self._checked(result, scope)
+
+    def _check_inputs(self, arguments: Mapping[str, Any], scope: DirectScope) -> None:
+        for name, each in self._op.ins.items():
+            if name in arguments:
+                check_type(each.type, arguments[name], f'input "{name}"', scope)
 
     def _take_context(self, args: tuple[Any, ...]) -> tuple[DirectOpExecutionContext | None, tuple[Any, ...]]:
         name = self._signature.context
@@ -127,8 +133,8 @@ class _Call:
             given, args = args[0], args[1:]
         else:
             raise InvalidInvocationError(
-                f"{self._title} takes a context; pass one as the first argument, made with build_op_context() or "
-                "build_asset_context()."
+                f"Decorated function '{self._op.name}' has context argument, but no context was provided when invoking. Pass "
+                "one as the first argument, made with build_op_context() or build_asset_context()."
             )
         if given is not None and not isinstance(given, DirectOpExecutionContext):
             raise InvalidInvocationError(
@@ -178,7 +184,8 @@ class _Call:
                     f"{self._title} needs resource {name!r}; pass it as {name}=..., or in the context: "
                     f"build_op_context(resources={{{name!r}: ...}})."
                 )
-        for name in self._op.required_resource_keys - set(self._signature.resources):
+        unseen = self._signature.context is None
+        for name in () if unseen else self._op.required_resource_keys - set(self._signature.resources):
             if name not in scope.resources:
                 raise InvalidInvocationError(
                     f"{self._title} needs resource {name!r} in its context: build_op_context(resources={{{name!r}: ...}})."
@@ -187,42 +194,94 @@ class _Call:
 
     def _inputs(self) -> dict[str, Any]:
         names = [name for name, each in self._op.ins.items() if not each.is_nothing]
-        if len(self._args) > len(names):
-            raise InvalidInvocationError(f"{self._title} takes {len(names)} inputs, but got {len(self._args)}.")
+        self._check_number(names)
         inputs = dict(zip(names, self._args, strict=False))
         for name, value in self._kwargs.items():
-            if name in inputs:
-                raise InvalidInvocationError(f"{self._title} got input {name!r} twice.")
-            if name in self._op.ins and self._op.ins[name].is_nothing:
-                continue
-            if name not in names and not self._signature.takes_any:
-                known = ", ".join(map(repr, names)) or "none"
-                raise InvalidInvocationError(f"{self._title} has no input {name!r}; it has: {known}.")
+            self._check_named(name, names, inputs)
             inputs[name] = value
         for name in names:
-            if name in inputs:
+            if name in inputs or (self._signature.takes_any and name not in self._parameters()):
                 continue
             if not self._op.ins[name].has_default_value:
-                raise InvalidInvocationError(f"{self._title} needs a value for input {name!r}.")
+                raise InvalidInvocationError(f'{self._title}: No value provided for required input "{name}".')
             inputs[name] = self._op.ins[name].default_value
         return inputs
 
+    def _parameters(self) -> list[str]:
+        return [parameter.name for parameter in self._signature.inputs]
+
+    def _check_number(self, names: Sequence[str]) -> None:
+        places = self._parameters() if self._signature.takes_any else names
+        if len(self._args) <= len(places):
+            return
+        if self._signature.takes_any:
+            raise InvalidInvocationError(
+                f"'{self._op.name}' has {len(places)} positional inputs, but {len(self._args)} positional inputs were "
+                "provided."
+            )
+        raise InvalidInvocationError(
+            f"Too many input arguments were provided for {self._what()}. This may be because {self._excuse(names)}"
+        )
+
+    def _what(self) -> str:
+        return f"{'asset' if self._assets_def is not None else 'op'} '{self._op.name}'"
+
+    def _excuse(self, names: Sequence[str]) -> str:
+        if len(names) < len(self._op.ins):
+            return (
+                "you attempted to provide a value for a nothing dependency. Nothing dependencies are ignored when directly "
+                "invoking ops."
+            )
+        if self._signature.context is None:
+            return (
+                "an argument was provided for the context parameter, but no context parameter was defined for the op."
+            )
+        return f"there are more arguments than inputs: {', '.join(names) or 'none'}."
+
+    def _check_named(self, name: str, names: Sequence[str], inputs: Mapping[str, Any]) -> None:
+        if name in inputs:
+            raise InvalidInvocationError(f"{self._title} got input {name!r} twice.")
+        if name in self._op.ins and self._op.ins[name].is_nothing:
+            raise InvalidInvocationError(
+                f"Attempted to provide value for nothing input '{name}'. Nothing dependencies are ignored when directly "
+                "invoking ops."
+            )
+        if name in names or self._signature.takes_any:
+            return
+        missing = [each for each in names if each not in inputs and each not in self._kwargs]
+        if missing and not self._op.ins[missing[0]].has_default_value:
+            raise InvalidInvocationError(f'{self._title}: No value provided for required input "{missing[0]}".')
+        known = ", ".join(map(repr, names)) or "none"
+        raise InvalidInvocationError(
+            f"Too many input arguments were provided for {self._what()}: it has no input {name!r}; it has: {known}."
+        )
+
     def _checked(self, result: Any, scope: DirectScope) -> Any:
+        outputs = DirectOutputs(self._op, scope)
         if inspect.isasyncgen(result):
-            return self._checked_async(result)
+            return _checked_async(result, outputs)
         if inspect.isgenerator(result):
-            return self._checked_yields(result)
+            return _checked_yields(result, outputs)
         if inspect.isawaitable(result):
-            return self._awaited(result, scope)
-        return checked_result(self._op, result, scope)
+            return _awaited(result, outputs)
+        return outputs.returned(result)
 
-    async def _awaited(self, result: Any, scope: DirectScope) -> Any:
-        return checked_result(self._op, await result, scope)
 
-    def _checked_yields(self, result: Iterator[Any]) -> Iterator[Any]:
-        for each in result:
-            yield checked_yield(self._op, each)
+async def _awaited(result: Any, outputs: DirectOutputs) -> Any:
+    return outputs.returned(await result)
 
-    async def _checked_async(self, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        async for each in result:
-            yield checked_yield(self._op, each)
+
+def _checked_yields(result: Iterator[Any], outputs: DirectOutputs) -> Iterator[Any]:
+    seen = []
+    for each in result:
+        seen.append(outputs.yielded(each))
+        yield seen[-1]
+    outputs.finish(seen)
+
+
+async def _checked_async(result: AsyncIterator[Any], outputs: DirectOutputs) -> AsyncIterator[Any]:
+    seen = []
+    async for each in result:
+        seen.append(outputs.yielded(each))
+        yield seen[-1]
+    outputs.finish(seen)

@@ -1,26 +1,77 @@
-"""Whether what a direct call returned is what the op declares."""
+"""Whether what a direct call returned or yielded is what the op declares."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.ops.outputs import Output
+from headrace.definitions.ops.outputs import DynamicOutput, Output
+from headrace.errors import InvariantViolationError
 from headrace.execute.loading import check_type
-from headrace.execute.results import results_of
+from headrace.execute.results import checked_yield, results_of
 
 if TYPE_CHECKING:
     from headrace.definitions.ops.op import OpDefinition
     from headrace.execute.direct_scope import DirectScope
 
 
-def checked_result(op: OpDefinition, result: Any, scope: DirectScope) -> Any:
-    """The result itself, after its outputs were checked as a run would check them.
+class DirectOutputs:
+    """Takes the outputs of one call, as a run would check them.
 
-    Raises:
-        InvariantViolationError: the result does not fit the op's outputs.
-        TypeCheckError: a value is not of its declared type.
+    Attributes:
+        op: What is called.
+        scope: The call.
     """
-    for each in results_of(op, result):
-        if isinstance(each, Output) and each.output_name in op.outs:
-            check_type(op.outs[each.output_name].type, each.value, f"output {each.output_name!r}", scope)
-    return result
+
+    def __init__(self, op: OpDefinition, scope: DirectScope) -> None:
+        self.op = op
+        self.scope = scope
+
+    def returned(self, result: Any) -> Any:
+        """The result itself.
+
+        Raises:
+            InvariantViolationError: the result does not fit the op's outputs.
+            TypeCheckError: a value is not of its declared type.
+        """
+        for each in results_of(self.op, result):
+            if isinstance(each, Output):
+                self._take(each)
+        return result
+
+    def yielded(self, value: Any) -> Any:
+        """What was yielded, if it may be."""
+        found = checked_yield(self.op, value)
+        if isinstance(found, Output):
+            self._take(found)
+        return found
+
+    def finish(self, yielded: Sequence[Any]) -> None:
+        """Refuses a generator that owes an output."""
+        if not all(isinstance(each, Output) for each in yielded):
+            return
+        for name in self.scope.selected_outputs:
+            out = self.op.outs[name]
+            if out.is_required and not out.is_nothing and not out.is_dynamic and name not in self.scope.produced:
+                raise InvariantViolationError(
+                    f'Invocation of {self.op.node_type} "{self.op.name}" did not return an output for non-optional output '
+                    f'"{name}"'
+                )
+
+    def _take(self, given: Output[Any]) -> None:
+        name = given.output_name
+        if name not in self.op.outs:
+            known = ", ".join(self.op.outs) or "none"
+            raise InvariantViolationError(
+                f"Invocation of op {self.op.name!r} gave an output explicitly named {name!r}, which it does not have; it "
+                f"has: {known}."
+            )
+        key = given.mapping_key if isinstance(given, DynamicOutput) else None
+        if (name, key) in self.scope.taken:
+            which = "" if key is None else f" with mapping_key {key!r}"
+            raise InvariantViolationError(
+                f"Invocation of op {self.op.name!r} yielded an output {name!r}{which} multiple times"
+            )
+        check_type(self.op.outs[name].type, given.value, f'output "{name}"', self.scope)
+        self.scope.produced.append(name)
+        self.scope.taken.add((name, key))

@@ -6,6 +6,10 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from headrace.config.binding import check_config
+from headrace.config.fields import Field
+from headrace.config.types import ANY
+from headrace.definitions.graphs.node import Node
 from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.definitions.resources.context import Resources
@@ -47,8 +51,11 @@ class DirectScope(Scope):
         partition_key_range: PartitionKeyRange | None = None,
         run_tags: Mapping[str, str] | None = None,
         instance: Any = None,
+        mapping_key: str | None = None,
     ) -> None:
         super().__init__()
+        self.mapping_key = mapping_key
+        self.taken: set[tuple[str, str | None]] = set()
         self.given_config = config
         self.config = config
         self.instance = instance if instance is not None else Instance.ephemeral()
@@ -56,12 +63,17 @@ class DirectScope(Scope):
         self._run = RunInfo(
             EPHEMERAL,
             EPHEMERAL,
+            run_config={
+                **({} if config is None else {"ops": {EPHEMERAL: {"config": config}}}),
+                "resources": dict(resources_config or {}),
+            },
             tags=dict(run_tags or {}),
             partition_key=partition_key,
             partition_key_range=partition_key_range,
         )
         definitions = as_resource_definitions(resources)
         self._configs = resources_config or {}
+        self._check_names(self._configs, definitions)
         pool = ResourcePool.with_configs(definitions, self._configs)
         self._pools = [pool]
         self._is_open = not any(each.needs_teardown for each in definitions.values())
@@ -99,6 +111,7 @@ class DirectScope(Scope):
         """Get ready for a call of `op`."""
         self.op = op
         self.name = self.step_key = op.name
+        self.node = Node(op.name, op).merged()
         self.config = config
         self.assets_def = assets_def
         self.asset_keys_by_output = assets_def.node_keys_by_output_name if assets_def is not None else {}
@@ -112,8 +125,21 @@ class DirectScope(Scope):
             or name in assets_def.selected_check_outputs
         )
         self.produced.clear()
+        self.taken.clear()
         if assets_def is not None and assets_def.resource_defs:
             self._provide(assets_def.resource_defs, sorted(op.required_resource_keys))
+
+    @staticmethod
+    def _check_names(configs: Mapping[str, Any], definitions: Mapping[str, ResourceDefinition]) -> None:
+        schema = Field({name: Field(ANY, is_required=False) for name in definitions})
+        check_config(schema, dict(configs), "Error in config for resources")
+
+    def _is_taken(self, output: str, mapping_key: str | None) -> bool:
+        return (output, mapping_key) in self.taken
+
+    def _kept(self, metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Tests look at what was given."""
+        return dict(metadata)
 
     def enter(self) -> None:
         """The caller says that it will close the scope."""
@@ -143,7 +169,15 @@ class DirectScope(Scope):
             self.close()
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("op", "name", "step_key", "asset_keys_by_output", "asset_keys_by_input", "selected_outputs"):
+        if name in (
+            "op",
+            "node",
+            "name",
+            "step_key",
+            "asset_keys_by_output",
+            "asset_keys_by_input",
+            "selected_outputs",
+        ):
             raise InvalidInvocationError(
                 f"This context belongs to no op yet, so it has no {name}: pass it to an op or asset first."
             )

@@ -27,6 +27,7 @@ _TYPES = {
     "LogsCaptured": EventType.LOGS_CAPTURED,
     "ResourcesStarted": EventType.RESOURCE_INIT_SUCCESS,
     "EngineNoted": EventType.ENGINE_EVENT,
+    "ExpectationNoted": EventType.STEP_EXPECTATION_RESULT,
 }
 
 
@@ -175,6 +176,31 @@ class EventReading:
     def is_engine_event(self) -> bool:
         """Whether it is a remark of the engine."""
         return self.event_type is EventType.ENGINE_EVENT
+
+    @property
+    def is_hook_event(self) -> bool:
+        """Whether it tells how a hook ended."""
+        return self.event_type in (EventType.HOOK_COMPLETED, EventType.HOOK_ERRORED)
+
+    @property
+    def is_hook_errored(self) -> bool:
+        """Whether a hook raised."""
+        return self.event_type is EventType.HOOK_ERRORED
+
+    @property
+    def is_hook_completed(self) -> bool:
+        """Whether a hook ended well."""
+        return self.event_type is EventType.HOOK_COMPLETED
+
+    @property
+    def is_expectation_result(self) -> bool:
+        """Whether code found its data as expected, or not."""
+        return self.event_type is EventType.STEP_EXPECTATION_RESULT
+
+    @property
+    def step_failure_data(self) -> Any:
+        """How a step failed; None for other events."""
+        return self.detail if self.is_step_failure else None
 
     @property
     def is_run_failure(self) -> bool:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
 from headrace.definitions.checks.result import CheckedMaterialization
+from headrace.definitions.ops.expectation import ExpectationResult
 from headrace.execute.event_reading import EventReading
+from headrace.execute.event_types import EventType
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
@@ -31,6 +33,11 @@ class FailureInfo:
     cause: FailureInfo | None = None
     metadata: Metadata = field(default_factory=dict)
     user_failure: bool = False
+
+    @property
+    def cls_name(self) -> str:
+        """The exception's class."""
+        return self.type
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,11 @@ class StepFailed:
 
     failure: FailureInfo
     duration: float = 0.0
+
+    @property
+    def error(self) -> FailureInfo:
+        """What failed it, under the name that older code reads."""
+        return self.failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +200,21 @@ class EngineNoted:
     message: str
     metadata: Metadata = field(default_factory=dict)
     failure: FailureInfo | None = None
+    event_type: EventType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationNoted:
+    """User code found its data as expected, or not."""
+
+    expectation_result: ExpectationResult
+
+    @property
+    def message(self) -> str:
+        """What was found, for people."""
+        found = self.expectation_result
+        label = f" {found.label}" if found.label else ""
+        return f"Expectation{label} {'passed' if found.success else 'failed'}.{f' {found.description}' if found.description else ''}"
 
 
 Detail = (
@@ -206,6 +233,7 @@ Detail = (
     | LogsCaptured
     | ResourcesStarted
     | EngineNoted
+    | ExpectationNoted
 )
 """Everything an event can say."""
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
 from headrace.definitions.checks.result import AssetCheckEvaluation
 from headrace.definitions.graphs.structure import GraphStructure
+from headrace.definitions.ops.expectation import ExpectationResult
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT
 from headrace.errors import InvariantViolationError
 from headrace.execute.events import (
     AssetMaterialized,
     AssetObserved,
     Event,
+    ExpectationNoted,
     FailureInfo,
     StepFailed,
     StepRetryScheduled,
@@ -163,6 +165,10 @@ class ExecutionResult(ABC):
     def started_steps(self) -> Sequence[str]:
         """The steps that started, in order, each once."""
         return list(dict.fromkeys(e.step_key for e in self.all_events if isinstance(e.detail, StepStarted)))
+
+    def expectation_results_for_node(self, node_str: str) -> Sequence[ExpectationResult]:
+        """What an op found when it checked its own data."""
+        return [found.expectation_result for found in self._details(ExpectationNoted, node_str)]
 
     # Assets
 

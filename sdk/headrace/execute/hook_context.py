@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from headrace.errors import InvalidInvocationError
 
 if TYPE_CHECKING:
+    from headrace.definitions.graphs.node import Node
     from headrace.definitions.jobs.hook import HookDefinition
-    from headrace.definitions.ops.op import OpDefinition
     from headrace.definitions.resources.context import Resources
+    from headrace.execute.direct_scope import DirectScope
 
 
 class HookContext:
@@ -24,7 +25,7 @@ class HookContext:
         log: logging.Logger,
         run_id: str | None = None,
         job_name: str | None = None,
-        op: OpDefinition | None = None,
+        op: Node | None = None,
         step_key: str | None = None,
         op_config: Any = None,
         op_exception: BaseException | None = None,
@@ -32,8 +33,10 @@ class HookContext:
         op_output_metadata: Mapping[str, Any] | None = None,
         hook_def: HookDefinition | None = None,
         instance: Any = None,
+        scope: DirectScope | None = None,
     ) -> None:
-        self.resources = resources
+        self._resources = resources
+        self._scope = scope
         self.log = log
         self.op_config = op_config
         self.op_output_values: Mapping[str, Any] = op_output_values or {}
@@ -59,8 +62,8 @@ class HookContext:
         return self._require("job_name")  # type: ignore[no-any-return]
 
     @property
-    def op(self) -> OpDefinition:
-        """The op of the step that ended."""
+    def op(self) -> Node:
+        """The op of the step that ended, at its place in the job: its name there, its tags, its definition."""
         return self._require("op")  # type: ignore[no-any-return]
 
     @property
@@ -88,7 +91,25 @@ class HookContext:
         """What the op raised; None when it succeeded."""
         return self._op_exception
 
+    def __enter__(self) -> HookContext:
+        if self._scope is not None:
+            self._scope.enter()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        if self._scope is not None:
+            self._scope.close()
+
+    @property
+    def resources(self) -> Resources:
+        """The resources that the hook requires, as attributes."""
+        if self._scope is not None:
+            self._scope.check_open()
+        return self._resources
+
     def _require(self, name: str) -> Any:
         if self._given[name] is None:
-            raise InvalidInvocationError(f"This context has no {name}: give it to build_hook_context({name}=...).")
+            raise InvalidInvocationError(
+                f"Cannot access {name} on this context: it was not provided. Give it to build_hook_context({name}=...)."
+            )
         return self._given[name]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from headrace.definitions.jobs.hook import HookDefinition, HookEvent
 from headrace.definitions.resources.context import Resources
 from headrace.errors import HookExecutionError
+from headrace.execute.event_types import EventType
 from headrace.execute.events import EngineNoted
 from headrace.execute.executors import settings_of
 from headrace.execute.failures import failure_info
@@ -34,9 +35,13 @@ def run_hooks(scope: StepScope, pool: ResourcePool, error: BaseException | None)
         except Exception as raised:
             failure = HookExecutionError(f"Hook {hook.name!r} of {scope.step_key!r} raised:", user_exception=raised)
             failure.__cause__ = raised
-            scope.emit(EngineNoted(f"Hook {hook.name!r} failed.", failure=failure_info(failure)))
+            scope.emit(
+                EngineNoted(
+                    f"Hook {hook.name!r} failed.", failure=failure_info(failure), event_type=EventType.HOOK_ERRORED
+                )
+            )
         else:
-            scope.emit(EngineNoted(f"Hook {hook.name!r} finished."))
+            scope.emit(EngineNoted(f"Hook {hook.name!r} finished.", event_type=EventType.HOOK_COMPLETED))
 
 
 def _due(scope: StepScope, error: BaseException | None) -> Iterator[HookDefinition]:
@@ -62,12 +67,12 @@ def _context(hook: HookDefinition, scope: StepScope, pool: ResourcePool, error: 
         log=scope.log,
         run_id=scope.run.run_id,
         job_name=scope.run.job_name,
-        op=scope.op,
+        op=scope.node,
         step_key=scope.step_key,
         op_config=scope.config,
         op_exception=None if error is None else raised_by_user(error),
         op_output_values=scope.output_values,
-        op_output_metadata={name: scope.output_metadata(name) for name in scope.produced},
+        op_output_metadata=scope.produced_metadata,
         hook_def=hook,
         instance=scope.instance,
     )

@@ -10,13 +10,14 @@ from headrace.definitions.assets.data_version import DataVersion, DataVersionsBy
 from headrace.definitions.assets.events import AssetMaterialization, AssetObservation, MaterializeResult, ObserveResult
 from headrace.definitions.assets.in_out import SpecOut
 from headrace.definitions.checks.result import AssetCheckResult
+from headrace.definitions.ops.expectation import ExpectationResult
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, DynamicOutput, Out, Output
 from headrace.errors import InvariantViolationError
 from headrace.execute.compute import is_generator, yielded
 
 OUTPUTS = (Output, MaterializeResult, ObserveResult, AssetCheckResult)
-EVENTS = (AssetMaterialization, AssetObservation)
+EVENTS = (AssetMaterialization, AssetObservation, ExpectationResult)
 _WHOLE = (MaterializeResult, ObserveResult, AssetCheckResult, DataVersion, DataVersionsByPartition)
 
 
@@ -34,6 +35,7 @@ UserResult = (
     | AssetCheckResult
     | AssetMaterialization
     | AssetObservation
+    | ExpectationResult
     | DataVersion
     | DataVersionsByPartition
     | Unsaid
@@ -67,8 +69,9 @@ def checked_yield(op: OpDefinition, value: Any) -> UserResult:
     if isinstance(value, (*OUTPUTS, *EVENTS)):
         return value
     raise InvariantViolationError(
-        f"{_title(op)} yielded {_kind(value)}; a generator yields Output, MaterializeResult, AssetCheckResult, "
-        "AssetMaterialization or AssetObservation. Wrap the value in Output(...), or return it."
+        f'Compute function for {op.node_type} "{op.name}" yielded a value of type {type(value)} rather than an instance of '
+        "Output, AssetMaterialization, or ExpectationResult. Values yielded by ops must be wrapped in one of these types. If "
+        "your op has a single output and yields no other events, you may want to use `return` instead of `yield`."
     )
 
 

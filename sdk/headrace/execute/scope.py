@@ -17,12 +17,14 @@ from headrace.execute.events import Detail, Event
 from headrace.execute.logs import EventHandler, step_logger
 from headrace.execute.partitioned_run import dynamic_store_of
 from headrace.execute.run_info import RunInfo
+from headrace.execute.sources import split_key
 from headrace.execute.step_partitions import StepPartitions
 from headrace.execute.user_events import user_event_detail
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
     from headrace.definitions.assets.spec import AssetSpec
+    from headrace.definitions.graphs.node import Node
     from headrace.definitions.ops.op import OpDefinition
     from headrace.execute.delegate import Launch
     from headrace.execute.runner import RunFrame
@@ -36,6 +38,7 @@ class Scope(ABC):
 
     Attributes:
         op: The op that is executed.
+        node: Its place in the job, with all of its tags.
         name: Its name at its place in the job.
         step_key: Its path in the job.
         attempt: The number of the attempt, from 1.
@@ -45,9 +48,11 @@ class Scope(ABC):
         asset_keys_by_input: The assets that its inputs read.
         selected_outputs: The outputs that are to be produced.
         output_values: What was produced, where hooks may ask for it.
+        produced_metadata: The metadata of what was produced, likewise.
     """
 
     op: OpDefinition
+    node: Node
     name: str
     step_key: str
     attempt: int = 1
@@ -57,6 +62,7 @@ class Scope(ABC):
     asset_keys_by_input: Mapping[str, AssetKey]
     selected_outputs: frozenset[str]
     instance: Any = None
+    mapping_key: str | None = None
     job: Any = None
     assets_def: Any = None
 
@@ -64,6 +70,7 @@ class Scope(ABC):
         self.produced: list[str] = []
         self.mapping_keys: dict[str, list[str]] = {}
         self.output_values: dict[str, Any] = {}
+        self.produced_metadata: dict[str, Any] = {}
         self._output_metadata: dict[OutputKey, dict[str, MetadataValue]] = {}
         self._asset_metadata: dict[tuple[AssetKey, str | None], dict[str, MetadataValue]] = {}
 
@@ -97,11 +104,25 @@ class Scope(ABC):
             raise InvariantViolationError(
                 f"Op {self.op.name!r} has no output {output!r} for metadata; it has: {known}."
             )
-        if output in self.produced and mapping_key is None:
+        if self._is_taken(output, mapping_key):
+            which = "" if mapping_key is None else f" with mapping_key '{mapping_key}'"
             raise InvariantViolationError(
-                f"Metadata for output {output!r} of step {self.step_key!r} came after the output itself."
+                f"In op '{self.name}', attempted to log output metadata for output '{output}'{which} which has already been "
+                "yielded. Metadata must be logged before the output is yielded."
             )
-        self._output_metadata.setdefault((output, mapping_key), {}).update(normalize_metadata(metadata))
+        if mapping_key is not None and not self.op.outs[output].is_dynamic:
+            raise InvariantViolationError(
+                f"In op '{self.name}', metadata for output '{output}' has mapping_key '{mapping_key}', but the output is not "
+                "dynamic. Declare it as DynamicOut, or leave mapping_key out."
+            )
+        self._output_metadata.setdefault((output, mapping_key), {}).update(self._kept(metadata))
+
+    def _is_taken(self, output: str, mapping_key: str | None) -> bool:
+        keys = self.mapping_keys.get(output)
+        return output in self.produced if keys is None else mapping_key in keys
+
+    def _kept(self, metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+        return normalize_metadata(metadata)
 
     def output_metadata(self, output: str, mapping_key: str | None = None) -> Mapping[str, MetadataValue]:
         """What `add_output_metadata` kept."""
@@ -135,6 +156,8 @@ class StepScope(Scope):
         self.missing = launch.missing
         self.op = step.op
         self.name = step.path[-1]
+        self.mapping_key = split_key(launch.key)[1]
+        self.node = frame.job.graph.node_at(step.path).merged()
         self.step_key = step.key
         self.resources = Resources()
         self.asset_keys_by_output = {o.name: o.asset_key for o in step.outputs.values() if o.asset_key is not None}

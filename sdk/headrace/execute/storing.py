@@ -109,18 +109,22 @@ class OutputStore:
         self._announce(output, metadata, mapping_key)
         if self._scope.frame.keep_output is not None:
             self._scope.frame.keep_output(self._scope.step_key, output.name, mapping_key, given.value)
-        self._keep_for_hooks(output.name, mapping_key, given.value)
+        self._keep_for_hooks(output.name, mapping_key, given.value, metadata)
         stored = {} if out.is_nothing else self._store(output, given.value, metadata, mapping_key)
         self._assets.materialized(output, {**metadata, **stored}, {**given.tags, **version_tags(given.data_version)})
         self._produced(output.name, mapping_key)
 
-    def _keep_for_hooks(self, name: str, mapping_key: str | None, value: Any) -> None:
+    def _keep_for_hooks(
+        self, name: str, mapping_key: str | None, value: Any, metadata: Mapping[str, MetadataValue]
+    ) -> None:
         if not self._scope.frame.job.hooks_of(self._scope.step.path):
             return
         if mapping_key is None:
             self._scope.output_values[name] = value
+            self._scope.produced_metadata[name] = metadata
         else:
             self._scope.output_values.setdefault(name, {})[mapping_key] = value
+            self._scope.produced_metadata.setdefault(name, {})[mapping_key] = metadata
 
     def _take_materialized(self, result: MaterializeResult[Any]) -> None:
         output = self._assets.output_of(result.asset_key, type(result).__name__)

@@ -6,10 +6,11 @@ from typing import Any
 
 from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
 from headrace.definitions.checks.result import AssetCheckEvaluation
+from headrace.definitions.ops.expectation import ExpectationResult
 from headrace.errors import InvariantViolationError
-from headrace.execute.events import AssetCheckEvaluated, AssetMaterialized, AssetObserved, Detail
+from headrace.execute.events import AssetCheckEvaluated, AssetMaterialized, AssetObserved, Detail, ExpectationNoted
 
-LOGGABLE = (AssetMaterialization, AssetObservation, AssetCheckEvaluation)
+LOGGABLE = (AssetMaterialization, AssetObservation, AssetCheckEvaluation, ExpectationResult)
 
 
 def user_event_detail(event: Any, partition: str | None = None) -> Detail:
@@ -36,7 +37,9 @@ def user_event_detail(event: Any, partition: str | None = None) -> Detail:
             event.partition or partition,
             event.metadata,
         )
+    if isinstance(event, ExpectationResult):
+        return ExpectationNoted(event)
     raise InvariantViolationError(
         f"A {type(event).__name__} cannot be logged as an event; log an AssetMaterialization, an "
-        "AssetObservation or an AssetCheckEvaluation."
+        "AssetObservation, an AssetCheckEvaluation or an ExpectationResult."
     )

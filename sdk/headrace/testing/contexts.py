@@ -40,6 +40,7 @@ def build_op_context(
     partition_key: str | None = None,
     run_tags: Mapping[str, str] | None = None,
     partition_key_range: PartitionKeyRange | None = None,
+    mapping_key: str | None = None,
 ) -> DirectOpExecutionContext:
     """A context to call an op with. Use it in a `with` statement to tear its resources down.
 
@@ -52,6 +53,7 @@ def build_op_context(
         partition_key: The partition.
         run_tags: The tags of the run.
         partition_key_range: A range of partitions, instead of one.
+        mapping_key: Which of the values of a dynamic output the call is for.
     """
     if op_config is not None and config is not None:
         raise InvalidInvocationError("build_op_context: give either op_config or config, which mean the same.")
@@ -64,6 +66,7 @@ def build_op_context(
             partition_key_range=partition_key_range,
             run_tags=run_tags,
             instance=instance,
+            mapping_key=mapping_key,
         )
     )
 

@@ -6,17 +6,19 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from headrace.definitions.graphs.node import Node, NodeDefinition
 from headrace.definitions.resources.context import Resources
 from headrace.execute.direct_scope import DirectScope
 from headrace.execute.hook_context import HookContext
 
 if TYPE_CHECKING:
+    from headrace.definitions.graphs.invocable import PendingInvocation
     from headrace.definitions.ops.op import OpDefinition
 
 
 def build_hook_context(
     resources: Mapping[str, Any] | None = None,
-    op: OpDefinition | None = None,
+    op: OpDefinition | PendingInvocation | None = None,
     run_id: str | None = None,
     job_name: str | None = None,
     op_exception: Exception | None = None,
@@ -32,12 +34,19 @@ def build_hook_context(
         op_exception: What the op raised.
         instance: What `context.instance` is to be.
     """
+    scope = DirectScope(resources=resources) if resources else None
     return HookContext(
-        resources=DirectScope(resources=resources).resources if resources else Resources(),
+        resources=Resources() if scope is None else scope.resources,
+        scope=scope,
         log=logging.getLogger("headrace"),
         run_id=run_id,
         job_name=job_name,
-        op=op,
+        op=None if op is None else _node_of(op),
         op_exception=op_exception,
         instance=instance,
     )
+
+
+def _node_of(op: OpDefinition | PendingInvocation) -> Node:
+    """A place of an op in no job."""
+    return Node(op.name, op).merged() if isinstance(op, NodeDefinition) else op.as_node()

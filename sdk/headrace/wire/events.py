@@ -155,6 +155,10 @@ def _noted(_event: events.Event, detail: events.EngineNoted) -> pb.EngineNoted:
     )
 
 
+def _expectation(_event: events.Event, detail: events.ExpectationNoted) -> pb.EngineNoted:
+    return pb.EngineNoted(message=clip(detail.message), metadata=to_metadata(detail.expectation_result.metadata))
+
+
 # The field of the message, who writes it, and whether a reader that does not know it may skip the event: what does
 # not change how a run, step or asset stands may be skipped.
 _WRITERS: Mapping[type, tuple[str, Callable[[events.Event, Any], Any], bool]] = {
@@ -173,4 +177,5 @@ _WRITERS: Mapping[type, tuple[str, Callable[[events.Event, Any], Any], bool]] = 
     events.LogsCaptured: ("logs_captured", _captured, True),
     events.ResourcesStarted: ("resources_started", _resources, True),
     events.EngineNoted: ("engine_noted", _noted, True),
+    events.ExpectationNoted: ("engine_noted", _expectation, True),
 }

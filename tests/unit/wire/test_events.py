@@ -9,6 +9,7 @@ import pytest
 from headrace.api.types.v1 import event_pb2 as pb
 from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_SYSTEM, FAILURE_ORIGIN_USER_CODE
 from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.ops.expectation import ExpectationResult
 from headrace.execute import events
 from headrace.wire.events import to_event
 
@@ -38,7 +39,13 @@ def written(detail: events.Detail, time: float = 1_700_000_000.25) -> pb.Event:
 
 
 def test_every_kind_of_event_is_written() -> None:
-    assert {type(each) for each in DETAILS.values()} == set(typing.get_args(events.Detail))
+    assert {type(each) for each in DETAILS.values()} == set(typing.get_args(events.Detail)) - {events.ExpectationNoted}
+
+
+def test_an_expectation_is_written_as_a_note() -> None:
+    found = ExpectationResult(success=False, label="rows", description="none came", metadata={"n": 0})
+    event = written(events.ExpectationNoted(found))
+    assert event.engine_noted.message == "Expectation rows failed. none came"
 
 
 @pytest.mark.parametrize("name", DETAILS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.graphs.node import OutputHandle
-from headrace.errors import InvalidDefinitionError, InvalidInvocationError
+from headrace.errors import InvalidDefinitionError
 
 if TYPE_CHECKING:
     from headrace.definitions.graphs.composition import Composition
@@ -33,16 +33,16 @@ class ComposedOutput:
 
     def alias(self, _name: str) -> Any:
         """Refuses: an alias belongs before the call."""
-        raise InvalidInvocationError(f"Use alias before the call: {self.node}.alias('…')(…).")
+        raise InvalidDefinitionError(f"Use alias before the call: {self.node}.alias('…')(…).")
 
     def __iter__(self) -> Iterator[Any]:
-        raise InvalidInvocationError(
+        raise InvalidDefinitionError(
             f"In {self.composition.title}, the one output {self.output!r} of {self.node!r} was unpacked; "
             "declare several outputs with out={...}, or a DynamicOut to map over."
         )
 
     def __getitem__(self, index: object) -> Any:
-        raise InvalidInvocationError(
+        raise InvalidDefinitionError(
             f"In {self.composition.title}, output {self.output!r} of {self.node!r} was indexed with {index!r}; "
             "inside a graph there are no values yet. Index inside an op."
         )
@@ -69,7 +69,7 @@ def _as_dynamic(mapped: Any) -> Any:
         return type(mapped)(*parts) if hasattr(mapped, "_fields") else tuple(parts)
     if mapped is None:
         return None
-    raise InvalidInvocationError(f"The function given to map returned {mapped!r}; it must return outputs of ops.")
+    raise InvalidDefinitionError(f"The function given to map returned {mapped!r}; it must return outputs of ops.")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from headrace.definitions.graphs.node import (
     OutputHandle,
     Upstream,
 )
-from headrace.errors import InvalidDefinitionError, InvalidInvocationError
+from headrace.errors import InvalidDefinitionError
 
 _active = threading.local()
 
@@ -58,7 +58,7 @@ class Composition:
     def connect(self, handle: InputHandle, value: Any) -> None:
         """Connects an input of a node to what was passed for it."""
         if isinstance(value, ComposedDynamicOutput):
-            raise InvalidInvocationError(
+            raise InvalidDefinitionError(
                 f"In {self.title}, {handle[0]!r} got the dynamic output {value.output!r} of {value.node!r} for input "
                 f"{handle[1]!r}; take its values one by one with .map(...), or all of them with .collect()."
             )
@@ -84,13 +84,14 @@ class Composition:
     def _refuse(self, handle: InputHandle, value: Any) -> NoReturn:
         node, name = handle
         if isinstance(value, NodeDefinition):
-            raise InvalidInvocationError(
+            raise InvalidDefinitionError(
                 f"In {self.title}, {node!r} got the {value.node_type} {value.name!r} itself for input {name!r}; "
                 f"call it and pass what it returns: {value.name}(...)."
             )
-        raise InvalidInvocationError(
-            f"In {self.title}, {node!r} got {describe(value)} for input {name!r}; pass one output of a node, a list "
-            "of outputs, or an input of the graph. Constants belong in config or in default values."
+        raise InvalidDefinitionError(
+            f"In {self.title}, {node!r} got {describe(value)} for input {name!r}. Must pass the output from previous node "
+            "invocations or inputs to the composition function as inputs when invoking nodes during composition. Constants "
+            "belong in config or in default values."
         )
 
 

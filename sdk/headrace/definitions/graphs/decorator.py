@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import update_wrapper
 from typing import Any, overload
 
 from headrace.config.mapping import ConfigMapping
@@ -102,4 +103,5 @@ def compose_graph(
         source=source_of(function),
     )
     composed.composition_fn = function
+    update_wrapper(composed, function, updated=())
     return composed

@@ -8,7 +8,7 @@ from typing import Any
 from headrace.definitions.engine import engine
 from headrace.definitions.graphs.composition import current_composition
 from headrace.definitions.graphs.invocation import Invocation
-from headrace.definitions.graphs.node import NodeDefinition
+from headrace.definitions.graphs.node import Node, NodeDefinition
 from headrace.definitions.jobs.hook import HookDefinition
 from headrace.definitions.ops.retries import RetryPolicy
 from headrace.errors import InvalidInvocationError
@@ -53,6 +53,12 @@ class PendingInvocation:
     def node_def(self) -> NodeDefinition:
         """The definition."""
         return self._invocation.definition
+
+    def as_node(self) -> Node:
+        """The node that a call would place."""
+        invocation = self._invocation
+        name = invocation.alias or invocation.definition.name
+        return Node(name, invocation.definition, invocation.tags, invocation.retry_policy, invocation.hooks).merged()
 
     def to_job(self, name: str | None = None, tags: Mapping[str, Any] | None = None, **arguments: Any) -> Any:
         """Makes a job of the graph under its alias, with its tags and hooks; takes what `GraphDefinition.to_job` takes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from headrace.definitions.jobs.hook import HookDefinition, checked_hooks
 from headrace.definitions.naming import check_name, listing
 from headrace.definitions.ops.retries import RetryPolicy
 from headrace.definitions.tags import normalize_tags
-from headrace.errors import InvalidInvocationError
+from headrace.errors import InvalidDefinitionError
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,17 @@ class Invocation:
         """The same, with other fields replaced."""
         return replace(self, **changes)
 
+    def call(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """Calls the definition outside of any graph, under its alias."""
+        definition = copy(self.definition)
+        definition.name = self.alias or definition.name
+        return definition(*args, **kwargs)  # type: ignore[operator]
+
     def place(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Adds a node to the graph that is being composed and connects its inputs."""
         composition = current_composition()
         if composition is None:
-            raise InvalidInvocationError(
-                f"{self.definition.node_type.capitalize()} {self.definition.name!r} with an alias, tags or a "
-                "retry policy can only be called inside a @job or @graph function."
-            )
+            return self.call(args, kwargs)
         inputs = bind_inputs(self.definition, args, kwargs, composition.title)
         name = composition.node_name(self.definition.name, self.alias)
         composition.nodes[name] = Node(name, self.definition, self.tags, self.retry_policy, self.hooks)
@@ -68,13 +72,13 @@ def bind_inputs(
     names += [name for name, each in definition.ins.items() if each.is_nothing]
     what = f"In {where}, {definition.node_type} {definition.name!r}"
     if len(args) > len(names):
-        raise InvalidInvocationError(f"{what} got {len(args)} inputs, but has {len(names)}: {listing(names)}.")
+        raise InvalidDefinitionError(f"{what} got {len(args)} inputs, but has {len(names)}: {listing(names)}.")
     bound = dict(zip(names, args, strict=False))
     for name, value in kwargs.items():
         if name not in definition.ins:
-            raise InvalidInvocationError(f"{what} has no input {name!r}; it has: {listing(names)}.")
+            raise InvalidDefinitionError(f"{what} has no input {name!r}; it has: {listing(names)}.")
         if name in bound:
-            raise InvalidInvocationError(f"{what} got input {name!r} twice.")
+            raise InvalidDefinitionError(f"{what} got input {name!r} twice.")
         bound[name] = value
     return bound
 

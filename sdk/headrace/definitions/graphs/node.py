@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from headrace.definitions.jobs.hook import HookDefinition
@@ -66,6 +66,10 @@ class Node:
     tags: Mapping[str, str] = field(default_factory=dict)
     retry_policy: RetryPolicy | None = None
     hooks: frozenset[HookDefinition] = frozenset()
+
+    def merged(self) -> Node:
+        """The same, with the definition's tags under its own."""
+        return replace(self, tags={**self.definition.tags, **self.tags})
 
 
 @dataclass(frozen=True)

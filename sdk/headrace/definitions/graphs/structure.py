@@ -30,7 +30,7 @@ from headrace.errors import (
     CyclicDependencyError,
     DuplicateDefinitionError,
     InvalidDefinitionError,
-    InvalidInvocationError,
+    InvariantViolationError,
 )
 
 if TYPE_CHECKING:
@@ -193,9 +193,9 @@ class GraphStructure(InvocableDefinition):
         return name in self.nodes
 
     def _invoke(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> NoReturn:
-        raise InvalidInvocationError(
-            f"Graph {self.name!r} was called outside of a @job or @graph function. To run it, use "
-            f"{self.name}.execute_in_process()."
+        raise InvariantViolationError(
+            f"Attempted to call graph '{self.name}' outside of a composition function. Invoking graphs is only valid in a "
+            f"function decorated with @job or @graph. To run it, use {self.name}.execute_in_process()."
         )
 
     def _upstream_nodes(self) -> dict[str, set[str]]:
@@ -273,9 +273,10 @@ def check_inputs_are_fed(graph: GraphStructure) -> None:
                 if (node.name, name) in place.dependencies or (node.name, name) in mapped or _feeds_itself(each):
                     continue
                 raise InvalidDefinitionError(
-                    f"In {place.name!r}, input {name!r} of {node.name!r} ({node.definition.source}) is connected to "
-                    f"nothing, and a value of type {each.type.display_name} cannot be given in run config. "
-                    "Connect it to an output, or give it a default value."
+                    f"Input '{name}' of {node.definition.node_type} '{node.name}' has no way of being resolved: in "
+                    f"{place.name!r} ({node.definition.source}) it is connected to nothing, and a value of type "
+                    f"{each.type.display_name} cannot be given in run config. Connect it to an output, or give it a default "
+                    "value."
                 )
 
 

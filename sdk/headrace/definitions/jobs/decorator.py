@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
+from functools import update_wrapper
 from typing import Any, overload
 
 from headrace.config.mapping import ConfigMapping
@@ -79,7 +80,7 @@ def job(
     """
 
     def make(function: Callable[..., Any]) -> JobDefinition:
-        return JobDefinition(
+        made = JobDefinition(
             graph_def=compose_graph(function, name=name, description=description, node_type="job"),
             resource_defs=resource_defs,
             config=config,
@@ -94,5 +95,7 @@ def job(
             hooks=hooks,
             partitions_def=partitions_def,
         )
+        update_wrapper(made, function, updated=())
+        return made
 
     return make if compose_fn is None else make(compose_fn)

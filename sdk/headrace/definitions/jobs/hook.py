@@ -8,6 +8,7 @@ from functools import update_wrapper
 from typing import Any
 
 from headrace.definitions.naming import check_name
+from headrace.definitions.ops.signature import positional_names
 from headrace.errors import InvalidDefinitionError, InvalidInvocationError
 
 
@@ -50,8 +51,15 @@ class HookDefinition:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Calls the function with a context, as tests do; given a job or an op, the same with this hook."""
         given = [*args, *kwargs.values()]
+        (parameter,) = positional_names(self.hook_fn)[:1] or ("context",)
         if len(given) != 1:
-            raise InvalidInvocationError(f"Hook {self.name!r} takes one context, not {len(given)} arguments.")
+            raise InvalidInvocationError(
+                f"Decorated function expects one parameter, {parameter}, but {len(given)} were provided."
+            )
+        if kwargs and parameter not in kwargs:
+            raise InvalidInvocationError(
+                f"Decorated function expects one parameter, {parameter}, but it was not provided."
+            )
         with_hooks = getattr(given[0], "with_hooks", None)
         return self.hook_fn(given[0]) if with_hooks is None else with_hooks({self})
 

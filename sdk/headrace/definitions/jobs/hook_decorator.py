@@ -71,7 +71,10 @@ def _hook(
         own_name = name or function.__name__
         signature = signature_of(function, allow_config=False)
         if len(signature.inputs) + (signature.context is not None) != 1 or signature.resources:
-            raise InvalidDefinitionError(f"Hook {own_name!r}: its function takes one parameter, the context.")
+            raise InvalidDefinitionError(
+                f"Hook {own_name!r}: its function does not have required positional parameter 'context', or has others: it "
+                "takes one parameter, the context."
+            )
         return HookDefinition(name=own_name, hook_fn=function, required_resource_keys=resources, event=event)
 
     return make if hook_fn is None else make(hook_fn)

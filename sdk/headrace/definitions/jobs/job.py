@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from copy import copy
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 from headrace.config.mapping import ConfigMapping
 from headrace.config.run_config import RunConfig, to_run_config
@@ -21,8 +21,10 @@ from headrace.definitions.graphs.structure import (
     check_inputs_are_fed,
     check_unique_definitions,
 )
+from headrace.definitions.jobs.console_loggers import default_loggers
 from headrace.definitions.jobs.executor import ExecutorDefinition, multi_or_in_process_executor
 from headrace.definitions.jobs.hook import HookDefinition, checked_hooks
+from headrace.definitions.jobs.logger import LoggerDefinition
 from headrace.definitions.jobs.run_config import ResolvedRunConfig, RunConfigSchema
 from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
 from headrace.definitions.naming import check_name
@@ -41,7 +43,7 @@ from headrace.definitions.resources.requirements import (
 from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.source import SourceLocation
 from headrace.definitions.tags import normalize_tags
-from headrace.errors import InvalidDefinitionError
+from headrace.errors import InvalidDefinitionError, InvariantViolationError
 
 
 class JobDefinition:
@@ -154,6 +156,42 @@ class JobDefinition:
         changed = self._copy()
         changed.hook_defs = self.hook_defs | checked_hooks(hook_defs, f"Job {self.name!r}")
         return changed
+
+    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuses: a job is executed, not called."""
+        raise InvariantViolationError(
+            f"Attempted to call job '{self.name}' directly. Jobs should be invoked by using an execution API function (e.g. "
+            "`job.execute_in_process`)."
+        )
+
+    @property
+    def loggers(self) -> Mapping[str, LoggerDefinition]:
+        """Its loggers by name; the default ones where it has none."""
+        return self.logger_defs or default_loggers()
+
+    def with_executor_def(self, executor_def: ExecutorDefinition) -> JobDefinition:
+        """This job with another executor."""
+        changed = self._copy()
+        changed.given_executor_def = executor_def
+        return changed
+
+    def with_logger_defs(self, logger_defs: Mapping[str, LoggerDefinition]) -> JobDefinition:
+        """This job with other loggers."""
+        changed = self._copy()
+        changed.logger_defs = dict(logger_defs)
+        return changed
+
+    def with_metadata(self, metadata: Mapping[str, Any]) -> JobDefinition:
+        """This job with other metadata."""
+        changed = self._copy()
+        changed.metadata = normalize_metadata(metadata)
+        return changed
+
+    def get_node_named(self, name: str) -> Node:
+        """A node at the top level."""
+        if name not in self.graph.nodes:
+            raise InvariantViolationError(f"Job {self.name!r} has no node {name!r}.")
+        return self.graph.nodes[name]
 
     def with_input_values(self, input_values: Mapping[str, Any]) -> JobDefinition:
         """This job with values for inputs of its graph."""
