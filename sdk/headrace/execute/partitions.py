@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from headrace.definitions.partitions.keys import PartitionKeyRange
+from headrace.definitions.partitions.multi_key import MultiPartitionKey
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.partitions.subset import PartitionsSubset
 from headrace.definitions.partitions.time_window import TimeWindow
@@ -43,8 +44,20 @@ class PartitionAccess:
     def partition_key(self) -> str:
         """The partition of the run; raises an error if there is none, or several."""
         if not self.__scope.partitions.is_for_partitions:
-            raise InvariantViolationError("This run is for no partition, so there is no partition_key.")
+            raise InvariantViolationError(
+                "Tried to access partition_key for a non-partitioned run: it is for no partition."
+            )
         return _only(self.__scope.partitions.keys(), "This run", "partition_keys or partition_key_range")
+
+    @property
+    def multi_partition_key(self) -> MultiPartitionKey:
+        """The partition of the run as the key of each dimension; raises an error if it has only one dimension."""
+        key = self.partition_key
+        if not isinstance(key, MultiPartitionKey):
+            raise InvariantViolationError(
+                f"There is no multi_partition_key: partition {key!r} has only one dimension. Use partition_key."
+            )
+        return key
 
     @property
     def partition_keys(self) -> Sequence[str]:

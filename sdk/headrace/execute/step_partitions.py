@@ -100,8 +100,8 @@ class StepPartitions:
         if missing:
             names = ", ".join(map(repr, missing[:_SHOWN])) + (", …" if len(missing) > _SHOWN else "")
             raise UnknownPartitionError(
-                f"This run needs partitions of asset {key.to_user_string()!r} that there are not: {names}. Its partitions are "
-                f"{upstream}."
+                f"This run depends on invalid partitions of asset {key.to_user_string()!r}, which there are not: {names}. Its "
+                f"partitions are: {upstream}"
             )
         return result.partitions_subset
 
@@ -150,7 +150,10 @@ def window_of(partitions_def: PartitionsDefinition | None, keys: Sequence[str], 
         isinstance(partitions_def, MultiPartitionsDefinition) and partitions_def.has_time_window_dimension
     )
     if not timed:
-        raise InvariantViolationError(f"{what} is not partitioned by time, so there is no time window.")
+        raise InvariantViolationError(
+            f"{what} is not partitioned by time, so there is no time window. Expected a TimeWindowPartitionsDefinition or "
+            "MultiPartitionsDefinition with a single time dimension."
+        )
     if not keys:
         raise InvariantViolationError(f"{what} is for no partition, so there is no time window.")
     assert isinstance(partitions_def, (TimeWindowPartitionsDefinition, MultiPartitionsDefinition))

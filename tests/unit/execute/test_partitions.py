@@ -177,7 +177,9 @@ def test_partitions_upstream_that_there_are_not_are_named() -> None:
     @dg.asset(partitions_def=DAYS)
     def early(late: int) -> None: ...
 
-    with pytest.raises(dg.UnknownPartitionError, match="'late' that there are not: '2024-01-05'"):
+    with pytest.raises(
+        dg.UnknownPartitionError, match="invalid partitions of asset 'late', which there are not: '2024-01-05'"
+    ):
         dg.materialize([late, early], selection=[early], partition_key="2024-01-05")
 
 
@@ -236,19 +238,6 @@ def test_io_managers_are_told_the_partitions_of_both_sides() -> None:
     assert told["upstream"] == 24
 
 
-class Kept:
-    """The keys of dynamic partitions, as an instance keeps them."""
-
-    def __init__(self, *keys: str) -> None:
-        self.keys = keys
-
-    def get_dynamic_partitions(self, partitions_def_name: str) -> Sequence[str]:
-        return self.keys
-
-    def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
-        return partition_key in self.keys
-
-
 def test_dynamic_partitions_are_those_that_the_instance_keeps() -> None:
     @dg.asset(partitions_def=dg.DynamicPartitionsDefinition(name="fish"))
     def caught(context: dg.AssetExecutionContext) -> str:
@@ -258,8 +247,9 @@ def test_dynamic_partitions_are_those_that_the_instance_keeps() -> None:
     def soup(caught: dict[str, str]) -> list[str]:
         return sorted(caught.values())
 
-    kept, memory = Kept("cod", "eel"), {"io_manager": dg.InMemoryIOManager()}
-    for fish in kept.keys:
+    kept, memory = dg.Instance.ephemeral(), {"io_manager": dg.InMemoryIOManager()}
+    kept.add_dynamic_partitions("fish", ["cod", "eel"])
+    for fish in kept.get_dynamic_partitions("fish"):
         dg.materialize([caught], partition_key=fish, resources=memory, instance=kept)
     made = dg.materialize([caught, soup], selection=[soup], resources=memory, instance=kept)
     assert made.output_for_node("soup") == ["cod", "eel"]

@@ -24,6 +24,8 @@ class HourlyPartitionsDefinition(TimeWindowPartitionsDefinition):
         exclusions: Starts of hours that are left out: datetimes, or cron strings.
     """
 
+    _rhythm = "Hourly"
+
     def __init__(
         self,
         start_date: datetime | str,
@@ -59,6 +61,8 @@ class DailyPartitionsDefinition(TimeWindowPartitionsDefinition):
         end_offset: How many partitions more (or fewer, if negative) are there than days have ended.
         exclusions: Starts of days that are left out: datetimes, or cron strings.
     """
+
+    _rhythm = "Daily"
 
     def __init__(
         self,
@@ -98,6 +102,8 @@ class WeeklyPartitionsDefinition(TimeWindowPartitionsDefinition):
         end_date: No week ends after it.
         exclusions: Starts of weeks that are left out: datetimes, or cron strings.
     """
+
+    _rhythm = "Weekly"
 
     def __init__(
         self,
@@ -139,6 +145,8 @@ class MonthlyPartitionsDefinition(TimeWindowPartitionsDefinition):
         end_offset: How many partitions more (or fewer, if negative) are there than months have ended.
         exclusions: Starts of months that are left out: datetimes, or cron strings.
     """
+
+    _rhythm = "Monthly"
 
     def __init__(
         self,

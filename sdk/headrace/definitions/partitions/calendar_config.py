@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ def hourly_partitioned_config(
     end_offset: int = 0,
     tags_for_partition_fn: TagsOfWindow | None = None,
     tags_for_partition_key_fn: TagsOfKey | None = None,
+    exclusions: Sequence[str | datetime] | None = None,
 ) -> Decorator:
     """Makes partitioned config of a function that takes the start and end of an hour and returns run config.
 
@@ -39,9 +40,15 @@ def hourly_partitioned_config(
         end_offset: How many partitions more (or fewer, if negative) are there than hours have ended.
         tags_for_partition_fn: Makes tags of the run from start and end.
         tags_for_partition_key_fn: Makes tags of the run from a partition key.
+        exclusions: Starts of windows that are left out: datetimes, or cron strings.
     """
     partitions_def = HourlyPartitionsDefinition(
-        start_date, minute_offset=minute_offset, timezone=timezone, fmt=fmt, end_offset=end_offset
+        start_date,
+        minute_offset=minute_offset,
+        timezone=timezone,
+        fmt=fmt,
+        end_offset=end_offset,
+        exclusions=exclusions,
     )
     return _by_window(partitions_def, tags_for_partition_fn, tags_for_partition_key_fn)
 
@@ -55,6 +62,7 @@ def daily_partitioned_config(
     end_offset: int = 0,
     tags_for_partition_fn: TagsOfWindow | None = None,
     tags_for_partition_key_fn: TagsOfKey | None = None,
+    exclusions: Sequence[str | datetime] | None = None,
 ) -> Decorator:
     """Makes partitioned config of a function that takes the start and end of a day and returns run config.
 
@@ -67,6 +75,7 @@ def daily_partitioned_config(
         end_offset: How many partitions more (or fewer, if negative) are there than days have ended.
         tags_for_partition_fn: Makes tags of the run from start and end.
         tags_for_partition_key_fn: Makes tags of the run from a partition key.
+        exclusions: Starts of windows that are left out: datetimes, or cron strings.
     """
     partitions_def = DailyPartitionsDefinition(
         start_date,
@@ -75,6 +84,7 @@ def daily_partitioned_config(
         timezone=timezone,
         fmt=fmt,
         end_offset=end_offset,
+        exclusions=exclusions,
     )
     return _by_window(partitions_def, tags_for_partition_fn, tags_for_partition_key_fn)
 
@@ -89,6 +99,7 @@ def weekly_partitioned_config(
     end_offset: int = 0,
     tags_for_partition_fn: TagsOfWindow | None = None,
     tags_for_partition_key_fn: TagsOfKey | None = None,
+    exclusions: Sequence[str | datetime] | None = None,
 ) -> Decorator:
     """Makes partitioned config of a function that takes the start and end of a week and returns run config.
 
@@ -102,6 +113,7 @@ def weekly_partitioned_config(
         end_offset: How many partitions more (or fewer, if negative) are there than weeks have ended.
         tags_for_partition_fn: Makes tags of the run from start and end.
         tags_for_partition_key_fn: Makes tags of the run from a partition key.
+        exclusions: Starts of windows that are left out: datetimes, or cron strings.
     """
     partitions_def = WeeklyPartitionsDefinition(
         start_date,
@@ -111,6 +123,7 @@ def weekly_partitioned_config(
         timezone=timezone,
         fmt=fmt,
         end_offset=end_offset,
+        exclusions=exclusions,
     )
     return _by_window(partitions_def, tags_for_partition_fn, tags_for_partition_key_fn)
 
@@ -125,6 +138,7 @@ def monthly_partitioned_config(
     end_offset: int = 0,
     tags_for_partition_fn: TagsOfWindow | None = None,
     tags_for_partition_key_fn: TagsOfKey | None = None,
+    exclusions: Sequence[str | datetime] | None = None,
 ) -> Decorator:
     """Makes partitioned config of a function that takes the start and end of a month and returns run config.
 
@@ -138,6 +152,7 @@ def monthly_partitioned_config(
         end_offset: How many partitions more (or fewer, if negative) are there than months have ended.
         tags_for_partition_fn: Makes tags of the run from start and end.
         tags_for_partition_key_fn: Makes tags of the run from a partition key.
+        exclusions: Starts of windows that are left out: datetimes, or cron strings.
     """
     partitions_def = MonthlyPartitionsDefinition(
         start_date,
@@ -147,6 +162,7 @@ def monthly_partitioned_config(
         timezone=timezone,
         fmt=fmt,
         end_offset=end_offset,
+        exclusions=exclusions,
     )
     return _by_window(partitions_def, tags_for_partition_fn, tags_for_partition_key_fn)
 

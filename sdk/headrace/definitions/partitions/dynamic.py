@@ -110,6 +110,11 @@ class DynamicPartitionsDefinition(PartitionsDefinition):
         """Whether the keys are known here: by a function, or by a store."""
         return self._partition_fn is not None or dynamic_store(dynamic_partitions_store) is not None
 
+    def _identity(self, dynamic_partitions_store: DynamicPartitionsStore | None) -> str:
+        if not self.can_be_listed(dynamic_partitions_store):
+            return repr(self)
+        return f"{self!r} {list(self.get_partition_keys(None, dynamic_partitions_store))}"
+
     def _required_name(self) -> str:
         if self._name is None:
             raise InvariantViolationError("These dynamic partitions have a partition_fn and no name to add keys to.")
@@ -135,6 +140,11 @@ class DynamicPartitionsDefinition(PartitionsDefinition):
 
     def __hash__(self) -> int:
         return hash((self._partition_fn, self._name))
+
+    def __str__(self) -> str:
+        if self._partition_fn is not None:
+            return ", ".join(map(repr, self._partition_fn(None)))
+        return f'Dynamic partitions: "{self._name}"'
 
     def __repr__(self) -> str:
         return f"DynamicPartitionsDefinition(name={self._name!r})"

@@ -39,5 +39,5 @@ def check_partition_keys(keys: Iterable[object], what: str) -> tuple[str, ...]:
             twice.append(key)
         checked[key] = None
     if twice:
-        raise InvalidDefinitionError(f"{what}: these partition keys come twice: {', '.join(map(repr, twice))}.")
+        raise InvalidDefinitionError(f"{what}: Duplicate instances of partition keys: {twice}. Each must be unique.")
     return tuple(checked)

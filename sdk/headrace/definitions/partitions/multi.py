@@ -18,6 +18,7 @@ from headrace.definitions.partitions.time_windows import TimeWindowPartitionsDef
 from headrace.errors import InvalidDefinitionError, InvariantViolationError, UnknownPartitionError
 
 DIMENSIONS = 2
+_RESERVED = (KEY_SEPARATOR, "[", "]", ",")
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,15 @@ class MultiPartitionsDefinition(PartitionsDefinition):
         for name, each in partitions_defs.items():
             if not isinstance(each, PartitionsDefinition) or isinstance(each, MultiPartitionsDefinition):
                 raise InvalidDefinitionError(f"Dimension {name!r} must be partitions of one dimension, not {each!r}.")
-            bad = [key for key in _written_keys(each) if KEY_SEPARATOR in key]
+            if isinstance(each, DynamicPartitionsDefinition) and each.name is None:
+                raise InvalidDefinitionError(
+                    f"Dimension {name!r}: dynamic partitions must have a name to be a dimension; these have a partition_fn."
+                )
+            bad = [key for key in _written_keys(each) if any(character in key for character in _RESERVED)]
             if bad:
                 raise InvalidDefinitionError(
-                    f"Dimension {name!r}: the key {bad[0]!r} must not contain {KEY_SEPARATOR!r}, which separates dimensions."
+                    f"Dimension {name!r}: the key {bad[0]!r} must contain none of {' '.join(_RESERVED)}, which separate "
+                    "dimensions and keys."
                 )
         self.partitions_defs: Sequence[PartitionDimensionDefinition] = [
             PartitionDimensionDefinition(name, each) for name, each in sorted(partitions_defs.items())
@@ -200,17 +206,17 @@ class MultiPartitionsDefinition(PartitionsDefinition):
 
     # Subsets
 
-    def empty_subset(self) -> KeysSubset:
+    def empty_subset(self) -> MultiKeysSubset:
         """None of the partitions."""
-        return KeysSubset(self)
+        return MultiKeysSubset(self)
 
     def subset_with_all_partitions(
         self,
         current_time: datetime | None = None,
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
-    ) -> KeysSubset:
+    ) -> MultiKeysSubset:
         """All of the partitions that there are now."""
-        return KeysSubset(self, self.get_partition_keys(current_time, dynamic_partitions_store))
+        return MultiKeysSubset(self, self.get_partition_keys(current_time, dynamic_partitions_store))
 
     def _hint(self, partition_key: str, current_time: datetime | None) -> str:
         parts = str(partition_key).split(KEY_SEPARATOR)
@@ -232,6 +238,16 @@ class MultiPartitionsDefinition(PartitionsDefinition):
     def __repr__(self) -> str:
         dimensions = ", ".join(f"{each.name!r}: {each.partitions_def!r}" for each in self.partitions_defs)
         return f"MultiPartitionsDefinition({{{dimensions}}})"
+
+
+class MultiKeysSubset(KeysSubset):
+    """Some of the partitions of a set in two dimensions."""
+
+    partitions_def: MultiPartitionsDefinition
+
+    def get_partition_keys(self) -> Sequence[MultiPartitionKey]:
+        """The keys, sorted."""
+        return [self.partitions_def.get_partition_key_from_str(key) for key in super().get_partition_keys()]
 
 
 def _written_keys(partitions_def: PartitionsDefinition) -> Sequence[str]:

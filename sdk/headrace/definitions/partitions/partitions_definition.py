@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -109,7 +110,7 @@ class PartitionsDefinition(ABC):
         """Raises `UnknownPartitionError` if there is no such partition."""
         if not self.has_partition_key(partition_key, current_time, dynamic_partitions_store):
             hint = self._hint(partition_key, current_time)
-            raise UnknownPartitionError(f"There is no partition {partition_key!r}: {hint}.")
+            raise UnknownPartitionError(f"Could not find a partition with key {partition_key!r}: {hint}.")
 
     def get_tags_for_partition_key(self, partition_key: str) -> Mapping[str, str]:
         """The tags of a run that is for a partition."""
@@ -130,6 +131,13 @@ class PartitionsDefinition(ABC):
         return ()
 
     def __str__(self) -> str:
+        return repr(self)
+
+    def get_serializable_unique_identifier(self, dynamic_partitions_store: DynamicPartitionsStore | None = None) -> str:
+        """Tells one set from another; the same for sets that are equal."""
+        return hashlib.sha1(self._identity(dynamic_partitions_store).encode(), usedforsecurity=False).hexdigest()
+
+    def _identity(self, _dynamic_partitions_store: DynamicPartitionsStore | None) -> str:
         return repr(self)
 
 
@@ -168,6 +176,10 @@ class NumberedPartitionsDefinition(PartitionsDefinition):
     ) -> Sequence[str]:
         """All keys, in order."""
         return [self.key_at(number) for number in range(self.get_num_partitions(current_time))]
+
+    def get_partition_keys_between_indexes(self, start_idx: int, end_idx: int) -> Sequence[str]:
+        """The keys from one number to another, the end not included, of those that there are now."""
+        return [self.key_at(number) for number in range(start_idx, min(end_idx, self.get_num_partitions()))]
 
     def get_first_partition_key(
         self,

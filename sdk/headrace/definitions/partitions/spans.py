@@ -27,7 +27,7 @@ class SpansSubset(PartitionsSubset):
         """The keys, in the order of the set."""
         return [self.partitions_def.key_at(number) for start, end in self.spans for number in range(start, end)]
 
-    def get_partition_key_ranges(self) -> Sequence[PartitionKeyRange]:
+    def get_partition_key_ranges(self, partitions_def: object = None) -> Sequence[PartitionKeyRange]:
         """The same as ranges of neighbouring keys."""
         key_at = self.partitions_def.key_at
         return [PartitionKeyRange(key_at(start), key_at(end - 1)) for start, end in self.spans]

@@ -63,5 +63,8 @@ class StaticPartitionsDefinition(NumberedPartitionsDefinition):
     def __hash__(self) -> int:
         return hash(self._keys)
 
+    def __str__(self) -> str:
+        return ", ".join(map(repr, self._keys))
+
     def __repr__(self) -> str:
         return f"StaticPartitionsDefinition(partition_keys={list(self._keys)})"

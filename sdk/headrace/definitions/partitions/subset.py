@@ -27,8 +27,30 @@ class PartitionsSubset(ABC):
         """The keys, in the order of the set."""
 
     @abstractmethod
-    def get_partition_key_ranges(self) -> Sequence[PartitionKeyRange]:
-        """The same as ranges of neighbouring keys."""
+    def get_partition_key_ranges(self, partitions_def: Any = None) -> Sequence[PartitionKeyRange]:
+        """The same as ranges of neighbouring keys.
+
+        Args:
+            partitions_def: Accepted for older code; a subset knows its set.
+        """
+
+    def get_partition_keys_not_in_subset(self, partitions_def: Any = None) -> Sequence[str]:
+        """The keys of the set that are not in it.
+
+        Args:
+            partitions_def: Accepted for older code; a subset knows its set.
+        """
+        everything: PartitionsSubset = self.partitions_def.subset_with_all_partitions()
+        return (everything - self).get_partition_keys()
+
+    def with_partition_key_range(self: S, partitions_def: Any, partition_key_range: PartitionKeyRange) -> S:
+        """The same with the keys from one to another, both included.
+
+        Args:
+            partitions_def: The set.
+            partition_key_range: The first and the last key.
+        """
+        return self.with_partition_keys(partitions_def.get_partition_keys_in_range(partition_key_range))
 
     @abstractmethod
     def with_partition_keys(self: S, partition_keys: Iterable[str]) -> S:
@@ -51,6 +73,11 @@ class PartitionsSubset(ABC):
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.get_partition_keys())
+
+    @property
+    def num_partitions(self) -> int:
+        """How many keys are in it."""
+        return len(self)
 
     @property
     def is_empty(self) -> bool:
@@ -81,22 +108,22 @@ class KeysSubset(PartitionsSubset):
         """The keys, sorted."""
         return sorted(self._keys)
 
-    def get_partition_key_ranges(self) -> Sequence[PartitionKeyRange]:
+    def get_partition_key_ranges(self, partitions_def: Any = None) -> Sequence[PartitionKeyRange]:
         """Each key as a range of its own: what lies between two of them is not known."""
         return [PartitionKeyRange(key, key) for key in sorted(self._keys)]
 
     def with_partition_keys(self, partition_keys: Iterable[str]) -> KeysSubset:
         """The same with more keys."""
-        return KeysSubset(self.partitions_def, self._keys.union(map(str, partition_keys)))
+        return type(self)(self.partitions_def, self._keys.union(map(str, partition_keys)))
 
     def __or__(self, other: KeysSubset) -> KeysSubset:
-        return KeysSubset(self.partitions_def, self._keys | self._checked(other)._keys)
+        return type(self)(self.partitions_def, self._keys | self._checked(other)._keys)
 
     def __and__(self, other: KeysSubset) -> KeysSubset:
-        return KeysSubset(self.partitions_def, self._keys & self._checked(other)._keys)
+        return type(self)(self.partitions_def, self._keys & self._checked(other)._keys)
 
     def __sub__(self, other: KeysSubset) -> KeysSubset:
-        return KeysSubset(self.partitions_def, self._keys - self._checked(other)._keys)
+        return type(self)(self.partitions_def, self._keys - self._checked(other)._keys)
 
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and str(key) in self._keys

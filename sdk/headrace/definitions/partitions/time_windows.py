@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from enum import Enum
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -20,6 +20,8 @@ from headrace.errors import InvalidDefinitionError, UnknownPartitionError
 DEFAULT_ZONE = "UTC"
 _SUNDAY = 0
 _FIRST_OF_MONTH = 1
+# Keys repeat within a day, a week or a month if they repeat at all.
+_ENOUGH_TO_REPEAT = 1500
 
 
 class ScheduleType(Enum):
@@ -70,8 +72,6 @@ class TimeWindowPartitionsDefinition(NumberedPartitionsDefinition):
         self.fmt = fmt
         self.start: datetime = self._moment(start, "start")
         self.end: datetime | None = None if end is None else self._moment(end, "end")
-        if self.end is not None and self.end < self.start:
-            raise InvalidDefinitionError(f"{self._what}: its end {end} is before its start {start}.")
         if isinstance(end_offset, bool) or not isinstance(end_offset, int):
             raise InvalidDefinitionError(f"{self._what}: end_offset is a whole number, not {end_offset!r}.")
         self.end_offset = end_offset
@@ -104,21 +104,51 @@ class TimeWindowPartitionsDefinition(NumberedPartitionsDefinition):
         instants = [each.astimezone(timezone.utc) for each in self.exclusions if isinstance(each, datetime)]
         return KeptTicks(every, self._zone, crons, instants)
 
+    def validate_partition_definition(self) -> None:
+        """Raises `InvalidDefinitionError` if windows that follow each other have the same key."""
+        count = min(self.get_num_partitions(), _ENOUGH_TO_REPEAT)
+        keys = [self.key_at(number) for number in range(count)]
+        if len(set(keys)) < count:
+            raise InvalidDefinitionError(
+                "This partition set contains multiple time ranges that map to the same partition key. This usually "
+                f"indicates that the partition set's format string ({self.fmt}) is not granular enough to produce a "
+                f"unique key for each time in the cron schedule ({self.cron_schedule})."
+            )
+
+    @property
+    def minute_offset(self) -> int:
+        """The minute at which windows start, where there is one."""
+        return self._cron_number(0)
+
+    @property
+    def hour_offset(self) -> int:
+        """The hour at which windows start, where there is one."""
+        return self._cron_number(1)
+
+    @property
+    def day_offset(self) -> int:
+        """The day of the month or of the week on which windows start, where there is one; 0 for days and hours."""
+        return self._cron_number(2) or self._cron_number(4)
+
+    def _cron_number(self, place: int) -> int:
+        parts = self.cron_schedule.split()
+        return int(parts[place]) if len(parts) > place and parts[place].isdigit() else 0
+
     # Numbers and keys
 
     def key_at(self, number: int) -> str:
         """The key of a window."""
-        return format_key(self.ticks.start(number).astimezone(self._zone), self.fmt)
+        start = self.ticks.start(number).astimezone(self._zone)
+        # Only where clocks were set back is the first of two the question at all.
+        return format_key(start, self.fmt, is_second=bool(start.fold) and self.is_window_start(start.replace(fold=0)))
 
     def number_of(self, partition_key: str) -> int | None:
         """The number of a window; None for what can never be the key of one."""
-        instant = parse_key(partition_key, self.fmt, self._zone)
-        if instant is None:
-            return None
-        number = self.ticks.ceil(instant)
-        if number < 0 or self.key_at(number) != str(partition_key) or number >= self._most:
-            return None
-        return number
+        for instant in parse_key(partition_key, self.fmt, self._zone):
+            number = self.ticks.ceil(instant)
+            if 0 <= number < self._most and self.key_at(number) == str(partition_key):
+                return number
+        return None
 
     def get_num_partitions(
         self,
@@ -232,6 +262,10 @@ class TimeWindowPartitionsDefinition(NumberedPartitionsDefinition):
         start, end = self.numbers_in_window(time_window)
         return max(0, end - start)
 
+    def has_any_partitions_in_window(self, time_window: TimeWindow) -> bool:
+        """Whether a window starts in a span of time."""
+        return self.get_num_partitions_in_window(time_window) > 0
+
     def get_partition_key_range_for_time_window(self, time_window: TimeWindow) -> PartitionKeyRange:
         """The keys of the first and the last window that start in a span of time."""
         start, end = self.numbers_in_window(time_window)
@@ -244,17 +278,17 @@ class TimeWindowPartitionsDefinition(NumberedPartitionsDefinition):
     @cached_property
     def _most(self) -> float:
         """How many windows there can ever be."""
-        return float("inf") if self.end is None else self.ticks.ended(self.end.astimezone(timezone.utc))
+        return float("inf") if self.end is None else max(0, self.ticks.ended(self.end.astimezone(timezone.utc)))
 
     def _moment(self, given: datetime | str, name: str) -> datetime:
         if isinstance(given, datetime):
             return given.replace(tzinfo=self._zone) if given.tzinfo is None else given.astimezone(self._zone)
-        instant = parse_key(given, self.fmt, self._zone) if isinstance(given, str) else None
-        if instant is None:
+        instants = parse_key(given, self.fmt, self._zone) if isinstance(given, str) else ()
+        if not instants:
             raise InvalidDefinitionError(
                 f"{self._what}: its {name} {given!r} is neither a datetime nor text in the form {self.fmt!r}."
             )
-        return instant.astimezone(self._zone)
+        return instants[0].astimezone(self._zone)
 
     def _exclusion(self, given: str | datetime) -> str | datetime:
         return self._moment(given, "exclusion") if isinstance(given, datetime) else check_cron(given)
@@ -262,8 +296,25 @@ class TimeWindowPartitionsDefinition(NumberedPartitionsDefinition):
     def _instant(self, moment: datetime) -> datetime:
         return (moment if moment.tzinfo else moment.replace(tzinfo=self._zone)).astimezone(timezone.utc)
 
+    def get_partition_key(self, key: str | date) -> str:
+        """The key as it is written among the keys of the set.
+
+        Args:
+            key: A key, or the start of a window.
+        """
+        if isinstance(key, date):
+            return key.strftime(self.fmt)
+        if not parse_key(key, self.fmt, self._zone):
+            raise UnknownPartitionError(f"{key!r} is no partition key: {self._hint(key, None)}.")
+        return key
+
     def _hint(self, partition_key: str, current_time: datetime | None) -> str:
-        if RANGE_SEPARATOR not in partition_key and parse_key(partition_key, self.fmt, self._zone) is None:
+        instants = parse_key(partition_key, self.fmt, self._zone)
+        if instants and instants[0] < self.start.astimezone(timezone.utc):
+            return f"it is before the partitions definition start time; {super()._hint(partition_key, current_time)}"
+        if instants and self.end is not None and self.ticks.end(self.ticks.floor(instants[0])) > self.end:
+            return f"it is after the partitions definition end time; {super()._hint(partition_key, current_time)}"
+        if RANGE_SEPARATOR not in partition_key and not parse_key(partition_key, self.fmt, self._zone):
             return f"keys have the form {self.fmt!r}, such as {self.key_at(0)!r}"
         return super()._hint(partition_key, current_time)
 
@@ -283,6 +334,16 @@ class TimeWindowPartitionsDefinition(NumberedPartitionsDefinition):
 
     def __hash__(self) -> int:
         return hash(self._values())
+
+    def __str__(self) -> str:
+        start = format_key(self.start, self.fmt)
+        end = f" End offsetted by {self.end_offset} partition{'' if self.end_offset == 1 else 's'}."
+        return f"{self._rhythm}, starting {start} {self.timezone}.{end if self.end_offset else ''}"
+
+    @property
+    def _rhythm(self) -> str:
+        """How often windows start, for people."""
+        return self.cron_schedule
 
     def __repr__(self) -> str:
         return (

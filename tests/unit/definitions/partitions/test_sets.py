@@ -102,5 +102,5 @@ def test_the_time_of_two_dimensions_is_that_of_the_one_that_has_one() -> None:
 def test_other_numbers_of_dimensions_and_keys_with_the_separator_are_refused() -> None:
     with pytest.raises(InvalidDefinitionError, match="2 dimensions, but got 1"):
         MultiPartitionsDefinition({"color": COLORS})
-    with pytest.raises(InvalidDefinitionError, match="separates dimensions"):
+    with pytest.raises(InvalidDefinitionError, match="separate dimensions"):
         MultiPartitionsDefinition({"color": COLORS, "bad": StaticPartitionsDefinition(["a|b"])})
