@@ -25,7 +25,8 @@ logger = logging.getLogger(__name__)
 # What is switched on, and what another replica has left, is noticed within this.
 LONGEST_SLEEP_SECONDS = 1.0
 _LATER = RetryPolicy(first_seconds=0.5, longest_seconds=5.0)
-_AFTER_FAILURE = timedelta(seconds=5)
+# Doubled with each failure in a row.
+_AFTER_FAILURE = timedelta(seconds=1)
 
 
 class AutomationLoop:
@@ -57,6 +58,7 @@ class AutomationLoop:
         entries = [entry for entry in self._book.automation() if entry.is_on]
         for key in self._desk.following.keys() - {entry.key for entry in entries}:
             self._desk.leave(key)
+            self._not_before.pop(key, None)
         soonest = LONGEST_SLEEP_SECONDS
         for entry in entries:
             if not entry.busy and self._not_before.get(entry.key, now) <= now:
