@@ -314,6 +314,7 @@ if TYPE_CHECKING:
     from headrace.instance.instance import Instance, instance_for_test
     from headrace.instance.runs import RecordedRun, RunRecord
     from headrace.io.configurable import FilesystemIOManager
+    from headrace.io.custom_paths import custom_path_fs_io_manager
     from headrace.io.file_manager import FileHandle, FileManager
     from headrace.io.filesystem import fs_io_manager
     from headrace.io.local_files import LocalFileHandle, LocalFileManager, local_file_manager
@@ -624,6 +625,7 @@ __all__ = [
     "config_from_yaml_strings",
     "config_mapping",
     "configured",
+    "custom_path_fs_io_manager",
     "daily_partitioned_config",
     "default_loggers",
     "default_system_loggers",

@@ -486,6 +486,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "RunRecord",
     ),
     "headrace.io.configurable": ("FilesystemIOManager",),
+    "headrace.io.custom_paths": ("custom_path_fs_io_manager",),
     "headrace.io.file_manager": (
         "FileHandle",
         "FileManager",

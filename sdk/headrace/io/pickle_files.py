@@ -37,15 +37,15 @@ class PickleFilesIOManager(IOManager):
     def handle_output(self, context: OutputContext, obj: Any) -> None:
         """Write the file."""
         path = self._path_for(context)
-        _write_atomically(path, _pickled(obj, path))
+        write_pickle(path, obj)
         if obj is not None:
             context.add_output_metadata({"path": MetadataValue.path(path)})
 
     def load_input(self, context: InputContext) -> Any:
         """Read the file; for several partitions, a dict of their values by partition key; for none, None."""
         if context.has_asset_partitions and len(context.asset_partition_keys) != 1:
-            return load_partitions(context, lambda key: self._load(self._path_of_asset(context, key)))
-        return self._load(self._path_for(context if context.upstream_output is None else context.upstream_output))
+            return load_partitions(context, lambda key: read_pickle(self._path_of_asset(context, key)))
+        return read_pickle(self._path_for(context if context.upstream_output is None else context.upstream_output))
 
     def path_of(self, identifier: Sequence[str]) -> str:
         """The file of an output."""
@@ -60,14 +60,25 @@ class PickleFilesIOManager(IOManager):
         """The file of one partition: slashes in its key, and several dimensions, make directories."""
         return os.path.join(self.path_of(context.asset_key.path), *partition_segments(partition))
 
-    def _load(self, path: str) -> Any:
-        try:
-            with open(path, "rb") as file:
-                return pickle.load(file)
-        except FileNotFoundError as error:
-            raise StoredFileNotFoundError(
-                f"Nothing is stored at {path}: it has not been produced here yet, or was stored by another I/O manager."
-            ) from error
+
+def write_pickle(path: str, obj: Any) -> None:
+    """Writes a value to a file; a reader sees the old one or the new one, never half of one."""
+    _write_atomically(path, _pickled(obj, path))
+
+
+def read_pickle(path: str) -> Any:
+    """The value in a file.
+
+    Raises:
+        StoredFileNotFoundError: the file is not there.
+    """
+    try:
+        with open(path, "rb") as file:
+            return pickle.load(file)
+    except FileNotFoundError as error:
+        raise StoredFileNotFoundError(
+            f"Nothing is stored at {path}: it has not been produced here yet, or was stored by another I/O manager."
+        ) from error
 
 
 def _pickled(obj: Any, path: str) -> bytes:

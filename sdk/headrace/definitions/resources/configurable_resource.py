@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from abc import abstractmethod
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -24,6 +24,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+_NONE: Mapping[str, Set[str]] = {}
+
+
+class _ReadFrom:
+    """Stands for a value that holds what was read from the environment."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+
+    def __repr__(self) -> str:
+        return ", ".join(f"EnvVar({name!r})" for name in self._names)
+
+
 class ConfigurableResourceFactory(Config, DefinesResource, Generic[T]):
     """The base of resources that make something else than themselves: implement `create_resource`.
 
@@ -33,6 +46,7 @@ class ConfigurableResourceFactory(Config, DefinesResource, Generic[T]):
 
     _context: InitResourceContext | None = PrivateAttr(None)
     _definition: ResourceDefinition | None = PrivateAttr(None)
+    _variables: Mapping[str, Set[str]] = PrivateAttr(default_factory=dict)
 
     @abstractmethod
     def create_resource(self, context: InitResourceContext) -> T:
@@ -119,11 +133,26 @@ class ConfigurableResourceFactory(Config, DefinesResource, Generic[T]):
         )
 
     @classmethod
-    def started(cls, values: Mapping[str, Any], context: InitResourceContext) -> Self:
-        """An instance with final values, for the process of a run."""
+    def started(
+        cls, values: Mapping[str, Any], context: InitResourceContext, variables: Mapping[str, Set[str]] = _NONE
+    ) -> Self:
+        """An instance with final values, for the process of a run.
+
+        Args:
+            values: The values by field.
+            context: The context.
+            variables: The environment variables that each field was read from: printing the instance names them and
+                keeps what they hold to itself.
+        """
         instance: Self = cls.from_config(values)
         instance._context = context
+        instance._variables = variables
         return instance
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        for name, value in super().__repr_args__():
+            read_from = sorted(self._variables.get(name or "", ()))
+            yield name, (_ReadFrom(read_from) if read_from else value)
 
     @contextmanager
     def process_config_and_initialize_cm(self) -> Iterator[T]:

@@ -38,8 +38,10 @@ class ResourceModel(Protocol):
     def needs_teardown(self) -> bool:
         """Whether instances do something when they are no longer needed."""
 
-    def started(self, values: Mapping[str, Any], context: InitResourceContext) -> StartedResource:
-        """An instance with final values."""
+    def started(
+        self, values: Mapping[str, Any], context: InitResourceContext, variables: Mapping[str, Set[str]]
+    ) -> StartedResource:
+        """An instance with final values; `variables` are those that fields were read from."""
 
 
 class ModelResourceDefinition(ResourceDefinition):
@@ -119,7 +121,8 @@ class ModelResourceDefinition(ResourceDefinition):
             config = dict(context.resource_config or {})
             fixed = {name: _final(name, each) for name, each in self._given.items() if name not in config}
             nested = {name: self._start_nested(name, context, stack) for name in self._nested}
-            instance = self._model.started({**config, **fixed, **nested}, context)
+            variables = {name: names_in(each) for name, each in self._given.items()}
+            instance = self._model.started({**config, **fixed, **nested}, context, variables)
             yield stack.enter_context(instance.yield_for_execution(context))
 
     def _start_nested(self, name: str, context: InitResourceContext, stack: ExitStack) -> Any:
