@@ -9,7 +9,8 @@ import sys
 import sysconfig
 from types import ModuleType
 
-from headrace.compat.inherited import install_if_inherited, pass_on
+from headrace.compat.environment import pass_on
+from headrace.compat.inherited import install_if_inherited
 from headrace.definitions.definitions import Definitions
 from headrace.definitions.jobs.job import JobDefinition
 from headrace.errors import InvalidDefinitionError

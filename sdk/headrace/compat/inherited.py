@@ -1,20 +1,13 @@
-"""What a process is told by the one that started it: whether `import dagster` means Headrace."""
+"""The import hook in processes that another one started."""
 
 from __future__ import annotations
 
-import os
-
-ENVIRONMENT_VARIABLE = "HEADRACE_DAGSTER_COMPAT"
-
-
-def pass_on() -> None:
-    """Tells the processes that this one starts that they need the import hook too."""
-    os.environ[ENVIRONMENT_VARIABLE] = "1"
+from headrace.compat.environment import is_wanted
 
 
 def install_if_inherited() -> None:
-    """Installs the import hook if the process that started this one had it."""
-    if os.environ.get(ENVIRONMENT_VARIABLE) == "1":
+    """Installs the import hook if the process that started this one wants it."""
+    if is_wanted():
         # Most processes need none of it.
         from headrace.compat.dagster.hook import install
 

@@ -1,4 +1,4 @@
-"""Runs every block of a guide, in a process of its own: `python run_guide.py guide.py`; the last line lists those that fail."""
+"""Runs every block of guides: `python run_guide.py guide.py...`; a line of JSON for each guide says which of them fail."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ import json
 import os
 import sys
 import traceback
+from typing import Any
 
 
-def main(path: str) -> None:
-    directory, name = os.path.split(os.path.abspath(path))
-    # Behind the standard library, which has modules of the same names.
-    sys.path.append(directory)
-    module = importlib.import_module(name.removesuffix(".py"))
+def run(path: str) -> dict[str, Any]:
+    directory, file = os.path.split(os.path.abspath(path))
+    if directory not in sys.path:
+        # Behind the standard library, which has modules of the same names.
+        sys.path.append(directory)
+    name = file.removesuffix(".py")
+    module = importlib.import_module(name)
     blocks = {name: value for name, value in vars(module).items() if name.startswith("test_")}
-    failed = []
+    failed = {}
     for block_name, block in blocks.items():
         try:
             block()
         except BaseException:
-            failed.append(block_name)
-            print(f"{block_name}\n{traceback.format_exc()}", file=sys.stderr)
-    print(json.dumps({"title": (module.__doc__ or "").strip(), "blocks": len(blocks), "failed": failed}))
+            failed[block_name] = traceback.format_exc()
+    return {"guide": name, "title": (module.__doc__ or "").strip(), "blocks": len(blocks), "failed": failed}
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    for guide in sys.argv[1:]:
+        print(json.dumps(run(guide)), flush=True)

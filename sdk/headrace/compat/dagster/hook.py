@@ -7,7 +7,7 @@ import sys
 from headrace.compat.dagster.companion_finder import CompanionFinder
 from headrace.compat.dagster.errors import RealDagsterImportedError
 from headrace.compat.dagster.finder import AnswerModule, DagsterFinder
-from headrace.compat.inherited import pass_on
+from headrace.compat.environment import pass_on
 
 
 def install() -> None:
