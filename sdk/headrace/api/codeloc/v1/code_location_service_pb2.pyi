@@ -12,6 +12,7 @@ import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.automation_state_pb2
+import headrace.api.types.v1.backfill_pb2
 import headrace.api.types.v1.definitions_pb2
 import headrace.api.types.v1.event_pb2
 import headrace.api.types.v1.failure_pb2
@@ -544,6 +545,153 @@ class EvaluateSensorResponse(google.protobuf.message.Message):
     def WhichOneof(self, oneof_group: typing.Literal["_cursor", b"_cursor"]) -> typing.Literal["cursor"] | None: ...
 
 global___EvaluateSensorResponse = EvaluateSensorResponse
+
+@typing.final
+class PlanBackfillRequest(google.protobuf.message.Message):
+    """PlanBackfillRequest says what is to be made."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    JOB_NAME_FIELD_NUMBER: builtins.int
+    ASSET_SELECTION_FIELD_NUMBER: builtins.int
+    PARTITIONS_FIELD_NUMBER: builtins.int
+    DYNAMIC_PARTITIONS_FIELD_NUMBER: builtins.int
+    job_name: builtins.str
+    """The job. Empty: assets."""
+    @property
+    def asset_selection(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.asset_key_pb2.AssetKey]:
+        """The assets; with a job none."""
+
+    @property
+    def partitions(self) -> headrace.api.types.v1.automation_state_pb2.PartitionSubset:
+        """Which partitions: of the job, or of the assets from which the others of the selection are made; of those that are
+        partitioned otherwise, the partitions that are made from these.
+        """
+
+    @property
+    def dynamic_partitions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.automation_state_pb2.DynamicPartitionKeys]:
+        """The keys of dynamic partitions now."""
+
+    def __init__(
+        self,
+        *,
+        job_name: builtins.str = ...,
+        asset_selection: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetKey] | None = ...,
+        partitions: headrace.api.types.v1.automation_state_pb2.PartitionSubset | None = ...,
+        dynamic_partitions: collections.abc.Iterable[headrace.api.types.v1.automation_state_pb2.DynamicPartitionKeys] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["partitions", b"partitions"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "dynamic_partitions", b"dynamic_partitions", "job_name", b"job_name", "partitions", b"partitions"]) -> None: ...
+
+global___PlanBackfillRequest = PlanBackfillRequest
+
+@typing.final
+class PlanBackfillResponse(google.protobuf.message.Message):
+    """PlanBackfillResponse answers it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TARGETS_FIELD_NUMBER: builtins.int
+    @property
+    def targets(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.backfill_pb2.BackfillTarget]:
+        """The partitions of each asset, or of the job."""
+
+    def __init__(
+        self,
+        *,
+        targets: collections.abc.Iterable[headrace.api.types.v1.backfill_pb2.BackfillTarget] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["targets", b"targets"]) -> None: ...
+
+global___PlanBackfillResponse = PlanBackfillResponse
+
+@typing.final
+class EvaluateBackfillRequest(google.protobuf.message.Message):
+    """EvaluateBackfillRequest says how far a backfill has come."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    BACKFILL_FIELD_NUMBER: builtins.int
+    PROGRESS_FIELD_NUMBER: builtins.int
+    ENDED_RUNS_FIELD_NUMBER: builtins.int
+    MAX_RUNS_FIELD_NUMBER: builtins.int
+    EVALUATION_TIME_FIELD_NUMBER: builtins.int
+    DYNAMIC_PARTITIONS_FIELD_NUMBER: builtins.int
+    progress: builtins.str
+    """What the last evaluation left. Empty: there was none."""
+    max_runs: builtins.int
+    """No more runs are to be asked for at once."""
+    @property
+    def backfill(self) -> headrace.api.types.v1.backfill_pb2.Backfill:
+        """The backfill."""
+
+    @property
+    def ended_runs(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.run_pb2.Run]:
+        """Its runs that have ended since."""
+
+    @property
+    def evaluation_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """The moment it is evaluated for."""
+
+    @property
+    def dynamic_partitions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.automation_state_pb2.DynamicPartitionKeys]:
+        """The keys of dynamic partitions now."""
+
+    def __init__(
+        self,
+        *,
+        backfill: headrace.api.types.v1.backfill_pb2.Backfill | None = ...,
+        progress: builtins.str = ...,
+        ended_runs: collections.abc.Iterable[headrace.api.types.v1.run_pb2.Run] | None = ...,
+        max_runs: builtins.int = ...,
+        evaluation_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        dynamic_partitions: collections.abc.Iterable[headrace.api.types.v1.automation_state_pb2.DynamicPartitionKeys] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["backfill", b"backfill", "evaluation_time", b"evaluation_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["backfill", b"backfill", "dynamic_partitions", b"dynamic_partitions", "ended_runs", b"ended_runs", "evaluation_time", b"evaluation_time", "max_runs", b"max_runs", "progress", b"progress"]) -> None: ...
+
+global___EvaluateBackfillRequest = EvaluateBackfillRequest
+
+@typing.final
+class EvaluateBackfillResponse(google.protobuf.message.Message):
+    """EvaluateBackfillResponse is what it decided."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RUN_REQUESTS_FIELD_NUMBER: builtins.int
+    PROGRESS_FIELD_NUMBER: builtins.int
+    COUNTS_FIELD_NUMBER: builtins.int
+    DONE_FIELD_NUMBER: builtins.int
+    FAILURE_FIELD_NUMBER: builtins.int
+    progress: builtins.str
+    """What it leaves for the next evaluation."""
+    done: builtins.bool
+    """Whether everything was made or failed, so that nothing more will be asked for."""
+    @property
+    def run_requests(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.instigator_pb2.RunRequest]:
+        """The runs to ask for."""
+
+    @property
+    def counts(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.backfill_pb2.BackfillCounts]:
+        """How far each target has come, with these runs."""
+
+    @property
+    def failure(self) -> headrace.api.types.v1.failure_pb2.Failure:
+        """Set if the code failed: the other fields count for nothing."""
+
+    def __init__(
+        self,
+        *,
+        run_requests: collections.abc.Iterable[headrace.api.types.v1.instigator_pb2.RunRequest] | None = ...,
+        progress: builtins.str = ...,
+        counts: collections.abc.Iterable[headrace.api.types.v1.backfill_pb2.BackfillCounts] | None = ...,
+        done: builtins.bool = ...,
+        failure: headrace.api.types.v1.failure_pb2.Failure | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["failure", b"failure"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["counts", b"counts", "done", b"done", "failure", b"failure", "progress", b"progress", "run_requests", b"run_requests"]) -> None: ...
+
+global___EvaluateBackfillResponse = EvaluateBackfillResponse
 
 @typing.final
 class ReloadDefinitionsRequest(google.protobuf.message.Message):

@@ -9,6 +9,9 @@ import google.protobuf.descriptor
 import google.protobuf.internal.containers
 import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
+import headrace.api.types.v1.asset_key_pb2
+import headrace.api.types.v1.automation_state_pb2
+import headrace.api.types.v1.backfill_pb2
 import headrace.api.types.v1.definitions_pb2
 import headrace.api.types.v1.instigator_pb2
 import headrace.api.types.v1.location_pb2
@@ -315,6 +318,66 @@ class ExplainRunsResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["explanations", b"explanations"]) -> None: ...
 
 global___ExplainRunsResponse = ExplainRunsResponse
+
+@typing.final
+class CreateBackfillRequest(google.protobuf.message.Message):
+    """CreateBackfillRequest says what is to be made."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    BACKFILL_FIELD_NUMBER: builtins.int
+    ASSET_SELECTION_FIELD_NUMBER: builtins.int
+    PARTITIONS_FIELD_NUMBER: builtins.int
+    request_id: builtins.str
+    """UUID that makes repeats harmless for 24 h."""
+    @property
+    def backfill(self) -> headrace.api.types.v1.backfill_pb2.Backfill:
+        """The backfill; of its targets none. An empty `location_name` is filled in if one location alone has the job or the
+        assets. With `retry_of_id`, everything else is taken from that backfill.
+        """
+
+    @property
+    def asset_selection(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.asset_key_pb2.AssetKey]:
+        """The assets; with a job none."""
+
+    @property
+    def partitions(self) -> headrace.api.types.v1.automation_state_pb2.PartitionSubset:
+        """Which partitions: of the job, or of the assets from which the others of the selection are made."""
+
+    def __init__(
+        self,
+        *,
+        request_id: builtins.str = ...,
+        backfill: headrace.api.types.v1.backfill_pb2.Backfill | None = ...,
+        asset_selection: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetKey] | None = ...,
+        partitions: headrace.api.types.v1.automation_state_pb2.PartitionSubset | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["backfill", b"backfill", "partitions", b"partitions"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "backfill", b"backfill", "partitions", b"partitions", "request_id", b"request_id"]) -> None: ...
+
+global___CreateBackfillRequest = CreateBackfillRequest
+
+@typing.final
+class CreateBackfillResponse(google.protobuf.message.Message):
+    """CreateBackfillResponse answers it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    BACKFILL_FIELD_NUMBER: builtins.int
+    @property
+    def backfill(self) -> headrace.api.types.v1.backfill_pb2.Backfill:
+        """The backfill as stored."""
+
+    def __init__(
+        self,
+        *,
+        backfill: headrace.api.types.v1.backfill_pb2.Backfill | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["backfill", b"backfill"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["backfill", b"backfill"]) -> None: ...
+
+global___CreateBackfillResponse = CreateBackfillResponse
 
 @typing.final
 class ListLocationsRequest(google.protobuf.message.Message):

@@ -61,6 +61,11 @@ class CoordinatorServiceStub(object):
                 request_serializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.ExplainRunsRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.ExplainRunsResponse.FromString,
                 _registered_method=True)
+        self.CreateBackfill = channel.unary_unary(
+                '/headrace.api.coordinator.v1.CoordinatorService/CreateBackfill',
+                request_serializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.CreateBackfillRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.CreateBackfillResponse.FromString,
+                _registered_method=True)
         self.ListLocations = channel.unary_unary(
                 '/headrace.api.coordinator.v1.CoordinatorService/ListLocations',
                 request_serializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.ListLocationsRequest.SerializeToString,
@@ -137,6 +142,15 @@ class CoordinatorServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateBackfill(self, request, context):
+        """CreateBackfill finds out which partitions are meant, and begins to make them.
+
+        Errors: those of `headrace.api.gateway.v1.BackfillService.CreateBackfill`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListLocations(self, request, context):
         """ListLocations reads the registry.
         """
@@ -196,6 +210,11 @@ def add_CoordinatorServiceServicer_to_server(servicer, server):
                     servicer.ExplainRuns,
                     request_deserializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.ExplainRunsRequest.FromString,
                     response_serializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.ExplainRunsResponse.SerializeToString,
+            ),
+            'CreateBackfill': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateBackfill,
+                    request_deserializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.CreateBackfillRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.CreateBackfillResponse.SerializeToString,
             ),
             'ListLocations': grpc.unary_unary_rpc_method_handler(
                     servicer.ListLocations,
@@ -355,6 +374,33 @@ class CoordinatorService(object):
             '/headrace.api.coordinator.v1.CoordinatorService/ExplainRuns',
             headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.ExplainRunsRequest.SerializeToString,
             headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.ExplainRunsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateBackfill(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.coordinator.v1.CoordinatorService/CreateBackfill',
+            headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.CreateBackfillRequest.SerializeToString,
+            headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.CreateBackfillResponse.FromString,
             options,
             channel_credentials,
             insecure,

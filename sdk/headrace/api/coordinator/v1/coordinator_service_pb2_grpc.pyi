@@ -71,6 +71,15 @@ class CoordinatorServiceStub:
     ]
     """ExplainRuns tells what runs wait for. Runs that are not there are left out."""
 
+    CreateBackfill: grpc.UnaryUnaryMultiCallable[
+        headrace.api.coordinator.v1.coordinator_service_pb2.CreateBackfillRequest,
+        headrace.api.coordinator.v1.coordinator_service_pb2.CreateBackfillResponse,
+    ]
+    """CreateBackfill finds out which partitions are meant, and begins to make them.
+
+    Errors: those of `headrace.api.gateway.v1.BackfillService.CreateBackfill`.
+    """
+
     ListLocations: grpc.UnaryUnaryMultiCallable[
         headrace.api.coordinator.v1.coordinator_service_pb2.ListLocationsRequest,
         headrace.api.coordinator.v1.coordinator_service_pb2.ListLocationsResponse,
@@ -153,6 +162,15 @@ class CoordinatorServiceAsyncStub:
         headrace.api.coordinator.v1.coordinator_service_pb2.ExplainRunsResponse,
     ]
     """ExplainRuns tells what runs wait for. Runs that are not there are left out."""
+
+    CreateBackfill: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.coordinator.v1.coordinator_service_pb2.CreateBackfillRequest,
+        headrace.api.coordinator.v1.coordinator_service_pb2.CreateBackfillResponse,
+    ]
+    """CreateBackfill finds out which partitions are meant, and begins to make them.
+
+    Errors: those of `headrace.api.gateway.v1.BackfillService.CreateBackfill`.
+    """
 
     ListLocations: grpc.aio.UnaryUnaryMultiCallable[
         headrace.api.coordinator.v1.coordinator_service_pb2.ListLocationsRequest,
@@ -246,6 +264,17 @@ class CoordinatorServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[headrace.api.coordinator.v1.coordinator_service_pb2.ExplainRunsResponse, collections.abc.Awaitable[headrace.api.coordinator.v1.coordinator_service_pb2.ExplainRunsResponse]]:
         """ExplainRuns tells what runs wait for. Runs that are not there are left out."""
+
+    @abc.abstractmethod
+    def CreateBackfill(
+        self,
+        request: headrace.api.coordinator.v1.coordinator_service_pb2.CreateBackfillRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.coordinator.v1.coordinator_service_pb2.CreateBackfillResponse, collections.abc.Awaitable[headrace.api.coordinator.v1.coordinator_service_pb2.CreateBackfillResponse]]:
+        """CreateBackfill finds out which partitions are meant, and begins to make them.
+
+        Errors: those of `headrace.api.gateway.v1.BackfillService.CreateBackfill`.
+        """
 
     @abc.abstractmethod
     def ListLocations(

@@ -40,6 +40,8 @@ class _WorkKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumT
     """The state of a schedule or sensor was changed."""
     WORK_KIND_POOL: _WorkKind.ValueType  # 5
     """Slots of pools became free, or were given to steps that waited."""
+    WORK_KIND_BACKFILL: _WorkKind.ValueType  # 6
+    """Something is to be done for a backfill."""
 
 class WorkKind(_WorkKind, metaclass=_WorkKindEnumTypeWrapper):
     """WorkKind is a kind of work. Open enum."""
@@ -56,6 +58,8 @@ WORK_KIND_INSTIGATOR: WorkKind.ValueType  # 4
 """The state of a schedule or sensor was changed."""
 WORK_KIND_POOL: WorkKind.ValueType  # 5
 """Slots of pools became free, or were given to steps that waited."""
+WORK_KIND_BACKFILL: WorkKind.ValueType  # 6
+"""Something is to be done for a backfill."""
 global___WorkKind = WorkKind
 
 @typing.final
