@@ -9,12 +9,14 @@ from headrace.config.run_config import RunConfig
 from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB, build_asset_job
 from headrace.definitions.assets.selection import AssetSelection
-from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
 from headrace.definitions.resources.coercion import as_resource_definitions
-from headrace.errors import InvariantViolationError
+from headrace.errors import InvalidInvocationError, InvariantViolationError
 from headrace.execute.in_process import execute_in_process
+from headrace.io.memory import mem_io_manager
 
 if TYPE_CHECKING:
+    from headrace.definitions.assets.assets_definition import AssetsDefinition
+    from headrace.definitions.resources.resource import ResourceDefinition
     from headrace.execute.result import ExecuteInProcessResult
 
 
@@ -67,10 +69,6 @@ def materialize_to_memory(
         tags: Tags of the run.
         selection: Which of the assets to make; all when left out.
     """
-    if DEFAULT_IO_MANAGER_KEY in (resources or {}):
-        raise InvariantViolationError(
-            "materialize_to_memory keeps everything in memory, so it takes no 'io_manager' resource; use materialize."
-        )
     return _materialize(
         assets, run_config, instance, resources, partition_key, raise_on_error, tags, selection, in_memory=True
     )
@@ -93,9 +91,12 @@ def _materialize(
     if selection is not None:
         chosen = AssetSelection.from_coercible(selection)
         keys, checks = chosen.resolve(graph) & graph.executable_keys, chosen.resolve_checks(graph)
-    job = build_asset_job(
-        IMPLICIT_ASSET_JOB, graph, keys, check_keys=checks, resource_defs=as_resource_definitions(resources)
-    )
+    given = as_resource_definitions(resources)
+    for each in graph.assets_defs:
+        _refuse_conflicts(each, given)
+    if in_memory:
+        given = _kept_in_memory(graph, given)
+    job = build_asset_job(IMPLICIT_ASSET_JOB, graph, keys, check_keys=checks, resource_defs=given)
     return execute_in_process(
         job,
         run_config=run_config,
@@ -105,3 +106,29 @@ def _materialize(
         tags=tags,
         in_memory=in_memory,
     )
+
+
+def _refuse_conflicts(asset: AssetsDefinition, given: Mapping[str, ResourceDefinition]) -> None:
+    twice = sorted(
+        key for key, each in asset.resource_defs.items() if key in given and given[key].origin is not each.origin
+    )
+    if twice:
+        names = ", ".join(key.to_string() for key in sorted(asset.keys))
+        raise InvalidInvocationError(
+            f"AssetsDefinition with key {names} has conflicting resource definitions with provided resources for the following "
+            f"keys: {', '.join(twice)}. Either remove the existing resources from the asset or change the resource keys so "
+            "that they don't overlap."
+        )
+
+
+def _kept_in_memory(graph: AssetGraph, given: dict[str, ResourceDefinition]) -> dict[str, ResourceDefinition]:
+    """The resources, with every I/O manager one that keeps values in memory."""
+    used = {graph.assets_def_for(key).io_manager_key_for(key) for key in graph.keys}
+    provided = sorted(used & set(given).union(*(each.resource_defs for each in graph.assets_defs)))
+    if provided:
+        raise InvariantViolationError(
+            "Attempted to call `materialize_to_memory` with a resource provided for io manager key "
+            f"{provided[0]!r}. Do not provide resources for io manager keys when calling `materialize_to_memory`, as it will "
+            "override io management behavior for all keys."
+        )
+    return {**given, **dict.fromkeys(used, mem_io_manager)}

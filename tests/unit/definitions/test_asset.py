@@ -195,7 +195,7 @@ def test_specs_say_what_is_made() -> None:
 
 def test_several_assets_need_outs_or_specs() -> None:
     with pytest.raises(InvalidDefinitionError, match="either outs or specs"):
-        multi_asset()
+        multi_asset(outs={"a": AssetOut()}, specs=[AssetSpec("a")])
     with pytest.raises(InvalidDefinitionError, match="specify deps on the AssetSpecs directly"):
         multi_asset(specs=[AssetSpec("a")], deps=["b"])
     with pytest.raises(InvalidDefinitionError, match="internal_asset_deps of 'a' names assets .* nowhere"):

@@ -8,6 +8,7 @@ import headrace as dg
 from headrace import AssetKey, AssetOut, AssetSelection, AssetSpec, asset, define_asset_job, multi_asset
 from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.graphs.node import OutputHandle
+from headrace.definitions.resources.coercion import as_resource_definitions
 
 
 @asset
@@ -28,8 +29,13 @@ def c(source):
 SOURCE = AssetSpec("source", metadata={"headrace/io_manager_key": "lake"})
 
 
+RESOURCES = as_resource_definitions({"wh": dg.InMemoryIOManager(), "lake": dg.InMemoryIOManager()})
+
+
 def resolved(selection, *assets, **arguments) -> dg.JobDefinition:
-    return define_asset_job("j", selection, **arguments).resolve(AssetGraph.from_assets(assets or (a, b, c, SOURCE)))
+    return define_asset_job("j", selection, **arguments).resolve(
+        AssetGraph.from_assets(assets or (a, b, c, SOURCE)), resource_defs=RESOURCES
+    )
 
 
 def test_edges_follow_the_assets_that_are_selected() -> None:
@@ -99,7 +105,10 @@ def test_part_of_several_assets_is_selected_only_where_the_code_can() -> None:
     @multi_asset(specs=[AssetSpec("x"), AssetSpec("y")])
     def both(): ...
 
-    with pytest.raises(dg.InvalidDefinitionError, match=r"cannot be made apart .* selected were x, it makes x, y"):
+    with pytest.raises(
+        dg.InvalidDefinitionError,
+        match=r"Failed to resolve asset job j .* cannot be made apart .* selected were x, it makes x, y",
+    ):
         resolved("x", both)
 
 

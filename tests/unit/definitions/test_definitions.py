@@ -181,18 +181,16 @@ def test_the_executor_is_for_jobs_that_name_none() -> None:
     assert daily.executor_def is dg.multi_or_in_process_executor
 
 
-def test_a_job_that_selects_nothing_is_refused() -> None:
+def test_a_job_that_selects_nothing_does_nothing() -> None:
     defs = Definitions(assets=[a], jobs=[define_asset_job("none", AssetSelection.groups("empty"))])
-    with pytest.raises(
-        InvalidDefinitionError, match=r"Job 'none' \(.*:\d+\) selects no asset that can be made: group:"
-    ):
-        defs.resolve_job("none")
+    assert list(defs.resolve_job("none").graph.nodes) == []
+    assert defs.resolve_job("none").execute_in_process().success
 
 
 def test_one_bad_job_does_not_hinder_the_others() -> None:
     defs = Definitions(assets=[a], jobs=[daily, define_asset_job("bad", AssetSelection.assets("nowhere"))])
     assert defs.resolve_job("daily").name == "daily"
-    with pytest.raises(InvalidDefinitionError, match=r"Job 'bad' .*'nowhere'"):
+    with pytest.raises(InvalidDefinitionError, match=r"asset job bad .*'nowhere'"):
         defs.resolve_job("bad")
 
 

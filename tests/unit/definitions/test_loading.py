@@ -73,9 +73,9 @@ def test_a_prefix_moves_assets_and_what_they_depend_on_among_themselves(package:
 
     assets = dg.load_assets_from_modules([first], key_prefix=["x", "y"], include_specs=True)
     graph = dg.Definitions(assets=assets).resolve_asset_graph()
-    assert keys(assets) == ["x/y/a", "x/y/b", "x/y/s"]
+    assert keys(assets) == ["s", "x/y/a", "x/y/b"]
     assert graph.parents[AssetKey(["x", "y", "b"])] == {AssetKey(["x", "y", "a"]), AssetKey("outside")}
-    assert graph.parents[AssetKey(["x", "y", "s"])] == {AssetKey(["x", "y", "a"])}
+    assert graph.parents[AssetKey("s")] == {AssetKey(["x", "y", "a"])}
 
 
 def test_a_group_that_is_named_twice_is_refused(package: ModuleType) -> None:

@@ -79,7 +79,7 @@ def test_in_memory_nothing_touches_the_disk(storage: Path) -> None:
     result = materialize_to_memory([numbers, total])
     assert result.asset_value(["sums", "total"]) == 55
     assert not storage.exists()
-    with pytest.raises(InvariantViolationError, match="takes no 'io_manager' resource"):
+    with pytest.raises(InvariantViolationError, match="resource provided for io manager key 'io_manager'"):
         materialize_to_memory([numbers], resources={"io_manager": object()})
 
 

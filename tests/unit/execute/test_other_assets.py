@@ -146,7 +146,7 @@ def test_a_source_asset_is_loaded_by_its_io_manager() -> None:
         return source + 1
 
     assert source.is_external and source.key == dg.AssetKey("source")
-    assert dg.materialize_to_memory([source, answer]).asset_value("answer") == 42
+    assert dg.materialize([source, answer]).asset_value("answer") == 42
 
 
 def test_an_observable_asset_tells_its_version() -> None:

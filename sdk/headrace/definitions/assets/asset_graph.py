@@ -213,9 +213,10 @@ def _check_inputs(assets_defs: Iterable[AssetsDefinition], undefined: Set[AssetK
                 close = similar_keys([key], set(known) - undefined)
                 hint = f" Did you mean one of the following?\n\t{', '.join(close)}" if close else ""
                 raise InvalidDefinitionError(
+                    f"Input {name!r} of {each.label[0].lower()}{each.label[1:]} ({each.source}) reads an asset that is not "
+                    "there; if it is made elsewhere, say so with an AssetSpec. "
                     f'Input asset "{key.to_string()}" is not produced by any of the provided asset ops and is not one of the '
-                    f"provided sources. It is the input {name!r} of {each.label[0].lower()}{each.label[1:]} ({each.source}); "
-                    f"say that it is made elsewhere with an AssetSpec.{hint}"
+                    f"provided sources.{hint}"
                 )
 
 

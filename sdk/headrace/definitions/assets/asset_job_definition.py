@@ -103,7 +103,7 @@ class UnresolvedAssetJobDefinition:
         try:
             return self._built(asset_graph, resource_defs, default_executor_def, logger_defs)
         except InvalidSubsetError as error:
-            raise InvalidDefinitionError(f"Job {self.name!r} ({self.source}): {error}") from error
+            raise InvalidDefinitionError(f"Failed to resolve asset job {self.name} ({self.source}): {error}") from error
 
     def _built(
         self,
@@ -114,11 +114,7 @@ class UnresolvedAssetJobDefinition:
     ) -> JobDefinition:
         keys = self.selection.resolve(asset_graph) & asset_graph.executable_keys
         checks = self.selection.resolve_checks(asset_graph)
-        if not keys and not checks:
-            raise InvalidDefinitionError(
-                f"Job {self.name!r} ({self.source}) selects no asset that can be made: {self.selection}."
-            )
-        return build_asset_job(
+        job = build_asset_job(
             self.name,
             asset_graph,
             keys,
@@ -137,6 +133,8 @@ class UnresolvedAssetJobDefinition:
             source=self.source,
             partitions_def=self.partitions_def,
         )
+        job.check_resources()
+        return job
 
     def __repr__(self) -> str:
         return f"UnresolvedAssetJobDefinition({self.name!r}, {self.selection})"

@@ -33,10 +33,11 @@ def load_assets_from_modules(
     Args:
         modules: The modules.
         group_name: The group to put them into; they must not name one themselves.
-        key_prefix: Put before all their keys, and before those keys where they depend on each other.
+        key_prefix: Put before their keys, unless they are made elsewhere, and before those keys where they depend on
+            each other.
         automation_condition: When those are made by themselves that say nothing about it.
         backfill_policy: How many partitions one run of a backfill makes, for those that say nothing about it.
-        source_key_prefix: Put before the keys of those that are made elsewhere, instead of `key_prefix`.
+        source_key_prefix: Put before the keys of those that are made elsewhere.
         include_specs: Whether specs are assets, too, and not only what defines others.
     """
     kinds = (AssetsDefinition, AssetSpec) if include_specs else (AssetsDefinition,)
@@ -63,10 +64,11 @@ def load_assets_from_current_module(
 
     Args:
         group_name: The group to put them into; they must not name one themselves.
-        key_prefix: Put before all their keys, and before those keys where they depend on each other.
+        key_prefix: Put before their keys, unless they are made elsewhere, and before those keys where they depend on
+            each other.
         automation_condition: When those are made by themselves that say nothing about it.
         backfill_policy: How many partitions one run of a backfill makes, for those that say nothing about it.
-        source_key_prefix: Put before the keys of those that are made elsewhere, instead of `key_prefix`.
+        source_key_prefix: Put before the keys of those that are made elsewhere.
         include_specs: Whether specs are assets, too, and not only what defines others.
     """
     return load_assets_from_modules(
@@ -95,10 +97,11 @@ def load_assets_from_package_module(
     Args:
         package_module: The package.
         group_name: The group to put them into; they must not name one themselves.
-        key_prefix: Put before all their keys, and before those keys where they depend on each other.
+        key_prefix: Put before their keys, unless they are made elsewhere, and before those keys where they depend on
+            each other.
         automation_condition: When those are made by themselves that say nothing about it.
         backfill_policy: How many partitions one run of a backfill makes, for those that say nothing about it.
-        source_key_prefix: Put before the keys of those that are made elsewhere, instead of `key_prefix`.
+        source_key_prefix: Put before the keys of those that are made elsewhere.
         include_specs: Whether specs are assets, too, and not only what defines others.
     """
     return load_assets_from_modules(
@@ -127,10 +130,11 @@ def load_assets_from_package_name(
     Args:
         package_name: The package's name.
         group_name: The group to put them into; they must not name one themselves.
-        key_prefix: Put before all their keys, and before those keys where they depend on each other.
+        key_prefix: Put before their keys, unless they are made elsewhere, and before those keys where they depend on
+            each other.
         automation_condition: When those are made by themselves that say nothing about it.
         backfill_policy: How many partitions one run of a backfill makes, for those that say nothing about it.
-        source_key_prefix: Put before the keys of those that are made elsewhere, instead of `key_prefix`.
+        source_key_prefix: Put before the keys of those that are made elsewhere.
         include_specs: Whether specs are assets, too, and not only what defines others.
     """
     return load_assets_from_package_module(
@@ -178,7 +182,7 @@ def _prefixed(
     moved: dict[AssetKey, AssetKey] = {}
     for each in assets:
         is_source = not isinstance(each, AssetsDefinition) or not each.is_materializable
-        chosen = source_prefix if is_source and source_prefix is not None else prefix
+        chosen = source_prefix if is_source else prefix
         for spec in each.specs if isinstance(each, AssetsDefinition) else [each]:
             moved[spec.key] = spec.key if chosen is None else spec.key.with_prefix(chosen)
 

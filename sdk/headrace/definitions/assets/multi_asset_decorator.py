@@ -75,7 +75,7 @@ def multi_asset(
         check_specs: Checks of the assets whose verdicts the function gives as well.
         hooks: Run after the step that makes what is decorated.
     """
-    if (outs is None) == (specs is None):
+    if outs is not None and specs is not None:
         raise InvalidDefinitionError("@multi_asset takes either outs or specs.")
     if specs is not None and (deps is not None or internal_asset_deps is not None):
         raise InvalidDefinitionError(
