@@ -6,7 +6,7 @@ import base64
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from headrace.automation.subset import EntitySubset
@@ -81,7 +81,12 @@ class AutomationCursor:
 
     def to_text(self) -> str:
         """The cursor as text."""
-        packed = zlib.compress(json.dumps(_sparse(asdict(self)), separators=(",", ":")).encode())
+        written = {
+            "evaluation_id": self.evaluation_id,
+            "position": self.position,
+            "entities": {key: _written_entity(each) for key, each in self.entities.items()},
+        }
+        packed = zlib.compress(json.dumps(written, separators=(",", ":")).encode())
         return _PREFIX + base64.b64encode(packed).decode()
 
     @staticmethod
@@ -130,12 +135,29 @@ def kind_of(partitions_def: PartitionsDefinition | None) -> str:
     return "multi" if isinstance(partitions_def, MultiPartitionsDefinition) else "static"
 
 
-def _sparse(value: Any) -> Any:
-    """The same without what is empty."""
-    if isinstance(value, dict):
-        kept = ((key, _sparse(each)) for key, each in value.items())
-        return {key: each for key, each in kept if each not in (None, False, {}, [])}
-    return value
+def _written_entity(cursor: EntityCursor) -> dict[str, Any]:
+    return _sparse(
+        time=cursor.time,
+        partitions=cursor.partitions,
+        requested=_written_subset(cursor.requested),
+        nodes={name: _written_node(node) for name, node in cursor.nodes.items()},
+        lately=_written_subset(cursor.lately),
+        lately_time=cursor.lately_time,
+    )
+
+
+def _written_node(node: NodeCursor) -> dict[str, Any]:
+    subset = None if node.subset is None else _written_subset(node.subset)
+    return _sparse(subset=subset, text=node.text, marks=dict(node.marks))
+
+
+def _written_subset(subset: SavedSubset) -> dict[str, Any]:
+    return _sparse(whole=subset.whole, ranges=subset.ranges, keys=subset.keys)
+
+
+def _sparse(**values: Any) -> dict[str, Any]:
+    """The values without what is empty, which is read as empty again."""
+    return {name: value for name, value in values.items() if value or value == ""}
 
 
 def _entity(read: dict[str, Any]) -> EntityCursor:

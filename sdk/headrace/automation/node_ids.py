@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 from headrace.automation.entities import EntityKey, text_of
@@ -19,6 +20,11 @@ _STATEFUL = frozenset(
         Operator.ANY_DOWNSTREAM_CONDITIONS,
     }
 )
+_DETAILS = [
+    (each.name, each.default)
+    for each in fields(AutomationCondition)
+    if each.name not in ("operator", "operands", "label")
+]
 
 
 class NodeIds:
@@ -53,8 +59,8 @@ class NodeIds:
     def _content(self, condition: AutomationCondition) -> str:
         known = self._contents.get(id(condition))
         if known is None:
-            parts = [self._stated(condition), *map(self._content, condition.operands)]
-            known = self._contents[id(condition)] = _digest(" ".join(parts))
+            inside = ",".join(map(self._content, condition.operands))
+            known = self._contents[id(condition)] = f"{self._stated(condition)}({inside})"
             self._kept.append(condition)
         return known
 
@@ -62,10 +68,11 @@ class NodeIds:
         stated: list[Any] = [condition.operator.value]
         if condition.operator is Operator.CUSTOM:
             stated += [f"{type(condition).__module__}.{type(condition).__qualname__}", self._numbers.get(id(condition))]
-        stated += [condition.cron_schedule, condition.cron_timezone, condition.lookback_delta, condition.blocking_only]
-        stated += [condition.key, sorted(condition.tag_keys), sorted(condition.tag_values)]
-        stated += [condition.allow_selection, condition.ignore_selection]
-        return repr(stated)
+        for name, plain in _DETAILS:
+            value = getattr(condition, name)
+            if value != plain:
+                stated.append((name, sorted(value) if isinstance(value, frozenset) else value))
+        return repr(stated) if len(stated) > 1 else str(stated[0])
 
 
 def parts_of(condition: AutomationCondition) -> Iterator[AutomationCondition]:

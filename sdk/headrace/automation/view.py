@@ -43,13 +43,16 @@ class AssetGraphView:
         self.known = known
         self.effective_dt = effective_dt
         self.dynamic_partitions_store = dynamic_partitions_store
+        self._shapes: dict[EntityKey, PartitionsDefinition | None] = {}
         self._full: dict[PartitionsDefinition, PartitionsSubset] = {}
 
     # What there is
 
     def partitions_def(self, key: EntityKey) -> PartitionsDefinition | None:
         """The partitions of an asset or check."""
-        return partitions_of(self.asset_graph, key)
+        if key not in self._shapes:
+            self._shapes[key] = partitions_of(self.asset_graph, key)
+        return self._shapes[key]
 
     def get_full_subset(self, *, key: EntityKey) -> EntitySubset:
         """All that there is of an asset or check now."""

@@ -88,9 +88,11 @@ class PartitionsSubset(ABC):
         return (self - other).is_empty
 
     def _checked(self: S, other: object) -> S:
-        if not isinstance(other, type(self)) or other.partitions_def != self.partitions_def:
-            raise InvariantViolationError("Only subsets of one and the same set of partitions can be combined.")
-        return other
+        if isinstance(other, type(self)) and (
+            other.partitions_def is self.partitions_def or other.partitions_def == self.partitions_def
+        ):
+            return other
+        raise InvariantViolationError("Only subsets of one and the same set of partitions can be combined.")
 
     def __repr__(self) -> str:
         shown = [f"{first}...{last}" if first != last else first for first, last in self.get_partition_key_ranges()[:5]]
