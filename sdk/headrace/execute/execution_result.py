@@ -174,17 +174,11 @@ class ExecutionResult(ABC):
 
     def asset_materializations_for_node(self, node_name: str) -> Sequence[AssetMaterialization]:
         """What an op materialized."""
-        return [
-            AssetMaterialization(made.asset_key, made.description, made.metadata, made.partition, made.tags)
-            for made in self._details(AssetMaterialized, node_name)
-        ]
+        return [made.materialization for made in self._within(AssetMaterialized, node_name)]
 
     def asset_observations_for_node(self, node_name: str) -> Sequence[AssetObservation]:
         """What an op observed."""
-        return [
-            AssetObservation(seen.asset_key, seen.description, seen.metadata, seen.partition, seen.tags)
-            for seen in self._details(AssetObserved, node_name)
-        ]
+        return [seen.asset_observation for seen in self._within(AssetObserved, node_name)]
 
     def get_asset_materialization_events(self) -> Sequence[Event]:
         """The events of materializations."""
@@ -198,6 +192,15 @@ class ExecutionResult(ABC):
         """The verdicts of asset checks."""
         found = (event.asset_check_evaluation for event in self.all_events)
         return [evaluation for evaluation in found if evaluation is not None]
+
+    def _within(self, kind: type[D], node: str) -> list[D]:
+        """What happened in a node, or anywhere inside of a graph."""
+        inside = f"{node}."
+        return [
+            event.detail
+            for event in self.all_events
+            if isinstance(event.detail, kind) and (event.step_key == node or event.step_key.startswith(inside))
+        ]
 
     def _details(self, kind: type[D], node: str) -> list[D]:
         return [event.detail for event in self.events_for_node(node) if isinstance(event.detail, kind)]
