@@ -73,6 +73,7 @@ def show(key: str, json_output: bool, target: str | None, token: str | None) -> 
             ("Kinds", ", ".join(found.kinds)),
             ("Made from", ", ".join(found.dependencies)),
             ("Materialized", _times(found.materialization_count, found.latest_materialization)),
+            ("Freshness", found.freshness.lower()),
             ("Observed", _times(found.observation_count, found.latest_observation)),
             *((f"Check {name}", _verdict(verdict)) for name, verdict in found.checks.items()),
             ("Partitions", f"{partitions.materialized.count} of {partitions.count} made" if partitions.count else ""),

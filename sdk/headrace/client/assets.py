@@ -9,7 +9,7 @@ from typing import Any
 from headrace.api.gateway.v1 import asset_service_pb2
 from headrace.api.types.v1 import asset_key_pb2
 from headrace.client.events import RunEvent, read_event
-from headrace.client.plain import key_of, metadata_of, tags_of
+from headrace.client.plain import key_of, metadata_of, tags_of, time_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class AssetRecord:
         observation_count: How often it was looked at.
         latest_observation: The newest observation, None if there is none.
         checks: The newest verdict of each of its checks, by name.
+        freshness: How fresh it was when it was read: `PASS`, `WARN`, `FAIL` or `UNKNOWN`; empty without a policy.
     """
 
     key: str
@@ -51,6 +52,7 @@ class AssetRecord:
     observation_count: int = 0
     latest_observation: RunEvent | None = None
     checks: Mapping[str, RunEvent] = field(default_factory=dict)
+    freshness: str = ""
 
 
 def read_asset(record: asset_service_pb2.AssetRecord) -> AssetRecord:
@@ -75,7 +77,17 @@ def read_asset(record: asset_service_pb2.AssetRecord) -> AssetRecord:
         observation_count=known.observation_count,
         latest_observation=read_event(known.latest_observation) if known.HasField("latest_observation") else None,
         checks={each.check_name: read_event(each.latest_evaluation) for each in known.checks},
+        freshness=_freshness(record) if definition.HasField("freshness_policy") else "",
     )
+
+
+def _freshness(record: asset_service_pb2.AssetRecord) -> str:
+    # Only who reads assets with a policy pays for what knows policies.
+    from headrace.client.freshness import freshness_now
+
+    known = record.asset
+    made = time_of(known.latest_materialization, "event_time") if known.HasField("latest_materialization") else None
+    return freshness_now(record.definition.freshness_policy, made)
 
 
 def asset_key(text: object) -> asset_key_pb2.AssetKey:

@@ -69,3 +69,16 @@ def to_freshness_policy(policy: FreshnessPolicy | None) -> pb.FreshnessPolicy | 
             )
         )
     return None
+
+
+def from_freshness_policy(message: pb.FreshnessPolicy) -> FreshnessPolicy | None:
+    """Reads a freshness policy; None for one of a kind that is not known here."""
+    if message.HasField("time_window"):
+        window = message.time_window
+        warn = window.warn_window.ToTimedelta() if window.HasField("warn_window") else None
+        return TimeWindowFreshnessPolicy(window.fail_window.ToTimedelta(), warn)
+    if message.HasField("deadline"):
+        deadline = message.deadline
+        zone = deadline.time_zone or "UTC"
+        return CronFreshnessPolicy(deadline.cron_expression, deadline.lower_bound.ToTimedelta(), zone)
+    return None
