@@ -26,7 +26,6 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from headrace.api.types.v1 import asset_key_pb2 as headrace_dot_api_dot_types_dot_v1_dot_asset__key__pb2
 from headrace.api.types.v1 import automation_state_pb2 as headrace_dot_api_dot_types_dot_v1_dot_automation__state__pb2
-from headrace.api.types.v1 import backfill_pb2 as headrace_dot_api_dot_types_dot_v1_dot_backfill__pb2
 from headrace.api.types.v1 import definitions_pb2 as headrace_dot_api_dot_types_dot_v1_dot_definitions__pb2
 from headrace.api.types.v1 import event_pb2 as headrace_dot_api_dot_types_dot_v1_dot_event__pb2
 from headrace.api.types.v1 import failure_pb2 as headrace_dot_api_dot_types_dot_v1_dot_failure__pb2
@@ -37,7 +36,7 @@ from headrace.api.types.v1 import payload_pb2 as headrace_dot_api_dot_types_dot_
 from headrace.api.types.v1 import run_pb2 as headrace_dot_api_dot_types_dot_v1_dot_run__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n3headrace/api/codeloc/v1/code_location_service.proto\x12\x17headrace.api.codeloc.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a,headrace/api/types/v1/automation_state.proto\x1a$headrace/api/types/v1/backfill.proto\x1a\'headrace/api/types/v1/definitions.proto\x1a!headrace/api/types/v1/event.proto\x1a#headrace/api/types/v1/failure.proto\x1a&headrace/api/types/v1/instigator.proto\x1a$headrace/api/types/v1/location.proto\x1a$headrace/api/types/v1/metadata.proto\x1a#headrace/api/types/v1/payload.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\x16\n\x14GetServerInfoRequest\"Q\n\x15GetServerInfoResponse\x12\x38\n\x0bserver_info\x18\x01 \x01(\x0b\x32#.headrace.api.codeloc.v1.ServerInfo\"\xdf\x02\n\nServerInfo\x12\x18\n\x10\x63ontract_version\x18\x01 \x01(\x05\x12\x10\n\x08\x66\x65\x61tures\x18\x02 \x03(\t\x12\x0f\n\x07runtime\x18\x03 \x01(\t\x12\x33\n\x05state\x18\x04 \x01(\x0e\x32$.headrace.api.types.v1.LocationState\x12/\n\x07\x66\x61ilure\x18\x05 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x1a\n\x12\x64\x65\x66initions_digest\x18\x06 \x01(\t\x12\x30\n\rload_duration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\tload_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cstart_method\x18\t \x01(\t\x12\x1b\n\x13start_method_reason\x18\n \x01(\t\"\x17\n\x15GetDefinitionsRequest\"N\n\x16GetDefinitionsResponse\x12\x34\n\x04part\x18\x01 \x01(\x0b\x32&.headrace.api.types.v1.DefinitionsPart\"(\n\x16WatchServerInfoRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\"v\n\x17WatchServerInfoResponse\x12\x38\n\x0bserver_info\x18\x01 \x01(\x0b\x32#.headrace.api.codeloc.v1.ServerInfo\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08\"\xfa\x01\n\x0ePlanRunRequest\x12\x10\n\x08job_name\x18\x01 \x01(\t\x12\x32\n\nrun_config\x18\x02 \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\x12\x38\n\x0f\x61sset_selection\x18\x03 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x14\n\x0cop_selection\x18\x04 \x03(\t\x12\x11\n\tstep_keys\x18\x05 \x03(\t\x12\x15\n\rpartition_key\x18\x06 \x01(\t\x12(\n\x04tags\x18\x07 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\"\x81\x01\n\x0fPlanRunResponse\x12\x31\n\x05steps\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.PlannedStep\x12;\n\rconfig_errors\x18\x02 \x03(\x0b\x32$.headrace.api.codeloc.v1.ConfigError\",\n\x0b\x43onfigError\x12\x0c\n\x04path\x18\x01 \x03(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"^\n\x17\x45valuateScheduleRequest\x12\x15\n\rschedule_name\x18\x01 \x01(\t\x12,\n\x08\x64ue_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xad\x01\n\x18\x45valuateScheduleResponse\x12\x37\n\x0crun_requests\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest\x12\x14\n\x0cskip_message\x18\x02 \x01(\t\x12/\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x11\n\tlog_lines\x18\x04 \x03(\t\"\x80\x04\n\x15\x45valuateSensorRequest\x12\x13\n\x0bsensor_name\x18\x01 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x14\n\x0clast_run_key\x18\x03 \x01(\t\x12\x32\n\x0elast_tick_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x11\x61\x63tive_since_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03run\x18\x06 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12/\n\trun_event\x18\x07 \x01(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x33\n\rstep_failures\x18\x08 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12;\n\rasset_records\x18\t \x03(\x0b\x32$.headrace.api.codeloc.v1.AssetRecord\x12@\n\x10\x61utomation_state\x18\n \x01(\x0b\x32&.headrace.api.types.v1.AutomationState\x12\x33\n\x0f\x65valuation_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"H\n\x0b\x41ssetRecord\x12+\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x0c\n\x04mark\x18\x02 \x01(\t\"\xa6\x04\n\x16\x45valuateSensorResponse\x12\x37\n\x0crun_requests\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest\x12\x14\n\x0cskip_message\x18\x02 \x01(\t\x12\x13\n\x06\x63ursor\x18\x03 \x01(\tH\x00\x88\x01\x01\x12/\n\x07\x66\x61ilure\x18\x04 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x11\n\tlog_lines\x18\x05 \x03(\t\x12I\n\x11partition_changes\x18\x06 \x03(\x0b\x32..headrace.api.types.v1.DynamicPartitionsChange\x12\x32\n\x0c\x61sset_events\x18\x07 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12K\n\x16\x61utomation_evaluations\x18\x08 \x03(\x0b\x32+.headrace.api.types.v1.AutomationEvaluation\x12\x38\n\x14next_evaluation_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x37\n\x0ewatched_assets\x18\n \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x1a\n\x12watches_all_assets\x18\x0b \x01(\x08\x42\t\n\x07_cursor\"\xe6\x01\n\x13PlanBackfillRequest\x12\x10\n\x08job_name\x18\x01 \x01(\t\x12\x38\n\x0f\x61sset_selection\x18\x02 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12:\n\npartitions\x18\x03 \x01(\x0b\x32&.headrace.api.types.v1.PartitionSubset\x12G\n\x12\x64ynamic_partitions\x18\x04 \x03(\x0b\x32+.headrace.api.types.v1.DynamicPartitionKeys\"N\n\x14PlanBackfillResponse\x12\x36\n\x07targets\x18\x01 \x03(\x0b\x32%.headrace.api.types.v1.BackfillTarget\"\x9e\x02\n\x17\x45valuateBackfillRequest\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\x12\x10\n\x08progress\x18\x02 \x01(\t\x12.\n\nended_runs\x18\x03 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x10\n\x08max_runs\x18\x04 \x01(\x05\x12\x33\n\x0f\x65valuation_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12G\n\x12\x64ynamic_partitions\x18\x06 \x03(\x0b\x32+.headrace.api.types.v1.DynamicPartitionKeys\"\xdb\x01\n\x18\x45valuateBackfillResponse\x12\x37\n\x0crun_requests\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest\x12\x10\n\x08progress\x18\x02 \x01(\t\x12\x35\n\x06\x63ounts\x18\x03 \x03(\x0b\x32%.headrace.api.types.v1.BackfillCounts\x12\x0c\n\x04\x64one\x18\x04 \x01(\x08\x12/\n\x07\x66\x61ilure\x18\x05 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\".\n\x18ReloadDefinitionsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\"U\n\x19ReloadDefinitionsResponse\x12\x38\n\x0bserver_info\x18\x01 \x01(\x0b\x32#.headrace.api.codeloc.v1.ServerInfo2\xcb\x08\n\x13\x43odeLocationService\x12s\n\rGetServerInfo\x12-.headrace.api.codeloc.v1.GetServerInfoRequest\x1a..headrace.api.codeloc.v1.GetServerInfoResponse\"\x03\x90\x02\x01\x12x\n\x0eGetDefinitions\x12..headrace.api.codeloc.v1.GetDefinitionsRequest\x1a/.headrace.api.codeloc.v1.GetDefinitionsResponse\"\x03\x90\x02\x01\x30\x01\x12{\n\x0fWatchServerInfo\x12/.headrace.api.codeloc.v1.WatchServerInfoRequest\x1a\x30.headrace.api.codeloc.v1.WatchServerInfoResponse\"\x03\x90\x02\x01\x30\x01\x12\x61\n\x07PlanRun\x12\'.headrace.api.codeloc.v1.PlanRunRequest\x1a(.headrace.api.codeloc.v1.PlanRunResponse\"\x03\x90\x02\x01\x12|\n\x10\x45valuateSchedule\x12\x30.headrace.api.codeloc.v1.EvaluateScheduleRequest\x1a\x31.headrace.api.codeloc.v1.EvaluateScheduleResponse\"\x03\x90\x02\x01\x12v\n\x0e\x45valuateSensor\x12..headrace.api.codeloc.v1.EvaluateSensorRequest\x1a/.headrace.api.codeloc.v1.EvaluateSensorResponse\"\x03\x90\x02\x01\x12p\n\x0cPlanBackfill\x12,.headrace.api.codeloc.v1.PlanBackfillRequest\x1a-.headrace.api.codeloc.v1.PlanBackfillResponse\"\x03\x90\x02\x01\x12|\n\x10\x45valuateBackfill\x12\x30.headrace.api.codeloc.v1.EvaluateBackfillRequest\x1a\x31.headrace.api.codeloc.v1.EvaluateBackfillResponse\"\x03\x90\x02\x01\x12\x7f\n\x11ReloadDefinitions\x12\x31.headrace.api.codeloc.v1.ReloadDefinitionsRequest\x1a\x32.headrace.api.codeloc.v1.ReloadDefinitionsResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n3headrace/api/codeloc/v1/code_location_service.proto\x12\x17headrace.api.codeloc.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a,headrace/api/types/v1/automation_state.proto\x1a\'headrace/api/types/v1/definitions.proto\x1a!headrace/api/types/v1/event.proto\x1a#headrace/api/types/v1/failure.proto\x1a&headrace/api/types/v1/instigator.proto\x1a$headrace/api/types/v1/location.proto\x1a$headrace/api/types/v1/metadata.proto\x1a#headrace/api/types/v1/payload.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\x16\n\x14GetServerInfoRequest\"Q\n\x15GetServerInfoResponse\x12\x38\n\x0bserver_info\x18\x01 \x01(\x0b\x32#.headrace.api.codeloc.v1.ServerInfo\"\xdf\x02\n\nServerInfo\x12\x18\n\x10\x63ontract_version\x18\x01 \x01(\x05\x12\x10\n\x08\x66\x65\x61tures\x18\x02 \x03(\t\x12\x0f\n\x07runtime\x18\x03 \x01(\t\x12\x33\n\x05state\x18\x04 \x01(\x0e\x32$.headrace.api.types.v1.LocationState\x12/\n\x07\x66\x61ilure\x18\x05 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x1a\n\x12\x64\x65\x66initions_digest\x18\x06 \x01(\t\x12\x30\n\rload_duration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\tload_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cstart_method\x18\t \x01(\t\x12\x1b\n\x13start_method_reason\x18\n \x01(\t\"\x17\n\x15GetDefinitionsRequest\"N\n\x16GetDefinitionsResponse\x12\x34\n\x04part\x18\x01 \x01(\x0b\x32&.headrace.api.types.v1.DefinitionsPart\"(\n\x16WatchServerInfoRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\"v\n\x17WatchServerInfoResponse\x12\x38\n\x0bserver_info\x18\x01 \x01(\x0b\x32#.headrace.api.codeloc.v1.ServerInfo\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08\"\xfa\x01\n\x0ePlanRunRequest\x12\x10\n\x08job_name\x18\x01 \x01(\t\x12\x32\n\nrun_config\x18\x02 \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\x12\x38\n\x0f\x61sset_selection\x18\x03 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x14\n\x0cop_selection\x18\x04 \x03(\t\x12\x11\n\tstep_keys\x18\x05 \x03(\t\x12\x15\n\rpartition_key\x18\x06 \x01(\t\x12(\n\x04tags\x18\x07 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\"\x81\x01\n\x0fPlanRunResponse\x12\x31\n\x05steps\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.PlannedStep\x12;\n\rconfig_errors\x18\x02 \x03(\x0b\x32$.headrace.api.codeloc.v1.ConfigError\",\n\x0b\x43onfigError\x12\x0c\n\x04path\x18\x01 \x03(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"^\n\x17\x45valuateScheduleRequest\x12\x15\n\rschedule_name\x18\x01 \x01(\t\x12,\n\x08\x64ue_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xad\x01\n\x18\x45valuateScheduleResponse\x12\x37\n\x0crun_requests\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest\x12\x14\n\x0cskip_message\x18\x02 \x01(\t\x12/\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x11\n\tlog_lines\x18\x04 \x03(\t\"\x80\x04\n\x15\x45valuateSensorRequest\x12\x13\n\x0bsensor_name\x18\x01 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x14\n\x0clast_run_key\x18\x03 \x01(\t\x12\x32\n\x0elast_tick_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x11\x61\x63tive_since_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03run\x18\x06 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12/\n\trun_event\x18\x07 \x01(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x33\n\rstep_failures\x18\x08 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12;\n\rasset_records\x18\t \x03(\x0b\x32$.headrace.api.codeloc.v1.AssetRecord\x12@\n\x10\x61utomation_state\x18\n \x01(\x0b\x32&.headrace.api.types.v1.AutomationState\x12\x33\n\x0f\x65valuation_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"H\n\x0b\x41ssetRecord\x12+\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x0c\n\x04mark\x18\x02 \x01(\t\"\xa6\x04\n\x16\x45valuateSensorResponse\x12\x37\n\x0crun_requests\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest\x12\x14\n\x0cskip_message\x18\x02 \x01(\t\x12\x13\n\x06\x63ursor\x18\x03 \x01(\tH\x00\x88\x01\x01\x12/\n\x07\x66\x61ilure\x18\x04 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x11\n\tlog_lines\x18\x05 \x03(\t\x12I\n\x11partition_changes\x18\x06 \x03(\x0b\x32..headrace.api.types.v1.DynamicPartitionsChange\x12\x32\n\x0c\x61sset_events\x18\x07 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12K\n\x16\x61utomation_evaluations\x18\x08 \x03(\x0b\x32+.headrace.api.types.v1.AutomationEvaluation\x12\x38\n\x14next_evaluation_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x37\n\x0ewatched_assets\x18\n \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x1a\n\x12watches_all_assets\x18\x0b \x01(\x08\x42\t\n\x07_cursor\".\n\x18ReloadDefinitionsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\"U\n\x19ReloadDefinitionsResponse\x12\x38\n\x0bserver_info\x18\x01 \x01(\x0b\x32#.headrace.api.codeloc.v1.ServerInfo2\xdb\x06\n\x13\x43odeLocationService\x12s\n\rGetServerInfo\x12-.headrace.api.codeloc.v1.GetServerInfoRequest\x1a..headrace.api.codeloc.v1.GetServerInfoResponse\"\x03\x90\x02\x01\x12x\n\x0eGetDefinitions\x12..headrace.api.codeloc.v1.GetDefinitionsRequest\x1a/.headrace.api.codeloc.v1.GetDefinitionsResponse\"\x03\x90\x02\x01\x30\x01\x12{\n\x0fWatchServerInfo\x12/.headrace.api.codeloc.v1.WatchServerInfoRequest\x1a\x30.headrace.api.codeloc.v1.WatchServerInfoResponse\"\x03\x90\x02\x01\x30\x01\x12\x61\n\x07PlanRun\x12\'.headrace.api.codeloc.v1.PlanRunRequest\x1a(.headrace.api.codeloc.v1.PlanRunResponse\"\x03\x90\x02\x01\x12|\n\x10\x45valuateSchedule\x12\x30.headrace.api.codeloc.v1.EvaluateScheduleRequest\x1a\x31.headrace.api.codeloc.v1.EvaluateScheduleResponse\"\x03\x90\x02\x01\x12v\n\x0e\x45valuateSensor\x12..headrace.api.codeloc.v1.EvaluateSensorRequest\x1a/.headrace.api.codeloc.v1.EvaluateSensorResponse\"\x03\x90\x02\x01\x12\x7f\n\x11ReloadDefinitions\x12\x31.headrace.api.codeloc.v1.ReloadDefinitionsRequest\x1a\x32.headrace.api.codeloc.v1.ReloadDefinitionsResponse\"\x03\x90\x02\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -56,54 +55,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CODELOCATIONSERVICE'].methods_by_name['EvaluateSchedule']._serialized_options = b'\220\002\001'
   _globals['_CODELOCATIONSERVICE'].methods_by_name['EvaluateSensor']._loaded_options = None
   _globals['_CODELOCATIONSERVICE'].methods_by_name['EvaluateSensor']._serialized_options = b'\220\002\001'
-  _globals['_CODELOCATIONSERVICE'].methods_by_name['PlanBackfill']._loaded_options = None
-  _globals['_CODELOCATIONSERVICE'].methods_by_name['PlanBackfill']._serialized_options = b'\220\002\001'
-  _globals['_CODELOCATIONSERVICE'].methods_by_name['EvaluateBackfill']._loaded_options = None
-  _globals['_CODELOCATIONSERVICE'].methods_by_name['EvaluateBackfill']._serialized_options = b'\220\002\001'
   _globals['_CODELOCATIONSERVICE'].methods_by_name['ReloadDefinitions']._loaded_options = None
   _globals['_CODELOCATIONSERVICE'].methods_by_name['ReloadDefinitions']._serialized_options = b'\220\002\002'
-  _globals['_GETSERVERINFOREQUEST']._serialized_start=567
-  _globals['_GETSERVERINFOREQUEST']._serialized_end=589
-  _globals['_GETSERVERINFORESPONSE']._serialized_start=591
-  _globals['_GETSERVERINFORESPONSE']._serialized_end=672
-  _globals['_SERVERINFO']._serialized_start=675
-  _globals['_SERVERINFO']._serialized_end=1026
-  _globals['_GETDEFINITIONSREQUEST']._serialized_start=1028
-  _globals['_GETDEFINITIONSREQUEST']._serialized_end=1051
-  _globals['_GETDEFINITIONSRESPONSE']._serialized_start=1053
-  _globals['_GETDEFINITIONSRESPONSE']._serialized_end=1131
-  _globals['_WATCHSERVERINFOREQUEST']._serialized_start=1133
-  _globals['_WATCHSERVERINFOREQUEST']._serialized_end=1173
-  _globals['_WATCHSERVERINFORESPONSE']._serialized_start=1175
-  _globals['_WATCHSERVERINFORESPONSE']._serialized_end=1293
-  _globals['_PLANRUNREQUEST']._serialized_start=1296
-  _globals['_PLANRUNREQUEST']._serialized_end=1546
-  _globals['_PLANRUNRESPONSE']._serialized_start=1549
-  _globals['_PLANRUNRESPONSE']._serialized_end=1678
-  _globals['_CONFIGERROR']._serialized_start=1680
-  _globals['_CONFIGERROR']._serialized_end=1724
-  _globals['_EVALUATESCHEDULEREQUEST']._serialized_start=1726
-  _globals['_EVALUATESCHEDULEREQUEST']._serialized_end=1820
-  _globals['_EVALUATESCHEDULERESPONSE']._serialized_start=1823
-  _globals['_EVALUATESCHEDULERESPONSE']._serialized_end=1996
-  _globals['_EVALUATESENSORREQUEST']._serialized_start=1999
-  _globals['_EVALUATESENSORREQUEST']._serialized_end=2511
-  _globals['_ASSETRECORD']._serialized_start=2513
-  _globals['_ASSETRECORD']._serialized_end=2585
-  _globals['_EVALUATESENSORRESPONSE']._serialized_start=2588
-  _globals['_EVALUATESENSORRESPONSE']._serialized_end=3138
-  _globals['_PLANBACKFILLREQUEST']._serialized_start=3141
-  _globals['_PLANBACKFILLREQUEST']._serialized_end=3371
-  _globals['_PLANBACKFILLRESPONSE']._serialized_start=3373
-  _globals['_PLANBACKFILLRESPONSE']._serialized_end=3451
-  _globals['_EVALUATEBACKFILLREQUEST']._serialized_start=3454
-  _globals['_EVALUATEBACKFILLREQUEST']._serialized_end=3740
-  _globals['_EVALUATEBACKFILLRESPONSE']._serialized_start=3743
-  _globals['_EVALUATEBACKFILLRESPONSE']._serialized_end=3962
-  _globals['_RELOADDEFINITIONSREQUEST']._serialized_start=3964
-  _globals['_RELOADDEFINITIONSREQUEST']._serialized_end=4010
-  _globals['_RELOADDEFINITIONSRESPONSE']._serialized_start=4012
-  _globals['_RELOADDEFINITIONSRESPONSE']._serialized_end=4097
-  _globals['_CODELOCATIONSERVICE']._serialized_start=4100
-  _globals['_CODELOCATIONSERVICE']._serialized_end=5199
+  _globals['_GETSERVERINFOREQUEST']._serialized_start=529
+  _globals['_GETSERVERINFOREQUEST']._serialized_end=551
+  _globals['_GETSERVERINFORESPONSE']._serialized_start=553
+  _globals['_GETSERVERINFORESPONSE']._serialized_end=634
+  _globals['_SERVERINFO']._serialized_start=637
+  _globals['_SERVERINFO']._serialized_end=988
+  _globals['_GETDEFINITIONSREQUEST']._serialized_start=990
+  _globals['_GETDEFINITIONSREQUEST']._serialized_end=1013
+  _globals['_GETDEFINITIONSRESPONSE']._serialized_start=1015
+  _globals['_GETDEFINITIONSRESPONSE']._serialized_end=1093
+  _globals['_WATCHSERVERINFOREQUEST']._serialized_start=1095
+  _globals['_WATCHSERVERINFOREQUEST']._serialized_end=1135
+  _globals['_WATCHSERVERINFORESPONSE']._serialized_start=1137
+  _globals['_WATCHSERVERINFORESPONSE']._serialized_end=1255
+  _globals['_PLANRUNREQUEST']._serialized_start=1258
+  _globals['_PLANRUNREQUEST']._serialized_end=1508
+  _globals['_PLANRUNRESPONSE']._serialized_start=1511
+  _globals['_PLANRUNRESPONSE']._serialized_end=1640
+  _globals['_CONFIGERROR']._serialized_start=1642
+  _globals['_CONFIGERROR']._serialized_end=1686
+  _globals['_EVALUATESCHEDULEREQUEST']._serialized_start=1688
+  _globals['_EVALUATESCHEDULEREQUEST']._serialized_end=1782
+  _globals['_EVALUATESCHEDULERESPONSE']._serialized_start=1785
+  _globals['_EVALUATESCHEDULERESPONSE']._serialized_end=1958
+  _globals['_EVALUATESENSORREQUEST']._serialized_start=1961
+  _globals['_EVALUATESENSORREQUEST']._serialized_end=2473
+  _globals['_ASSETRECORD']._serialized_start=2475
+  _globals['_ASSETRECORD']._serialized_end=2547
+  _globals['_EVALUATESENSORRESPONSE']._serialized_start=2550
+  _globals['_EVALUATESENSORRESPONSE']._serialized_end=3100
+  _globals['_RELOADDEFINITIONSREQUEST']._serialized_start=3102
+  _globals['_RELOADDEFINITIONSREQUEST']._serialized_end=3148
+  _globals['_RELOADDEFINITIONSRESPONSE']._serialized_start=3150
+  _globals['_RELOADDEFINITIONSRESPONSE']._serialized_end=3235
+  _globals['_CODELOCATIONSERVICE']._serialized_start=3238
+  _globals['_CODELOCATIONSERVICE']._serialized_end=4097
 # @@protoc_insertion_point(module_scope)

@@ -69,16 +69,6 @@ class CodeLocationServiceStub(object):
                 request_serializer=headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.EvaluateSensorRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.EvaluateSensorResponse.FromString,
                 _registered_method=True)
-        self.PlanBackfill = channel.unary_unary(
-                '/headrace.api.codeloc.v1.CodeLocationService/PlanBackfill',
-                request_serializer=headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.PlanBackfillRequest.SerializeToString,
-                response_deserializer=headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.PlanBackfillResponse.FromString,
-                _registered_method=True)
-        self.EvaluateBackfill = channel.unary_unary(
-                '/headrace.api.codeloc.v1.CodeLocationService/EvaluateBackfill',
-                request_serializer=headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.EvaluateBackfillRequest.SerializeToString,
-                response_deserializer=headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.EvaluateBackfillResponse.FromString,
-                _registered_method=True)
         self.ReloadDefinitions = channel.unary_unary(
                 '/headrace.api.codeloc.v1.CodeLocationService/ReloadDefinitions',
                 request_serializer=headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.ReloadDefinitionsRequest.SerializeToString,
@@ -148,26 +138,6 @@ class CodeLocationServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def PlanBackfill(self, request, context):
-        """PlanBackfill tells which partitions of which assets, or of a job, a selection stands for. Feature `backfills`.
-
-        Errors: NOT_FOUND `TARGET_NOT_FOUND` for an unknown job or asset; INVALID_ARGUMENT `BAD_FIELD` for partitions
-        that there are not.
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
-    def EvaluateBackfill(self, request, context):
-        """EvaluateBackfill tells which runs a backfill calls for now. Evaluating the same progress again must be
-        harmless. Feature `backfills`.
-
-        Errors: NOT_FOUND `TARGET_NOT_FOUND` for a job that is not there any more. Failing user code is data.
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
     def ReloadDefinitions(self, request, context):
         """ReloadDefinitions loads the code anew beside the old and switches when it has loaded. A version
         that does not load leaves the old one serving. Feature `reload`. Answers when the attempt ended.
@@ -208,16 +178,6 @@ def add_CodeLocationServiceServicer_to_server(servicer, server):
                     servicer.EvaluateSensor,
                     request_deserializer=headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.EvaluateSensorRequest.FromString,
                     response_serializer=headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.EvaluateSensorResponse.SerializeToString,
-            ),
-            'PlanBackfill': grpc.unary_unary_rpc_method_handler(
-                    servicer.PlanBackfill,
-                    request_deserializer=headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.PlanBackfillRequest.FromString,
-                    response_serializer=headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.PlanBackfillResponse.SerializeToString,
-            ),
-            'EvaluateBackfill': grpc.unary_unary_rpc_method_handler(
-                    servicer.EvaluateBackfill,
-                    request_deserializer=headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.EvaluateBackfillRequest.FromString,
-                    response_serializer=headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.EvaluateBackfillResponse.SerializeToString,
             ),
             'ReloadDefinitions': grpc.unary_unary_rpc_method_handler(
                     servicer.ReloadDefinitions,
@@ -392,60 +352,6 @@ class CodeLocationService(object):
             '/headrace.api.codeloc.v1.CodeLocationService/EvaluateSensor',
             headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.EvaluateSensorRequest.SerializeToString,
             headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.EvaluateSensorResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def PlanBackfill(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/headrace.api.codeloc.v1.CodeLocationService/PlanBackfill',
-            headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.PlanBackfillRequest.SerializeToString,
-            headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.PlanBackfillResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def EvaluateBackfill(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/headrace.api.codeloc.v1.CodeLocationService/EvaluateBackfill',
-            headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.EvaluateBackfillRequest.SerializeToString,
-            headrace_dot_api_dot_codeloc_dot_v1_dot_code__location__service__pb2.EvaluateBackfillResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -79,26 +79,6 @@ class CodeLocationServiceStub:
     Errors: NOT_FOUND `TARGET_NOT_FOUND` for an unknown sensor. Failing user code is data.
     """
 
-    PlanBackfill: grpc.UnaryUnaryMultiCallable[
-        headrace.api.codeloc.v1.code_location_service_pb2.PlanBackfillRequest,
-        headrace.api.codeloc.v1.code_location_service_pb2.PlanBackfillResponse,
-    ]
-    """PlanBackfill tells which partitions of which assets, or of a job, a selection stands for. Feature `backfills`.
-
-    Errors: NOT_FOUND `TARGET_NOT_FOUND` for an unknown job or asset; INVALID_ARGUMENT `BAD_FIELD` for partitions
-    that there are not.
-    """
-
-    EvaluateBackfill: grpc.UnaryUnaryMultiCallable[
-        headrace.api.codeloc.v1.code_location_service_pb2.EvaluateBackfillRequest,
-        headrace.api.codeloc.v1.code_location_service_pb2.EvaluateBackfillResponse,
-    ]
-    """EvaluateBackfill tells which runs a backfill calls for now. Evaluating the same progress again must be
-    harmless. Feature `backfills`.
-
-    Errors: NOT_FOUND `TARGET_NOT_FOUND` for a job that is not there any more. Failing user code is data.
-    """
-
     ReloadDefinitions: grpc.UnaryUnaryMultiCallable[
         headrace.api.codeloc.v1.code_location_service_pb2.ReloadDefinitionsRequest,
         headrace.api.codeloc.v1.code_location_service_pb2.ReloadDefinitionsResponse,
@@ -166,26 +146,6 @@ class CodeLocationServiceAsyncStub:
     cursor again must be harmless.
 
     Errors: NOT_FOUND `TARGET_NOT_FOUND` for an unknown sensor. Failing user code is data.
-    """
-
-    PlanBackfill: grpc.aio.UnaryUnaryMultiCallable[
-        headrace.api.codeloc.v1.code_location_service_pb2.PlanBackfillRequest,
-        headrace.api.codeloc.v1.code_location_service_pb2.PlanBackfillResponse,
-    ]
-    """PlanBackfill tells which partitions of which assets, or of a job, a selection stands for. Feature `backfills`.
-
-    Errors: NOT_FOUND `TARGET_NOT_FOUND` for an unknown job or asset; INVALID_ARGUMENT `BAD_FIELD` for partitions
-    that there are not.
-    """
-
-    EvaluateBackfill: grpc.aio.UnaryUnaryMultiCallable[
-        headrace.api.codeloc.v1.code_location_service_pb2.EvaluateBackfillRequest,
-        headrace.api.codeloc.v1.code_location_service_pb2.EvaluateBackfillResponse,
-    ]
-    """EvaluateBackfill tells which runs a backfill calls for now. Evaluating the same progress again must be
-    harmless. Feature `backfills`.
-
-    Errors: NOT_FOUND `TARGET_NOT_FOUND` for a job that is not there any more. Failing user code is data.
     """
 
     ReloadDefinitions: grpc.aio.UnaryUnaryMultiCallable[
@@ -267,30 +227,6 @@ class CodeLocationServiceServicer(metaclass=abc.ABCMeta):
         cursor again must be harmless.
 
         Errors: NOT_FOUND `TARGET_NOT_FOUND` for an unknown sensor. Failing user code is data.
-        """
-
-    @abc.abstractmethod
-    def PlanBackfill(
-        self,
-        request: headrace.api.codeloc.v1.code_location_service_pb2.PlanBackfillRequest,
-        context: _ServicerContext,
-    ) -> typing.Union[headrace.api.codeloc.v1.code_location_service_pb2.PlanBackfillResponse, collections.abc.Awaitable[headrace.api.codeloc.v1.code_location_service_pb2.PlanBackfillResponse]]:
-        """PlanBackfill tells which partitions of which assets, or of a job, a selection stands for. Feature `backfills`.
-
-        Errors: NOT_FOUND `TARGET_NOT_FOUND` for an unknown job or asset; INVALID_ARGUMENT `BAD_FIELD` for partitions
-        that there are not.
-        """
-
-    @abc.abstractmethod
-    def EvaluateBackfill(
-        self,
-        request: headrace.api.codeloc.v1.code_location_service_pb2.EvaluateBackfillRequest,
-        context: _ServicerContext,
-    ) -> typing.Union[headrace.api.codeloc.v1.code_location_service_pb2.EvaluateBackfillResponse, collections.abc.Awaitable[headrace.api.codeloc.v1.code_location_service_pb2.EvaluateBackfillResponse]]:
-        """EvaluateBackfill tells which runs a backfill calls for now. Evaluating the same progress again must be
-        harmless. Feature `backfills`.
-
-        Errors: NOT_FOUND `TARGET_NOT_FOUND` for a job that is not there any more. Failing user code is data.
         """
 
     @abc.abstractmethod

@@ -28,7 +28,7 @@ from headrace.api.types.v1 import failure_pb2 as headrace_dot_api_dot_types_dot_
 from headrace.api.types.v1 import run_pb2 as headrace_dot_api_dot_types_dot_v1_dot_run__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n4headrace/api/storage/v1/backfill_store_service.proto\x12\x17headrace.api.storage.v1\x1a\x1egoogle/protobuf/duration.proto\x1a$headrace/api/types/v1/backfill.proto\x1a#headrace/api/types/v1/failure.proto\x1a\x1fheadrace/api/types/v1/run.proto\"^\n\x15\x43reateBackfillRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x31\n\x08\x62\x61\x63kfill\x18\x02 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\"K\n\x16\x43reateBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\")\n\x12GetBackfillRequest\x12\x13\n\x0b\x62\x61\x63kfill_id\x18\x01 \x01(\t\"H\n\x13GetBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\"s\n\x14ListBackfillsRequest\x12\x34\n\x06states\x18\x01 \x03(\x0e\x32$.headrace.api.types.v1.BackfillState\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"d\n\x15ListBackfillsResponse\x12\x32\n\tbackfills\x18\x01 \x03(\x0b\x32\x1f.headrace.api.types.v1.Backfill\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"0\n\x17ListBackfillWorkRequest\x12\x15\n\rmax_backfills\x18\x01 \x01(\x05\"O\n\x18ListBackfillWorkResponse\x12\x33\n\x04work\x18\x01 \x03(\x0b\x32%.headrace.api.storage.v1.BackfillWork\"\xb0\x01\n\x0c\x42\x61\x63kfillWork\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\x12\x10\n\x08progress\x18\x02 \x01(\t\x12.\n\nended_runs\x18\x03 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x13\n\x0b\x65nded_marks\x18\x04 \x03(\x03\x12\x16\n\x0e\x61\x63tive_run_ids\x18\x05 \x03(\t\"\xd5\x02\n\x19\x43ommitBackfillStepRequest\x12\x13\n\x0b\x62\x61\x63kfill_id\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12(\n\x04runs\x18\x03 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x10\n\x08progress\x18\x04 \x01(\t\x12\x13\n\x0b\x65nded_marks\x18\x05 \x03(\x03\x12\x35\n\x06\x63ounts\x18\x06 \x03(\x0b\x32%.headrace.api.types.v1.BackfillCounts\x12\x33\n\x05state\x18\x07 \x01(\x0e\x32$.headrace.api.types.v1.BackfillState\x12/\n\x07\x66\x61ilure\x18\x08 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\'\n\x04hold\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\"O\n\x1a\x43ommitBackfillStepResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\"@\n\x15\x43\x61ncelBackfillRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0b\x62\x61\x63kfill_id\x18\x02 \x01(\t\"K\n\x16\x43\x61ncelBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill2\xed\x05\n\x14\x42\x61\x63kfillStoreService\x12v\n\x0e\x43reateBackfill\x12..headrace.api.storage.v1.CreateBackfillRequest\x1a/.headrace.api.storage.v1.CreateBackfillResponse\"\x03\x90\x02\x02\x12m\n\x0bGetBackfill\x12+.headrace.api.storage.v1.GetBackfillRequest\x1a,.headrace.api.storage.v1.GetBackfillResponse\"\x03\x90\x02\x01\x12s\n\rListBackfills\x12-.headrace.api.storage.v1.ListBackfillsRequest\x1a..headrace.api.storage.v1.ListBackfillsResponse\"\x03\x90\x02\x01\x12|\n\x10ListBackfillWork\x12\x30.headrace.api.storage.v1.ListBackfillWorkRequest\x1a\x31.headrace.api.storage.v1.ListBackfillWorkResponse\"\x03\x90\x02\x01\x12\x82\x01\n\x12\x43ommitBackfillStep\x12\x32.headrace.api.storage.v1.CommitBackfillStepRequest\x1a\x33.headrace.api.storage.v1.CommitBackfillStepResponse\"\x03\x90\x02\x02\x12v\n\x0e\x43\x61ncelBackfill\x12..headrace.api.storage.v1.CancelBackfillRequest\x1a/.headrace.api.storage.v1.CancelBackfillResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n4headrace/api/storage/v1/backfill_store_service.proto\x12\x17headrace.api.storage.v1\x1a\x1egoogle/protobuf/duration.proto\x1a$headrace/api/types/v1/backfill.proto\x1a#headrace/api/types/v1/failure.proto\x1a\x1fheadrace/api/types/v1/run.proto\"^\n\x15\x43reateBackfillRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x31\n\x08\x62\x61\x63kfill\x18\x02 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\"K\n\x16\x43reateBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\")\n\x12GetBackfillRequest\x12\x13\n\x0b\x62\x61\x63kfill_id\x18\x01 \x01(\t\"H\n\x13GetBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\"s\n\x14ListBackfillsRequest\x12\x34\n\x06states\x18\x01 \x03(\x0e\x32$.headrace.api.types.v1.BackfillState\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"d\n\x15ListBackfillsResponse\x12\x32\n\tbackfills\x18\x01 \x03(\x0b\x32\x1f.headrace.api.types.v1.Backfill\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"/\n\x16GetBackfillWorkRequest\x12\x15\n\rmax_backfills\x18\x01 \x01(\x05\"N\n\x17GetBackfillWorkResponse\x12\x33\n\x04work\x18\x01 \x03(\x0b\x32%.headrace.api.storage.v1.BackfillWork\"\xb0\x01\n\x0c\x42\x61\x63kfillWork\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\x12\x10\n\x08progress\x18\x02 \x01(\t\x12.\n\nended_runs\x18\x03 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x13\n\x0b\x65nded_marks\x18\x04 \x03(\x03\x12\x16\n\x0e\x61\x63tive_run_ids\x18\x05 \x03(\t\"\xe9\x02\n\x19\x43ommitBackfillStepRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0b\x62\x61\x63kfill_id\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12(\n\x04runs\x18\x04 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x10\n\x08progress\x18\x05 \x01(\t\x12\x13\n\x0b\x65nded_marks\x18\x06 \x03(\x03\x12\x35\n\x06\x63ounts\x18\x07 \x03(\x0b\x32%.headrace.api.types.v1.BackfillCounts\x12\x33\n\x05state\x18\x08 \x01(\x0e\x32$.headrace.api.types.v1.BackfillState\x12/\n\x07\x66\x61ilure\x18\t \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\'\n\x04hold\x18\n \x01(\x0b\x32\x19.google.protobuf.Duration\"O\n\x1a\x43ommitBackfillStepResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\"@\n\x15\x43\x61ncelBackfillRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0b\x62\x61\x63kfill_id\x18\x02 \x01(\t\"K\n\x16\x43\x61ncelBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill2\xea\x05\n\x14\x42\x61\x63kfillStoreService\x12v\n\x0e\x43reateBackfill\x12..headrace.api.storage.v1.CreateBackfillRequest\x1a/.headrace.api.storage.v1.CreateBackfillResponse\"\x03\x90\x02\x02\x12m\n\x0bGetBackfill\x12+.headrace.api.storage.v1.GetBackfillRequest\x1a,.headrace.api.storage.v1.GetBackfillResponse\"\x03\x90\x02\x01\x12s\n\rListBackfills\x12-.headrace.api.storage.v1.ListBackfillsRequest\x1a..headrace.api.storage.v1.ListBackfillsResponse\"\x03\x90\x02\x01\x12y\n\x0fGetBackfillWork\x12/.headrace.api.storage.v1.GetBackfillWorkRequest\x1a\x30.headrace.api.storage.v1.GetBackfillWorkResponse\"\x03\x90\x02\x01\x12\x82\x01\n\x12\x43ommitBackfillStep\x12\x32.headrace.api.storage.v1.CommitBackfillStepRequest\x1a\x33.headrace.api.storage.v1.CommitBackfillStepResponse\"\x03\x90\x02\x02\x12v\n\x0e\x43\x61ncelBackfill\x12..headrace.api.storage.v1.CancelBackfillRequest\x1a/.headrace.api.storage.v1.CancelBackfillResponse\"\x03\x90\x02\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,8 +41,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BACKFILLSTORESERVICE'].methods_by_name['GetBackfill']._serialized_options = b'\220\002\001'
   _globals['_BACKFILLSTORESERVICE'].methods_by_name['ListBackfills']._loaded_options = None
   _globals['_BACKFILLSTORESERVICE'].methods_by_name['ListBackfills']._serialized_options = b'\220\002\001'
-  _globals['_BACKFILLSTORESERVICE'].methods_by_name['ListBackfillWork']._loaded_options = None
-  _globals['_BACKFILLSTORESERVICE'].methods_by_name['ListBackfillWork']._serialized_options = b'\220\002\001'
+  _globals['_BACKFILLSTORESERVICE'].methods_by_name['GetBackfillWork']._loaded_options = None
+  _globals['_BACKFILLSTORESERVICE'].methods_by_name['GetBackfillWork']._serialized_options = b'\220\002\001'
   _globals['_BACKFILLSTORESERVICE'].methods_by_name['CommitBackfillStep']._loaded_options = None
   _globals['_BACKFILLSTORESERVICE'].methods_by_name['CommitBackfillStep']._serialized_options = b'\220\002\002'
   _globals['_BACKFILLSTORESERVICE'].methods_by_name['CancelBackfill']._loaded_options = None
@@ -59,20 +59,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTBACKFILLSREQUEST']._serialized_end=626
   _globals['_LISTBACKFILLSRESPONSE']._serialized_start=628
   _globals['_LISTBACKFILLSRESPONSE']._serialized_end=728
-  _globals['_LISTBACKFILLWORKREQUEST']._serialized_start=730
-  _globals['_LISTBACKFILLWORKREQUEST']._serialized_end=778
-  _globals['_LISTBACKFILLWORKRESPONSE']._serialized_start=780
-  _globals['_LISTBACKFILLWORKRESPONSE']._serialized_end=859
-  _globals['_BACKFILLWORK']._serialized_start=862
-  _globals['_BACKFILLWORK']._serialized_end=1038
-  _globals['_COMMITBACKFILLSTEPREQUEST']._serialized_start=1041
-  _globals['_COMMITBACKFILLSTEPREQUEST']._serialized_end=1382
-  _globals['_COMMITBACKFILLSTEPRESPONSE']._serialized_start=1384
-  _globals['_COMMITBACKFILLSTEPRESPONSE']._serialized_end=1463
-  _globals['_CANCELBACKFILLREQUEST']._serialized_start=1465
-  _globals['_CANCELBACKFILLREQUEST']._serialized_end=1529
-  _globals['_CANCELBACKFILLRESPONSE']._serialized_start=1531
-  _globals['_CANCELBACKFILLRESPONSE']._serialized_end=1606
-  _globals['_BACKFILLSTORESERVICE']._serialized_start=1609
-  _globals['_BACKFILLSTORESERVICE']._serialized_end=2358
+  _globals['_GETBACKFILLWORKREQUEST']._serialized_start=730
+  _globals['_GETBACKFILLWORKREQUEST']._serialized_end=777
+  _globals['_GETBACKFILLWORKRESPONSE']._serialized_start=779
+  _globals['_GETBACKFILLWORKRESPONSE']._serialized_end=857
+  _globals['_BACKFILLWORK']._serialized_start=860
+  _globals['_BACKFILLWORK']._serialized_end=1036
+  _globals['_COMMITBACKFILLSTEPREQUEST']._serialized_start=1039
+  _globals['_COMMITBACKFILLSTEPREQUEST']._serialized_end=1400
+  _globals['_COMMITBACKFILLSTEPRESPONSE']._serialized_start=1402
+  _globals['_COMMITBACKFILLSTEPRESPONSE']._serialized_end=1481
+  _globals['_CANCELBACKFILLREQUEST']._serialized_start=1483
+  _globals['_CANCELBACKFILLREQUEST']._serialized_end=1547
+  _globals['_CANCELBACKFILLRESPONSE']._serialized_start=1549
+  _globals['_CANCELBACKFILLRESPONSE']._serialized_end=1624
+  _globals['_BACKFILLSTORESERVICE']._serialized_start=1627
+  _globals['_BACKFILLSTORESERVICE']._serialized_end=2373
 # @@protoc_insertion_point(module_scope)

@@ -154,8 +154,8 @@ class ListBackfillsResponse(google.protobuf.message.Message):
 global___ListBackfillsResponse = ListBackfillsResponse
 
 @typing.final
-class ListBackfillWorkRequest(google.protobuf.message.Message):
-    """ListBackfillWorkRequest asks for work."""
+class GetBackfillWorkRequest(google.protobuf.message.Message):
+    """GetBackfillWorkRequest asks for work."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
@@ -169,11 +169,11 @@ class ListBackfillWorkRequest(google.protobuf.message.Message):
     ) -> None: ...
     def ClearField(self, field_name: typing.Literal["max_backfills", b"max_backfills"]) -> None: ...
 
-global___ListBackfillWorkRequest = ListBackfillWorkRequest
+global___GetBackfillWorkRequest = GetBackfillWorkRequest
 
 @typing.final
-class ListBackfillWorkResponse(google.protobuf.message.Message):
-    """ListBackfillWorkResponse is the work."""
+class GetBackfillWorkResponse(google.protobuf.message.Message):
+    """GetBackfillWorkResponse is the work."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
@@ -189,7 +189,7 @@ class ListBackfillWorkResponse(google.protobuf.message.Message):
     ) -> None: ...
     def ClearField(self, field_name: typing.Literal["work", b"work"]) -> None: ...
 
-global___ListBackfillWorkResponse = ListBackfillWorkResponse
+global___GetBackfillWorkResponse = GetBackfillWorkResponse
 
 @typing.final
 class BackfillWork(google.protobuf.message.Message):
@@ -240,6 +240,7 @@ class CommitBackfillStepRequest(google.protobuf.message.Message):
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
+    REQUEST_ID_FIELD_NUMBER: builtins.int
     BACKFILL_ID_FIELD_NUMBER: builtins.int
     ETAG_FIELD_NUMBER: builtins.int
     RUNS_FIELD_NUMBER: builtins.int
@@ -249,6 +250,8 @@ class CommitBackfillStepRequest(google.protobuf.message.Message):
     STATE_FIELD_NUMBER: builtins.int
     FAILURE_FIELD_NUMBER: builtins.int
     HOLD_FIELD_NUMBER: builtins.int
+    request_id: builtins.str
+    """UUID that makes repeats harmless for 24 h."""
     backfill_id: builtins.str
     """The backfill."""
     etag: builtins.str
@@ -280,6 +283,7 @@ class CommitBackfillStepRequest(google.protobuf.message.Message):
     def __init__(
         self,
         *,
+        request_id: builtins.str = ...,
         backfill_id: builtins.str = ...,
         etag: builtins.str = ...,
         runs: collections.abc.Iterable[headrace.api.types.v1.run_pb2.Run] | None = ...,
@@ -291,7 +295,7 @@ class CommitBackfillStepRequest(google.protobuf.message.Message):
         hold: google.protobuf.duration_pb2.Duration | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["failure", b"failure", "hold", b"hold"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["backfill_id", b"backfill_id", "counts", b"counts", "ended_marks", b"ended_marks", "etag", b"etag", "failure", b"failure", "hold", b"hold", "progress", b"progress", "runs", b"runs", "state", b"state"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["backfill_id", b"backfill_id", "counts", b"counts", "ended_marks", b"ended_marks", "etag", b"etag", "failure", b"failure", "hold", b"hold", "progress", b"progress", "request_id", b"request_id", "runs", b"runs", "state", b"state"]) -> None: ...
 
 global___CommitBackfillStepRequest = CommitBackfillStepRequest
 

@@ -50,10 +50,10 @@ class BackfillStoreServiceStub(object):
                 request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.ListBackfillsRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.ListBackfillsResponse.FromString,
                 _registered_method=True)
-        self.ListBackfillWork = channel.unary_unary(
-                '/headrace.api.storage.v1.BackfillStoreService/ListBackfillWork',
-                request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.ListBackfillWorkRequest.SerializeToString,
-                response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.ListBackfillWorkResponse.FromString,
+        self.GetBackfillWork = channel.unary_unary(
+                '/headrace.api.storage.v1.BackfillStoreService/GetBackfillWork',
+                request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.GetBackfillWorkRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.GetBackfillWorkResponse.FromString,
                 _registered_method=True)
         self.CommitBackfillStep = channel.unary_unary(
                 '/headrace.api.storage.v1.BackfillStoreService/CommitBackfillStep',
@@ -99,8 +99,8 @@ class BackfillStoreServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def ListBackfillWork(self, request, context):
-        """ListBackfillWork reads backfills for which something is to be done now, those that wait longest first.
+    def GetBackfillWork(self, request, context):
+        """GetBackfillWork reads backfills for which something is to be done now, those that wait longest first.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -143,10 +143,10 @@ def add_BackfillStoreServiceServicer_to_server(servicer, server):
                     request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.ListBackfillsRequest.FromString,
                     response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.ListBackfillsResponse.SerializeToString,
             ),
-            'ListBackfillWork': grpc.unary_unary_rpc_method_handler(
-                    servicer.ListBackfillWork,
-                    request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.ListBackfillWorkRequest.FromString,
-                    response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.ListBackfillWorkResponse.SerializeToString,
+            'GetBackfillWork': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetBackfillWork,
+                    request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.GetBackfillWorkRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.GetBackfillWorkResponse.SerializeToString,
             ),
             'CommitBackfillStep': grpc.unary_unary_rpc_method_handler(
                     servicer.CommitBackfillStep,
@@ -252,7 +252,7 @@ class BackfillStoreService(object):
             _registered_method=True)
 
     @staticmethod
-    def ListBackfillWork(request,
+    def GetBackfillWork(request,
             target,
             options=(),
             channel_credentials=None,
@@ -265,9 +265,9 @@ class BackfillStoreService(object):
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/headrace.api.storage.v1.BackfillStoreService/ListBackfillWork',
-            headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.ListBackfillWorkRequest.SerializeToString,
-            headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.ListBackfillWorkResponse.FromString,
+            '/headrace.api.storage.v1.BackfillStoreService/GetBackfillWork',
+            headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.GetBackfillWorkRequest.SerializeToString,
+            headrace_dot_api_dot_storage_dot_v1_dot_backfill__store__service__pb2.GetBackfillWorkResponse.FromString,
             options,
             channel_credentials,
             insecure,

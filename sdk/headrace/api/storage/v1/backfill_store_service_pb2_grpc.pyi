@@ -49,11 +49,11 @@ class BackfillStoreServiceStub:
     Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
     """
 
-    ListBackfillWork: grpc.UnaryUnaryMultiCallable[
-        headrace.api.storage.v1.backfill_store_service_pb2.ListBackfillWorkRequest,
-        headrace.api.storage.v1.backfill_store_service_pb2.ListBackfillWorkResponse,
+    GetBackfillWork: grpc.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.backfill_store_service_pb2.GetBackfillWorkRequest,
+        headrace.api.storage.v1.backfill_store_service_pb2.GetBackfillWorkResponse,
     ]
-    """ListBackfillWork reads backfills for which something is to be done now, those that wait longest first."""
+    """GetBackfillWork reads backfills for which something is to be done now, those that wait longest first."""
 
     CommitBackfillStep: grpc.UnaryUnaryMultiCallable[
         headrace.api.storage.v1.backfill_store_service_pb2.CommitBackfillStepRequest,
@@ -105,11 +105,11 @@ class BackfillStoreServiceAsyncStub:
     Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
     """
 
-    ListBackfillWork: grpc.aio.UnaryUnaryMultiCallable[
-        headrace.api.storage.v1.backfill_store_service_pb2.ListBackfillWorkRequest,
-        headrace.api.storage.v1.backfill_store_service_pb2.ListBackfillWorkResponse,
+    GetBackfillWork: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.backfill_store_service_pb2.GetBackfillWorkRequest,
+        headrace.api.storage.v1.backfill_store_service_pb2.GetBackfillWorkResponse,
     ]
-    """ListBackfillWork reads backfills for which something is to be done now, those that wait longest first."""
+    """GetBackfillWork reads backfills for which something is to be done now, those that wait longest first."""
 
     CommitBackfillStep: grpc.aio.UnaryUnaryMultiCallable[
         headrace.api.storage.v1.backfill_store_service_pb2.CommitBackfillStepRequest,
@@ -168,12 +168,12 @@ class BackfillStoreServiceServicer(metaclass=abc.ABCMeta):
         """
 
     @abc.abstractmethod
-    def ListBackfillWork(
+    def GetBackfillWork(
         self,
-        request: headrace.api.storage.v1.backfill_store_service_pb2.ListBackfillWorkRequest,
+        request: headrace.api.storage.v1.backfill_store_service_pb2.GetBackfillWorkRequest,
         context: _ServicerContext,
-    ) -> typing.Union[headrace.api.storage.v1.backfill_store_service_pb2.ListBackfillWorkResponse, collections.abc.Awaitable[headrace.api.storage.v1.backfill_store_service_pb2.ListBackfillWorkResponse]]:
-        """ListBackfillWork reads backfills for which something is to be done now, those that wait longest first."""
+    ) -> typing.Union[headrace.api.storage.v1.backfill_store_service_pb2.GetBackfillWorkResponse, collections.abc.Awaitable[headrace.api.storage.v1.backfill_store_service_pb2.GetBackfillWorkResponse]]:
+        """GetBackfillWork reads backfills for which something is to be done now, those that wait longest first."""
 
     @abc.abstractmethod
     def CommitBackfillStep(
