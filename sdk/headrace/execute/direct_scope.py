@@ -28,10 +28,14 @@ if TYPE_CHECKING:
     from headrace.execute.events import Detail
 
 EPHEMERAL = "EPHEMERAL"
-OUTSIDE_OF_WITH = (
-    "One of the resources is to be torn down, so they are only there inside a with statement: "
-    "`with build_…_context(resources=...) as context:`."
-)
+
+
+def outside_of_with(made_by: str) -> str:
+    """What is said where resources are asked for that nobody would tear down."""
+    return (
+        "At least one provided resource is a generator, but attempting to access resources outside of context manager scope. "
+        f"You can use the following syntax to open a context manager: `with {made_by}(...) as context:`"
+    )
 
 
 class DirectScope(Scope):
@@ -145,10 +149,14 @@ class DirectScope(Scope):
         """The caller says that it will close the scope."""
         self._is_open = True
 
-    def check_open(self) -> None:
-        """Refuse resources that nobody would tear down."""
+    def check_open(self, made_by: str = "build_op_context") -> None:
+        """Refuse resources that nobody would tear down.
+
+        Args:
+            made_by: The function that made the context, for the message.
+        """
         if not self._is_open:
-            raise InvariantViolationError(OUTSIDE_OF_WITH)
+            raise InvariantViolationError(outside_of_with(made_by))
 
     def _provide(self, definitions: Mapping[str, ResourceDefinition], keys: Iterable[str]) -> None:
         """Start resources that an asset brings along."""

@@ -6,7 +6,6 @@ import atexit
 import os
 import shutil
 import tempfile
-from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +16,7 @@ class _HasStorage(Protocol):
 
 HOME_VARIABLE = "HEADRACE_HOME"
 STORAGE_VARIABLE = "HEADRACE_STORAGE"
+_TEMPORARY_VARIABLE = "HEADRACE_TEMPORARY_STORAGE"
 
 
 def storage_directory() -> Path:
@@ -24,7 +24,7 @@ def storage_directory() -> Path:
     if given_storage_directory():
         return Path(given_storage_directory())
     home = os.environ.get(HOME_VARIABLE)
-    return Path(home) / "storage" if home else _temporary_directory()
+    return Path(home) / "storage" if home else Path(_temporary_directory())
 
 
 def storage_of(instance: _HasStorage | None) -> str:
@@ -43,8 +43,15 @@ def use_storage_directory(directory: str) -> None:
         os.environ[STORAGE_VARIABLE] = directory
 
 
-@cache
-def _temporary_directory() -> Path:
-    directory = tempfile.mkdtemp(prefix="headrace-storage-")
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    return Path(directory)
+def _temporary_directory() -> str:
+    """One that this process has made, or that which started it: the steps of a run share it, spawned ones, too."""
+    shared = os.environ.get(_TEMPORARY_VARIABLE)
+    if shared is None:
+        os.environ[_TEMPORARY_VARIABLE] = shared = tempfile.mkdtemp(prefix="headrace-storage-")
+        atexit.register(_remove, shared, os.getpid())
+    return shared
+
+
+def _remove(directory: str, owner: int) -> None:
+    if os.getpid() == owner:
+        shutil.rmtree(directory, ignore_errors=True)

@@ -10,7 +10,6 @@ from headrace.definitions.metadata.values import normalize_metadata
 from headrace.definitions.ops.type_inference import runtime_type
 from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
-from headrace.definitions.resources.context import Resources
 from headrace.errors import InvalidInvocationError
 from headrace.execute.direct import (
     DirectAssetCheckExecutionContext,
@@ -18,8 +17,8 @@ from headrace.execute.direct import (
     DirectOpExecutionContext,
 )
 from headrace.execute.direct_scope import DirectScope
-from headrace.execute.input_context import InputContext
 from headrace.execute.output_context import OutputContext
+from headrace.testing.io_contexts import DirectInputContext, DirectOutputContext
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.spec import AssetSpec
@@ -145,8 +144,10 @@ def build_output_context(
     output_metadata: Mapping[str, Any] | None = None,
     asset_partition_keys: Sequence[str] | None = None,
     job_name: str | None = None,
-) -> OutputContext:
+) -> DirectOutputContext:
     """A context to call `handle_output` of an I/O manager with, or to give to `build_input_context` as upstream.
+
+    Use it in a `with` statement to tear its resources down.
 
     Args:
         step_key: The step that produced the value.
@@ -172,7 +173,7 @@ def build_output_context(
         job_name: The job.
     """
     key = None if asset_key is None else AssetKey.from_coercible(asset_key)
-    return OutputContext(
+    return DirectOutputContext(
         name=name,
         step_key=step_key,
         run_id=EPHEMERAL_RUN_ID if run_id is None else run_id,
@@ -190,7 +191,7 @@ def build_output_context(
         ),
         asset_partitions_def=asset_partitions_def,
         resource_config=resource_config,
-        resources=_values(resources),
+        resources=resources,
         version=version,
         asset_spec=asset_spec,
     )
@@ -213,8 +214,8 @@ def build_input_context(
     metadata: Mapping[str, Any] | None = None,
     asset_partition_keys: Sequence[str] | None = None,
     job_name: str | None = None,
-) -> InputContext:
-    """A context to call `load_input` of an I/O manager with.
+) -> DirectInputContext:
+    """A context to call `load_input` of an I/O manager with. Use it in a `with` statement to tear its resources down.
 
     Args:
         name: The input.
@@ -235,7 +236,7 @@ def build_input_context(
         job_name: The job.
     """
     key = None if asset_key is None else AssetKey.from_coercible(asset_key)
-    return InputContext(
+    return DirectInputContext(
         name=name,
         job_name=job_name,
         upstream_output=upstream_output,
@@ -250,7 +251,7 @@ def build_input_context(
         ),
         asset_partitions_def=asset_partitions_def,
         resource_config=resource_config,
-        resources=_values(resources),
+        resources=resources,
         instance=instance,
     )
 
@@ -269,9 +270,3 @@ def _partitions(
             raise InvalidInvocationError("asset_partition_key_range says nothing without asset_partitions_def.")
         return partitions_def.get_partition_keys_in_range(key_range)
     return [partition] if key is not None and partition is not None else None
-
-
-def _values(resources: Mapping[str, Any] | None) -> Resources:
-    """I/O managers get what the definitions make, not the definitions."""
-    scope = DirectScope(resources=resources) if resources else None
-    return scope.resources if scope is not None else Resources()

@@ -10,7 +10,7 @@ from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.definitions.resources.context import InitResourceContext, Resources
 from headrace.definitions.resources.scope import open_resources
 from headrace.errors import InvariantViolationError
-from headrace.execute.direct_scope import OUTSIDE_OF_WITH
+from headrace.execute.direct_scope import outside_of_with
 from headrace.instance.instance import Instance
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class UnboundInitResourceContext(InitResourceContext):
     def resources(self) -> Resources:
         """The resources, as attributes."""
         if not self._is_open:
-            raise InvariantViolationError(OUTSIDE_OF_WITH)
+            raise InvariantViolationError(outside_of_with("build_init_resource_context"))
         return self._resources
 
     def __enter__(self) -> UnboundInitResourceContext:

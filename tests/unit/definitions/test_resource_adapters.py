@@ -186,7 +186,7 @@ def test_what_is_torn_down_needs_a_with_statement() -> None:
         dg.build_op_context(resources={"it": Opened()}),
         dg.build_init_resource_context(resources={"it": Opened()}),
     ):
-        with pytest.raises(dg.InvariantViolationError, match="only there inside a with statement"):
+        with pytest.raises(dg.InvariantViolationError, match="outside of context manager scope"):
             _ = context.resources
         with context:
             assert isinstance(context.resources.it, Opened)

@@ -196,3 +196,22 @@ def test_paths_may_come_from_the_definitions(tmp_path: Any) -> None:
 
     with pytest.raises(dg.InvariantViolationError, match=r"names no path.*Out\(metadata="):
         without.execute_in_process()
+
+
+def test_contexts_of_tests_start_resources_and_tear_them_down() -> None:
+    log: list[str] = []
+
+    @dg.resource
+    def opened() -> Iterator[str]:
+        log.append("open")
+        yield "it"
+        log.append("close")
+
+    for build in (dg.build_input_context, dg.build_output_context):
+        with build(resources={"r": opened}) as context:
+            assert (context.resources.r, log) == ("it", ["open"])
+        assert log == ["open", "close"]
+        log.clear()
+        with pytest.raises(dg.InvariantViolationError, match=f"`with {build.__name__}"):
+            _ = build(resources={"r": opened}).resources
+        log.clear()

@@ -92,6 +92,8 @@ class ConfigurableResourceFactory(Config, DefinesResource, Generic[T]):
         changed._definition = None
         return changed
 
+    with_resource_context = with_replaced_resource_context
+
     @classmethod
     def configure_at_launch(cls, **kwargs: Any) -> PartialResource:
         """This resource with only these fields set; run config has to give the others."""

@@ -100,6 +100,8 @@ def _of_op(name: str, definition: OpDefinition) -> Iterator[ResourceRequirement]
 
 
 def _of_inputs(name: str, node: Node) -> Iterator[ResourceRequirement]:
+    for input_name, asset in node.input_assets.items():
+        yield ResourceRequirement(asset.io_manager_key, f"input {input_name!r} of {name!r}", node.definition.source)
     for input_name, each in node.definition.ins.items():
         if each.input_manager_key is not None and isinstance(node.definition, OpDefinition):
             yield ResourceRequirement(
