@@ -62,7 +62,7 @@ def test_what_is_made_makes_what_is_below_by_itself_within_two_seconds(client: C
         below = next(run for run in runs if run.asset_selection)
         assert set(below.asset_selection) == {"totals", "report"}
         assert below.state.value == "succeeded"
-        assert below.tags["headrace/automation_condition"] == "true"
+        assert below.tags["headrace/from_automation_condition"] == "true"
         assert (below.create_time - made.finish_time).total_seconds() < 2.0
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from headrace.automation.cursor import EntityCursor, NodeCursor, restore
-from headrace.automation.entities import EntityKey
+from headrace.automation.entities import EntityKey, text_of
 from headrace.automation.facts import EntityFacts, Update
 from headrace.automation.node_ids import NodeIds
 from headrace.automation.subset import EntitySubset
@@ -32,6 +32,7 @@ class RootEvaluation:
         evaluation_id: How many evaluations there were before, of anything.
         position: The newest fact that the evaluation before knew.
         previous: What the evaluation before left; None if there was none that still holds.
+        cursors: What the evaluation before left, of all assets and checks, as `text_of` writes their keys.
         requested: What is requested at this evaluation so far.
         conditions: The conditions of all assets and checks.
         ids: Names of the parts of the condition.
@@ -45,12 +46,17 @@ class RootEvaluation:
     evaluation_id: int
     position: int
     previous: EntityCursor | None
+    cursors: Mapping[str, EntityCursor]
     requested: Mapping[EntityKey, EntitySubset]
     conditions: Mapping[EntityKey, AutomationCondition]
     ids: NodeIds
     dispatch: Callable[[AutomationContext], AutomationResult]
     logger: logging.Logger = _logger
     remembered: MutableMapping[str, NodeCursor] = field(default_factory=dict)
+
+    def cursor_of(self, key: EntityKey) -> EntityCursor | None:
+        """What the evaluation before left of an asset or check."""
+        return self.previous if key == self.key else self.cursors.get(text_of(key))
 
 
 class AutomationContext:
@@ -138,10 +144,9 @@ class AutomationContext:
         return self.root.view.get_empty_subset(key=self.key)
 
     def get_previous_requested_subset(self, key: EntityKey) -> EntitySubset | None:
-        """What the evaluation before requested of the asset or check at which this one began."""
-        if key != self.root.key or self.root.previous is None:
-            return None
-        return restore(self.root.previous.requested, self.root.view.get_full_subset(key=key))
+        """What the evaluation before requested of an asset or check; None if there was none."""
+        previous = self.root.cursor_of(key)
+        return None if previous is None else restore(previous.requested, self.root.view.get_full_subset(key=key))
 
     # What is remembered
 

@@ -70,6 +70,7 @@ class _Evaluator:
             self.cursor.evaluation_id,
             self.cursor.position,
             previous,
+            self.cursor.entities,
             self.requested,
             self.conditions,
             ids,

@@ -17,7 +17,7 @@ from headrace.definitions.partitions.spans import SpansSubset
 from headrace.definitions.partitions.subset import PartitionsSubset
 from headrace.execute.run_info import RANGE_END_TAGS, RANGE_START_TAGS
 
-CONDITION_TAG = "headrace/automation_condition"
+CONDITION_TAG = "headrace/from_automation_condition"
 
 
 @dataclass

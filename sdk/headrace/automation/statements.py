@@ -67,9 +67,9 @@ def data_version_changed(context: AutomationContext) -> AutomationResult:
 
 def newly_requested(context: AutomationContext) -> AutomationResult:
     """It was requested at the last evaluation."""
-    key, previous = context.root.key, context.root.previous
-    requested = context.get_previous_requested_subset(key)
-    if requested is None or previous is None or key != context.key:
+    previous = context.root.cursor_of(context.key)
+    requested = context.get_previous_requested_subset(context.key)
+    if requested is None or previous is None:
         return context.result(context.get_empty_subset())
     return context.result(requested, timing=[Timed(requested, previous.time)])
 
@@ -234,8 +234,12 @@ def _targets(context: AutomationContext, update: Update) -> frozenset[object]:
 
 def _has_tags(context: AutomationContext, update: Update) -> bool:
     run, condition = context.asset_graph_view.known.run(update.run_id), context.condition
-    return (
-        run is not None
-        and condition.tag_keys <= run.tags.keys()
-        and all(run.tags.get(key) == value for key, value in condition.tag_values)
-    )
+    if run is None:
+        return False
+    # Conditions that were written for Dagster name tags that have another prefix here.
+    tags = {**{_older(key): value for key, value in run.tags.items()}, **run.tags}
+    return condition.tag_keys <= tags.keys() and all(tags.get(key) == value for key, value in condition.tag_values)
+
+
+def _older(key: str) -> str:
+    return "dagster/" + key.removeprefix("headrace/") if key.startswith("headrace/") else key

@@ -25,7 +25,7 @@ def asset(name: str, **options: Any) -> dg.AssetsDefinition:
 def runs(it: AssetWorld) -> list[tuple[list[str], str | None, tuple[str, str] | None]]:
     """The assets, the partition and the range of each run."""
     requests = build_run_requests(it.evaluate().requested.values(), it.graph)
-    assert all(request.tags["headrace/automation_condition"] == "true" for request in requests)
+    assert all(request.tags["headrace/from_automation_condition"] == "true" for request in requests)
     return [
         (
             [key.to_user_string() for key in request.asset_selection or ()],

@@ -191,6 +191,20 @@ def test_executed_with_tags_says_how_it_was_made_last() -> None:
     assert not is_true(it), "made by no run"
 
 
+def test_tags_that_older_code_names_are_found_under_their_new_names() -> None:
+    it = world(Condition.executed_with_tags(tag_values={"dagster/from_automation_condition": "true"}))
+    it.run("it", tags={"headrace/from_automation_condition": "true"})
+    assert is_true(it)
+
+
+def test_newly_requested_of_what_is_upstream() -> None:
+    below = Condition.any_deps_match(Condition.newly_requested())
+    it = AssetWorld(asset("above", Condition.missing().newly_true()), asset("it", below, deps=["above"]))
+    assert it.requested() == {"above": True}
+    assert it.requested() == {"it": True}
+    assert it.requested() == {}
+
+
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [

@@ -12,7 +12,8 @@ from headrace.api.coordinator.v1.coordinator_service_pb2 import GetDefinitionsRe
 from headrace.api.storage.v1.event_log_service_pb2 import ListEventsRequest, WatchEventsRequest, WatchEventsResponse
 from headrace.api.types.v1.definitions_pb2 import Definition
 from headrace.api.types.v1.event_pb2 import Event
-from headrace.automation.facts import Fact
+from headrace.api.types.v1.run_pb2 import RUN_STATE_FAILED
+from headrace.automation.facts import Fact, RunEnded, Update
 from headrace.clock import Clock
 from headrace.errors import CursorExpiredError, CursorMismatchError
 from headrace.rpc.status import rpc_errors
@@ -167,8 +168,20 @@ class AutomationDesk:
 
     async def _facts(self, watch: Watch, event: Event) -> list[Fact]:
         position = watch.next_position()
-        if not is_new_run(event):
-            return list(facts_of(event, position, watch.catalog))
-        run = None if watch.knows_run(event.run_id) else await self._reader.run(event.run_id)
-        fact = None if run is None or run.HasField("finish_time") else began(run, watch.catalog)
-        return [] if fact is None else [fact]
+        if is_new_run(event):
+            return await self._of_run(watch, event.run_id)
+        facts = list(facts_of(event, position, watch.catalog))
+        if event.run_id and not watch.knows_run(event.run_id) and any(isinstance(fact, Update) for fact in facts):
+            # It began before anything was followed; conditions may ask for its tags and for what else it made.
+            facts = [*await self._of_run(watch, event.run_id, also_over=True), *facts]
+        return facts
+
+    async def _of_run(self, watch: Watch, run_id: str, *, also_over: bool = False) -> list[Fact]:
+        """What there is to tell of a run that nothing was told of yet."""
+        run = None if watch.knows_run(run_id) else await self._reader.run(run_id)
+        if run is None:
+            return []
+        fact, is_over = began(run, watch.catalog), run.HasField("finish_time")
+        if not is_over:
+            return [fact] if fact.keys or also_over else []
+        return [fact, RunEnded(run_id, failed=run.state == RUN_STATE_FAILED)] if also_over else []

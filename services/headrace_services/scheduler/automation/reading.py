@@ -109,7 +109,7 @@ class Reader:
             page = await self._storage.runs.ListRuns(request)
             for run in page.runs:
                 fact = began(run, catalog)
-                if fact is not None:
+                if fact.keys:
                     yield fact
             token = page.next_page_token
             if not token:

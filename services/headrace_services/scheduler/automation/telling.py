@@ -29,14 +29,11 @@ _OVER = (RUN_STATE_SUCCEEDED, RUN_STATE_FAILED, RUN_STATE_CANCELED)
 _VERSION_TAGS = (DATA_VERSION_TAG, "dagster/data_version")
 
 
-def began(run: Run, catalog: Catalog) -> RunBegan | None:
-    """The fact that a run was asked for; None if it concerns no asset that is known here."""
-    keys = catalog.targets(run)
-    if not keys:
-        return None
+def began(run: Run, catalog: Catalog) -> RunBegan:
+    """The fact that a run was asked for, with the assets and checks that are known here."""
     tags = from_tags(run.tags)
     target: Target = partition_range_of(tags) or run.partition_key or None
-    return RunBegan(run.run_id, keys, target, tags, backfill=BACKFILL_TAG in tags)
+    return RunBegan(run.run_id, catalog.targets(run), target, tags, backfill=BACKFILL_TAG in tags)
 
 
 def is_new_run(event: Event) -> bool:
