@@ -9,6 +9,7 @@ from headrace.compat.dagster.theme import Theme
 
 _RECORDS = "read runs, events and ticks with headrace.Client"
 _BETWEEN_PROCESSES = "workers and steps talk to the control plane over gRPC; nothing of theirs is shipped as an object"
+_TAGS = "headrace.compat.dagster.tags"
 _COMPONENTS = "write definitions in Python, and load them with load_definitions_from_module"
 _PIPES = "start the process in the op with subprocess and return its results as MaterializeResult(metadata=...)"
 _AUTO_MATERIALIZE = "use AutomationCondition.eager() or AutomationCondition.on_missing() and their operators"
@@ -155,6 +156,7 @@ THEMES: tuple[Theme, ...] = (
     Theme(
         "Instance, runs and events",
         renamed={
+            "MAX_RUNTIME_SECONDS_TAG": f"{_TAGS}:MAX_RUNTIME_SECONDS_TAG",
             "DagsterEvent": "Event",
             "DagsterEventType": "EventType",
             "DagsterInstance": "Instance",
@@ -164,7 +166,6 @@ THEMES: tuple[Theme, ...] = (
         not_yet={
             "DefaultRunLauncher": "name it in the instance file",
             "JobExecutionResult": "use JobDefinition.execute_in_process",
-            "MAX_RUNTIME_SECONDS_TAG": "limit all runs with run_monitoring.max_runtime_seconds in the instance file",
             "PaginatedResults": _RECORDS,
             "QueuedRunCoordinator": "name it in the instance file",
             "RunStatusChangeRecordsFilter": _RECORDS,
@@ -291,5 +292,41 @@ THEMES: tuple[Theme, ...] = (
             ),
             _COMPONENTS,
         ),
+    ),
+    Theme(
+        "Names from deeper modules, which are not public in Dagster either",
+        renamed={
+            "CoercibleToAssetKey": "typing:Any",
+            "CoercibleToAssetKeyPrefix": "typing:Any",
+            "CoercibleToAssetSelection": "typing:Any",
+            "DagsterAssetCheckFailedError": "AssetCheckFailedError",
+            "DagsterExecutionHandleOutputError": "HandleOutputError",
+            "DagsterExecutionLoadInputError": "LoadInputError",
+            "DagsterInvalidObservationError": "headrace.errors:InvalidObservationError",
+            "DagsterInvalidPythonicConfigDefinitionError": "InvalidConfigDefinitionError",
+            "DagsterRunAlreadyExists": "headrace.errors:RunIdTakenError",
+            "DagsterUserCodeUnreachableError": "headrace.errors:LocationUnreachableError",
+            "RawMetadataMapping": "typing:Any",
+            "RawMetadataValue": "typing:Any",
+            "RunStatusSensorExecutionError": "SensorEvaluationError",
+            "ScheduleExecutionError": "ScheduleEvaluationError",
+            "SensorExecutionError": "SensorEvaluationError",
+            "ASSET_PARTITION_RANGE_END_TAG": f"{_TAGS}:ASSET_PARTITION_RANGE_END_TAG",
+            "ASSET_PARTITION_RANGE_START_TAG": f"{_TAGS}:ASSET_PARTITION_RANGE_START_TAG",
+            "BACKFILL_ID_TAG": f"{_TAGS}:BACKFILL_ID_TAG",
+            "CODE_VERSION_TAG": f"{_TAGS}:CODE_VERSION_TAG",
+            "COMPUTE_KIND_TAG": f"{_TAGS}:COMPUTE_KIND_TAG",
+            "DATA_VERSION_TAG": f"{_TAGS}:DATA_VERSION_TAG",
+            "KIND_PREFIX": f"{_TAGS}:KIND_PREFIX",
+            "MAX_RETRIES_TAG": f"{_TAGS}:MAX_RETRIES_TAG",
+            "MULTIDIMENSIONAL_PARTITION_PREFIX": f"{_TAGS}:MULTIDIMENSIONAL_PARTITION_PREFIX",
+            "PARENT_RUN_ID_TAG": f"{_TAGS}:PARENT_RUN_ID_TAG",
+            "PARTITION_NAME_TAG": f"{_TAGS}:PARTITION_NAME_TAG",
+            "PRIORITY_TAG": f"{_TAGS}:PRIORITY_TAG",
+            "RETRY_NUMBER_TAG": f"{_TAGS}:RETRY_NUMBER_TAG",
+            "RETRY_STRATEGY_TAG": f"{_TAGS}:RETRY_STRATEGY_TAG",
+            "ROOT_RUN_ID_TAG": f"{_TAGS}:ROOT_RUN_ID_TAG",
+            "RUN_KEY_TAG": f"{_TAGS}:RUN_KEY_TAG",
+        },
     ),
 )

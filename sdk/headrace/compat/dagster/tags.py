@@ -1,0 +1,21 @@
+"""The tags that Dagster gives a constant: Headrace's own tag where it has one for the purpose, so that code finds what is there."""
+
+from __future__ import annotations
+
+ASSET_PARTITION_RANGE_END_TAG = "headrace/asset_partition_range_end"
+ASSET_PARTITION_RANGE_START_TAG = "headrace/asset_partition_range_start"
+BACKFILL_ID_TAG = "headrace/backfill"
+CODE_VERSION_TAG = "headrace/code_version"
+COMPUTE_KIND_TAG = "dagster/compute_kind"
+DATA_VERSION_TAG = "headrace/data_version"
+KIND_PREFIX = "headrace/kind/"
+MAX_RETRIES_TAG = "headrace/max_retries"
+MAX_RUNTIME_SECONDS_TAG = "headrace/max_runtime"
+MULTIDIMENSIONAL_PARTITION_PREFIX = "headrace/partition/"
+PARENT_RUN_ID_TAG = "headrace/parent_run_id"
+PARTITION_NAME_TAG = "headrace/partition"
+PRIORITY_TAG = "headrace/priority"
+RETRY_NUMBER_TAG = "headrace/retry_number"
+RETRY_STRATEGY_TAG = "dagster/retry_strategy"
+ROOT_RUN_ID_TAG = "headrace/root_run_id"
+RUN_KEY_TAG = "headrace/run_key"
