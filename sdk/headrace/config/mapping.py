@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, overload
 
-from headrace.config.binding import OwnConfig, check_config, configure, structured
+from headrace.config.binding import OPTIONAL_ANY, OwnConfig, check_config, configure, structured
 from headrace.config.fields import Field, to_field
 from headrace.config.issues import Path, Report
 from headrace.config.issues import at as config_place
@@ -28,7 +28,7 @@ class ConfigMapping:
         receive_processed_config_values: bool | None = None,
     ) -> None:
         self.config_fn, config_schema = structured(config_fn, config_schema)
-        self.config_schema: Field = to_field(Any if config_schema is None else config_schema)
+        self.config_schema: Field = OPTIONAL_ANY if config_schema is None else to_field(config_schema)
         self.receive_processed_config_values = receive_processed_config_values is not False
 
     def apply(self, config: Any, path: Path = ()) -> Mapping[str, Any]:

@@ -57,7 +57,9 @@ def field_of(name: str, info: FieldInfo, given: Any = UNDEFINED) -> Field:
         config_type = annotation_to_type(info.annotation, info.metadata)
     default = _default(info) if given is UNDEFINED else given
     if default is UNDEFINED:
-        return Field(config_type, is_required=info.is_required(), description=info.description)
+        implied = isinstance(config_type, Noneable) or (isinstance(config_type, Shape) and config_type.may_be_empty)
+        required = None if implied else info.is_required()
+        return Field(config_type, is_required=required, description=info.description)
     if isinstance(default, (EnvVar, IntEnvVar)) and not _takes_variables(config_type):
         return Field(config_type, is_required=False, description=info.description)
     try:
@@ -180,17 +182,19 @@ def _members(annotation: Any, discriminator: str) -> dict[str, type[BaseModel]]:
 
 
 def _default(info: FieldInfo) -> Any:
+    if info.discriminator and info.default_factory is not None:
+        return info.get_default(call_default_factory=True)
     if info.is_required() or info.default_factory is not None:
         return UNDEFINED
     return info.default
 
 
 def to_config_value(model: BaseModel) -> dict[str, Any]:
-    """What run config would say to get this object: the fields that were set."""
+    """What run config would say to get this object: the fields that were set, or have a value by default."""
     config = {
         config_name(name, info): _plain(getattr(model, name), info.discriminator)
         for name, info in type(model).model_fields.items()
-        if name in model.model_fields_set
+        if name in model.model_fields_set or getattr(model, name) is not None
     }
     return {**config, **(model.model_extra or {})}
 

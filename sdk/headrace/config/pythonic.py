@@ -14,7 +14,7 @@ from headrace.config.fields import Field, Shape
 from headrace.config.issues import ConfigIssue, Path, at
 from headrace.config.pydantic_schema import model_to_field, to_config_value, to_model_values
 from headrace.config.structured import StructuredConfig
-from headrace.errors import InvalidConfigError
+from headrace.errors import InvalidConfigError, InvalidInvocationError
 
 
 class Config(BaseModel, StructuredConfig):
@@ -33,6 +33,14 @@ class Config(BaseModel, StructuredConfig):
             # One validator for all fields would be shorter, but pydantic wants discriminators without any.
             keep = field_validator(*names, mode="wrap", check_fields=False)(_keep_references)
             setattr(cls, f"_keep_references_in_{cls.__name__}", keep)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in type(self).model_fields:
+            raise InvalidInvocationError(
+                f"'{type(self).__name__}' is a Pythonic config class and does not support item assignment. Make a changed copy "
+                f"instead: config.model_copy(update={{{name!r}: ...}})."
+            )
+        super().__setattr__(name, value)
 
     @classmethod
     def is_reference(cls, value: Any) -> bool:

@@ -52,8 +52,12 @@ class RunConfig:
 
 
 def _section(value: Any) -> Any:
-    """A `Config` object stands for the config of its section; a dict is the section itself."""
-    return {"config": to_plain(value)} if _is_object(value) else to_plain(value)
+    """A `Config` object stands for the config of its section; a dict is the section itself, and may hold inner ones."""
+    if _is_object(value):
+        return {"config": to_plain(value)}
+    if isinstance(value, Mapping) and isinstance(value.get("ops"), Mapping):
+        return {**to_plain(value), "ops": {name: _section(inner) for name, inner in value["ops"].items()}}
+    return to_plain(value)
 
 
 def _is_object(value: Any) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from headrace.config.binding import resolve_config
+from headrace.config.env_var import names_in
 from headrace.config.run_config import to_plain
 from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.ops.op import OpDefinition
@@ -144,14 +145,29 @@ class _Call:
         return given, args
 
     def _config(self, scope: DirectScope) -> Any:
-        given = self._kwargs.pop(CONFIG, None) if self._signature.has_config else None
+        given = self._given_config() if self._signature.has_config else None
         if given is not None and scope.given_config is not None:
-            raise InvalidInvocationError(f"{self._title} got config twice: as an argument and in the context.")
-        if given is not None and self._op.config_class is not None and isinstance(given, self._op.config_class):
+            raise InvalidInvocationError(f"{self._title}: Cannot provide config in both context and kwargs.")
+        config_class = self._op.config_class
+        if config_class is not None and isinstance(given, config_class) and not names_in(to_plain(given)):
             return given
         value = to_plain(given if given is not None else scope.given_config)
         final = resolve_config(self._op.config_binding, value, f"Config for {self._title} is invalid:")
         return self._op.config_class.from_config(final) if self._op.config_class is not None else final
+
+    def _given_config(self) -> Any:
+        """The config argument, by name or in its place among the arguments."""
+        if CONFIG in self._kwargs or not self._args:
+            return self._kwargs.pop(CONFIG, None)
+        parameters = [
+            name for name in inspect.signature(self._op.compute_fn).parameters if name != self._signature.context
+        ]
+        place = parameters.index(CONFIG)
+        if place >= len(self._args):
+            return None
+        given = self._args[place]
+        self._args = (*self._args[:place], *self._args[place + 1 :])
+        return given
 
     def _name_positional_resources(self, scope: DirectScope) -> None:
         """Resources may come by position, too, where the function has them, unless they come by name or in the context."""

@@ -176,8 +176,8 @@ def check_type(declared: HeadraceType, value: Any, what: str, scope: Scope, pool
         raise StepExecutionError(message, user_exception=error) from error
     if not found.success:
         raise TypeCheckError(
-            f'Type check failed for step {what} of {scope.step_key!r} - expected type "{declared.display_name}". '
-            f"Description: {found.description}"
+            f'Type check failed for step {what} - expected type "{declared.display_name}". '
+            f"Description: {found.description} (step {scope.step_key!r})"
         )
 
 

@@ -176,6 +176,9 @@ class _Planner:
     def _open(self, feed: OpenInput, each: In, key: Any) -> InputSource | None:
         """The source of an input that no output and no value is connected to."""
         given = feed.name in self._given_inputs(feed.path)
+        asset = self._job.graph.node_at(feed.path).input_assets.get(feed.name) if feed.path else None
+        if asset is not None and not given:
+            return FromAsset(asset.key, asset.io_manager_key)
         if key is not None and not given:
             return FromAsset(key, each.input_manager_key or self._manager_of(key))
         if each.input_manager_key is not None:

@@ -50,6 +50,9 @@ def steps_of_ops(clauses: Sequence[str], upstream: Upstream, job_name: str) -> f
             downstream[each].add(key)
     selected: set[str] = set()
     for clause in clauses:
+        if clause == "*":
+            selected.update(upstream)
+            continue
         parsed = _CLAUSE.match(clause)
         if parsed is None:
             raise InvalidSubsetError(

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headrace.definitions.graphs.node import Node, OutputHandle, Upstream
-from headrace.definitions.graphs.structure import GraphStructure, NodePath, handles_of
-from headrace.errors import InvalidSubsetError
+from headrace.definitions.graphs.structure import GraphStructure, NodePath, check_inputs_are_fed, handles_of
+from headrace.errors import InvalidDefinitionError, InvalidSubsetError
 from headrace.execute.flatten import FanIn, Feed, OpOutput, flatten
 from headrace.execute.selection import steps_of_ops
 
@@ -37,6 +37,12 @@ def subset_job_by_ops(job: JobDefinition, op_selection: Iterable[str]) -> JobDef
         raise InvalidSubsetError(f"No qualified ops to execute found for op_selection={clauses}")
     subset = subset_job(job, [tuple(key.split(".")) for key in chosen])
     subset.op_selection = clauses
+    try:
+        check_inputs_are_fed(subset.graph)
+    except InvalidDefinitionError as error:
+        raise InvalidSubsetError(
+            f"The attempted subset {clauses} for job {job.name!r} results in an invalid job: {error}"
+        ) from error
     return subset
 
 
@@ -90,8 +96,12 @@ def _subset_node(node: Node, paths: Collection[NodePath]) -> Node:
 
 
 def _kept(upstream: Upstream, nodes: Mapping[str, Node]) -> Upstream | None:
-    if any(
-        each.node not in nodes or each.output not in nodes[each.node].definition.outs for each in handles_of(upstream)
-    ):
+    handles = handles_of(upstream)
+    if any(each.node not in nodes for each in handles):
         return None
+    for each in handles:
+        if each.output not in nodes[each.node].definition.outs:
+            raise InvalidSubsetError(
+                f"Output {each.output!r} of {each.node!r} is needed, but what makes it is not selected; select it as well."
+            )
     return upstream if isinstance(upstream, OutputHandle) else list(upstream)

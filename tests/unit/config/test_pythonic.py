@@ -12,7 +12,7 @@ from pydantic import ValidationError
 import headrace as dg
 from headrace import Config, EnvVar, PermissiveConfig, RunConfig
 from headrace.config.binding import OwnConfig, resolve_config
-from headrace.errors import InvalidConfigError
+from headrace.errors import InvalidConfigError, InvalidInvocationError
 
 
 class Color(enum.Enum):
@@ -97,25 +97,19 @@ def test_what_only_the_model_knows_is_told_with_its_place_too() -> None:
 
 def test_an_object_says_what_run_config_would() -> None:
     given = Settings(number=1, text=EnvVar("X"), color=Color.BLUE, pet=Cat(meows=2), inner=Inner(x=3))
-    assert RunConfig(ops={"work": given}).to_config_dict() == {
-        "ops": {
-            "work": {
-                "config": {
-                    "number": 1,
-                    "text": {"env": "X"},
-                    "color": "BLUE",
-                    "pet": {"cat": {"meows": 2}},
-                    "inner": {"x": 3},
-                }
-            }
-        }
-    }
+    config = RunConfig(ops={"work": given}).to_config_dict()["ops"]["work"]["config"]
+    assert (config["number"], config["text"], config["color"]) == (1, {"env": "X"}, "BLUE")
+    assert (config["pet"], config["inner"]["x"]) == ({"cat": {"meows": 2}}, 3)
+    assert None not in config.values()
+
+    nested = RunConfig(ops={"graph": {"ops": {"work": Inner(x=3)}}}).to_config_dict()
+    assert nested["ops"]["graph"]["ops"]["work"]["config"]["x"] == 3
 
 
 def test_fields_are_checked_and_cannot_be_changed() -> None:
     with pytest.raises(ValidationError):
         Settings(number="x")
-    with pytest.raises(ValidationError):
+    with pytest.raises(InvalidInvocationError, match="does not support item assignment"):
         Settings(number=1).number = 2
 
 

@@ -59,7 +59,7 @@ def test_config_comes_by_context_or_argument() -> None:
     assert times(build_op_context(), 2) == 4
     assert times(build_op_context(), 2, config=Settings(n=5)) == 10
     assert times(build_op_context(), 2, config={"n": 6}) == 12
-    with pytest.raises(InvalidInvocationError, match="config twice"):
+    with pytest.raises(InvalidInvocationError, match="Cannot provide config in both context and kwargs"):
         times(build_op_context(op_config={"n": 3}), 2, config=Settings())
     with pytest.raises(InvalidConfigError, match="n"):
         times(build_op_context(op_config={"n": "three"}), 2)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, NoReturn
 
+from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.assets.spec import IO_MANAGER_KEY_METADATA
 from headrace.definitions.graphs.composed import (
     ComposedDynamicOutput,
     ComposedInput,
@@ -16,6 +19,7 @@ from headrace.definitions.graphs.composed import (
 )
 from headrace.definitions.graphs.node import (
     GraphInput,
+    InputAsset,
     InputHandle,
     InputMapping,
     Node,
@@ -23,6 +27,7 @@ from headrace.definitions.graphs.node import (
     OutputHandle,
     Upstream,
 )
+from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
 from headrace.errors import InvalidDefinitionError
 
 _active = threading.local()
@@ -66,6 +71,9 @@ class Composition:
             self.dependencies[handle] = value.handle_in(self)
         elif isinstance(value, ComposedInput):
             self.input_mappings.append(InputMapping(value.name_in(self), *handle))
+        elif (asset := _input_asset(value)) is not None:
+            node, name = handle
+            self.nodes[node] = replace(self.nodes[node], input_assets={**self.nodes[node].input_assets, name: asset})
         elif isinstance(value, (list, tuple)) and value and all(map(is_composed, value)):
             self.dependencies[handle] = self._fan_in(handle, value)
         else:
@@ -93,6 +101,17 @@ class Composition:
             "invocations or inputs to the composition function as inputs when invoking nodes during composition. Constants "
             "belong in config or in default values."
         )
+
+
+def _input_asset(value: Any) -> InputAsset | None:
+    """What an asset that is made elsewhere stands for, when it is passed to a node."""
+    key = getattr(value, "key", None)
+    if not isinstance(key, AssetKey) or getattr(value, "is_executable", False):
+        return None
+    if hasattr(value, "io_manager_key_for"):
+        return InputAsset(key, value.io_manager_key_for(key))
+    named = value.metadata.get(IO_MANAGER_KEY_METADATA, DEFAULT_IO_MANAGER_KEY)
+    return InputAsset(key, getattr(named, "value", named))
 
 
 def current_composition() -> Composition | None:

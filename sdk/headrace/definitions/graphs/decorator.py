@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import update_wrapper
 from typing import Any, overload
 
+from headrace.config.fields import Field
 from headrace.config.mapping import ConfigMapping
 from headrace.definitions.graphs.composed import ComposedInput
 from headrace.definitions.graphs.composition import composing
@@ -17,6 +18,7 @@ from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, GraphOut
 from headrace.definitions.ops.signature import signature_of
 from headrace.definitions.source import source_of
 from headrace.errors import InvalidDefinitionError
+from headrace.undefined import UNDEFINED
 
 
 @overload
@@ -33,7 +35,7 @@ def graph(
     ins: Mapping[str, GraphIn] | None = ...,
     out: GraphOut | Mapping[str, GraphOut] | None = ...,
     tags: Mapping[str, Any] | None = ...,
-    config: ConfigMapping | None = ...,
+    config: ConfigMapping | Mapping[str, Any] | None = ...,
 ) -> Callable[[Callable[..., Any]], GraphDefinition]: ...
 
 
@@ -45,7 +47,7 @@ def graph(
     ins: Mapping[str, GraphIn] | None = None,
     out: GraphOut | Mapping[str, GraphOut] | None = None,
     tags: Mapping[str, Any] | None = None,
-    config: ConfigMapping | None = None,
+    config: ConfigMapping | Mapping[str, Any] | None = None,
     **_older: Any,
 ) -> GraphDefinition | Callable[[Callable[..., Any]], GraphDefinition]:
     """Makes a graph of a function that calls ops and graphs; the function runs once, now, with placeholders.
@@ -74,17 +76,26 @@ def compose_graph(
     ins: Mapping[str, GraphIn] | None = None,
     out: GraphOut | Mapping[str, GraphOut] | None = None,
     tags: Mapping[str, Any] | None = None,
-    config: ConfigMapping | None = None,
+    config: ConfigMapping | Mapping[str, Any] | None = None,
     node_type: str = "graph",
 ) -> GraphDefinition:
     """Runs a graph function and returns the graph that it composed."""
     graph_name = name or function.__name__
     outs = {DEFAULT_OUTPUT: out} if isinstance(out, GraphOut) else out
-    parameters = [parameter.name for parameter in signature_of(function, allow_config=False).inputs]
+    signature = signature_of(function, allow_config=False)
+    parameters = signature.inputs
+    names = [parameter.name for parameter in parameters]
+    undeclared = [name for name in ins or {} if name not in names]
+    if undeclared and not signature.takes_any:
+        raise InvalidDefinitionError(
+            f"'{function.__name__}' decorated function does not have argument(s) {', '.join(map(repr, undeclared))}, which "
+            "`ins` names."
+        )
+    names += undeclared
     with composing(graph_name, node_type) as composition:
-        returned = function(**{parameter: ComposedInput(composition, parameter) for parameter in parameters})
+        returned = function(**{parameter: ComposedInput(composition, parameter) for parameter in names})
         output_mappings = output_mappings_of(composition, returned, None if outs is None else list(outs))
-    unused = set(parameters) - {mapping.graph_input_name for mapping in composition.input_mappings}
+    unused = set(names) - {mapping.graph_input_name for mapping in composition.input_mappings}
     if unused:
         raise InvalidDefinitionError(
             f"{composition.title} has inputs that nothing uses: {', '.join(sorted(map(repr, unused)))}."
@@ -97,7 +108,8 @@ def compose_graph(
         output_mappings=output_mappings,
         description=description if description is not None else docstring_of(function),
         tags=tags,
-        config=config,
+        config=_config_mapping(config),
+        input_types={each.name: each.annotation for each in parameters if each.annotation not in (UNDEFINED, Any)},
         ins=ins,
         outs=outs,
         source=source_of(function),
@@ -105,3 +117,10 @@ def compose_graph(
     composed.composition_fn = function
     update_wrapper(composed, function, updated=())
     return composed
+
+
+def _config_mapping(config: ConfigMapping | Mapping[str, Any] | None) -> ConfigMapping | None:
+    """A mapping that ignores what it gets, where the config of the nodes is given as such."""
+    if config is None or isinstance(config, ConfigMapping):
+        return config
+    return ConfigMapping(lambda _given: config, config_schema=Field({}, is_required=False))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.jobs.hook import HookDefinition
 from headrace.definitions.ops.inputs import In
+from headrace.definitions.ops.named import NamedIn, NamedOut
 from headrace.definitions.ops.outputs import Out
 from headrace.definitions.ops.retries import RetryPolicy
 from headrace.definitions.source import UNKNOWN_SOURCE, SourceLocation
@@ -41,12 +43,43 @@ class NodeDefinition(ABC):
         """The outputs by name."""
 
     @property
+    def input_defs(self) -> Sequence[NamedIn]:
+        """The inputs, each with its name."""
+        return [NamedIn.of(name, each) for name, each in self.ins.items()]
+
+    @property
+    def output_defs(self) -> Sequence[NamedOut]:
+        """The outputs, each with its name."""
+        return [NamedOut.of(name, out) for name, out in self.outs.items()]
+
+    def input_def_named(self, name: str) -> NamedIn:
+        """The input of that name."""
+        return NamedIn.of(name, self.ins[name])
+
+    def output_def_named(self, name: str) -> NamedOut:
+        """The output of that name."""
+        return NamedOut.of(name, self.outs[name])
+
+    @property
     @abstractmethod
     def node_type(self) -> str:
         """`op` or `graph`, for messages."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
+
+
+@dataclass(frozen=True)
+class InputAsset:
+    """An asset that is made elsewhere and loaded for an input.
+
+    Attributes:
+        key: The asset.
+        io_manager_key: The resource that loads it.
+    """
+
+    key: AssetKey
+    io_manager_key: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +92,7 @@ class Node:
         tags: Laid over the definition's tags.
         retry_policy: Used instead of the definition's.
         hooks: Run after every step of the node.
+        input_assets: The assets, made elsewhere, that are connected to inputs.
     """
 
     name: str
@@ -66,6 +100,7 @@ class Node:
     tags: Mapping[str, str] = field(default_factory=dict)
     retry_policy: RetryPolicy | None = None
     hooks: frozenset[HookDefinition] = frozenset()
+    input_assets: Mapping[str, InputAsset] = field(default_factory=dict)
 
     def merged(self) -> Node:
         """The same, with the definition's tags under its own."""

@@ -32,6 +32,7 @@ from headrace.errors import (
     InvalidDefinitionError,
     InvariantViolationError,
 )
+from headrace.undefined import UNDEFINED
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -53,6 +54,7 @@ class GraphStructure(InvocableDefinition):
         config: Makes the config of the nodes from config of another schema.
         ins: More about the inputs.
         outs: More about the outputs.
+        input_types: The annotations of the inputs.
         source: Where it was written.
     """
 
@@ -72,6 +74,7 @@ class GraphStructure(InvocableDefinition):
         config: ConfigMapping | None = None,
         ins: Mapping[str, GraphIn] | None = None,
         outs: Mapping[str, GraphOut] | None = None,
+        input_types: Mapping[str, Any] | None = None,
         source: SourceLocation = UNKNOWN_SOURCE,
     ) -> None:
         super().__init__(check_name(name, "A graph's name"), description, tags, source)
@@ -81,6 +84,7 @@ class GraphStructure(InvocableDefinition):
         self.output_mappings = list(output_mappings)
         self.config_mapping = config
         self.left_out: frozenset[str] = frozenset()
+        self._input_types = dict(input_types or {})
         self._declared_ins = dict(ins or {})
         self._declared_outs = dict(outs or {})
         self._check_edges()
@@ -94,14 +98,21 @@ class GraphStructure(InvocableDefinition):
     @cached_property
     def ins(self) -> Mapping[str, In]:
         """The inputs by name: those of the nodes that they are mapped to."""
-        ins: dict[str, In] = {}
+        mapped: dict[str, list[In]] = {}
         for mapping in self.input_mappings:
-            if mapping.graph_input_name not in ins:
-                inner = self._mapped_in(mapping)
-                declared = self._declared_ins.get(mapping.graph_input_name)
-                description = (declared and declared.description) or inner.description
-                ins[mapping.graph_input_name] = replace(inner, description=description)
-        return ins
+            mapped.setdefault(mapping.graph_input_name, []).append(self._mapped_in(mapping))
+        return {name: self._joined(name, inner) for name, inner in mapped.items()}
+
+    def _joined(self, name: str, inner: Sequence[In]) -> In:
+        """An input that may go to several nodes: with their type if it is the same, with a default if all have one."""
+        declared = self._declared_ins.get(name)
+        types = {each.type for each in inner}
+        return replace(
+            inner[0],
+            description=(declared and declared.description) or inner[0].description,
+            dagster_type=self._input_types.get(name, inner[0].dagster_type if len(types) == 1 else Any),
+            default_value=inner[0].default_value if all(each.has_default_value for each in inner) else UNDEFINED,
+        )
 
     def _mapped_in(self, mapping: InputMapping) -> In:
         inner = self.nodes[mapping.mapped_node_name].definition.ins[mapping.mapped_node_input_name]
@@ -270,7 +281,12 @@ def check_inputs_are_fed(graph: GraphStructure) -> None:
         mapped = {(each.mapped_node_name, each.mapped_node_input_name) for each in place.input_mappings}
         for node in place.nodes.values():
             for name, each in node.definition.ins.items():
-                if (node.name, name) in place.dependencies or (node.name, name) in mapped or _feeds_itself(each):
+                if (
+                    (node.name, name) in place.dependencies
+                    or (node.name, name) in mapped
+                    or _feeds_itself(each)
+                    or name in node.input_assets
+                ):
                     continue
                 raise InvalidDefinitionError(
                     f"Input '{name}' of {node.definition.node_type} '{node.name}' has no way of being resolved: in "

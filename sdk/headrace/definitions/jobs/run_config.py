@@ -40,7 +40,7 @@ class RunConfigSchema:
     @cached_property
     def field(self) -> Field:
         """The schema of the whole."""
-        ops = self._ops_field(self.graph)
+        ops = self._root_ops()
         shape = Shape(
             {
                 **self._root_inputs(),
@@ -57,6 +57,10 @@ class RunConfigSchema:
             }
         )
         return Field(shape)
+
+    def _root_ops(self) -> Field:
+        mapping = self.graph.config_mapping
+        return self._ops_field(self.graph) if mapping is None else Field({"config": mapping.config_schema})
 
     def _root_inputs(self) -> dict[str, Field]:
         fields = {
@@ -105,9 +109,7 @@ class RunConfigSchema:
             manager = self.io_field(node.definition, "inputs", name)
             if manager is not None:
                 fields[name] = manager
-            elif not (
-                (node.name, name) in graph.dependencies or name in mapped or each.is_nothing or each.input_manager_key
-            ):
+            elif not ((node.name, name) in graph.dependencies or name in mapped or _is_never_config(node, name)):
                 fields[name] = self._input_field(each)
         return Field(Shape(fields)) if fields else None
 
@@ -248,6 +250,8 @@ class ResolvedRunConfig:
         section: Mapping[str, Any] = self.checked
         graph = self.schema.graph
         where: Path = ()
+        if graph.config_mapping is not None:
+            section = {"ops": self._mapped(graph, (section.get("ops") or {}).get("config"), ("ops", "config"))}
         for name in path:
             section = (section.get("ops") or {}).get(name) or {}
             where = (*where, "ops", name)
@@ -264,7 +268,7 @@ class ResolvedRunConfig:
         inner: Mapping[str, Any] = check_config(
             self.schema._ops_field(graph),
             without_left_out({"ops": mapped}, graph)["ops"],
-            f"The config mapping of graph {graph.name!r} gave:",
+            f"In job '{self.schema.job_name}', graph '{graph.name}' has a configuration error: its config mapping gave:",
             where,
         )
         return inner
@@ -279,6 +283,12 @@ def _default(field: Field) -> dict[str, Any]:
     return {"default_value": field.default_value} if field.default_provided else {"is_required": field.is_required}
 
 
+def _is_never_config(node: Node, name: str) -> bool:
+    """Whether an input is loaded by other means than config, or carries nothing."""
+    each = node.definition.ins[name]
+    return each.is_nothing or each.input_manager_key is not None or name in node.input_assets
+
+
 def input_field(each: In) -> Field:
     """What run config gives for an input that nothing is connected to."""
     loader = each.type.loader
@@ -290,7 +300,7 @@ def input_field(each: In) -> Field:
 
 def without_left_out(run_config: Mapping[str, Any], graph: GraphStructure) -> dict[str, Any]:
     """Run config without the sections of ops that a selection left out of the graph."""
-    if not run_config.get("ops"):
+    if not run_config.get("ops") or not isinstance(run_config["ops"], Mapping) or graph.config_mapping is not None:
         return dict(run_config)
     ops = {}
     for name, section in run_config["ops"].items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from headrace.definitions.ops.type_loader import (
@@ -85,6 +86,7 @@ def tuple_type(members: Sequence[HeadraceType], annotation: Any) -> HeadraceType
     return ComposedType(f"Tuple[{name}]", members, check, annotation, open_tuple_loader)
 
 
+@cache
 def optional_type(inner: HeadraceType) -> HeadraceType:
     """Values of a type, or None."""
 

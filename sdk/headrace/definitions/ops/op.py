@@ -9,6 +9,7 @@ from typing import Any
 
 from headrace.config.binding import ConfigBinding, OwnConfig, configure
 from headrace.config.fields import Field
+from headrace.config.run_config import to_plain
 from headrace.config.structured import StructuredConfig
 from headrace.definitions.graphs.invocable import InvocableDefinition
 from headrace.definitions.naming import check_name
@@ -20,6 +21,7 @@ from headrace.definitions.ops.retries import RetryPolicy
 from headrace.definitions.ops.signature import Signature, is_config_class
 from headrace.definitions.source import SourceLocation, source_of
 from headrace.errors import InvalidDefinitionError
+from headrace.undefined import UNDEFINED
 
 
 class OpDefinition(InvocableDefinition):
@@ -106,7 +108,12 @@ class OpDefinition(InvocableDefinition):
     @cached_property
     def config_binding(self) -> ConfigBinding:
         """How the op gets its config."""
-        return OwnConfig(self.signature.config if self.signature.has_config else self._config_schema)
+        if not self.signature.has_config:
+            return OwnConfig(self._config_schema)
+        default = self.signature.config_default
+        if default is UNDEFINED:
+            return OwnConfig(self.signature.config)
+        return OwnConfig(Field(self.signature.config, default_value=to_plain(default)))
 
     @property
     def config_schema(self) -> Field:

@@ -54,6 +54,7 @@ class Signature:
         takes_any: Whether the function has a `**kwargs`.
         is_generator: Whether it yields.
         is_async: Whether it is a coroutine function or an async generator.
+        config_default: The default of the `config` parameter; `UNDEFINED` if it has none.
     """
 
     context: str | None
@@ -64,6 +65,7 @@ class Signature:
     takes_any: bool
     is_generator: bool
     is_async: bool
+    config_default: Any = UNDEFINED
 
     @property
     def has_config(self) -> bool:
@@ -83,6 +85,7 @@ def signature_of(function: Callable[..., Any], *, allow_config: bool = True) -> 
     context = _context_name(parameters)
     inputs, resources, takes_any = [], [], False
     config: Any = UNDEFINED
+    config_default: Any = UNDEFINED
     for parameter in parameters[1 if context else 0 :]:
         if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
             raise InvalidDefinitionError(f"{_name_of(function)!r} takes *{parameter.name}; inputs need names.")
@@ -92,11 +95,11 @@ def signature_of(function: Callable[..., Any], *, allow_config: bool = True) -> 
         annotation = resolve(parameter.annotation)
         if allow_config and parameter.name == CONFIG_PARAM:
             config = dict if annotation is UNDEFINED else annotation
+            config_default = _default_of(parameter)
         elif is_resource_annotation(annotation):
             resources.append(parameter.name)
         else:
-            default = UNDEFINED if parameter.default is inspect.Parameter.empty else parameter.default
-            inputs.append(Parameter(parameter.name, annotation, default))
+            inputs.append(Parameter(parameter.name, annotation, _default_of(parameter)))
     return Signature(
         context=context,
         config=config,
@@ -106,7 +109,12 @@ def signature_of(function: Callable[..., Any], *, allow_config: bool = True) -> 
         takes_any=takes_any,
         is_generator=inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function),
         is_async=inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function),
+        config_default=config_default,
     )
+
+
+def _default_of(parameter: inspect.Parameter) -> Any:
+    return UNDEFINED if parameter.default is inspect.Parameter.empty else parameter.default
 
 
 def positional_names(function: Callable[..., Any]) -> list[str]:

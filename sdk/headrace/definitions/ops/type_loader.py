@@ -81,7 +81,7 @@ def type_loader(
 
 
 def scalar_loader(scalar: Scalar) -> TypeLoader:
-    """The value itself, or where it is: `5`, `{value: 5}`, `{json: {path: ...}}`, `{pickle: {path: ...}}`."""
+    """The value itself, or where it is: `5`, `{value: 5}`, `{json: {path: ...}}` of a file with a `value`, `{pickle: {path: ...}}`."""
     return FunctionLoader(ScalarUnion(scalar, Selector({"value": scalar, **_FILES})), _value_or_file)
 
 
@@ -127,7 +127,7 @@ def _value_or_file(_context: Any, config: Any) -> Any:
     if kind == "value":
         return given
     text = Path(given["path"]).read_bytes()
-    return json.loads(text) if kind == "json" else pickle.loads(text)
+    return json.loads(text)["value"] if kind == "json" else pickle.loads(text)
 
 
 _FILES = {"json": {"path": String}, "pickle": {"path": String}}
