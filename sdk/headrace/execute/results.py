@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from headrace.definitions.assets.data_version import DataVersion, DataVersionsByPartition
 from headrace.definitions.assets.events import AssetMaterialization, AssetObservation, MaterializeResult, ObserveResult
-from headrace.definitions.assets.in_out import SpecOut
 from headrace.definitions.checks.result import AssetCheckResult
 from headrace.definitions.ops.expectation import ExpectationResult
 from headrace.definitions.ops.op import OpDefinition
-from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, DynamicOutput, Out, Output
+from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, DynamicOutput, Output
 from headrace.errors import InvariantViolationError
 from headrace.execute.compute import is_generator, yielded
 
 OUTPUTS = (Output, MaterializeResult, ObserveResult, AssetCheckResult)
 EVENTS = (AssetMaterialization, AssetObservation, ExpectationResult)
 _WHOLE = (MaterializeResult, ObserveResult, AssetCheckResult, DataVersion, DataVersionsByPartition)
-
-
-@dataclass(frozen=True)
-class Unsaid:
-    """An output that code has taken care of without a word, by returning nothing."""
-
-    output_name: str
 
 
 UserResult = (
@@ -38,7 +29,6 @@ UserResult = (
     | ExpectationResult
     | DataVersion
     | DataVersionsByPartition
-    | Unsaid
 )
 
 
@@ -107,8 +97,7 @@ def _several(op: OpDefinition, result: Any) -> Iterator[UserResult]:
     if isinstance(result, Output):
         yield result
         return
-    if result is None and all(out.is_required and _needs_no_value(out) for out in op.outs.values()):
-        yield from (Unsaid(name) for name, out in op.outs.items() if isinstance(out, SpecOut))
+    if result is None and all(out.is_required and out.is_nothing for out in op.outs.values()):
         return
     if not isinstance(result, tuple) or len(result) != len(names):
         given = f"a tuple of {len(result)}" if isinstance(result, tuple) else _kind(result)
@@ -121,10 +110,6 @@ def _several(op: OpDefinition, result: Any) -> Iterator[UserResult]:
         )
     for name, value in zip(names, result, strict=True):
         yield from _placed(op, name, value)
-
-
-def _needs_no_value(out: Out) -> bool:
-    return out.is_nothing or isinstance(out, SpecOut)
 
 
 def _placed(op: OpDefinition, name: str, value: Any) -> Iterator[UserResult]:

@@ -22,7 +22,6 @@ from headrace.execute.asset_outputs import AssetOutputs
 from headrace.execute.events import OutputProduced, OutputStored
 from headrace.execute.io_contexts import IOContexts
 from headrace.execute.loading import check_type
-from headrace.execute.results import Unsaid
 from headrace.execute.verdicts import Verdicts
 from headrace.execute.yielded_by_managers import log_yielded
 from headrace.io.memory import InMemoryIOManager
@@ -67,8 +66,6 @@ class OutputStore:
             self._new_output(output.name, None)
             self._assets.observed_versions(output, result)
             self._produced(output.name, None)
-        elif isinstance(result, Unsaid):
-            self._take_unsaid(result.output_name)
         else:
             self._scope.record(result)
 

@@ -147,7 +147,7 @@ def test_an_io_manager_can_be_given_as_such() -> None:
         ({"ins": {"no": AssetIn()}}, "`ins` names 'no', but the function has no such parameter; it has: 'up'"),
         ({"deps": ["up"], "ins": {"up": AssetIn(metadata={"a": 1})}}, "'up' is in deps and also the input 'up'"),
         ({"name": "a.b"}, "'a.b' is no valid name"),
-        ({"key": "k", "name": "n"}, "give either key, or name and key_prefix"),
+        ({"key": "k", "name": "n"}, "Cannot specify a name or key prefix for @asset when the key argument is provided"),
         ({"io_manager_def": object(), "io_manager_key": "x"}, "Both io_manager_key and io_manager_def were provided"),
         ({"op_tags": {"a": object()}}, "neither a string nor JSON-serializable"),
     ],

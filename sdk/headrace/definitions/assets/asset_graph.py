@@ -7,12 +7,10 @@ from functools import cached_property
 
 from headrace.definitions.assets.assets_definition import AssetsDefinition, external_asset
 from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.assets.self_dependency import is_made_from_its_past
 from headrace.definitions.assets.similar_keys import similar_keys
 from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSpec
-from headrace.definitions.partitions.mapping import PartitionMapping
-from headrace.definitions.partitions.multi_mapping import MultiPartitionMapping
-from headrace.definitions.partitions.time_window_mapping import TimeWindowPartitionMapping
 from headrace.definitions.walk import find_cycle, topological_order
 from headrace.errors import (
     CyclicDependencyError,
@@ -156,7 +154,7 @@ class AssetGraph:
     @cached_property
     def _parents_of_other_times(self) -> Mapping[AssetKey, Set[AssetKey]]:
         """The parents, without an asset itself where its partitions are made from earlier ones of its own."""
-        own = {key for key, parents in self.parents.items() if key in parents and _is_made_from_its_past(self.get(key))}
+        own = {key for key, parents in self.parents.items() if key in parents and is_made_from_its_past(self.get(key))}
         return {key: parents - {key} if key in own else parents for key, parents in self.parents.items()}
 
     def _check_partition_mappings(self) -> None:
@@ -218,17 +216,6 @@ def _check_inputs(assets_defs: Iterable[AssetsDefinition], undefined: Set[AssetK
                     f'Input asset "{key.to_string()}" is not produced by any of the provided asset ops and is not one of the '
                     f"provided sources.{hint}"
                 )
-
-
-def _is_made_from_its_past(spec: AssetSpec) -> bool:
-    return all(_is_of_the_past(dep.partition_mapping) for dep in spec.deps if dep.asset_key == spec.key)
-
-
-def _is_of_the_past(mapping: PartitionMapping | None) -> bool:
-    if isinstance(mapping, MultiPartitionMapping):
-        dimensions = mapping.downstream_mappings_by_upstream_dimension.values()
-        return any(_is_of_the_past(each.partition_mapping) for each in dimensions)
-    return isinstance(mapping, TimeWindowPartitionMapping) and mapping.end_offset < 0
 
 
 def _unique(assets_defs: Sequence[AssetsDefinition]) -> dict[AssetKey, AssetsDefinition]:

@@ -11,6 +11,7 @@ from headrace.definitions.assets.described_assets import DescribedAssets
 from headrace.definitions.assets.given_by_key import GivenByKey
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.assets.node_assets import NodeAssets
+from headrace.definitions.assets.self_dependency import check_self_dependency
 from headrace.definitions.assets.spec import IO_MANAGER_KEY_METADATA, AssetSpec
 from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSpec
@@ -112,6 +113,8 @@ class AssetsDefinition(DescribedAssets):
             )
         else:
             specs = given.specs(node_def, inputs, outputs)
+        for spec in specs:
+            check_self_dependency(spec)
         self.specs_by_key = _by_key(specs)
         self.node_def = node_def
         self.node_keys_by_input_name = inputs

@@ -205,7 +205,10 @@ def _asset_key(
 ) -> AssetKey:
     if key is not None:
         if name is not None or key_prefix is not None:
-            raise InvalidDefinitionError(f"@asset on {function.__name__!r}: give either key, or name and key_prefix.")
+            raise InvalidDefinitionError(
+                "Cannot specify a name or key prefix for @asset when the key argument is provided: "
+                f"{function.__name__!r}."
+            )
         return AssetKey.from_coercible(key)
     own = check_name(name or function.__name__, "An asset's name")
     return AssetKey((*key_prefix_parts(key_prefix), own))

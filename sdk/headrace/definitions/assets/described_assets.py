@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from headrace.definitions.assets.key import AssetKey
-from headrace.definitions.assets.spec import IO_MANAGER_KEY_METADATA, AssetSpec
+from headrace.definitions.assets.spec import AssetSpec, io_manager_key_in
 from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSpec
 from headrace.definitions.graphs.structure import GraphStructure
@@ -274,13 +274,14 @@ class DescribedAssets:
                 needed_by = f"{self._kind_elsewhere} with key {key.to_string()}"
                 yield ResourceRequirement(manager, needed_by, self.source, "io manager")
 
+    get_resource_requirements = resource_requirements
+
     def io_manager_key_for(self, key: AssetKey) -> str:
         """The resource that stores and loads an asset."""
         output = self.output_names_by_key.get(key)
         if self.node_def is None or output is None or self.node_def.outs[output].is_nothing:
             # Nobody stores what has no value here: the key says how those load it who read the asset.
-            value = self.specs_by_key[key].metadata.get(IO_MANAGER_KEY_METADATA, DEFAULT_IO_MANAGER_KEY)
-            return str(getattr(value, "value", value))
+            return io_manager_key_in(self.specs_by_key[key].metadata) or DEFAULT_IO_MANAGER_KEY
         return self.node_def.outs[output].io_manager_key
 
     get_io_manager_key_for_asset_key = io_manager_key_for

@@ -15,9 +15,11 @@ from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.checks.spec import AssetCheckSpec, checks_by_output
 from headrace.definitions.graphs.decorator import compose_graph
 from headrace.definitions.jobs.hook import HookDefinition
+from headrace.definitions.ops.inputs import GraphIn
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, GraphOut
 from headrace.definitions.ops.signature import signature_of
 from headrace.definitions.partitions.backfill_policy import BackfillPolicy
+from headrace.definitions.partitions.mapping import PartitionMapping
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.tags import kind_tags
 from headrace.errors import InvalidDefinitionError
@@ -111,15 +113,18 @@ def graph_asset(
         own = (*key_prefix_parts(key_prefix), name or function.__name__)
         asset_key = AssetKey(own) if key is None else AssetKey.from_coercible(key)
         checks = checks_by_output(check_specs or (), f"Asset {asset_key.to_user_string()!r}")
+        inputs = _input_keys(function, ins)
         graph = compose_graph(
             function,
             name=asset_key.to_python_identifier(),
             description=description,
             out={each: GraphOut() for each in (DEFAULT_OUTPUT, *checks)},
             config=_mapping(config),
+            ins=_graph_ins(ins),
         )
         options = NodeAssets(
-            keys_by_input_name=_input_keys(function, ins),
+            keys_by_input_name=inputs,
+            partition_mappings=_mappings(ins),
             keys_by_output_name={DEFAULT_OUTPUT: asset_key},
             resource_defs=resource_defs,
             group_name=group_name,
@@ -173,6 +178,7 @@ def graph_multi_asset(
     def make(function: Callable[..., Any]) -> AssetsDefinition:
         graph_name = name or function.__name__
         checks = checks_by_output(check_specs or (), f"Graph multi-asset {graph_name!r}")
+        inputs = _input_keys(function, ins)
         graph = compose_graph(
             function,
             name=graph_name,
@@ -181,9 +187,11 @@ def graph_multi_asset(
                 **{each: GraphOut() for each in checks},
             },
             config=_mapping(config),
+            ins=_graph_ins(ins),
         )
         options = NodeAssets(
-            keys_by_input_name=_input_keys(function, ins),
+            keys_by_input_name=inputs,
+            partition_mappings=_mappings(ins),
             keys_by_output_name={output: out.key_for(output) for output, out in outs.items()},
             resource_defs=resource_defs,
             group_name=group_name,
@@ -210,14 +218,24 @@ def _tags(out: AssetOut) -> dict[str, str]:
 
 
 def _input_keys(function: Callable[..., Any], ins: Ins | None) -> dict[str, AssetKey]:
-    parameters = [each.name for each in signature_of(function, allow_config=False).inputs]
+    signature = signature_of(function, allow_config=False)
+    parameters = [each.name for each in signature.inputs]
     unknown = (ins or {}).keys() - set(parameters)
-    if unknown:
+    if unknown and not signature.takes_any:
         raise InvalidDefinitionError(
-            f"{function.__name__!r}: `ins` names {', '.join(sorted(map(repr, unknown)))}, which is no parameter."
+            f"'{function.__name__}' decorated function does not have argument(s) {', '.join(sorted(map(repr, unknown)))}, which "
+            "`ins` names."
         )
     given = {name: AssetIn.from_coercible(each) for name, each in (ins or {}).items()}
-    return {name: given.get(name, AssetIn()).key_for(name) for name in parameters}
+    return {name: given.get(name, AssetIn()).key_for(name) for name in dict.fromkeys([*parameters, *given])}
+
+
+def _mappings(ins: Ins | None) -> dict[str, PartitionMapping | None]:
+    return {name: each.partition_mapping for name, each in (ins or {}).items() if isinstance(each, AssetIn)}
+
+
+def _graph_ins(ins: Ins | None) -> dict[str, GraphIn]:
+    return {name: GraphIn() for name in ins or {}}
 
 
 def _mapping(config: ConfigMapping | Mapping[str, Any] | None) -> ConfigMapping | None:

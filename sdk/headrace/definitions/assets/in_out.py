@@ -62,11 +62,6 @@ class AssetIn:
 
 
 @dataclass(frozen=True)
-class SpecOut(Out):
-    """The output that an `AssetSpec` stands for: code that returns nothing has made and stored the asset itself."""
-
-
-@dataclass(frozen=True)
 class AssetOut:
     """An asset that is one of the outputs of a multi-asset.
 

@@ -7,18 +7,25 @@ from dataclasses import replace
 from typing import Any
 
 from headrace.definitions.assets.assets_definition import AssetsDefinition
-from headrace.definitions.assets.in_out import AssetIn, AssetOut, SpecOut
+from headrace.definitions.assets.in_out import AssetIn, AssetOut
 from headrace.definitions.assets.inputs import AssetInputs, add_order_inputs, asset_inputs, check_said_once
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
-from headrace.definitions.assets.spec import AssetDep, AssetSpec, CoercibleToAssetDep
+from headrace.definitions.assets.spec import (
+    TYPE_METADATA_NAMES,
+    AssetDep,
+    AssetSpec,
+    CoercibleToAssetDep,
+    io_manager_key_in,
+)
 from headrace.definitions.checks.inside import asset_checks, check_outs
 from headrace.definitions.checks.spec import AssetCheckSpec
 from headrace.definitions.jobs.hook import HookDefinition
 from headrace.definitions.ops.decorator import docstring_of
 from headrace.definitions.ops.op import OpDefinition
-from headrace.definitions.ops.outputs import Out
+from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY, Out
 from headrace.definitions.ops.retries import RetryPolicy
 from headrace.definitions.ops.signature import signature_of
+from headrace.definitions.ops.types import Nothing
 from headrace.definitions.partitions.backfill_policy import BackfillPolicy
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.source import SourceLocation, source_of
@@ -201,8 +208,9 @@ def _from_specs(specs: Sequence[AssetSpec], what: str) -> _Built:
     for spec in specs:
         if not isinstance(spec, AssetSpec):
             raise InvalidDefinitionError(f"{what}: specs holds {spec!r}, which is no AssetSpec.")
-        out = SpecOut(
-            dagster_type=Any,
+        out = Out(
+            dagster_type=_type_of(spec),
+            io_manager_key=io_manager_key_in(spec.metadata) or DEFAULT_IO_MANAGER_KEY,
             description=spec.description,
             is_required=not spec.skippable,
             metadata=spec.metadata,
@@ -210,6 +218,14 @@ def _from_specs(specs: Sequence[AssetSpec], what: str) -> _Built:
         )
         built.add(spec.key.to_python_identifier(), out, spec)
     return built
+
+
+def _type_of(spec: AssetSpec) -> Any:
+    """Nothing is handed to an I/O manager, unless the spec names one."""
+    for name in TYPE_METADATA_NAMES:
+        if name in spec.metadata:
+            return spec.metadata[name]
+    return Nothing if io_manager_key_in(spec.metadata) is None else Any
 
 
 def _with_deps_of(

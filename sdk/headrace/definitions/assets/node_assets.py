@@ -15,6 +15,7 @@ from headrace.definitions.graphs.node import NodeDefinition
 from headrace.definitions.jobs.hook import HookDefinition
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT
 from headrace.definitions.partitions.backfill_policy import BackfillPolicy
+from headrace.definitions.partitions.mapping import PartitionMapping
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.errors import InvalidDefinitionError
 
@@ -43,6 +44,7 @@ class NodeAssets:
         automation_conditions_by_output_name: When they are made by themselves.
         freshness_policies_by_output_name: How old they may become.
         can_subset: Whether some can be made without the others.
+        partition_mappings: Which partitions of the assets upstream a partition is made from, by input name.
         check_specs: Checks of the assets whose verdicts are outputs as well.
         hook_defs: Run after every step.
     """
@@ -65,6 +67,7 @@ class NodeAssets:
     automation_conditions_by_output_name: Mapping[str, AutomationCondition | None] | None = None
     freshness_policies_by_output_name: Mapping[str, FreshnessPolicy | None] | None = None
     can_subset: bool = False
+    partition_mappings: Mapping[str, PartitionMapping | None] | None = None
     check_specs: Sequence[AssetCheckSpec] = field(default_factory=tuple)
     hook_defs: Set[HookDefinition] | None = None
 
@@ -75,7 +78,7 @@ class NodeAssets:
         checks = checks_by_output(self.check_specs or (), f"{node_def.node_type.capitalize()} {node_def.name!r}")
         outputs = {name: self._key(node_def, name) for name in node_def.outs if name not in checks}
         return {
-            "specs": [self._spec(node_def, name, key, list(inputs.values())) for name, key in outputs.items()],
+            "specs": [self._spec(node_def, name, key, inputs) for name, key in outputs.items()],
             "node_def": node_def,
             "keys_by_input_name": inputs,
             "keys_by_output_name": outputs,
@@ -91,14 +94,16 @@ class NodeAssets:
         key = given or AssetKey(node_def.name if output == DEFAULT_OUTPUT else output)
         return AssetKey((*key_prefix_parts(self.key_prefix), *key.parts))
 
-    def _spec(self, node_def: NodeDefinition, output: str, key: AssetKey, inputs: Sequence[AssetKey]) -> AssetSpec:
+    def _spec(self, node_def: NodeDefinition, output: str, key: AssetKey, inputs: Mapping[str, AssetKey]) -> AssetSpec:
         out, internal = node_def.outs[output], (self.internal_asset_deps or {}).get(output)
         group = (self.group_names_by_output_name or {}).get(output)
         if group and self.group_name:
             raise InvalidDefinitionError(f"Output {output!r} of {node_def.name!r}: name its group in one place.")
+        mappings = {inputs[name]: each for name, each in (self.partition_mappings or {}).items() if each is not None}
+        upstream = dict.fromkeys(inputs.values() if internal is None else sorted(internal))
         return AssetSpec(
             key,
-            deps=[AssetDep(each) for each in dict.fromkeys(inputs if internal is None else sorted(internal))],
+            deps=[AssetDep(each, partition_mapping=mappings.get(each)) for each in upstream],
             description=(self.descriptions_by_output_name or {}).get(output) or out.description or node_def.description,
             metadata={**(out.metadata or {}), **((self.metadata_by_output_name or {}).get(output) or {})},
             skippable=not out.is_required,

@@ -19,6 +19,8 @@ from headrace.undefined import UNDEFINED
 
 DEFAULT_GROUP = "default"
 IO_MANAGER_KEY_METADATA = "headrace/io_manager_key"
+_IO_MANAGER_KEY_NAMES = (IO_MANAGER_KEY_METADATA, "dagster/io_manager_key")
+TYPE_METADATA_NAMES = ("headrace/dagster_type", "dagster/dagster_type")
 
 _GROUP = re.compile(r"^[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*$")
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
@@ -300,6 +302,15 @@ class AssetSpec:
 
     def __repr__(self) -> str:
         return f"AssetSpec({self.key.to_user_string()!r})"
+
+
+def io_manager_key_in(metadata: Mapping[str, Any]) -> str | None:
+    """The resource that stores and loads an asset, where its metadata names one."""
+    for name in _IO_MANAGER_KEY_NAMES:
+        if name in metadata:
+            value = metadata[name]
+            return str(getattr(value, "value", value))
+    return None
 
 
 def _checked_partitions(given: PartitionsDefinition | None, what: str) -> PartitionsDefinition | None:
