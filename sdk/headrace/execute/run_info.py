@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.partitions.keys import PartitionKeyRange
+from headrace.definitions.tag_spellings import Tags
 from headrace.errors import InvariantViolationError
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ class RunInfo:
     partition_key: str | None = None
     partition_key_range: PartitionKeyRange | None = None
     attempt: int = 1
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tags", Tags(self.tags))
 
     @classmethod
     def of(cls, spec: RunSpec) -> RunInfo:

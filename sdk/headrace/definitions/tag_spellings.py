@@ -1,0 +1,36 @@
+"""Tags that are found under both spellings of what Headrace itself writes."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+_OURS, _OLDER = "headrace/", "dagster/"
+
+T = TypeVar("T")
+
+
+class Tags(dict[str, str]):
+    """Tags by key. What is there as `headrace/partition` is found as `dagster/partition` too, which older code asks for."""
+
+    def __missing__(self, key: str) -> str:
+        ours = _our_key(key)
+        if ours is None or not super().__contains__(ours):
+            raise KeyError(key)
+        return super().__getitem__(ours)
+
+    def __contains__(self, key: object) -> bool:
+        ours = _our_key(key)
+        return super().__contains__(key) or (ours is not None and super().__contains__(ours))
+
+    def get(self, key: str, default: T = None) -> str | T:  # type: ignore[assignment]
+        """The value, or a default."""
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+
+def _our_key(key: object) -> str | None:
+    if isinstance(key, str) and key.startswith(_OLDER):
+        return _OURS + key.removeprefix(_OLDER)
+    return None
