@@ -89,6 +89,16 @@ def test_what_others_report_counts_too(client: Client, instance: DevInstance) ->
     assert run.asset_selection == ("from_outside",)
 
 
+def test_a_check_runs_by_itself_when_its_asset_was_made(client: Client, instance: DevInstance) -> None:
+    client.wait(client.materialize(["orders", "totals"]).run_id)
+    before = len(runs_of(client, "eager"))
+    with dg.Instance.remote(instance.target) as records:
+        records.report_runless_asset_event(dg.AssetMaterialization("orders"))
+    made = {run.run_id for run in new_runs(client, "eager", before, 1)}
+    verdict = client.assets.get("orders").checks["some_orders"]
+    assert verdict.run_id in made and verdict.detail["passed"]
+
+
 def test_conditions_of_no_other_sensor_have_one_that_somebody_must_switch_on(instance: DevInstance) -> None:
     listed = " ".join(instance.cli("sensor", "list").out.split())
     assert "default_automation_condition_sensor stopped" in listed

@@ -24,6 +24,7 @@ def plan_run(request: pb.PlanRunRequest, location: LoadedLocation) -> pb.PlanRun
     run = Run(
         job_name=request.job_name,
         asset_selection=request.asset_selection,
+        check_selection=request.check_selection,
         op_selection=request.op_selection,
         step_keys=request.step_keys,
         partition_key=request.partition_key,

@@ -124,6 +124,7 @@ def needs_plan(run: Run, target: Target) -> bool:
         run.HasField("run_config")
         or target.job.config_required
         or run.asset_selection
+        or run.check_selection
         or run.op_selection
         or run.step_keys
         or run.partition_key
@@ -143,6 +144,7 @@ async def check_plan(run: Run, target: Target, peers: Peers) -> Pools:
         job_name=run.job_name,
         run_config=run.run_config if run.HasField("run_config") else None,
         asset_selection=run.asset_selection,
+        check_selection=run.check_selection,
         op_selection=run.op_selection,
         partition_key=run.partition_key,
         tags=[tag for tag in run.tags if tag.key in PARTITION_RANGE_TAGS],

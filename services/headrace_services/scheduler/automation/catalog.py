@@ -27,6 +27,7 @@ class Catalog:
         digest: Of its definitions.
         partitions: The partitions of every asset and check.
         jobs: The assets of each job that names some.
+        checks: The checks of each asset that has some.
         made_here: The assets that the location can make or look at.
     """
 
@@ -34,6 +35,7 @@ class Catalog:
     digest: str
     partitions: dict[EntityKey, PartitionsDefinition | None] = field(default_factory=dict)
     jobs: dict[str, frozenset[AssetKey]] = field(default_factory=dict)
+    checks: dict[AssetKey, list[AssetCheckKey]] = field(default_factory=dict)
     made_here: set[AssetKey] = field(default_factory=set)
 
     @classmethod
@@ -51,6 +53,7 @@ class Catalog:
             elif kind == "asset_check":
                 check = AssetCheckKey(from_asset_key(each.asset_check.asset_key), each.asset_check.name)
                 catalog.partitions[check] = None
+                catalog.checks.setdefault(check.asset_key, []).append(check)
             elif kind == "job" and each.job.implicit_asset_job:
                 catalog.jobs[each.job.name] = frozenset()
             elif kind == "job" and each.job.asset_keys:
@@ -69,12 +72,11 @@ class Catalog:
     def targets(self, run: Run) -> frozenset[EntityKey]:
         """The assets and checks that a run is to make, as far as they are known here."""
         checks = {from_check_key(each) for each in run.check_selection}
-        if run.asset_selection or checks:
-            keys: set[EntityKey] = {from_asset_key(each) for each in run.asset_selection}
-            return frozenset((keys | checks) & self.partitions.keys())
-        if run.location_name != self.location_name or run.job_name not in self.jobs:
-            return frozenset()
-        return self.jobs[run.job_name] or frozenset(self.made_here)
+        assets = {from_asset_key(each) for each in run.asset_selection}
+        if not checks and not assets and run.location_name == self.location_name and run.job_name in self.jobs:
+            assets = set(self.jobs[run.job_name] or self.made_here)
+        along = checks or {check for asset in assets for check in self.checks.get(asset, ())}
+        return frozenset((assets | along) & self.partitions.keys())
 
 
 def _partitions(message: PartitionsMessage, read: dict[bytes, PartitionsDefinition]) -> PartitionsDefinition | None:

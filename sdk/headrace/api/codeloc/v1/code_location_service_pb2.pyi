@@ -215,6 +215,7 @@ class PlanRunRequest(google.protobuf.message.Message):
     STEP_KEYS_FIELD_NUMBER: builtins.int
     PARTITION_KEY_FIELD_NUMBER: builtins.int
     TAGS_FIELD_NUMBER: builtins.int
+    CHECK_SELECTION_FIELD_NUMBER: builtins.int
     job_name: builtins.str
     """The job."""
     partition_key: builtins.str
@@ -239,6 +240,10 @@ class PlanRunRequest(google.protobuf.message.Message):
     def tags(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.metadata_pb2.Tag]:
         """Tags of the run that say what it is for, such as the ends of a range of partitions."""
 
+    @property
+    def check_selection(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.asset_key_pb2.AssetCheckKey]:
+        """The checks to run; without assets, only these. Empty: those of the assets."""
+
     def __init__(
         self,
         *,
@@ -249,9 +254,10 @@ class PlanRunRequest(google.protobuf.message.Message):
         step_keys: collections.abc.Iterable[builtins.str] | None = ...,
         partition_key: builtins.str = ...,
         tags: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.Tag] | None = ...,
+        check_selection: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetCheckKey] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["run_config", b"run_config"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "job_name", b"job_name", "op_selection", b"op_selection", "partition_key", b"partition_key", "run_config", b"run_config", "step_keys", b"step_keys", "tags", b"tags"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_selection", b"asset_selection", "check_selection", b"check_selection", "job_name", b"job_name", "op_selection", b"op_selection", "partition_key", b"partition_key", "run_config", b"run_config", "step_keys", b"step_keys", "tags", b"tags"]) -> None: ...
 
 global___PlanRunRequest = PlanRunRequest
 
