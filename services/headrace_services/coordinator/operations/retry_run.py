@@ -135,6 +135,7 @@ def _retry_of(parent: Run, part: _Part, added: Mapping[str, str]) -> Run:
         tags=tag_messages(tags),
         run_config=parent.run_config if parent.HasField("run_config") else None,
         asset_selection=parent.asset_selection if part.assets is None else map(_asset_key, part.assets),
+        check_selection=() if part.assets is not None else parent.check_selection,
         op_selection=parent.op_selection,
         step_keys=part.step_keys,
         partition_key=parent.partition_key,
