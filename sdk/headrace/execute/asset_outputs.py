@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from headrace.definitions.assets.data_version import DataVersion, DataVersionsByPartition, version_tags
 from headrace.definitions.metadata.values import normalize_metadata
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from headrace.definitions.metadata.values import MetadataValue
     from headrace.execute.plan import StepOutput
     from headrace.execute.scope import StepScope
+
+T = TypeVar("T")
 
 
 class AssetOutputs:
@@ -37,20 +39,7 @@ class AssetOutputs:
             key: The asset, as user code names it.
             kind: What named it, for messages.
         """
-        if key is None and len(self._made) == 1:
-            return next(iter(self._made.values()))
-        known = ", ".join(each.to_user_string() for each in self._made) or "none"
-        if key is None:
-            raise InvariantViolationError(
-                f"{kind} did not include asset_key and it can not be inferred. Specify which asset_key, options are: {known} "
-                f"(step {self._scope.step_key!r})."
-            )
-        if key not in self._made:
-            raise InvariantViolationError(
-                f"Asset key {key.to_user_string()} not found in AssetsDefinition: {kind} of step {self._scope.step_key!r} "
-                f"names it; it makes: {known}."
-            )
-        return self._made[key]
+        return named_output(self._made, key, kind, f"step {self._scope.step_key!r}")
 
     def materialized(self, output: StepOutput, metadata: Mapping[str, MetadataValue], tags: Mapping[str, str]) -> None:
         """Record that the asset of an output was made; of a partitioned one, each partition."""
@@ -103,3 +92,27 @@ class AssetOutputs:
                     f'"{dep.asset_key.to_user_string()}" by step {self._scope.step_key!r}; produce them in the order in '
                     "which they are made of each other."
                 )
+
+
+def named_output(made: Mapping[AssetKey, T], key: AssetKey | None, kind: str, where: str) -> T:
+    """What belongs to the asset that a result names, or to the only one there is.
+
+    Args:
+        made: What belongs to each asset that is made.
+        key: The asset, as user code names it.
+        kind: What named it, for messages.
+        where: What was running, for messages.
+    """
+    if key is None and len(made) == 1:
+        return next(iter(made.values()))
+    known = ", ".join(each.to_user_string() for each in made) or "none"
+    if key is None:
+        raise InvariantViolationError(
+            f"{kind} did not include asset_key and it can not be inferred. Specify which asset_key, options are: {known} "
+            f"({where})."
+        )
+    if key not in made:
+        raise InvariantViolationError(
+            f"Asset key {key.to_user_string()} not found in AssetsDefinition: {kind} of {where} names it; it makes: {known}."
+        )
+    return made[key]

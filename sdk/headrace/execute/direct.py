@@ -288,16 +288,12 @@ async def _awaited(result: Any, outputs: DirectOutputs) -> Any:
 
 
 def _checked_yields(result: Iterator[Any], outputs: DirectOutputs) -> Iterator[Any]:
-    seen = []
     for each in result:
-        seen.append(outputs.yielded(each))
-        yield seen[-1]
-    outputs.finish(seen)
+        yield outputs.yielded(each)
+    outputs.finish()
 
 
 async def _checked_async(result: AsyncIterator[Any], outputs: DirectOutputs) -> AsyncIterator[Any]:
-    seen = []
     async for each in result:
-        seen.append(outputs.yielded(each))
-        yield seen[-1]
-    outputs.finish(seen)
+        yield outputs.yielded(each)
+    outputs.finish()

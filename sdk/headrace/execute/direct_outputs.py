@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from headrace.definitions.assets.events import MaterializeResult, ObserveResult
 from headrace.definitions.ops.outputs import DynamicOutput, Output
 from headrace.errors import InvariantViolationError
+from headrace.execute.asset_outputs import named_output
 from headrace.execute.loading import check_type
 from headrace.execute.results import checked_yield, results_of
 
@@ -35,21 +36,17 @@ class DirectOutputs:
             TypeCheckError: a value is not of its declared type.
         """
         for each in results_of(self.op, result):
-            if isinstance(each, Output):
-                self._take(each)
+            self._take(each)
         return result
 
     def yielded(self, value: Any) -> Any:
         """What was yielded, if it may be."""
         found = checked_yield(self.op, value)
-        if isinstance(found, Output):
-            self._take(found)
+        self._take(found)
         return found
 
-    def finish(self, yielded: Sequence[Any]) -> None:
+    def finish(self) -> None:
         """Refuses a generator that owes an output."""
-        if not all(isinstance(each, Output) for each in yielded):
-            return
         for name in self.scope.selected_outputs:
             out = self.op.outs[name]
             if out.is_required and not out.is_nothing and not out.is_dynamic and name not in self.scope.produced:
@@ -58,7 +55,16 @@ class DirectOutputs:
                     f'"{name}"'
                 )
 
-    def _take(self, given: Output[Any]) -> None:
+    def _take(self, given: Any) -> None:
+        if isinstance(given, Output):
+            self._take_output(given)
+        elif isinstance(given, (MaterializeResult, ObserveResult)):
+            keys = self.scope.asset_keys_by_output
+            made = {key: name for name, key in keys.items() if name in self.scope.selected_outputs}
+            where = f"{self.op.node_type} {self.op.name!r}"
+            self.scope.produced.append(named_output(made, given.asset_key, type(given).__name__, where))
+
+    def _take_output(self, given: Output[Any]) -> None:
         name = given.output_name
         if name not in self.op.outs:
             known = ", ".join(self.op.outs) or "none"

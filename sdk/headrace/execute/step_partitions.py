@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from headrace.definitions.checks.spec import AssetCheckSpec
 from headrace.definitions.partitions.inference import infer_partition_mapping
 from headrace.definitions.partitions.multi import MultiPartitionsDefinition
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
@@ -50,8 +51,7 @@ class StepPartitions:
     @property
     def partitions_def(self) -> PartitionsDefinition | None:
         """The partitions of the assets that the op makes, or of the job."""
-        keys = self._assets_def.selected_keys if self._assets_def is not None else ()
-        found = [spec.partitions_def for key in sorted(keys) if (spec := self._specs.get(key)) and spec.partitions_def]
+        found = [spec.partitions_def for spec in self._made_specs() if spec.partitions_def is not None]
         return found[0] if found else self._job_partitions_def
 
     @property
@@ -131,12 +131,19 @@ class StepPartitions:
         """The partitions of what reads an asset, and how they are related where that was said."""
         if self._assets_def is None:
             return self._job_partitions_def, None
-        readers = [self._specs[made] for made in sorted(self._assets_def.selected_keys) if made in self._specs]
+        readers = self._made_specs()
         for spec in readers:
-            for dep in spec.deps:
+            for dep in spec.additional_deps if isinstance(spec, AssetCheckSpec) else spec.deps:
                 if dep.asset_key == key:
                     return spec.partitions_def, dep.partition_mapping
         return (readers[0].partitions_def if readers else None), self._assets_def.get_partition_mapping(key)
+
+    def _made_specs(self) -> Sequence[AssetSpec | AssetCheckSpec]:
+        """What is known about the assets that the op makes, or about the checks if it makes nothing else."""
+        if self._assets_def is None:
+            return []
+        made = [self._specs[key] for key in sorted(self._assets_def.selected_keys) if key in self._specs]
+        return made or list(self._assets_def.check_specs)
 
     def _typed(self, key: str, partitions_def: PartitionsDefinition | None) -> str:
         if isinstance(partitions_def, MultiPartitionsDefinition):

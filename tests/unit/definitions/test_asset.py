@@ -296,6 +296,6 @@ def test_what_is_known_can_be_told_by_key_instead_of_by_specs() -> None:
 def test_specs_are_values() -> None:
     assert AssetSpec("a", deps=["b"], tags={"t": "1"}) == AssetSpec("a", deps=["b"], tags={"t": "1"})
     assert AssetSpec("a") != AssetSpec("a", group_name="g")
-    assert dg.Definitions(assets=[AssetSpec("a"), AssetSpec("a")]).resolve_all_asset_specs() == [AssetSpec("a")]
+    assert dg.Definitions(assets=[AssetSpec("a"), AssetSpec("a")]).resolve_all_asset_keys() == [AssetKey("a")]
     with pytest.raises(InvalidDefinitionError, match="conflicting AssetSpecs"):
         dg.Definitions(assets=[AssetSpec("a"), AssetSpec("a", group_name="g")]).resolve_asset_graph()

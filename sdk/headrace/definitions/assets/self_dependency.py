@@ -17,22 +17,25 @@ def is_made_from_its_past(spec: AssetSpec) -> bool:
 
 def check_self_dependency(spec: AssetSpec) -> None:
     """Refuses an asset that depends on itself in any other way."""
-    if any(dep.asset_key == spec.key for dep in spec.deps) and not (_is_timed(spec) and is_made_from_its_past(spec)):
+    own = [dep for dep in spec.deps if dep.asset_key == spec.key]
+    if not own:
+        return
+    partitions_def = spec.partitions_def
+    if (
+        isinstance(own[0].partition_mapping, MultiPartitionMapping)
+        and isinstance(partitions_def, MultiPartitionsDefinition)
+        and not partitions_def.has_time_window_dimension
+    ):
+        raise InvalidDefinitionError(
+            f"Expected exactly one time window partitioned dimension in the partitions of {spec.key.to_user_string()!r}, as it "
+            "depends on itself."
+        )
+    if partitions_def is None or not is_made_from_its_past(spec):
         raise InvalidDefinitionError(
             "Assets can only depend on themselves if they are partitioned by time, and each partition depends on earlier "
             f"ones: {spec.key.to_user_string()!r} ({spec.source}) does not. Give the dependency a partition mapping such as "
             "TimeWindowPartitionMapping(start_offset=-1, end_offset=-1)."
         )
-
-
-def _is_timed(spec: AssetSpec) -> bool:
-    partitions_def = spec.partitions_def
-    if isinstance(partitions_def, MultiPartitionsDefinition) and not partitions_def.has_time_window_dimension:
-        raise InvalidDefinitionError(
-            f"Expected exactly one time window partitioned dimension in the partitions of {spec.key.to_user_string()!r}, as it "
-            "depends on itself."
-        )
-    return partitions_def is not None
 
 
 def _is_of_the_past(mapping: PartitionMapping | None) -> bool:

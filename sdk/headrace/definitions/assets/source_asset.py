@@ -12,6 +12,7 @@ from headrace.definitions.assets.spec import IO_MANAGER_KEY_METADATA, AssetSpec
 from headrace.definitions.metadata.values import normalize_metadata
 from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.source import calling_source
 from headrace.errors import InvalidDefinitionError
 
@@ -75,6 +76,15 @@ class SourceAsset(AssetsDefinition):
     def io_manager_key(self) -> str:
         """The resource that loads it."""
         return str(self.get_asset_spec().metadata.get(IO_MANAGER_KEY_METADATA, DEFAULT_IO_MANAGER_KEY))
+
+    def get_io_manager_key(self) -> str:
+        """The resource that loads it."""
+        return self.io_manager_key
+
+    @property
+    def io_manager_def(self) -> ResourceDefinition | None:
+        """The I/O manager that loads it, if it brings one."""
+        return self.resource_defs.get(self.io_manager_key)
 
     @property
     def metadata(self) -> Mapping[str, Any]:

@@ -76,6 +76,9 @@ class AssetDep:
     def __hash__(self) -> int:
         return hash(self.asset_key)
 
+    def __lt__(self, other: AssetDep) -> bool:
+        return self.asset_key < other.asset_key
+
     def __repr__(self) -> str:
         return f"AssetDep({self.asset_key})"
 

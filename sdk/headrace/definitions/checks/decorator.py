@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from headrace.definitions.assets.in_out import AssetIn
 from headrace.definitions.assets.inputs import AssetInputs, asset_inputs
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
-from headrace.definitions.assets.spec import CoercibleToAssetDep, HasAssetKey
+from headrace.definitions.assets.spec import AssetDep, CoercibleToAssetDep, HasAssetKey, coerce_to_key
 from headrace.definitions.checks.checks_definition import AssetChecksDefinition
 from headrace.definitions.checks.spec import AssetCheckSpec, named_twice
 from headrace.definitions.ops.decorator import docstring_of
@@ -67,11 +67,15 @@ def asset_check(
 
     def make(function: Callable[..., Any]) -> AssetChecksDefinition:
         text = description if description is not None else docstring_of(function)
+        check_name = name or function.__name__
+        for parameter, each in (additional_ins or {}).items():
+            if AssetIn.from_coercible(each).key_for(parameter) == coerce_to_key(asset):
+                raise named_twice(check_name, coerce_to_key(asset), "additional_ins")
         spec = AssetCheckSpec(
-            name or function.__name__,
+            check_name,
             asset=asset,
             description=text,
-            additional_deps=additional_deps,
+            additional_deps=_others(additional_deps, additional_ins),
             blocking=blocking,
             metadata=metadata,
             automation_condition=automation_condition,
@@ -105,12 +109,20 @@ def asset_check(
     return make
 
 
+def _others(
+    deps: Iterable[CoercibleToAssetDep] | None, ins: Mapping[str, AssetIn] | None
+) -> Sequence[CoercibleToAssetDep]:
+    """Everything beside the checked asset that must be made before, be it loaded or not."""
+    loaded = [
+        AssetDep(each.key_for(name), partition_mapping=each.partition_mapping)
+        for name, each in ((name, AssetIn.from_coercible(each)) for name, each in (ins or {}).items())
+    ]
+    return [*loaded, *(deps or ())]
+
+
 def _inputs(signature: Signature, spec: AssetCheckSpec, others: Mapping[str, AssetIn]) -> AssetInputs:
     """The checked asset, as a value where a parameter takes it, and the other assets."""
     what = f"Check {spec.key.to_user_string()!r}"
-    for name, each in others.items():
-        if AssetIn.from_coercible(each).key_for(name) == spec.asset_key:
-            raise named_twice(spec.name, spec.asset_key, "additional_ins")
     free = [parameter.name for parameter in signature.inputs if parameter.name not in others]
     if len(free) > 1:
         raise InvalidDefinitionError(
@@ -118,5 +130,7 @@ def _inputs(signature: Signature, spec: AssetCheckSpec, others: Mapping[str, Ass
             "the target asset or be specified in 'additional_ins'."
         )
     ins: dict[str, AssetIn | CoercibleToAssetKey] = {**others, **{name: AssetIn(key=spec.asset_key) for name in free}}
-    deps = [*spec.additional_deps, *(() if free else (spec.asset_key,))]
+    loaded = {AssetIn.from_coercible(each).key_for(name) for name, each in others.items()}
+    others_first = [dep for dep in spec.additional_deps if dep.asset_key not in loaded]
+    deps = [*others_first, *(() if free else (spec.asset_key,))]
     return asset_inputs(signature, ins, deps, what)
