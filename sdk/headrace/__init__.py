@@ -243,9 +243,9 @@ if TYPE_CHECKING:
     from headrace.definitions.sensors.context import SensorEvaluationContext, build_sensor_context
     from headrace.definitions.sensors.decorator import sensor
     from headrace.definitions.sensors.email_sensor import make_email_on_run_failure_sensor
+    from headrace.definitions.sensors.multi_asset_context import MultiAssetSensorEvaluationContext
     from headrace.definitions.sensors.multi_asset_sensor import (
         MultiAssetSensorDefinition,
-        MultiAssetSensorEvaluationContext,
         build_multi_asset_sensor_context,
         multi_asset_sensor,
     )

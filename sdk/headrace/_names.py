@@ -373,9 +373,9 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "headrace.definitions.sensors.decorator": ("sensor",),
     "headrace.definitions.sensors.email_sensor": ("make_email_on_run_failure_sensor",),
+    "headrace.definitions.sensors.multi_asset_context": ("MultiAssetSensorEvaluationContext",),
     "headrace.definitions.sensors.multi_asset_sensor": (
         "MultiAssetSensorDefinition",
-        "MultiAssetSensorEvaluationContext",
         "build_multi_asset_sensor_context",
         "multi_asset_sensor",
     ),

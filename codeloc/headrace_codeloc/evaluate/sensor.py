@@ -12,6 +12,7 @@ from headrace.definitions.automation.condition_sensor import AutomationCondition
 from headrace.definitions.sensors.context import SensorEvaluationContext
 from headrace.definitions.sensors.run_status_sensor import RunStatusSensorContext, RunStatusSensorDefinition
 from headrace.definitions.sensors.sensor import SensorDefinition, SensorTickData
+from headrace.instance.instance import Instance
 from headrace.wire.automation import to_partition_changes
 from headrace.wire.moments import from_timestamp
 from headrace.wire.recorded import from_event, from_run
@@ -51,6 +52,7 @@ def _about_a_run(
         dagster_run=from_run(request.run),
         dagster_event=from_event(request.run_event),
         step_failures=[found for event in request.step_failures if (found := from_event(event)) is not None],
+        instance=Instance.at_hand(),
         log=log,
         **_surroundings(location),
     )
@@ -67,7 +69,7 @@ def _since_the_cursor(
         last_tick_completion_time=_seconds(request.last_tick_time),
         last_sensor_start_time=_seconds(request.active_since_time),
         sensor_name=sensor.name,
-        instance=LatestMaterializations(request.asset_records) if sensor.watched_keys else None,
+        instance=LatestMaterializations(request.asset_records) if sensor.watched_keys else Instance.at_hand(),
         log=log,
         **_surroundings(location),
     )

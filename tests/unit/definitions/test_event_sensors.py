@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -77,45 +77,77 @@ def test_states_and_jobs_are_checked() -> None:
         def both(context): ...
 
 
-@dataclass
-class Record:
-    storage_id: int
-    run_id: str = "r"
+DAYS = dg.DailyPartitionsDefinition("2024-05-01")
 
 
-class Recorded:
-    """Knows of materializations."""
-
-    def __init__(self) -> None:
-        self.latest: dict[dg.AssetKey, Record] = {}
-
-    def add(self, name: str, number: int) -> None:
-        self.latest[dg.AssetKey(name)] = Record(number)
-
-    def get_latest_materialization_event(self, key: dg.AssetKey) -> Record | None:
-        return self.latest.get(key)
+@dg.asset
+def orders(): ...
 
 
-def test_an_asset_sensor_is_asked_once_about_each_materialization() -> None:
+@dg.asset
+def stock(): ...
+
+
+@dg.asset(partitions_def=DAYS)
+def daily_orders(): ...
+
+
+@dg.asset(partitions_def=DAYS, deps=[daily_orders])
+def daily_report(): ...
+
+
+DEFS = dg.Definitions(assets=[orders, stock, daily_orders, daily_report])
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.Instance]:
+    with dg.Instance.ephemeral() as instance:
+        yield instance
+
+
+def make(instance: dg.Instance, *days: str) -> None:
+    for day in days:
+        dg.materialize([daily_orders], partition_key=f"2024-05-{day}", instance=instance)
+
+
+def watching(instance: dg.Instance, *keys: str, **options: object) -> dg.MultiAssetSensorEvaluationContext:
+    return dg.build_multi_asset_sensor_context(
+        monitored_assets=[dg.AssetKey(key) for key in keys], instance=instance, definitions=DEFS, **options
+    )
+
+
+def test_an_asset_sensor_is_asked_once_about_each_materialization(instance: dg.Instance) -> None:
+    cursors: list[str | None] = []
+
     @dg.asset_sensor(asset_key=dg.AssetKey("orders"), job=report)
     def on_orders(context, asset_event):
-        return dg.RunRequest(run_key=str(asset_event.storage_id))
+        cursors.append(context.cursor)
+        return dg.RunRequest(run_key=asset_event.run_id)
 
-    recorded = Recorded()
-    context = dg.build_sensor_context(instance=recorded)
+    context = dg.build_sensor_context(instance=instance)
     assert "No new" in str(on_orders.evaluate_tick(context).skip_message)
-    recorded.add("orders", 7)
+    made = dg.materialize([orders], instance=instance)
     tick = on_orders.evaluate_tick(context)
-    assert [each.run_key for each in tick.run_requests] == ["7"] and tick.cursor == "7"
-    again = on_orders.evaluate_tick(dg.build_sensor_context(instance=recorded, cursor=tick.cursor))
+    assert [each.run_key for each in tick.run_requests] == [made.run_id]
+    again = on_orders.evaluate_tick(dg.build_sensor_context(instance=instance, cursor=tick.cursor))
     assert not again.run_requests
-    assert on_orders(dg.build_sensor_context(), Record(3)).run_key == "3"
+    assert cursors == [None], "the function sees what was remembered before"
     with pytest.raises(dg.InvalidInvocationError, match="asset_event"):
         on_orders(dg.build_sensor_context())
 
 
-def test_a_multi_asset_sensor_waits_for_all_of_its_assets() -> None:
-    @dg.multi_asset_sensor(monitored_assets=[dg.AssetKey("a"), dg.AssetKey("b")], job=report)
+def test_the_cursor_of_an_asset_sensor_is_not_its_functions_to_set(instance: dg.Instance) -> None:
+    @dg.asset_sensor(asset_key="orders", job=report)
+    def on_orders(context, event):
+        return dg.SensorResult(cursor="mine")
+
+    dg.materialize([orders], instance=instance)
+    with pytest.raises(dg.InvariantViolationError, match="managed by the asset sensor"):
+        on_orders.evaluate_tick(dg.build_sensor_context(instance=instance))
+
+
+def test_a_multi_asset_sensor_waits_for_all_of_its_assets(instance: dg.Instance) -> None:
+    @dg.multi_asset_sensor(monitored_assets=[dg.AssetKey("orders"), dg.AssetKey("stock")], job=report)
     def on_both(context: dg.MultiAssetSensorEvaluationContext):
         records = context.latest_materialization_records_by_key()
         if all(records.values()):
@@ -123,21 +155,58 @@ def test_a_multi_asset_sensor_waits_for_all_of_its_assets() -> None:
             return dg.RunRequest()
         return dg.SkipReason("not yet")
 
-    recorded = Recorded()
-    recorded.add("a", 1)
-    context = dg.build_multi_asset_sensor_context(
-        monitored_assets=[dg.AssetKey("a"), dg.AssetKey("b")], instance=recorded
-    )
-    assert isinstance(on_both(context), dg.SkipReason)
-    recorded.add("b", 2)
-    tick = on_both.evaluate_tick(dg.build_sensor_context(instance=recorded))
+    dg.materialize([orders], instance=instance)
+    assert isinstance(on_both(watching(instance, "orders", "stock")), dg.SkipReason)
+    dg.materialize([stock], instance=instance)
+    tick = on_both.evaluate_tick(dg.build_sensor_context(instance=instance))
     assert len(tick.run_requests) == 1
-    again = on_both.evaluate_tick(dg.build_sensor_context(instance=recorded, cursor=tick.cursor))
+    again = on_both.evaluate_tick(dg.build_sensor_context(instance=instance, cursor=tick.cursor))
     assert not again.run_requests
-    seen = dg.build_multi_asset_sensor_context(
-        monitored_assets=["a"], instance=recorded, cursor_from_latest_materializations=True
-    )
-    assert seen.latest_materialization_records_by_key() == {dg.AssetKey("a"): None}
+    seen = watching(instance, "orders", cursor_from_latest_materializations=True)
+    assert seen.latest_materialization_records_by_key() == {dg.AssetKey("orders"): None}
+
+
+def test_partitions_that_are_left_out_come_again_until_they_are_consumed(instance: dg.Instance) -> None:
+    key = daily_orders.key
+    make(instance, "01", "02", "03", "02")
+    context = watching(instance, "daily_orders")
+    new = context.latest_materialization_records_by_partition(key)
+    assert list(new) == ["2024-05-01", "2024-05-03", "2024-05-02"]
+    context.advance_cursor({key: new["2024-05-03"]})
+    later = watching(instance, "daily_orders", cursor=context.cursor)
+    assert list(later.latest_materialization_records_by_partition(key)) == ["2024-05-01", "2024-05-02"]
+    assert later.get_cursor_partition(key) == "2024-05-03"
+    for record in later.latest_materialization_records_by_partition(key).values():
+        later.advance_cursor({key: record})
+    done = watching(instance, "daily_orders", cursor=later.cursor)
+    assert done.latest_materialization_records_by_partition(key) == {}
+    assert not done.get_trailing_unconsumed_events(key)
+
+
+def test_a_cursor_that_leaves_too_much_out_is_refused(instance: dg.Instance) -> None:
+    make(instance, *(f"{number:02}" for number in range(1, 28)))
+    context = watching(instance, "daily_orders")
+    records = context.materialization_records_for_key(daily_orders.key)
+    with pytest.raises(dg.InvariantViolationError, match="maximum number of trailing unconsumed events"):
+        context.advance_cursor({daily_orders.key: records[-1]})
+    context.advance_all_cursors()
+    assert context.latest_materialization_records_by_key() == {daily_orders.key: None}
+
+
+def test_a_multi_asset_sensor_finds_what_belongs_together(instance: dg.Instance) -> None:
+    make(instance, "01", "02")
+    dg.materialize([daily_report], partition_key="2024-05-02", instance=instance)
+    context = watching(instance, "daily_orders", "daily_report")
+    together = context.latest_materialization_records_by_partition_and_asset()
+    assert {day: sorted(key.to_user_string() for key in found) for day, found in together.items()} == {
+        "2024-05-01": ["daily_orders"],
+        "2024-05-02": ["daily_orders", "daily_report"],
+    }
+    assert context.all_partitions_materialized(daily_orders.key, ["2024-05-01", "2024-05-02"])
+    assert not context.all_partitions_materialized(daily_orders.key)
+    below = context.get_downstream_partition_keys("2024-05-02", daily_orders.key, daily_report.key)
+    assert list(below) == ["2024-05-02"]
+    assert context.assets_defs_by_key[daily_report.key].key == daily_report.key
 
 
 def test_definitions_take_all_kinds_of_sensors() -> None:

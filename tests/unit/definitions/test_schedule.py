@@ -96,7 +96,25 @@ def test_a_function_may_yield() -> None:
 
     data = tick(decided)
     assert [request.run_key for request in data.run_requests] == ["2024-05-01-0", "2024-05-01-1", "2024-05-01-2"]
-    assert data.run_requests[1].tags == {"from": "decorator", "n": "1"}
+    assert data.run_requests[1].tags == {"n": "1"}
+
+
+def test_the_tags_of_a_schedule_are_those_of_runs_that_no_run_request_describes() -> None:
+    @schedule(job=daily, cron_schedule="@daily", tags={"from": "decorator"})
+    def config_only():
+        return {"ops": {}}
+
+    without_function = ScheduleDefinition("s", job=daily, cron_schedule="@daily", tags={"from": "definition"})
+    assert tick(config_only).run_requests[0].tags == {"from": "decorator"}
+    assert tick(without_function).run_requests[0].tags == {"from": "definition"}
+
+
+def test_the_run_of_a_schedule_without_functions_is_known_beforehand() -> None:
+    fixed = ScheduleDefinition("s", job=daily, cron_schedule="@daily", run_config={"ops": {}}, tags={"a": "b"})
+    assert fixed.fixed_request == RunRequest(job_name="daily", run_config={"ops": {}}, tags={"a": "b"})
+    for function in ("execution_fn", "run_config_fn", "tags_fn", "should_execute"):
+        decided = ScheduleDefinition("s", job=daily, cron_schedule="@daily", **{function: lambda _context: {}})
+        assert decided.fixed_request is None
 
 
 def test_several_runs_need_keys() -> None:
@@ -146,7 +164,7 @@ def test_resources_come_as_parameters_or_in_the_context() -> None:
         assert decided.evaluate_tick(context).run_requests[0].run_key == "u o"
         assert log == []
     assert log == ["closed"]
-    with pytest.raises(UnknownResourceError, match="'client' required was not provided"):
+    with pytest.raises(UnknownResourceError, match="'client' required by schedule 'decided' was not provided"):
         tick(decided)
 
 
@@ -163,8 +181,10 @@ def test_it_is_called_like_its_function() -> None:
     assert without() == SkipReason("x")
     with pytest.raises(InvalidInvocationError, match="takes a ScheduleEvaluationContext, not 5"):
         decided(5)
-    with pytest.raises(InvariantViolationError, match="has no scheduled_execution_time"):
+    with pytest.raises(InvalidInvocationError, match="expected context argument, but no context argument was provided"):
         decided()
+    with pytest.raises(InvalidInvocationError, match="expected argument 'context'"):
+        decided(contxt=dg.build_schedule_context())
 
 
 def test_the_target_may_be_assets_or_a_selection() -> None:

@@ -147,7 +147,7 @@ def test_results_beside_a_sensor_result_are_refused() -> None:
         yield SensorResult()
         yield RunRequest("a")
 
-    with pytest.raises(InvariantViolationError, match="one SensorResult is all"):
+    with pytest.raises(InvariantViolationError, match="must be the only object returned"):
         both.evaluate_tick(build_sensor_context())
     with pytest.raises(InvariantViolationError, match="either run_requests or a skip_reason"):
         SensorResult(run_requests=[RunRequest()], skip_reason="x")

@@ -66,7 +66,7 @@ class AutomationConditionSensorDefinition(SensorDefinition):
             owners=owners,
             source=calling_source(),
         )
-        self.asset_selection = AssetSelection.from_coercible(target)
+        self.asset_selection: AssetSelection = AssetSelection.from_coercible(target)
         # What is requested together may have different partitions, or be of different kinds: the job of all assets has room.
         self.targets = [AutomationTarget(IMPLICIT_ASSET_JOB, None, self.targets[0].assets_defs)]
         self.run_tags = normalize_tags(run_tags, f"The run_tags of sensor {name!r}")

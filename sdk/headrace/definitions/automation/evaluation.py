@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from typing import Any, cast
 
 from headrace.definitions.automation.evaluation_context import EvaluationContext
 from headrace.definitions.automation.run_request import RunRequest, SkipReason
@@ -23,6 +23,7 @@ class EvaluationFunction:
     def __init__(self, function: Callable[..., Any], what: str) -> None:
         self.function = function
         self._signature = _checked_signature(function, what)
+        self._context_first = next(iter(inspect.signature(function).parameters), None) == self._signature.context
         self._what = what
 
     @property
@@ -32,28 +33,50 @@ class EvaluationFunction:
 
     def __call__(self, context: EvaluationContext) -> Any:
         """Calls the function with the context and the resources it takes."""
-        resources = context.start_resources(self._signature.resources)
-        return self.function(*((context,) if self._signature.context else ()), **resources)
+        return self._call(context, context.start_resources(self._signature.resources))
 
     def invoke(self, context_type: type[EvaluationContext], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Calls the function as tests do: with a context or without, resources by keyword."""
         given = dict(kwargs)
-        contexts = [*args, *_context_of(given, self._signature)]
-        if len(contexts) > 1:
-            raise InvalidInvocationError(f"{self._what} takes one context, not {len(contexts)} arguments.")
-        context = contexts[0] if contexts else context_type()
-        if not isinstance(context, context_type):
-            raise InvalidInvocationError(f"{self._what} takes a {context_type.__name__}, not {context!r}.")
-        missing = [name for name in self._signature.resources if name not in given]
+        context = self._context_of(args, given, context_type)
         unknown = given.keys() - set(self._signature.resources)
         if unknown:
             raise InvalidInvocationError(f"{self._what} takes no argument {', '.join(sorted(map(repr, unknown)))}.")
-        resources = {**given, **context.start_resources(missing)}
-        return self.function(*((context,) if self._signature.context else ()), **resources)
+        missing = [name for name in self._signature.resources if name not in given]
+        started = context.start_resources(missing, self._what) if missing else {}
+        return self._call(context, {**given, **started})
 
+    def _call(self, context: EvaluationContext | None, resources: Mapping[str, Any]) -> Any:
+        if self._signature.context is None:
+            return self.function(**resources)
+        if self._context_first:
+            return self.function(context, **resources)
+        return self.function(**{self._signature.context: context}, **resources)
 
-def _context_of(kwargs: dict[str, Any], signature: Signature) -> list[Any]:
-    return [kwargs.pop(signature.context)] if signature.context in kwargs else []
+    def _context_of(self, args: tuple[Any, ...], given: dict[str, Any], context_type: type[EvaluationContext]) -> Any:
+        """The context among the arguments; None where the function wants one and is given None on purpose."""
+        names = [name for name in dict.fromkeys((self._signature.context, "context")) if name in given]
+        contexts = [*args, *(given.pop(name) for name in names if name is not None)]
+        if len(contexts) > 1:
+            raise InvalidInvocationError(
+                f"{self._what} takes one context, not {len(contexts)} arguments; resources are given by keyword."
+            )
+        if not contexts and self._signature.context is not None:
+            if given.keys() - set(self._signature.resources):
+                raise InvalidInvocationError(f"{self._what}: invocation expected argument '{self._signature.context}'.")
+            raise InvalidInvocationError(
+                f"{self._what}: its evaluation function expected context argument, but no context argument was "
+                "provided when invoking."
+            )
+        context = contexts[0] if contexts else context_type()
+        if isinstance(context, context_type):
+            return context
+        if context is None and not self._signature.resources:
+            return None
+        raise InvalidInvocationError(
+            f"{self._what} takes a {context_type.__name__}, not {context!r}; resources may not be provided as positional "
+            "arguments, only as keyword arguments."
+        )
 
 
 def _checked_signature(function: Callable[..., Any], what: str) -> Signature:
@@ -75,9 +98,22 @@ def as_list(result: Any) -> Sequence[Any]:
     """What a function returned or yields, as a list."""
     if result is None:
         return []
-    if inspect.isgenerator(result) or isinstance(result, (list, tuple)):
+    if inspect.isgenerator(result):
+        # What it returns counts like what it yields.
+        yielded, returned = _exhausted(cast("Generator[Any, None, Any]", result))
+        return [each for each in (*yielded, *as_list(returned)) if each is not None]
+    if isinstance(result, (list, tuple)):
         return [each for each in result if each is not None]
     return [result]
+
+
+def _exhausted(generator: Generator[Any, None, Any]) -> tuple[list[Any], Any]:
+    yielded = []
+    while True:
+        try:
+            yielded.append(next(generator))
+        except StopIteration as end:
+            return yielded, end.value
 
 
 def split_results(results: Iterable[Any], what: str) -> tuple[list[RunRequest], SkipReason | None]:

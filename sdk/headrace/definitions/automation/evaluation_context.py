@@ -12,6 +12,7 @@ from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.definitions.resources.context import Resources
 from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.resources.scope import open_resources
+from headrace.errors import InvariantViolationError, ResourceNotProvidedError
 
 Context = TypeVar("Context", bound="EvaluationContext")
 
@@ -43,9 +44,19 @@ class EvaluationContext:
         self._stack = ExitStack()
         self._values: dict[str, Any] = {}
         self._required: frozenset[str] | None = None
+        self._what = ""
 
     @property
     def instance(self) -> Any:
+        """The instance."""
+        if self._instance is None:
+            raise InvariantViolationError(
+                "This context has no instance: no instance reference was provided when it was built."
+            )
+        return self._instance
+
+    @property
+    def given_instance(self) -> Any:
         """The instance; None if there is none."""
         return self._instance
 
@@ -60,13 +71,24 @@ class EvaluationContext:
         self.start_resources(self.resource_defs if self._required is None else self._required)
         return Resources(self._values)
 
-    def require(self, keys: frozenset[str]) -> None:
+    def require(self, keys: frozenset[str], what: str = "") -> None:
         """Narrows `resources` to those that the schedule or sensor requires."""
         self._required = keys if self._required is None else self._required | keys
+        self._what = what
 
-    def start_resources(self, keys: Any) -> Mapping[str, Any]:
-        """Starts what is missing of these resources; returns these."""
+    def start_resources(self, keys: Any, what: str | None = None) -> Mapping[str, Any]:
+        """Starts what is missing of these resources; returns these.
+
+        Args:
+            keys: The resources.
+            what: Who requires them, for messages.
+        """
         missing = [key for key in keys if key not in self._values]
+        for key in missing:
+            if key not in self.resource_defs:
+                who = what or self._what
+                required = f" required by {who[0].lower()}{who[1:]}" if who else ""
+                raise ResourceNotProvidedError(f"Resource with key {key!r}{required} was not provided.")
         if missing:
             scope = open_resources(self.resource_defs, missing, instance=self._instance, log=self.log)
             self._values.update(self._stack.enter_context(scope)._asdict())

@@ -45,7 +45,9 @@ def check_cron(cron: object) -> str:
     try:
         schedule = library.croniter(text, _LEAP_YEAR, max_years_between_matches=_LONGEST_WAIT_YEARS)
     except (library.CroniterError, AttributeError, KeyError, ValueError) as error:
-        raise InvalidCronError(f"The cron string {cron!r} cannot be read: {str(error).rstrip('.')}.") from None
+        raise InvalidCronError(
+            f"The cron string {cron!r} cannot be read, it is an invalid cron schedule: {str(error).rstrip('.')}."
+        ) from None
     try:
         schedule.get_next(datetime)
     except library.CroniterBadDateError:

@@ -99,6 +99,8 @@ def build_schedule_from_partitioned_job(
     tags: Mapping[str, str] | None = None,
     cron_schedule: str | None = None,
     execution_timezone: str | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    owners: Sequence[str] | None = None,
 ) -> ScheduleDefinition:
     """Makes a schedule of a partitioned job: of windows of time each one is run when it ends, of others all at each tick.
 
@@ -114,6 +116,8 @@ def build_schedule_from_partitioned_job(
         tags: Tags of every run.
         cron_schedule: When to run; for partitions that are no windows of time.
         execution_timezone: The time zone of `cron_schedule`.
+        metadata: Shown with it.
+        owners: Who answers for it.
     """
     moments = {
         "minute_of_hour": minute_of_hour,
@@ -130,6 +134,8 @@ def build_schedule_from_partitioned_job(
         name=name,
         description=description,
         default_status=default_status,
+        metadata=metadata,
+        owners=owners,
     )
 
 
@@ -144,7 +150,7 @@ def _keys_at(partitions_def: PartitionsDefinition, context: ScheduleEvaluationCo
     timed = _timed(partitions_def)
     if timed is None:
         if not isinstance(partitions_def, StaticPartitionsDefinition):
-            return partitions_def.get_partition_keys(None, context.instance)
+            return partitions_def.get_partition_keys(None, context.given_instance)
         return partitions_def.get_partition_keys()
     last = timed.get_last_partition_key(context.scheduled_execution_time)
     if last is None:
@@ -153,5 +159,5 @@ def _keys_at(partitions_def: PartitionsDefinition, context: ScheduleEvaluationCo
         return [last]
     dimension = partitions_def.time_window_dimension.name
     return partitions_def.get_multipartition_keys_with_dimension_value(
-        dimension, last, context.scheduled_execution_time, context.instance
+        dimension, last, context.scheduled_execution_time, context.given_instance
     )

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from headrace.config.run_config import RunConfig, to_run_config
+from headrace.definitions.assets.spec import checked_owners
 from headrace.definitions.automation.evaluation import EvaluationFunction, as_list, split_results
 from headrace.definitions.automation.partitioned_requests import with_partition_of
 from headrace.definitions.automation.run_request import RunRequest, SkipReason
@@ -115,7 +116,7 @@ class ScheduleDefinition:
         self.description = description
         self.default_status = DefaultScheduleStatus(default_status)
         self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
-        self.owners = list(owners or ())
+        self.owners = checked_owners(owners or (), what)
         self.tags: dict[str, str] = normalize_tags(tags, f"The tags of schedule {self.name!r}")
         self._run_config = to_run_config(run_config)
         self._run_config_fn = _function(run_config_fn, f"{self._what}: run_config_fn")
@@ -135,7 +136,9 @@ class ScheduleDefinition:
     def job(self) -> ResolvableJob:
         """The job that it runs; raises an error if it was given by name."""
         if self.target.job is None:
-            raise InvalidDefinitionError(f"{self._what} names its job {self.job_name!r} and does not hold it.")
+            raise InvalidDefinitionError(
+                f"{self._what} names its job {self.job_name!r} and does not hold it: No job was provided to ScheduleDefinition."
+            )
         return self.target.job
 
     @property
@@ -168,7 +171,7 @@ class ScheduleDefinition:
 
     def evaluate_tick(self, context: ScheduleEvaluationContext) -> ScheduleTickData:
         """Decides for the due time in the context."""
-        context.require(self.required_resource_keys)
+        context.require(self.required_resource_keys, self._what)
         try:
             return self._decide(context)
         except HeadraceError:
@@ -192,6 +195,17 @@ class ScheduleDefinition:
         updated.target = target_of_job(new_job, self._what)
         return updated
 
+    def with_attributes(self, *, metadata: Mapping[str, Any] | None = None) -> ScheduleDefinition:
+        """The same with other metadata.
+
+        Args:
+            metadata: The metadata instead of its own; its own when left out.
+        """
+        updated = copy(self)
+        if metadata is not None:
+            updated.metadata = normalize_metadata(metadata)
+        return updated
+
     def _decide(self, context: ScheduleEvaluationContext) -> ScheduleTickData:
         if self._should_execute is not None and not self._should_execute(context):
             return ScheduleTickData([], f"should_execute of schedule {self.name!r} returned false.")
@@ -210,10 +224,15 @@ class ScheduleDefinition:
         assert self._execution_fn is not None
         results = as_list(self._execution_fn(context))
         # A function may also return nothing but the run config of the one run.
-        return [RunRequest(run_config=each) if isinstance(each, (dict, RunConfig)) else each for each in results]
+        return [
+            RunRequest(run_config=each, tags=self.tags) if isinstance(each, (dict, RunConfig)) else each
+            for each in results
+        ]
 
     def _completed(self, request: RunRequest) -> RunRequest:
-        completed = replace(request, job_name=request.job_name or self.job_name, tags={**self.tags, **request.tags})
+        # A function that asks for runs decides their tags as well: the schedule's are its own.
+        tags = {**self.tags, **request.tags} if self._execution_fn is None else request.tags
+        completed = replace(request, job_name=request.job_name or self.job_name, tags=tags)
         return with_partition_of(completed, self.target.job)
 
     def _use(self, execution_fn: Callable[..., Any]) -> None:

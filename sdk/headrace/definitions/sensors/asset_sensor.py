@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
+from headrace.definitions.automation.evaluation import as_list
 from headrace.definitions.automation.run_request import SkipReason
 from headrace.definitions.automation.target import ExecutableDefinition
 from headrace.definitions.ops.decorator import docstring_of
 from headrace.definitions.ops.signature import signature_of
 from headrace.definitions.sensors.context import SensorEvaluationContext
 from headrace.definitions.sensors.event_mark import mark_of
-from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition, SensorKind
+from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition, SensorKind, SensorResult
 from headrace.definitions.source import source_of
-from headrace.errors import InvalidDefinitionError, InvalidInvocationError
+from headrace.errors import InvalidDefinitionError, InvalidInvocationError, InvariantViolationError
 
 
 class AssetSensorDefinition(SensorDefinition):
@@ -53,13 +54,17 @@ class AssetSensorDefinition(SensorDefinition):
 
     def _evaluate(self, context: SensorEvaluationContext) -> Any:
         name = self.asset_key.to_user_string()
-        if context.instance is None:
-            return SkipReason(f"There is no instance to ask for materializations of {name!r}.")
-        event = context.instance.get_latest_materialization_event(self.asset_key)
-        if event is None or mark_of(event) == context.cursor:
+        record = context.instance.fetch_last_materialization(self.asset_key)
+        if record is None or mark_of(record) == context.cursor:
             return SkipReason(f"No new materialization of {name!r}.")
-        context.update_cursor(mark_of(event))
-        return self._decide(context, event)
+        results = as_list(self._decide(context, record.event_log_entry))
+        if any(isinstance(each, SensorResult) and each.cursor is not None for each in results):
+            raise InvariantViolationError(
+                f"Sensor {self.name!r} set a cursor: The cursor is managed by the asset sensor."
+            )
+        # Only now: the function may look at what came before.
+        context.update_cursor(mark_of(record))
+        return results
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Calls the decorated function with a context and an event, as tests do."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 
-def mark_of(event: Any) -> str:
-    """Tells one event, or record of one, from another."""
-    identity = getattr(event, "storage_id", None)
-    return str(identity) if identity is not None else f"{event.run_id}:{getattr(event, 'timestamp', '')}"
+def mark_of(record: Any) -> str:
+    """Tells one record of an event from every other one."""
+    return str(record.storage_id)

@@ -2,66 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
-from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
+from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.selection import AssetSelection
 from headrace.definitions.automation.target import ExecutableDefinition
 from headrace.definitions.ops.decorator import docstring_of
 from headrace.definitions.sensors.context import SensorEvaluationContext
-from headrace.definitions.sensors.event_mark import mark_of
+from headrace.definitions.sensors.multi_asset_context import Monitored, MultiAssetSensorEvaluationContext
 from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition, SensorKind, SensorTickData
 from headrace.definitions.source import source_of
 from headrace.errors import InvariantViolationError
-
-Monitored = Sequence[CoercibleToAssetKey] | AssetSelection
-
-
-class MultiAssetSensorEvaluationContext(SensorEvaluationContext):
-    """What the function of a multi-asset sensor gets: the newest materializations of the assets it watches.
-
-    Args:
-        monitored_assets: The assets.
-        options: What `SensorEvaluationContext` takes.
-    """
-
-    def __init__(self, *, monitored_assets: Monitored = (), **options: Any) -> None:
-        super().__init__(**options)
-        self.asset_keys: Sequence[AssetKey] = self._resolved(monitored_assets)
-        self._seen: dict[str, str] = json.loads(self._cursor) if self._cursor else {}
-
-    def latest_materialization_records_by_key(
-        self, asset_keys: Sequence[AssetKey] | None = None
-    ) -> Mapping[AssetKey, Any]:
-        """The newest materialization of each asset since the sensor advanced past it; None where there is none."""
-        if self._instance is None:
-            raise InvariantViolationError("Materializations are read from an instance, and this context has none.")
-        records: dict[AssetKey, Any] = {}
-        for key in self.asset_keys if asset_keys is None else asset_keys:
-            record = self._instance.get_latest_materialization_event(key)
-            seen = record is not None and self._seen.get(key.to_string()) == mark_of(record)
-            records[key] = None if seen else record
-        return records
-
-    def advance_cursor(self, materialization_records_by_key: Mapping[AssetKey, Any]) -> None:
-        """Marks these materializations as seen."""
-        for key, record in materialization_records_by_key.items():
-            if record is not None:
-                self._seen[key.to_string()] = mark_of(record)
-        self.update_cursor(json.dumps(self._seen, sort_keys=True))
-
-    def advance_all_cursors(self) -> None:
-        """Marks the newest materialization of every asset as seen."""
-        self.advance_cursor(self.latest_materialization_records_by_key())
-
-    def _resolved(self, monitored: Monitored) -> Sequence[AssetKey]:
-        if not isinstance(monitored, AssetSelection):
-            return [AssetKey.from_coercible(each) for each in monitored]
-        if self.definitions is None:
-            raise InvariantViolationError("A selection of assets is read against definitions; give definitions=...")
-        return sorted(monitored.resolve(self.definitions.resolve_asset_graph()))
 
 
 class MultiAssetSensorDefinition(SensorDefinition):
@@ -98,7 +50,7 @@ class MultiAssetSensorDefinition(SensorDefinition):
             last_sensor_start_time=context.last_sensor_start_time,
             sensor_name=self.name,
             resources=context.resource_defs,
-            instance=context.instance,
+            instance=context.given_instance,
             log=context.log,
             definitions=context.definitions,
         )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
+from copy import copy
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
 from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.assets.selection import AssetSelection
+from headrace.definitions.assets.spec import checked_owners
 from headrace.definitions.automation.evaluation import EvaluationFunction, as_list, split_results
 from headrace.definitions.automation.evaluation_context import EvaluationContext
 from headrace.definitions.automation.partitioned_requests import with_partition_of
@@ -135,7 +138,7 @@ class SensorDefinition:
         self,
         name: str | None = None,
         *,
-        evaluation_fn: Callable[..., Any],
+        evaluation_fn: Callable[..., Any] | None = None,
         job_name: str | None = None,
         minimum_interval_seconds: int | None = None,
         description: str | None = None,
@@ -150,7 +153,9 @@ class SensorDefinition:
         owners: Sequence[str] | None = None,
         source: SourceLocation | None = None,
     ) -> None:
-        self.name = check_name(name or evaluation_fn.__name__, "A sensor's name")
+        if evaluation_fn is None:
+            raise InvalidDefinitionError("A sensor has nothing to ask: Must provide evaluation_fn to SensorDefinition.")
+        self.name = check_name(name or evaluation_fn.__name__.strip("<>"), "A sensor's name")
         self._what = f"Sensor {self.name!r}"
         one_of(self._what, job=job, jobs=jobs, job_name=job_name, target=target, asset_selection=asset_selection)
         self.source = source or source_of(evaluation_fn)
@@ -162,14 +167,15 @@ class SensorDefinition:
         self.default_status = DefaultSensorStatus(default_status)
         self.tags: dict[str, str] = normalize_tags(tags, f"The tags of sensor {self.name!r}")
         self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
-        self.owners = list(owners or ())
+        self.owners = checked_owners(owners or (), self._what)
+        self.asset_selection: AssetSelection | None = _selection(asset_selection if target is None else target)
         self._function = EvaluationFunction(evaluation_fn, self._what)
         self.required_resource_keys = frozenset(required_resource_keys or ()) | self._function.resources
 
     @property
-    def job_name(self) -> str | None:
-        """The job that it runs, if it has exactly one."""
-        return self.targets[0].job_name if len(self.targets) == 1 else None
+    def job_name(self) -> str:
+        """The job that it runs; raises an error unless it has exactly one."""
+        return self._only_target().job_name
 
     @property
     def job_names(self) -> Sequence[str]:
@@ -179,9 +185,12 @@ class SensorDefinition:
     @property
     def job(self) -> ResolvableJob:
         """The job that it runs; raises an error unless it holds exactly one."""
-        if len(self.targets) != 1 or self.targets[0].job is None:
-            raise InvalidDefinitionError(f"{self._what} does not hold exactly one job.")
-        return self.targets[0].job
+        target = self._only_target()
+        if target.job is None:
+            raise InvalidDefinitionError(
+                f"{self._what} names its job {target.job_name!r} and does not hold it: No job was provided to SensorDefinition."
+            )
+        return target.job
 
     @property
     def jobs(self) -> Sequence[ResolvableJob]:
@@ -194,7 +203,7 @@ class SensorDefinition:
 
     def decide(self, context: EvaluationContext, remembers: SensorEvaluationContext | None) -> SensorTickData:
         """What the function decides in a context, which may be the one that remembers a cursor."""
-        context.require(self.required_resource_keys)
+        context.require(self.required_resource_keys, self._what)
         try:
             results = as_list(self._function(context))
         except HeadraceError:
@@ -210,14 +219,50 @@ class SensorDefinition:
         """Calls the decorated function, as tests do."""
         return self._function.invoke(SensorEvaluationContext, args, kwargs)
 
+    def with_attributes(
+        self, *, jobs: Sequence[ExecutableDefinition] | None = None, metadata: Mapping[str, Any] | None = None
+    ) -> SensorDefinition:
+        """The same with other jobs or metadata.
+
+        Args:
+            jobs: The jobs instead of its own; its own when left out.
+            metadata: The metadata instead of its own; its own when left out.
+        """
+        updated = copy(self)
+        if jobs is not None:
+            updated.targets = [target_of_job(each, self._what) for each in jobs]
+        if metadata is not None:
+            updated.metadata = normalize_metadata(metadata)
+        return updated
+
+    def with_updated_jobs(self, new_jobs: Sequence[ExecutableDefinition]) -> SensorDefinition:
+        """The same for other jobs."""
+        return self.with_attributes(jobs=new_jobs)
+
+    def with_updated_job(self, new_job: ExecutableDefinition) -> SensorDefinition:
+        """The same for another job."""
+        return self.with_attributes(jobs=[new_job])
+
+    def _only_target(self) -> AutomationTarget:
+        if len(self.targets) > 1:
+            raise InvalidDefinitionError(
+                f"{self._what} has several jobs: property not available when SensorDefinition has multiple jobs."
+            )
+        if not self.targets or self.asset_selection is not None:
+            raise InvalidDefinitionError(f"{self._what} has no job: No job was provided to SensorDefinition.")
+        return self.targets[0]
+
     def _from_result(self, results: Sequence[Any], context: SensorEvaluationContext | None) -> SensorTickData:
         if len(results) != 1:
             raise InvariantViolationError(
-                f"{self._what} gave a SensorResult and other results; one SensorResult is all."
+                f"{self._what} gave a SensorResult and other results. "
+                "When a SensorResult is returned from a sensor, it must be the only object returned."
             )
         result: SensorResult = results[0]
         if result.cursor is not None and context is not None and context.cursor_updated:
-            raise InvariantViolationError(f"{self._what} set its cursor twice: in the context and in the SensorResult.")
+            raise InvariantViolationError(
+                f"{self._what} set its cursor twice: SensorResult.cursor cannot be set if context.update_cursor() was called."
+            )
         kept = context.cursor if context is not None else None
         cursor = kept if result.cursor is None else result.cursor
         skip = result.skip_reason if isinstance(result.skip_reason, SkipReason) else None
@@ -235,9 +280,10 @@ class SensorDefinition:
     def _completed(self, request: RunRequest) -> RunRequest:
         if not self.targets:
             raise InvariantViolationError(
-                f"{self._what} asks for a run, but has nothing to run; give it job, jobs, job_name or target."
+                f"{self._what} asks for a run, but has nothing to run: Sensor evaluation function returned a RunRequest for a "
+                "sensor lacking a specified target. Give it job, jobs, job_name or target."
             )
-        name = request.job_name or self.job_name
+        name = request.job_name or (self.targets[0].job_name if len(self.targets) == 1 else None)
         if name is None or name not in self.job_names:
             raise InvariantViolationError(
                 f"{self._what} asks for a run of {name!r}; job_name must be one of {names_of(self.targets)}."
@@ -260,6 +306,15 @@ class SensorDefinition:
 
     def __repr__(self) -> str:
         return f"SensorDefinition({self.name!r}, {list(self.job_names)!r})"
+
+
+def _selection(target: Any) -> AssetSelection | None:
+    """The assets that are meant, where assets are."""
+    if target is None or isinstance(target, JOB_TYPES):
+        return None
+    if isinstance(target, (list, tuple)) and any(isinstance(each, JOB_TYPES) for each in target):
+        return None
+    return AssetSelection.from_coercible(target)
 
 
 def _check_each(what: str, values: Sequence[Any] | None, types: tuple[type, ...]) -> None:

@@ -56,8 +56,7 @@ class WatchedAssets:
                 return None
         if not asset.HasField("latest_materialization"):
             return None
-        event = asset.latest_materialization
-        return AssetRecord(event=event, mark=f"{event.run_id}.{event.sequence}")
+        return AssetRecord(event=asset.latest_materialization, mark=str(asset.latest_materialization_number))
 
     def _heard(self, events: Sequence[Event]) -> None:
         for entry in self._book.sensors(SENSOR_KIND_ASSET, SENSOR_KIND_MULTI_ASSET):
