@@ -127,7 +127,8 @@ class Definitions(Lookups):
 
     def resolve_all_asset_specs(self) -> Sequence[AssetSpec]:
         """What is known about each asset."""
-        return list(self.resolved.asset_graph.specs.values())
+        specs = self.resolved.asset_graph.specs.values()
+        return [spec if spec.group_name else spec.replace_attributes(group_name=spec.group) for spec in specs]
 
     def resolve_all_asset_keys(self) -> Sequence[AssetKey]:
         """The keys of all assets."""

@@ -187,9 +187,17 @@ class ResolvedDefinitions:
 def _with_targets(jobs: Sequence[ContainedJob], targets: Iterable[AutomationTarget]) -> list[ContainedJob]:
     """The jobs, and those that only a schedule or sensor holds."""
     all_jobs = {id(each): each for each in jobs}
+    by_name = {each.name: each for each in jobs}
     for target in targets:
-        if target.job is not None:
-            all_jobs.setdefault(id(target.job), target.job)
+        if target.job is None:
+            continue
+        other = by_name.setdefault(target.job.name, target.job)
+        if other is not target.job:
+            raise DuplicateDefinitionError(
+                f"A schedule or sensor targets job {target.job.name!r}, but a different job with the same name was provided: one "
+                f"at {target.job.source}, one at {other.source}. Give the same job to both, or another name to one of them."
+            )
+        all_jobs.setdefault(id(target.job), target.job)
     return list(all_jobs.values())
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
 from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.spec import AssetSpec
+from headrace.definitions.automation.target import job_of_graph
 from headrace.definitions.deferred import DeferredJob
 from headrace.definitions.graphs.graph import GraphDefinition
 from headrace.definitions.jobs.job import JobDefinition
@@ -38,7 +39,7 @@ def sections_of_list(definitions: Iterable[Any], name: str) -> dict[str, list[An
             raise InvalidDefinitionError(
                 f"@repository {name!r} returned {each!r}: all elements of list must be of type definition, that is {expected}."
             )
-        sections[section].append(each.to_job() if isinstance(each, GraphDefinition) else each)
+        sections[section].append(job_of_graph(each) if isinstance(each, GraphDefinition) else each)
     return sections
 
 
@@ -68,7 +69,7 @@ def sections_by_name(given: Mapping[str, Any], name: str) -> dict[str, list[Any]
 
 def _job(key: str, given: Any) -> Any:
     if isinstance(given, GraphDefinition):
-        given = given.to_job()
+        given = job_of_graph(given)
     if isinstance(given, (JobDefinition, UnresolvedAssetJobDefinition)):
         return given
     if callable(given):

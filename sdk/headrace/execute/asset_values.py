@@ -12,7 +12,7 @@ from headrace.definitions.resources.scope import ResourceStack
 from headrace.errors import InvalidInvocationError, InvariantViolationError, UnknownNameError
 from headrace.execute.input_context import InputContext
 from headrace.execute.output_context import OutputContext
-from headrace.io.filesystem import fs_io_manager
+from headrace.io.default import default_io_manager
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -42,7 +42,7 @@ class AssetValueLoader:
         resource_defs: Mapping[str, ResourceDefinition] | None = None,
     ) -> None:
         self._assets_defs = assets_defs_by_key
-        self._resource_defs = {DEFAULT_IO_MANAGER_KEY: fs_io_manager, **(resource_defs or {})}
+        self._resource_defs = {DEFAULT_IO_MANAGER_KEY: default_io_manager(), **(resource_defs or {})}
         self._instance = instance
         self._stack = ResourceStack(instance)
 

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.execute.asset_values import AssetValueLoader
 from headrace.execute.direct import invoke as call_directly
+from headrace.execute.dynamic_rules import check_dynamic_outputs as refuse_wrong_dynamic_outputs
 from headrace.execute.in_process import execute_in_process as run_in_process
 from headrace.execute.subset import subset_job_by_ops
-from headrace.io.filesystem import fs_io_manager
+from headrace.io.default import default_io_manager as find_default_io_manager
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.assets_definition import AssetsDefinition
     from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.graphs.structure import GraphStructure
     from headrace.definitions.jobs.job import JobDefinition
     from headrace.definitions.resources.resource import ResourceDefinition
     from headrace.execute.result import ExecuteInProcessResult
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 def default_io_manager() -> ResourceDefinition:
     """The `ResourceDefinition` that stores outputs where a job provides no `io_manager`."""
-    return fs_io_manager
+    return find_default_io_manager()
 
 
 def asset_value_loader(
@@ -34,6 +36,11 @@ def asset_value_loader(
 def invoke(definition: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     """Calls an op or an asset directly, as a test does."""
     return call_directly(definition, args, kwargs)
+
+
+def check_dynamic_outputs(graph: GraphStructure) -> None:
+    """Refuses a graph whose dynamic outputs are connected to what they must not be."""
+    refuse_wrong_dynamic_outputs(graph)
 
 
 def subset_job(job: JobDefinition, op_selection: Iterable[str]) -> JobDefinition:

@@ -201,3 +201,19 @@ def test_containers_that_were_used_are_told_apart_when_asked() -> None:
     one.resolve_all_asset_specs()
     with pytest.raises(dg.InvariantViolationError, match="object 0 has previously been resolved"):
         dg.Definitions.merge_unbound_defs(one, two)
+
+
+def test_a_graph_given_twice_is_one_job_and_two_jobs_of_one_name_are_not() -> None:
+    @dg.graph
+    def both() -> None:
+        step()
+
+    @dg.repository
+    def shared() -> list[Any]:
+        return [both, dg.ScheduleDefinition(job=both, cron_schedule="@daily")]
+
+    assert shared.job_names == ["both"]
+    with pytest.raises(dg.DuplicateDefinitionError, match="targets job 'a', but a different job with the same name"):
+        dg.Definitions(
+            jobs=[made("a")], schedules=[dg.ScheduleDefinition(job=made("a"), cron_schedule="@daily")]
+        ).resolved

@@ -82,3 +82,23 @@ def test_resources_start_once_take_config_and_end_with_the_loader() -> None:
         assert loader.load_asset_value("far")[:2] == ("far", "p")
         assert happened == ["up"]
     assert happened == ["up", "down"]
+
+
+kept = dg.InMemoryIOManager()
+
+
+def test_the_environment_may_name_the_default_io_manager(monkeypatch: pytest.MonkeyPatch) -> None:
+    @dg.asset
+    def stored() -> int:
+        return 3
+
+    monkeypatch.setenv("HEADRACE_DEFAULT_IO_MANAGER_MODULE", __name__)
+    monkeypatch.setenv("HEADRACE_DEFAULT_IO_MANAGER_ATTRIBUTE", "kept")
+    assert dg.materialize([stored]).success
+    assert kept.values == {("stored",): 3}
+    monkeypatch.setenv("HEADRACE_DEFAULT_IO_MANAGER_ATTRIBUTE", "nothing")
+    with pytest.raises(dg.InvalidDefinitionError, match="There is no 'nothing' in module"):
+        dg.materialize([stored])
+    monkeypatch.delenv("HEADRACE_DEFAULT_IO_MANAGER_ATTRIBUTE")
+    with pytest.raises(dg.InvalidDefinitionError, match="only one of them is set"):
+        dg.materialize([stored])

@@ -52,10 +52,18 @@ class _BoundTarget(AutomationTarget):
         """What is resolved takes the place of what was given."""
 
 
+def job_of_graph(graph: GraphDefinition) -> JobDefinition:
+    """The job that a graph is where it is given as one: the same wherever it is given."""
+    job = vars(graph).get("_bare_job")
+    if not isinstance(job, JobDefinition):
+        vars(graph)["_bare_job"] = job = graph.to_job()
+    return job
+
+
 def target_of_job(job: ExecutableDefinition, what: str) -> AutomationTarget:
     """The target for `job=`."""
     if isinstance(job, GraphDefinition):
-        job = job.to_job()
+        job = job_of_graph(job)
     if not isinstance(job, (JobDefinition, UnresolvedAssetJobDefinition)):
         raise InvalidDefinitionError(
             f"{what}: {job!r} is no job; give what @job, define_asset_job or graph.to_job returned."

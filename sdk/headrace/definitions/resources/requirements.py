@@ -96,7 +96,7 @@ def _of_op(name: str, definition: OpDefinition) -> Iterator[ResourceRequirement]
     types = [*(each.type for each in definition.ins.values()), *(each.type for each in definition.outs.values())]
     for each in types:
         for key in sorted(each.required_resource_keys):
-            yield ResourceRequirement(key, f"a type of op {name!r}", definition.source)
+            yield ResourceRequirement(key, f"type {each.display_name!r} of op {name!r}", definition.source)
 
 
 def _of_inputs(name: str, node: Node) -> Iterator[ResourceRequirement]:

@@ -60,12 +60,17 @@ def _bound(definition: Any, resources: Mapping[str, ResourceDefinition]) -> Any:
     return definition.with_top_level(resources) if isinstance(definition, JobDefinition) else definition
 
 
+def _title(asset: AssetsDefinition) -> str:
+    keys = ", ".join(sorted(key.to_string() for key in asset.keys))
+    return f"{type(asset).__name__} with key {keys}"
+
+
 def _bound_asset(asset: AssetsDefinition, resources: Mapping[str, ResourceDefinition]) -> AssetsDefinition:
     """The asset with those resources that it needs, and what those need."""
     twice = sorted((asset.resource_defs.keys() & resources.keys()) - {DEFAULT_IO_MANAGER_KEY})
     if twice:
         raise InvalidInvocationError(
-            f"{asset.label} ({asset.source}) has conflicting resource definitions with provided resources for the following "
+            f"{_title(asset)} has conflicting resource definitions with provided resources for the following "
             f"keys: {', '.join(twice)}. Either remove the existing resources from the asset or change the resource keys so that "
             "they don't overlap."
         )
