@@ -43,12 +43,15 @@ HeadraceError
     │   ├── LocationNotFoundError
     │   ├── TargetNotFoundError
     │   ├── AssetNotFoundError
+    │   ├── BackfillNotFoundError
     │   └── LogNotFoundError
     ├── AlreadyExistsError            a name or an id that is taken
-    │   └── RunIdTakenError
+    │   ├── RunIdTakenError
+    │   └── BackfillIdTakenError
     ├── FailedPreconditionError       not in the present state
     │   ├── RunFinishedError
     │   ├── RunNotFinishedError
+    │   ├── BackfillNotFinishedError
     │   ├── NothingToRetryError
     │   ├── LogsNotCapturedError
     │   ├── LeaseLostError
@@ -464,6 +467,12 @@ class AssetNotFoundError(NotFoundError):
     reason = "ASSET_NOT_FOUND"
 
 
+class BackfillNotFoundError(NotFoundError):
+    """There is no such backfill."""
+
+    reason = "BACKFILL_NOT_FOUND"
+
+
 class LogNotFoundError(NotFoundError):
     """The step has written no log, or it is kept no longer."""
 
@@ -483,6 +492,12 @@ class RunIdTakenError(AlreadyExistsError):
     reason = "RUN_ID_TAKEN"
 
 
+class BackfillIdTakenError(AlreadyExistsError):
+    """Another backfill has that id."""
+
+    reason = "BACKFILL_ID_TAKEN"
+
+
 class FailedPreconditionError(ServiceError):
     """The call does not fit the present state."""
 
@@ -500,6 +515,12 @@ class RunNotFinishedError(FailedPreconditionError):
     """The run has not finished yet."""
 
     reason = "RUN_NOT_FINISHED"
+
+
+class BackfillNotFinishedError(FailedPreconditionError):
+    """The backfill has not finished yet."""
+
+    reason = "BACKFILL_NOT_FINISHED"
 
 
 class NothingToRetryError(FailedPreconditionError):

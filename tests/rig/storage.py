@@ -14,6 +14,7 @@ from google.protobuf.duration_pb2 import Duration
 
 from headrace.api.storage.v1 import (
     asset_index_service_pb2_grpc,
+    backfill_store_service_pb2_grpc,
     event_log_service_pb2_grpc,
     lease_service_pb2_grpc,
     outbox_service_pb2_grpc,
@@ -119,6 +120,7 @@ class StorageClient:
         self.events: Any = event_log_service_pb2_grpc.EventLogServiceStub(channel)
         self.ticks: Any = tick_store_service_pb2_grpc.TickStoreServiceStub(channel)
         self.assets: Any = asset_index_service_pb2_grpc.AssetIndexServiceStub(channel)
+        self.backfills: Any = backfill_store_service_pb2_grpc.BackfillStoreServiceStub(channel)
         self.pools: Any = pool_service_pb2_grpc.PoolServiceStub(channel)
         self.partitions: Any = partition_store_service_pb2_grpc.PartitionStoreServiceStub(channel)
         self.leases: Any = lease_service_pb2_grpc.LeaseServiceStub(channel)

@@ -18,7 +18,7 @@ FREEZABLE = (*SERVICES, LOCATION, "nurse", "host")
 
 def find_victim(cluster: Cluster, kind: str, chance: random.Random) -> psutil.Process | None:
     """Returns one of the living processes of a kind; None if there is none now."""
-    living = _named(cluster, kind) if kind in BELOW_LOCATION else _members(cluster, kind)
+    living = processes_named(kind) if kind in BELOW_LOCATION else _members(cluster, kind)
     return chance.choice(living) if living else None
 
 
@@ -30,7 +30,8 @@ def _members(cluster: Cluster, name: str) -> Sequence[psutil.Process]:
     ]
 
 
-def _named(cluster: Cluster, role: str) -> Sequence[psutil.Process]:
+def processes_named(role: str) -> Sequence[psutil.Process]:
+    """Returns the living processes that call themselves this."""
     # Of the whole family: workers outlive the location that started them.
     return [process for process in psutil.Process().children(recursive=True) if _name_of(process) == f"headrace:{role}"]
 

@@ -6,7 +6,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 
 from headrace.api.types.v1.instigator_pb2 import InstigatorRef
-from headrace.errors import InvalidArgumentError, LeaseLostError, RunNotFoundError
+from headrace.errors import BackfillNotFoundError, InvalidArgumentError, LeaseLostError, RunNotFoundError
 
 # In seconds: of workers on runs, and of replicas on work they share.
 SHORTEST_LEASE, LONGEST_LEASE, LONGEST_HOLD = 1, 3600, 600
@@ -54,6 +54,10 @@ def ttl_micros(field: str, duration: Duration, least: int, most: int) -> int:
 
 def run_not_found(run_id: str) -> RunNotFoundError:
     return RunNotFoundError(f"there is no run {run_id}", metadata={"run_id": run_id})
+
+
+def backfill_not_found(backfill_id: str) -> BackfillNotFoundError:
+    return BackfillNotFoundError(f"there is no backfill {backfill_id}", metadata={"backfill_id": backfill_id})
 
 
 def lease_lost(run_id: str, why: str) -> LeaseLostError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from headrace.api.storage.v1.run_store_service_pb2 import CommitTransitionRequest, CommitTransitionResponse
-from headrace.api.types.v1.run_pb2 import RunState
+from headrace.api.types.v1.run_pb2 import Run, RunState
 from headrace.errors import StaleEtagError
 from headrace_services.storage.messages.event_messages import state_event
 from headrace_services.storage.messages.outbox_messages import new_message
@@ -11,9 +11,9 @@ from headrace_services.storage.messages.run_messages import run_message
 from headrace_services.storage.operations.checks import lease_lost, micros, require, run_not_found, wrong
 from headrace_services.storage.operations.repeats import once
 from headrace_services.storage.operations.reports import is_stored, report_locks, reported_events
-from headrace_services.storage.store import events, history, outbox, pool_slots, runs
+from headrace_services.storage.store import backfills, events, history, outbox, pool_slots, runs
 from headrace_services.storage.store.events import NewEvent
-from headrace_services.storage.store.hints import OVERDUE, QUEUE
+from headrace_services.storage.store.hints import BACKFILL, OVERDUE, QUEUE
 from headrace_services.storage.store.runs import RunRecord
 from headrace_services.storage.store.schema import (
     ACTIVE,
@@ -113,7 +113,17 @@ def _move(
     if before.pool_round and run.state not in (RUNNING, CANCELING):
         pool_slots.forget(tx, run.number)
     tx.hints.kinds |= _work(before.state, run.state)
+    if run.finish_time is not None:
+        _tell_backfill(tx, run)
     return run
+
+
+def _tell_backfill(tx: Transaction, run: RunRecord) -> None:
+    """Lets the backfill that the run is of, if there is one, know of its end."""
+    tags = {tag.key: tag.value for tag in Run.FromString(run.spec).tags}
+    if backfills.TAG in tags:
+        backfills.note_end(tx, tags[backfills.TAG], run.number)
+        tx.hints.kinds.add(BACKFILL)
 
 
 def _work(before: int, after: int) -> set[int]:

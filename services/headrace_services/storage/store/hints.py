@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-QUEUE, OUTBOX, OVERDUE, INSTIGATOR, POOL = range(1, 6)
-ALL_KINDS = frozenset((QUEUE, OUTBOX, OVERDUE, INSTIGATOR, POOL))
+QUEUE, OUTBOX, OVERDUE, INSTIGATOR, POOL, BACKFILL = range(1, 7)
+ALL_KINDS = frozenset((QUEUE, OUTBOX, OVERDUE, INSTIGATOR, POOL, BACKFILL))
 
 
 @dataclass(slots=True)

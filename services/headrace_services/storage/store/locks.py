@@ -29,6 +29,10 @@ def instigator_lock(location_name: str, kind: int, name: str) -> int:
     return _number("instigator", location_name, str(kind), name)
 
 
+def backfill_lock(backfill_id: str) -> int:
+    return _number("backfill", backfill_id)
+
+
 def partitions_lock(name: str) -> int:
     return _number("dynamic partitions", name)
 

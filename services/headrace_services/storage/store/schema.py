@@ -351,3 +351,39 @@ request_ids = Table(
     Column("create_time", BigInteger, nullable=False),
 )
 Index("request_ids_by_time", request_ids.c.create_time)
+
+backfills = Table(
+    "backfills",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("backfill_id", Name, nullable=False, unique=True),
+    Column("state", SmallInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("create_time", BigInteger, nullable=False),
+    Column("finish_time", BigInteger),
+    # When its next step is due if none of its runs ends before.
+    Column("due_time", BigInteger, nullable=False),
+    Column("run_count", BigInteger, nullable=False),
+    Column("spec", LargeBinary, nullable=False),
+    Column("progress", Text, nullable=False),
+    Column("counts", LargeBinary, nullable=False),
+    Column("failure", LargeBinary),
+    sqlite_autoincrement=True,
+)
+Index("backfills_by_time", backfills.c.create_time, backfills.c.number)
+BACKFILL_RUNNING, BACKFILL_CANCELING, BACKFILL_SUCCEEDED, BACKFILL_FAILED, BACKFILL_CANCELED = range(1, 6)
+BACKFILL_ACTIVE = (BACKFILL_RUNNING, BACKFILL_CANCELING)
+_after(backfills, f"CREATE INDEX backfills_active ON backfills (due_time) WHERE state IN {BACKFILL_ACTIVE}")
+
+# The ends of the runs of backfills. Marked one by one when a step has taken them into account: a position among them would
+# not do, for they are numbered before they are committed.
+backfill_ends = Table(
+    "backfill_ends",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("backfill_number", BigInteger, nullable=False),
+    Column("run_number", BigInteger, nullable=False),
+    Column("taken", SmallInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("backfill_ends_by_backfill", backfill_ends.c.backfill_number, backfill_ends.c.taken, backfill_ends.c.number)
