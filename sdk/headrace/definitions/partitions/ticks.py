@@ -27,6 +27,8 @@ _WORDS = {
 }
 _REGULAR = re.compile(r"^(\d{1,2}) (\d{1,2}) (?:\* \* ([0-6*])|(\d{1,2}) \* \*)$")
 _EVERY_HOUR = re.compile(r"^(?:(\d{1,2})|\*(?:/(\d{1,2}))?) \* \* \* \*$")
+_FIELD = re.compile(r"^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?$")
+_HOURS = 24
 _MOST_EXCLUDED_IN_A_ROW = 10_000
 _SHORTEST_MONTH = 28
 _LAST_YEAR_LOOKED_AT = 2038
@@ -152,6 +154,33 @@ class MonthTicks(ReadingTicks):
         return day.year * 12 + day.month - 1
 
 
+class TimesOfDayTicks(Ticks):
+    """Every day at several times, none of which falls together with another where clocks are set forward."""
+
+    def __init__(self, start: datetime, zone: ZoneInfo, times: Sequence[time]) -> None:
+        self._zone = zone
+        self._times = times
+        self._first = 0
+        self._first = self.ceil(start)
+
+    def start(self, number: int) -> datetime:
+        """The instant of a number."""
+        day, place = divmod(self._first + number, len(self._times))
+        return instant_of(datetime.combine(date.fromordinal(day), self._times[place]), self._zone)
+
+    def floor(self, instant: datetime) -> int:
+        """The number of the last tick that is not after an instant."""
+        day = instant.astimezone(self._zone).date().toordinal()
+        base = day * len(self._times) - self._first
+        places = range(len(self._times))
+        return base + bisect_right(places, instant, key=lambda place: self.start(base + place)) - 1
+
+    def ceil(self, instant: datetime) -> int:
+        """The number of the first tick that is not before an instant."""
+        number = self.floor(instant)
+        return number if self.start(number) == instant else number + 1
+
+
 class CronTicks(Ticks):
     """The due times of any cron string; walked as far as is asked for, and remembered."""
 
@@ -235,17 +264,55 @@ def is_regular(cron: str) -> bool:
 def ticks_of(cron: str, zone: ZoneInfo, start: datetime) -> Ticks:
     """The due times of a cron string in a zone, from a start on."""
     text = _WORDS.get(cron, cron)
-    if not is_regular(cron):
-        return CronTicks(start, zone, text)
-    found = _REGULAR.match(text)
+    found = _REGULAR.match(text) if is_regular(cron) else None
     if found is None:
-        phase = _phase(zone, start)
-        return CronTicks(start, zone, text) if phase is None else HourTicks(start, phase, _minutes(text))
+        return _ticks_within_days(text, zone, start) or CronTicks(start, zone, text)
     minute, hour, weekday, day = found.groups()
     at = time(int(hour), int(minute))
     if day is not None:
         return MonthTicks(start, zone, at, int(day))
     return DayTicks(start, zone, at) if weekday == "*" else WeekTicks(start, zone, at, int(weekday))
+
+
+def _ticks_within_days(cron: str, zone: ZoneInfo, start: datetime) -> Ticks | None:
+    """The due times of a cron string that is due at the same times every day; None if they are no arithmetic."""
+    minute, hour, *days = cron.split()
+    minutes, hours = _values(minute, 60), _values(hour, 24)
+    if not minutes or not hours or days != ["*", "*", "*"]:
+        return None
+    if len(hours) == _HOURS:
+        phase = _phase(zone, start)
+        return None if phase is None else HourTicks(start, phase, minutes)
+    times = [time(hour, minute) for hour in hours for minute in minutes]
+    return None if _fall_together(times, zone, start) else TimesOfDayTicks(start, zone, times)
+
+
+def _values(field: str, end: int) -> Sequence[int]:
+    """The numbers that a field of a cron string stands for, ascending; none if it says more than numbers."""
+    found: set[int] = set()
+    for part in field.split(","):
+        match = _FIELD.match(part)
+        if match is None:
+            return ()
+        first, last, step = match.groups()
+        low = int(first or 0)
+        high = int(last) if last is not None else (low if first is not None and step is None else end - 1)
+        if not (low <= high < end and int(step or 1) > 0):
+            return ()
+        found.update(range(low, high + 1, int(step or 1)))
+    return sorted(found)
+
+
+def _fall_together(times: Sequence[time], zone: ZoneInfo, start: datetime) -> bool:
+    """Whether some of the times of a day are one instant, on a day on which clocks are set forward."""
+    first, last = start.astimezone(zone).date(), date(max(start.year, _LAST_YEAR_LOOKED_AT) + 1, 1, 1)
+    days = (date.fromordinal(number) for number in range(first.toordinal(), last.toordinal()))
+    offsets = ((day, datetime.combine(day, time(), zone).utcoffset()) for day in days)
+    return any(
+        len({instant_of(datetime.combine(day, each), zone) for each in times}) < len(times)
+        for (day, before), (_, after) in pairwise(offsets)
+        if before != after
+    )
 
 
 def _minutes(cron: str) -> Sequence[int]:

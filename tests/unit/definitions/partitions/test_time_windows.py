@@ -23,6 +23,10 @@ from headrace.definitions.partitions.time_window import TimeWindow
 from headrace.definitions.partitions.time_windows import TimeWindowPartitionsDefinition
 from headrace.errors import HeadraceError, InvalidDefinitionError, UnknownPartitionError
 
+CRONS = [
+    *("*/15 * * * *", "*/7 * * * *", "* * * * *", "59 * * * *", "30 4 28 * *", "0 2 * * 6", "30 */2 * * *"),
+    *("0,30 0-5 * * *", "0 1,2 * * *", "15,45 * * * *", "0 */6 * * *", "5 1-23/11 * * *"),
+]
 NOW = datetime(2024, 5, 10, 12, tzinfo=timezone.utc)
 ZONES = ("UTC", "America/New_York", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe", "America/Sao_Paulo")
 
@@ -174,8 +178,11 @@ def test_arithmetic_finds_what_walking_the_cron_string_finds(
 @settings(deadline=None, max_examples=50)
 @given(
     zone=st.sampled_from(ZONES),
-    cron=st.sampled_from(["*/15 * * * *", "*/7 * * * *", "* * * * *", "59 * * * *", "30 4 28 * *", "0 2 * * 6"]),
-    start=st.datetimes(datetime(2015, 1, 1), datetime(2020, 1, 1)),
+    cron=st.sampled_from(CRONS),
+    start=st.one_of(
+        st.datetimes(datetime(2015, 1, 1), datetime(2020, 1, 1)),
+        st.sampled_from([datetime(2019, 3, 9), datetime(2019, 3, 30), datetime(2019, 10, 26), datetime(2019, 11, 2)]),
+    ),
     seconds=st.integers(0, 2 * 86400),
 )
 def test_arithmetic_is_right_for_every_shape_of_cron_string(
