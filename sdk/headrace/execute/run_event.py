@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headrace.execute.event_types import EventType
+
 if TYPE_CHECKING:
     from headrace.execute.events import FailureInfo
 
@@ -24,6 +26,16 @@ class RunEndedEvent:
     job_name: str
     state: str
     failure: FailureInfo | None = None
+
+    @property
+    def event_type(self) -> EventType:
+        """The type of the event."""
+        return EventType.RUN_SUCCESS if self.state == "succeeded" else EventType.RUN_FAILURE
+
+    @property
+    def event_type_value(self) -> str:
+        """The type of the event, as text."""
+        return self.event_type.value
 
     @property
     def message(self) -> str:
