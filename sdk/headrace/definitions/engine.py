@@ -35,6 +35,9 @@ class Engine(Protocol):
     def subset_job(self, job: Any, op_selection: Any) -> Any:
         """A `JobDefinition` with the ops only that clauses such as `*op` select."""
 
+    def check_dynamic_outputs(self, graph: Any) -> None:
+        """Refuses a graph whose dynamic outputs are connected to what they must not be."""
+
     def default_io_manager(self) -> Any:
         """The `ResourceDefinition` that stores outputs where a job provides no `io_manager`."""
 

@@ -21,12 +21,12 @@ def mark_mapped(steps: Mapping[str, Step]) -> dict[str, Step]:
     """Mark every step that is downstream of a dynamic output; upstream steps come first.
 
     Raises:
-        InvalidDefinitionError: a step is mapped over two dynamic outputs, or has one itself.
+        InvalidDefinitionError: a step is mapped over two dynamic outputs, or over one that is mapped itself.
     """
     marked: dict[str, Step] = {}
     for key, step in steps.items():
         over = {origin for part in _plain_parts(step) if (origin := _origin(part, marked)) is not None}
-        if len(over) > 1 or (over and any(out.is_dynamic for out in step.op.outs.values())):
+        if len(over) > 1 or any(marked[origin].mapped_over for origin, _output in over):
             raise InvalidDefinitionError(
                 f"{key!r} is downstream of more than one dynamic output. Collect the first one before the next: "
                 "op(outputs.collect())."

@@ -36,9 +36,18 @@ class Mapped:
             if step.mapped_over is not None and step.mapped_over in known:
                 mapping_keys = known[step.mapped_over]
                 replaced[key] = [self._node(concrete_key(key, mapping_key)) for mapping_key in mapping_keys]
-            elif not known.keys().isdisjoint(self._collects.get(key, ())):
+            elif self._may_collect(self._collects.get(key, frozenset()), known):
                 replaced[key] = [self._node(key)]
         return replaced
+
+    def _may_collect(self, collected: frozenset[Handle], known: Mapping[Handle, Sequence[str]]) -> bool:
+        """Whether a step takes what is known now; of an optional output without values there is nothing to take."""
+        handles = collected & known.keys()
+        return bool(handles) and not any(self._is_missing(handle) for handle in handles)
+
+    def _is_missing(self, handle: Handle) -> bool:
+        step, output = handle
+        return not self._keys[handle] and not self._plan.steps[step].op.outs[output].is_required
 
     def _known_by(self, end: StepEnd) -> Mapping[Handle, Sequence[str]]:
         step: Step | None = self._plan.steps.get(end.key)

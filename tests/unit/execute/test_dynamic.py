@@ -148,12 +148,58 @@ def test_mapping_over_two_at_once_is_refused() -> None:
     def more(value: int) -> Iterator[Any]:
         yield DynamicOutput(value, "x")
 
+    @op
+    def show(value: Any) -> None: ...
+
+    with pytest.raises(InvalidDefinitionError, match="more than one dynamic output.*Collect the first one"):
+
+        @job
+        def nested() -> None:
+            parts().map(lambda part: more(part).map(show))
+
+    with pytest.raises(InvalidDefinitionError, match="Problematic dependency on dynamic output .parts:result"):
+
+        @job
+        def listed() -> None:
+            parts().map(lambda part: show([part]))
+
+    with pytest.raises(InvalidDefinitionError, match="cannot both collect over dynamic output .parts:result"):
+
+        @op
+        def both(one: Any, every: Any) -> None: ...
+
+        @job
+        def mixed() -> None:
+            found = parts()
+            found.map(lambda part: both(part, found.collect()))
+
+
+def test_dynamic_outputs_of_mapped_ops_are_stored_if_nobody_takes_them() -> None:
+    @op(out=DynamicOut())
+    def more(value: int) -> Iterator[Any]:
+        yield DynamicOutput(value, "x")
+
     @job
     def nested() -> None:
         parts().map(more)
 
-    with pytest.raises(InvalidDefinitionError, match="more than one dynamic output. Collect the first"):
-        nested.execute_in_process(config(1))
+    assert nested.execute_in_process(config(1)).success
+
+
+def test_what_collects_an_optional_dynamic_output_is_skipped_when_nothing_came() -> None:
+    @op(out=DynamicOut(is_required=False))
+    def nothing() -> Iterator[Any]:
+        yield from ()
+
+    @op
+    def gather(values: list[Any]) -> None: ...
+
+    @job
+    def empty() -> None:
+        gather(nothing().collect())
+
+    result = empty.execute_in_process()
+    assert result.success and result.is_node_skipped("gather")
 
 
 @pytest.mark.parametrize(

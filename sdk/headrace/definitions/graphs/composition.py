@@ -65,7 +65,8 @@ class Composition:
         if isinstance(value, ComposedDynamicOutput):
             raise InvalidDefinitionError(
                 f"In {self.title}, {handle[0]!r} got the dynamic output {value.output!r} of {value.node!r} for input "
-                f"{handle[1]!r}; take its values one by one with .map(...), or all of them with .collect()."
+                f"{handle[1]!r}. Dynamic output must be unpacked by invoking map or collect: take its values one by one with "
+                ".map(...), or all of them with .collect()."
             )
         if isinstance(value, ComposedOutput):
             self.dependencies[handle] = value.handle_in(self)

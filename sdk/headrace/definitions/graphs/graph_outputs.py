@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from headrace.definitions.graphs.composed import ComposedOutput, describe
+from headrace.definitions.graphs.composed import ComposedDynamicOutput, ComposedOutput, describe
 from headrace.definitions.graphs.composition import Composition
 from headrace.definitions.graphs.node import OutputMapping
 from headrace.definitions.naming import listing
@@ -61,4 +61,6 @@ def _output_mapping(composition: Composition, name: str, value: Any) -> OutputMa
             f"{composition.title} returned {describe(value)} for output {name!r}; return an output of a node."
         )
     handle = value.handle_in(composition)
-    return OutputMapping(name, handle.node, handle.output)
+    return OutputMapping(
+        name, handle.node, handle.output, from_dynamic_mapping=isinstance(value, ComposedDynamicOutput)
+    )

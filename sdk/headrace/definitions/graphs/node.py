@@ -165,6 +165,7 @@ class OutputMapping:
         mapped_node_output_name: The node's output.
         graph_output_description: What the graph's output is.
         dagster_type: The graph's output's type; the node's output's type when left out.
+        from_dynamic_mapping: Whether there is one value for each value of a dynamic output upstream.
     """
 
     graph_output_name: str
@@ -172,3 +173,4 @@ class OutputMapping:
     mapped_node_output_name: str
     graph_output_description: str | None = None
     dagster_type: Any = None
+    from_dynamic_mapping: bool = False

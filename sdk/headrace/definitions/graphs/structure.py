@@ -23,7 +23,7 @@ from headrace.definitions.graphs.node import (
 from headrace.definitions.naming import check_name, listing
 from headrace.definitions.ops.inputs import GraphIn, In
 from headrace.definitions.ops.op import OpDefinition
-from headrace.definitions.ops.outputs import GraphOut, Out
+from headrace.definitions.ops.outputs import DynamicOut, GraphOut, Out
 from headrace.definitions.source import UNKNOWN_SOURCE, SourceLocation
 from headrace.definitions.walk import find_cycle, topological_order
 from headrace.errors import (
@@ -128,7 +128,8 @@ class GraphStructure(InvocableDefinition):
             inner = self.nodes[mapping.mapped_node_name].definition.outs[mapping.mapped_node_output_name]
             declared = self._declared_outs.get(mapping.graph_output_name)
             description = (declared and declared.description) or inner.description
-            outs[mapping.graph_output_name] = replace(inner, description=description)
+            out = replace(inner, description=description)
+            outs[mapping.graph_output_name] = DynamicOut(**vars(out)) if mapping.from_dynamic_mapping else out
         return outs
 
     @cached_property

@@ -111,6 +111,8 @@ class JobDefinition:
         if asset_layer is None:
             check_unique_definitions(graph_def)
             check_inputs_are_fed(graph_def)
+        if any(out.is_dynamic for _path, definition in graph_def.iterate_ops() for out in definition.outs.values()):
+            engine().check_dynamic_outputs(graph_def)
 
     @property
     def source(self) -> SourceLocation:
@@ -374,7 +376,10 @@ class JobDefinition:
         for name in values:
             if name not in self.graph.ins:
                 known = ", ".join(map(repr, self.graph.ins)) or "none"
-                raise InvalidDefinitionError(f"Job {self.name!r} has no input {name!r}; it has: {known}.")
+                raise InvalidDefinitionError(
+                    f"Error when constructing JobDefinition '{self.name}': Input value provided for key '{name}', but job has "
+                    f"no top-level input with that name. It has: {known}."
+                )
         return dict(values)
 
     def __repr__(self) -> str:
