@@ -8,21 +8,21 @@ from typing import Any, overload
 from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.freshness_policy import FreshnessPolicy
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
-from headrace.definitions.assets.spec import IO_MANAGER_KEY_METADATA, AssetSpec
+from headrace.definitions.assets.source_asset import SourceAsset, without_inputs
+from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.checks.inside import asset_checks, check_outs
 from headrace.definitions.checks.spec import AssetCheckSpec
 from headrace.definitions.ops.decorator import docstring_of
 from headrace.definitions.ops.op import OpDefinition
-from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, Out
-from headrace.definitions.ops.signature import Signature, signature_of
+from headrace.definitions.ops.outputs import Out
 from headrace.definitions.ops.types import Nothing
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.errors import InvalidDefinitionError
 
 
 @overload
-def observable_source_asset(observe_fn: Callable[..., Any]) -> AssetsDefinition: ...
+def observable_source_asset(observe_fn: Callable[..., Any]) -> SourceAsset: ...
 
 
 @overload
@@ -43,7 +43,7 @@ def observable_source_asset(
     partitions_def: PartitionsDefinition | None = ...,
     automation_condition: AutomationCondition | None = ...,
     freshness_policy: FreshnessPolicy | None = ...,
-) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
+) -> Callable[[Callable[..., Any]], SourceAsset]: ...
 
 
 def observable_source_asset(
@@ -64,7 +64,7 @@ def observable_source_asset(
     partitions_def: PartitionsDefinition | None = None,
     automation_condition: AutomationCondition | None = None,
     freshness_policy: FreshnessPolicy | None = None,
-) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
+) -> SourceAsset | Callable[[Callable[..., Any]], SourceAsset]:
     """Makes an asset that others make of a function that looks at it and returns a `DataVersion` or `ObserveResult`.
 
     Args:
@@ -86,40 +86,28 @@ def observable_source_asset(
         freshness_policy: How old it may become.
     """
 
-    def make(function: Callable[..., Any]) -> AssetsDefinition:
+    def make(function: Callable[..., Any]) -> SourceAsset:
+        if key is not None and (name is not None or key_prefix is not None):
+            raise InvalidDefinitionError(
+                "Cannot specify a name or key prefix for @observable_source_asset when the key argument is provided: "
+                f"{function.__name__!r}."
+            )
         own = (*key_prefix_parts(key_prefix), name or function.__name__)
-        asset_key = AssetKey(own) if key is None else AssetKey.from_coercible(key)
-        op_name = asset_key.to_python_identifier()
-        manager, resources = io_manager_key, dict(resource_defs or {})
-        if io_manager_def is not None:
-            manager = manager or f"{op_name}__io_manager"
-            resources[manager] = io_manager_def
-        node = OpDefinition(
-            function,
-            op_name,
-            outs={DEFAULT_OUTPUT: Out(dagster_type=Nothing, is_required=False)},
-            description=description if description is not None else docstring_of(function),
-            required_resource_keys={*(required_resource_keys or ()), *resources.keys()} - {manager or ""},
-            tags=op_tags,
-            signature=_without_inputs(function),
-        )
-        spec = AssetSpec(
-            asset_key,
-            description=node.description,
-            metadata={**(metadata or {}), **({IO_MANAGER_KEY_METADATA: manager} if manager else {})},
-            group_name=group_name,
-            tags=tags,
+        return SourceAsset(
+            AssetKey(own) if key is None else key,
+            metadata=metadata,
+            io_manager_key=io_manager_key,
+            io_manager_def=io_manager_def,
+            description=description,
             partitions_def=partitions_def,
+            group_name=group_name,
+            resource_defs=resource_defs,
+            observe_fn=function,
+            op_tags=op_tags,
             automation_condition=automation_condition,
+            tags=tags,
             freshness_policy=freshness_policy,
-            source=node.source,
-        )
-        return AssetsDefinition(
-            specs=[spec],
-            node_def=node,
-            keys_by_output_name={DEFAULT_OUTPUT: asset_key},
-            resource_defs=resources,
-            is_observable=True,
+            required_resource_keys=required_resource_keys,
         )
 
     return make if observe_fn is None else make(observe_fn)
@@ -166,7 +154,7 @@ def multi_observable_source_asset(
             description=description if description is not None else docstring_of(function),
             required_resource_keys={*(required_resource_keys or ()), *(resource_defs or {})},
             tags=op_tags,
-            signature=_without_inputs(function),
+            signature=without_inputs(function),
         )
         return AssetsDefinition(
             specs=[
@@ -184,11 +172,3 @@ def multi_observable_source_asset(
         )
 
     return make
-
-
-def _without_inputs(function: Callable[..., Any]) -> Signature:
-    signature = signature_of(function)
-    if signature.inputs:
-        names = ", ".join(repr(each.name) for each in signature.inputs)
-        raise InvalidDefinitionError(f"{function.__name__!r} only looks at an asset, so it takes no inputs: {names}.")
-    return signature
