@@ -13,7 +13,7 @@ from pathlib import Path
 
 from headrace.errors import HeadraceError
 from headrace.process_name import name_process
-from headrace.surroundings import TARGET_VARIABLE
+from headrace.surroundings import DEFAULT_TARGET, TARGET_VARIABLE
 from headrace_codeloc.front.logs import log_to_stderr
 from headrace_codeloc.front.serve import serve
 from headrace_codeloc.front.worker_logs import prune
@@ -34,9 +34,8 @@ def serve_location(options: LocationOptions) -> int:
 
     The process must have no other thread, and must not have used gRPC: the nursery is forked off it.
     """
-    if options.target:
-        # Inherited by every process of the location, whichever way it is started.
-        os.environ[TARGET_VARIABLE] = options.target
+    # Inherited by every process of the location, whichever way it is started: their user code has one instance.
+    os.environ[TARGET_VARIABLE] = options.target or os.environ.get(TARGET_VARIABLE) or DEFAULT_TARGET
     options = replace(options, worker_log_directory=options.worker_log_directory or _default_log_directory())
     warm_up()
     # What is imported by now is shared by every process of the location as long as no collector writes into it.

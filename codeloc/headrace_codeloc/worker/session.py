@@ -14,6 +14,7 @@ from headrace.errors import HeadraceError, LeaseLostError
 from headrace.execute.capture import FileCapture, NoCapture
 from headrace.execute.failures import failure_info
 from headrace.execute.interrupts import Interrupts
+from headrace.execute.planned_assets import planned_assets
 from headrace.execute.run import execute_run
 from headrace.execute.runner import RunFrame, StepRunner
 from headrace.faults import point
@@ -151,7 +152,8 @@ class _Run:
         return outcome.state, None if outcome.failure is None else to_failure(outcome.failure)
 
     def _open_steps(self, frame: RunFrame) -> StepRunner:
-        self._reporter.emit(planned_event(self._run.run_id, frame.plan))
+        planned = planned_assets(frame.job, frame.spec)
+        self._reporter.emit(planned_event(self._run.run_id, frame.plan, planned))
         return self._places.open(frame)
 
     def _abandon(self, error: Exception) -> None:

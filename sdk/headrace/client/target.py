@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 
 from headrace.rpc.policy import Token
-from headrace.surroundings import TARGET_VARIABLE, TOKEN_VARIABLE
-
-DEFAULT_TARGET = "127.0.0.1:4270"
+from headrace.surroundings import DEFAULT_TARGET, TARGET_VARIABLE, TOKEN_VARIABLE
 
 
 def resolve_target(target: str | None) -> str:

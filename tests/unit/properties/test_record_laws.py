@@ -54,11 +54,11 @@ def play(tx: Transaction, book: PartitionBook, actions: Sequence[Any]) -> None:
             book.end_run(run_id)
 
 
-def states(connection: Connection) -> tuple[set[str], set[str], set[str]]:
-    made = {key for key, _ in assets.made_partitions(connection, "a", (), 0, "", 100)}
+def states(connection: Connection) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    made = frozenset(key for key, _ in assets.made_partitions(connection, "a", (), 0, "", 100))
     attempts = assets.attempts(connection, "a")
-    going = {each.first_key for each in attempts if not each.failed}
-    return made, going, {each.first_key for each in attempts if each.failed} - going
+    going = frozenset(each.first_key for each in attempts if not each.failed)
+    return made, going, frozenset(each.first_key for each in attempts if each.failed) - going
 
 
 @settings(deadline=None, max_examples=80)
