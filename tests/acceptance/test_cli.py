@@ -83,6 +83,36 @@ def test_a_run_is_retried(numbers_dev: DevInstance, done: dict[str, Any]) -> Non
     assert (again["state"], again["parent_run_id"]) == ("succeeded", done["run_id"])
 
 
+def test_what_is_to_be_retried_is_said_once(numbers_dev: DevInstance, done: dict[str, Any]) -> None:
+    steps = numbers_dev.cli("run", "retry", done["run_id"], "--steps", "generate_numbers,sum_two_sums", "--json")
+    assert steps.json["step_keys"] == ["generate_numbers", "sum_two_sums"]
+    assert steps.json["state"] == "succeeded"
+    assert numbers_dev.cli("run", "retry", done["run_id"], "--from-failure").code == 5
+    both = numbers_dev.cli("run", "retry", done["run_id"], "--all", "--from-failure")
+    assert both.code == 2
+    assert "give one of" in both.err
+
+
+def test_a_waiting_run_tells_why_and_a_finished_one_waits_for_nothing(
+    numbers_dev: DevInstance, done: dict[str, Any]
+) -> None:
+    assert "waits for nothing" in numbers_dev.cli("run", "why", done["run_id"]).out
+    assert numbers_dev.cli("run", "why", done["run_id"], "--json").json["waits"] == []
+    unknown = numbers_dev.cli("run", "why", "nobody")
+    assert unknown.code == 3
+    assert "there is no run nobody" in unknown.err
+
+
+def test_pools_are_limited_shown_and_given_back_to_the_file(numbers_dev: DevInstance) -> None:
+    assert "has 3 slots" in numbers_dev.cli("pool", "set", "db", "3").out
+    shown = numbers_dev.cli("pool", "show", "db", "--json").json
+    assert (shown["limit"], shown["limit_source"], shown["held_count"], shown["steps"]) == (3, "set", 0, [])
+    assert "set by command" in numbers_dev.cli("pool", "list").out
+    assert "any number" in numbers_dev.cli("pool", "set", "db", "--default").out
+    assert numbers_dev.cli("pool", "list", "--json").json == []
+    assert numbers_dev.cli("pool", "set", "db").code == 2
+
+
 def test_a_run_is_deleted(numbers_dev: DevInstance) -> None:
     made = numbers_dev.cli("job", "launch", "process_numbers", "--json").json
     assert numbers_dev.cli("run", "delete", made["run_id"], "--yes").code == 0

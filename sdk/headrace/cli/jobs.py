@@ -44,6 +44,7 @@ def list_(location_name: str, json_output: bool, target: str | None, token: str 
 @click.argument("job_name", metavar="JOB")
 @click.option("--op", "op_selection", multiple=True, metavar="SELECTION", help="Only these ops, such as '*my_op+'.")
 @click.option("--asset", "asset_selection", multiple=True, metavar="KEY", help="Only these assets of the job.")
+@click.option("--step", "step_keys", multiple=True, metavar="KEY", help="Only this step; may be repeated.")
 @click.option("-d", "--detach", is_flag=True, help="Do not wait for the end of the run.")
 @configurable
 @in_location
@@ -53,6 +54,7 @@ def launch(
     job_name: str,
     op_selection: tuple[str, ...],
     asset_selection: tuple[str, ...],
+    step_keys: tuple[str, ...],
     detach: bool,
     config_files: tuple[Path, ...],
     config_json: str | None,
@@ -78,5 +80,6 @@ def launch(
             op_selection=op_selection,
             asset_selection=asset_selection,
             partition_key=partition_key,
+            step_keys=step_keys,
         )
         return follow_or_tell(client, made, detach=detach, json_output=json_output)
