@@ -214,6 +214,5 @@ def test_a_graph_given_twice_is_one_job_and_two_jobs_of_one_name_are_not() -> No
 
     assert shared.job_names == ["both"]
     with pytest.raises(dg.DuplicateDefinitionError, match="targets job 'a', but a different job with the same name"):
-        dg.Definitions(
-            jobs=[made("a")], schedules=[dg.ScheduleDefinition(job=made("a"), cron_schedule="@daily")]
-        ).resolved
+        schedule = dg.ScheduleDefinition(job=made("a"), cron_schedule="@daily")
+        dg.Definitions(jobs=[made("a")], schedules=[schedule]).resolve_job_names()
