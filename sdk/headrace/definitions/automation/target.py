@@ -10,7 +10,7 @@ from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.selection import AssetSelection
 from headrace.definitions.graphs.graph import GraphDefinition
 from headrace.definitions.jobs.job import JobDefinition
-from headrace.errors import InvalidDefinitionError
+from headrace.errors import InvalidDefinitionError, UnknownNameError
 
 ExecutableDefinition = JobDefinition | GraphDefinition | UnresolvedAssetJobDefinition
 ResolvableJob = JobDefinition | UnresolvedAssetJobDefinition
@@ -84,6 +84,18 @@ def targets_of(target: Any, owner_name: str | None, what: str) -> AutomationTarg
         assets_defs = [each for each in target if isinstance(each, AssetsDefinition)]
     job = define_asset_job(f"__anonymous_asset_job_{owner_name}", AssetSelection.from_coercible(target))
     return AutomationTarget(job.name, job, assets_defs)
+
+
+def job_named(name: str, targets: Sequence[AutomationTarget], definitions: Any) -> ResolvableJob | None:
+    """A job by its name: held by a target, or found in definitions; None where nobody has it at hand."""
+    held = next((target.job for target in targets if target.job_name == name and target.job is not None), None)
+    if held is not None or definitions is None:
+        return held
+    try:
+        job: ResolvableJob = definitions.resolve_job(name)
+    except UnknownNameError:
+        return None
+    return job
 
 
 def one_of(what: str, **given: Any) -> None:

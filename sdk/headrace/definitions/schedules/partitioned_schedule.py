@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
 from headrace.definitions.automation.partitioned_requests import run_request_for_partition
@@ -17,6 +19,7 @@ from headrace.definitions.partitions.static import StaticPartitionsDefinition
 from headrace.definitions.partitions.time_windows import TimeWindowPartitionsDefinition
 from headrace.definitions.partitions.window_cron import shifted_cron
 from headrace.definitions.schedules.context import ScheduleEvaluationContext
+from headrace.definitions.schedules.cron import previous_due
 from headrace.definitions.schedules.schedule import DefaultScheduleStatus, ScheduleDefinition
 from headrace.errors import InvalidDefinitionError
 
@@ -81,10 +84,15 @@ class PartitionedJobSchedule(ScheduleDefinition):
     def _requests(self, context: ScheduleEvaluationContext) -> Sequence[RunRequest] | SkipReason:
         partitions_def = self._partitions_def
         assert partitions_def is not None
-        keys = _keys_at(partitions_def, context)
+        keys = _keys_at(partitions_def, context, self._tick_before(context))
         if not keys:
             return SkipReason("There are no partitions yet.")
         return [run_request_for_partition(self.job, key, run_key=str(key), tags=self._request_tags) for key in keys]
+
+    def _tick_before(self, context: ScheduleEvaluationContext) -> datetime:
+        moment = context.scheduled_execution_time
+        aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(self.time_zone))
+        return previous_due(self.cron_schedule, self.time_zone, aware)
 
 
 def build_schedule_from_partitioned_job(
@@ -145,7 +153,9 @@ def _timed(partitions_def: PartitionsDefinition) -> TimeWindowPartitionsDefiniti
     return partitions_def if isinstance(partitions_def, TimeWindowPartitionsDefinition) else None
 
 
-def _keys_at(partitions_def: PartitionsDefinition, context: ScheduleEvaluationContext) -> Sequence[str]:
+def _keys_at(
+    partitions_def: PartitionsDefinition, context: ScheduleEvaluationContext, tick_before: datetime
+) -> Sequence[str]:
     """The partitions to run at a tick: earlier windows of time were run at earlier ticks."""
     timed = _timed(partitions_def)
     if timed is None:
@@ -153,7 +163,8 @@ def _keys_at(partitions_def: PartitionsDefinition, context: ScheduleEvaluationCo
             return partitions_def.get_partition_keys(None, context.given_instance)
         return partitions_def.get_partition_keys()
     last = timed.get_last_partition_key(context.scheduled_execution_time)
-    if last is None:
+    if last is None or (timed.exclusions and last == timed.get_last_partition_key(tick_before)):
+        # Windows that are left out end without anything to run.
         return []
     if not isinstance(partitions_def, MultiPartitionsDefinition):
         return [last]

@@ -17,6 +17,7 @@ from headrace.definitions.automation.target import (
     AutomationTarget,
     ExecutableDefinition,
     ResolvableJob,
+    job_named,
     one_of,
     target_of_job,
     targets_of,
@@ -213,7 +214,8 @@ class ScheduleDefinition:
         requests, skip = split_results(results, self._what)
         if len(requests) > 1 and any(request.run_key is None for request in requests):
             raise InvariantViolationError(f"{self._what} gave several RunRequests; each of them needs a run_key.")
-        return ScheduleTickData([self._completed(each) for each in requests], skip.skip_message if skip else None)
+        completed = [self._completed(each, context.definitions) for each in requests]
+        return ScheduleTickData(completed, skip.skip_message if skip else None)
 
     def _own_request(self, context: ScheduleEvaluationContext) -> RunRequest:
         run_config = self._run_config if self._run_config_fn is None else self._run_config_fn(context)
@@ -229,11 +231,11 @@ class ScheduleDefinition:
             for each in results
         ]
 
-    def _completed(self, request: RunRequest) -> RunRequest:
+    def _completed(self, request: RunRequest, definitions: Any = None) -> RunRequest:
         # A function that asks for runs decides their tags as well: the schedule's are its own.
         tags = {**self.tags, **request.tags} if self._execution_fn is None else request.tags
         completed = replace(request, job_name=request.job_name or self.job_name, tags=tags)
-        return with_partition_of(completed, self.target.job)
+        return with_partition_of(completed, job_named(str(completed.job_name), [self.target], definitions))
 
     def _use(self, execution_fn: Callable[..., Any]) -> None:
         """Decides with another function."""

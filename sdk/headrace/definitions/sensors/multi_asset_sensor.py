@@ -42,6 +42,8 @@ class MultiAssetSensorDefinition(SensorDefinition):
 
     def evaluate_tick(self, context: SensorEvaluationContext) -> SensorTickData:
         """Decides."""
+        if isinstance(context, MultiAssetSensorEvaluationContext):
+            return super().evaluate_tick(context)
         watching = MultiAssetSensorEvaluationContext(
             monitored_assets=self.monitored_assets,
             cursor=context.cursor,

@@ -21,6 +21,7 @@ from headrace.definitions.automation.target import (
     AutomationTarget,
     ExecutableDefinition,
     ResolvableJob,
+    job_named,
     names_of,
     one_of,
     target_of_job,
@@ -211,9 +212,10 @@ class SensorDefinition:
         except Exception as error:
             raise SensorEvaluationError(f"{self._what} raised {error!r}.", user_exception=error) from error
         if any(isinstance(each, SensorResult) for each in results):
-            return self._from_result(results, remembers)
+            return self._from_result(results, remembers, context.definitions)
         requests, skip = split_results(results, self._what)
-        return self._tick(requests, skip, remembers.cursor if remembers is not None else None)
+        kept = remembers.cursor if remembers is not None else None
+        return self._tick(requests, skip, kept, context.definitions)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Calls the decorated function, as tests do."""
@@ -252,7 +254,9 @@ class SensorDefinition:
             raise InvalidDefinitionError(f"{self._what} has no job: No job was provided to SensorDefinition.")
         return self.targets[0]
 
-    def _from_result(self, results: Sequence[Any], context: SensorEvaluationContext | None) -> SensorTickData:
+    def _from_result(
+        self, results: Sequence[Any], context: SensorEvaluationContext | None, definitions: Any
+    ) -> SensorTickData:
         if len(results) != 1:
             raise InvariantViolationError(
                 f"{self._what} gave a SensorResult and other results. "
@@ -266,18 +270,20 @@ class SensorDefinition:
         kept = context.cursor if context is not None else None
         cursor = kept if result.cursor is None else result.cursor
         skip = result.skip_reason if isinstance(result.skip_reason, SkipReason) else None
-        tick = self._tick(list(result.run_requests or ()), skip, cursor)
+        tick = self._tick(list(result.run_requests or ()), skip, cursor, definitions)
         return replace(
             tick,
             dynamic_partitions_requests=list(result.dynamic_partitions_requests or ()),
             asset_events=list(result.asset_events or ()),
         )
 
-    def _tick(self, requests: Sequence[RunRequest], skip: SkipReason | None, cursor: str | None) -> SensorTickData:
-        completed = [self._completed(request) for request in requests]
+    def _tick(
+        self, requests: Sequence[RunRequest], skip: SkipReason | None, cursor: str | None, definitions: Any = None
+    ) -> SensorTickData:
+        completed = [self._completed(request, definitions) for request in requests]
         return SensorTickData(completed, skip.skip_message if skip else None, cursor)
 
-    def _completed(self, request: RunRequest) -> RunRequest:
+    def _completed(self, request: RunRequest, definitions: Any) -> RunRequest:
         if not self.targets:
             raise InvariantViolationError(
                 f"{self._what} asks for a run, but has nothing to run: Sensor evaluation function returned a RunRequest for a "
@@ -288,8 +294,7 @@ class SensorDefinition:
             raise InvariantViolationError(
                 f"{self._what} asks for a run of {name!r}; job_name must be one of {names_of(self.targets)}."
             )
-        job = next((each.job for each in self.targets if each.job_name == name), None)
-        return with_partition_of(replace(request, job_name=name), job)
+        return with_partition_of(replace(request, job_name=name), job_named(name, self.targets, definitions))
 
     def _targets(
         self, job_name: str | None, jobs: Sequence[ExecutableDefinition] | None, target: Any

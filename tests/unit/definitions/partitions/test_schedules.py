@@ -127,3 +127,21 @@ def test_a_job_makes_requests_for_its_partitions() -> None:
     request = working.run_request_for_partition("2024-02-01", run_key="x", tags={"team": "y"})
     assert (request.job_name, request.run_key, request.partition_key) == ("working", "x", "2024-02-01")
     assert request.tags == {"headrace/partition": "2024-02-01", "team": "y"}
+
+
+def test_a_window_that_is_left_out_is_not_run_and_does_not_repeat_the_one_before() -> None:
+    days = dg.DailyPartitionsDefinition("2024-05-01", exclusions=["0 0 * * 6", "0 0 * * 0"])
+
+    @dg.asset(partitions_def=days)
+    def workdays() -> None: ...
+
+    job = dg.define_asset_job("working", selection=[workdays], partitions_def=days)
+    daily = dg.build_schedule_from_partitioned_job(job)
+    keys = [
+        [
+            each.partition_key
+            for each in daily.evaluate_tick(at(datetime(2024, 5, day, tzinfo=timezone.utc))).run_requests
+        ]
+        for day in (4, 5, 6, 7)
+    ]
+    assert keys == [["2024-05-03"], [], [], ["2024-05-06"]]
