@@ -46,6 +46,7 @@ class AssetOutputs:
         key = output.asset_key
         if key is None:
             return
+        tags = {**version_tags(self._scope.data_versions.get(key)), **tags}
         made = self._scope.partitions.made(key)
         for partition in [None] if made is None else made.get_partition_keys():
             all_metadata = {**metadata, **self._scope.asset_metadata(key, partition)}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT
 from headrace.errors import InvariantViolationError
+from headrace.execute.asset_access import AssetAccess
 from headrace.execute.partitions import PartitionAccess
 from headrace.execute.scope import Scope
 
@@ -254,7 +255,7 @@ class OpExecutionContext(PartitionAccess):
         return outs[0]
 
 
-class AssetExecutionContext(OpExecutionContext):
+class AssetExecutionContext(AssetAccess, OpExecutionContext):
     """The `context` parameter of an asset."""
 
     @staticmethod
@@ -271,26 +272,6 @@ class AssetExecutionContext(OpExecutionContext):
     def op_execution_context(self) -> OpExecutionContext:
         """The same as the context of an op."""
         return OpExecutionContext(self._scope)
-
-    def add_asset_metadata(
-        self, metadata: Mapping[str, Any], asset_key: AssetKey | None = None, partition_key: str | None = None
-    ) -> None:
-        """Attach metadata to an asset that is yet to be materialized.
-
-        Args:
-            metadata: The metadata.
-            asset_key: The asset; may be left out when the function makes only one.
-            partition_key: The partition; that of the run when left out.
-        """
-        key = AssetKey.from_coercible(asset_key) if asset_key is not None else self.asset_key
-        self.output_for_asset_key(key)
-        if partition_key is not None:
-            made = self._scope.partitions.made(key)
-            if made is None or partition_key not in made.get_partition_keys():
-                raise InvariantViolationError(
-                    f"Metadata for partition {partition_key!r} of {key.to_user_string()!r}: this step does not make it."
-                )
-        self._scope.add_asset_metadata(metadata, key, partition_key)
 
 
 class AssetCheckExecutionContext(AssetExecutionContext):
@@ -313,7 +294,7 @@ class AssetCheckExecutionContext(AssetExecutionContext):
 
 def context_for(scope: Scope) -> OpExecutionContext:
     """The context that the op of `scope` gets."""
-    if scope.assets_def is None:
+    if scope.assets_def is None or scope.op.signature.context_type == "OpExecutionContext":
         return OpExecutionContext(scope)
     return AssetCheckExecutionContext(scope) if makes_checks_only(scope) else AssetExecutionContext(scope)
 

@@ -22,6 +22,7 @@ from headrace.execute.step_partitions import StepPartitions
 from headrace.execute.user_events import user_event_detail
 
 if TYPE_CHECKING:
+    from headrace.definitions.assets.data_version import DataVersion
     from headrace.definitions.assets.key import AssetKey
     from headrace.definitions.assets.spec import AssetSpec
     from headrace.definitions.graphs.node import Node
@@ -48,6 +49,7 @@ class Scope(ABC):
         asset_keys_by_input: The assets that its inputs read.
         selected_outputs: The outputs that are to be produced.
         output_values: What was produced, where hooks may ask for it.
+        data_versions: The versions of the data of assets, as far as user code has set them.
         produced_metadata: The metadata of what was produced, likewise.
     """
 
@@ -72,6 +74,7 @@ class Scope(ABC):
         self.output_values: dict[str, Any] = {}
         self.produced_metadata: dict[str, Any] = {}
         self._output_metadata: dict[OutputKey, dict[str, MetadataValue]] = {}
+        self.data_versions: dict[AssetKey, DataVersion] = {}
         self._asset_metadata: dict[tuple[AssetKey, str | None], dict[str, MetadataValue]] = {}
 
     @property

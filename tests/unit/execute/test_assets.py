@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import headrace as dg
 from headrace.definitions.assets.decorator import asset
 from headrace.definitions.assets.events import MaterializeResult
 from headrace.definitions.assets.in_out import AssetOut
@@ -165,3 +166,30 @@ def test_an_asset_may_read_what_it_was_before() -> None:
 
     assert materialize([history]).asset_value("history") == [1]
     assert calls == [AssetKey("history")]
+
+
+def test_an_asset_asks_what_it_was_made_of_and_tells_its_version() -> None:
+    @asset(code_version="2")
+    def made(context: dg.AssetExecutionContext) -> None:
+        seen.append(context.get_asset_provenance(context.asset_key))
+        context.set_data_version(context.asset_key, dg.DataVersion("7"))
+
+    seen: list[dg.DataProvenance | None] = []
+    with dg.instance_for_test() as instance:
+        for _ in range(2):
+            (event,) = materialize([made], instance=instance).get_asset_materialization_events()
+    assert event.materialization.tags["headrace/data_version"] == "7"
+    assert seen == [None, dg.DataProvenance("2", {}, is_user_provided=True)]
+
+
+def test_an_asset_loads_others_that_are_no_inputs() -> None:
+    @asset
+    def source() -> int:
+        return 3
+
+    @asset(deps=[source])
+    def made(context: dg.AssetExecutionContext) -> int:
+        return context.load_asset_value("source") * 2
+
+    with dg.instance_for_test() as instance:
+        assert materialize([source, made], instance=instance).output_for_node("made") == 6

@@ -133,6 +133,11 @@ class AssetGraph:
         """The definitions that make checks, each once."""
         return list({id(each): each for each in map(self.checks_def_for, keys)}.values())
 
+    @property
+    def assets_defs_by_key(self) -> Mapping[AssetKey, AssetsDefinition]:
+        """The definition of each asset."""
+        return self._defs_by_key
+
     def has(self, key: AssetKey) -> bool:
         """Whether there is such an asset."""
         return key in self._defs_by_key

@@ -151,6 +151,7 @@ def _connect(
             key: asset_graph.assets_def_for(key).io_manager_key_for(key) for key in involved if asset_graph.has(key)
         },
         selected_keys=frozenset(keys),
+        assets_defs_by_key=asset_graph.assets_defs_by_key,
         gates=gates_of(nodes),
     )
     return layer, dependencies

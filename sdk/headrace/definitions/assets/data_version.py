@@ -13,6 +13,7 @@ from headrace.errors import InvalidDefinitionError
 DATA_VERSION_TAG = "headrace/data_version"
 CODE_VERSION_TAG = "headrace/code_version"
 INPUT_VERSION_PREFIX = "headrace/input_data_version/"
+USER_PROVIDED_TAG = "headrace/data_version_is_user_provided"
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,16 @@ class DataProvenance:
     Attributes:
         code_version: The version of the code.
         input_data_versions: The versions of the assets upstream.
+        is_user_provided: Whether the code told the version of the data itself.
     """
 
     code_version: str
     input_data_versions: Mapping[AssetKey, DataVersion]
+    is_user_provided: bool = False
+
+    def has_input_asset(self, key: AssetKey) -> bool:
+        """Whether it was made of an asset."""
+        return key in self.input_data_versions
 
     @staticmethod
     def from_tags(tags: Mapping[str, str]) -> DataProvenance | None:
@@ -70,7 +77,7 @@ class DataProvenance:
             for name, value in tags.items()
             if name.startswith(INPUT_VERSION_PREFIX)
         }
-        return DataProvenance(tags[CODE_VERSION_TAG], inputs)
+        return DataProvenance(tags[CODE_VERSION_TAG], inputs, tags.get(USER_PROVIDED_TAG) == "true")
 
 
 def version_tags(version: Any) -> dict[str, str]:
@@ -95,4 +102,5 @@ def provenance_tags(
     code = code_version or run_id
     data = given.get(DATA_VERSION_TAG) or computed_version(code, inputs)
     sources = {f"{INPUT_VERSION_PREFIX}{key.to_user_string()}": version for key, version in inputs.items()}
-    return {DATA_VERSION_TAG: data, CODE_VERSION_TAG: code, **sources}
+    told = {USER_PROVIDED_TAG: "true"} if DATA_VERSION_TAG in given else {}
+    return {DATA_VERSION_TAG: data, CODE_VERSION_TAG: code, **sources, **told}

@@ -8,11 +8,13 @@ from typing import Any
 
 from headrace.definitions.assets.freshness_policy import FreshnessPolicy
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
+from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.ops.inputs import In
 from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY, Out
 from headrace.definitions.partitions.backfill_policy import BackfillPolicy
 from headrace.definitions.partitions.mapping import PartitionMapping
+from headrace.errors import InvalidDefinitionError
 from headrace.undefined import UNDEFINED
 
 
@@ -35,6 +37,9 @@ class AssetIn:
     input_manager_key: str | None = None
     partition_mapping: PartitionMapping | None = None
     dagster_type: Any = UNDEFINED
+
+    def __post_init__(self) -> None:
+        _refuse_two_keys(self.key, self.key_prefix, "AssetIn")
 
     @staticmethod
     def from_coercible(value: AssetIn | CoercibleToAssetKey) -> AssetIn:
@@ -99,6 +104,47 @@ class AssetOut:
     automation_condition: AutomationCondition | None = None
     freshness_policy: FreshnessPolicy | None = None
 
+    def __post_init__(self) -> None:
+        _refuse_two_keys(self.key, self.key_prefix, "AssetOut")
+
+    @staticmethod
+    def from_spec(
+        spec: AssetSpec,
+        dagster_type: Any = UNDEFINED,
+        is_required: bool = True,
+        io_manager_key: str | None = None,
+        backfill_policy: BackfillPolicy | None = None,
+    ) -> AssetOut:
+        """The output that is an asset of which everything else is known already.
+
+        Args:
+            spec: The asset; it must leave its dependencies to the function's inputs.
+            dagster_type: The type that values are checked against.
+            is_required: Whether the code must produce it every time.
+            io_manager_key: The resource that stores it.
+            backfill_policy: How many partitions one run of a backfill makes.
+        """
+        if spec.deps:
+            raise InvalidDefinitionError(
+                f"AssetOut.from_spec: {spec.key.to_user_string()!r} names dependencies, but those of an output are the inputs "
+                "of the function."
+            )
+        return AssetOut(
+            key=spec.key,
+            dagster_type=dagster_type,
+            description=spec.description,
+            is_required=is_required,
+            io_manager_key=io_manager_key,
+            metadata=spec.metadata,
+            group_name=spec.group_name,
+            code_version=spec.code_version,
+            owners=spec.owners,
+            tags=spec.tags,
+            backfill_policy=backfill_policy,
+            automation_condition=spec.automation_condition,
+            freshness_policy=spec.freshness_policy,
+        )
+
     def key_for(self, output: str) -> AssetKey:
         """The asset's key, for an output of this name."""
         if self.key is not None:
@@ -114,4 +160,11 @@ class AssetOut:
             io_manager_key=self.io_manager_key or DEFAULT_IO_MANAGER_KEY,
             metadata=self.metadata,
             code_version=self.code_version,
+        )
+
+
+def _refuse_two_keys(key: object, key_prefix: object, what: str) -> None:
+    if key is not None and key_prefix is not None:
+        raise InvalidDefinitionError(
+            f"{what}: Only one of key_prefix and key should be provided; the key holds its prefix."
         )

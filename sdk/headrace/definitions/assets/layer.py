@@ -26,6 +26,7 @@ class AssetLayer:
         specs: What is known about every asset that the job makes or reads.
         io_manager_keys: The resource that loads each asset that the job reads or makes.
         selected_keys: The assets that the job makes.
+        assets_defs_by_key: All assets that were there when the job was made.
         gates: The verdicts of blocking checks that a top-level node waits for.
     """
 
@@ -35,6 +36,7 @@ class AssetLayer:
     specs: Mapping[AssetKey, AssetSpec] = field(default_factory=dict)
     io_manager_keys: Mapping[AssetKey, str] = field(default_factory=dict)
     selected_keys: frozenset[AssetKey] = frozenset()
+    assets_defs_by_key: Mapping[AssetKey, Any] = field(default_factory=dict)
     gates: Mapping[str, tuple[OutputHandle, ...]] = field(default_factory=dict)
 
     def key_of_output(self, node: str, output: str) -> AssetKey | None:

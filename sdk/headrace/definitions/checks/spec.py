@@ -31,6 +31,12 @@ class AssetCheckKey(NamedTuple):
     asset_key: AssetKey
     name: str
 
+    @staticmethod
+    def from_user_string(text: str) -> AssetCheckKey:
+        """Reads `asset:check`."""
+        asset, _, name = text.partition(":")
+        return AssetCheckKey(AssetKey.from_user_string(asset), name)
+
     def with_asset_key_prefix(self, prefix: Any) -> AssetCheckKey:
         """The same check of the asset below a prefix."""
         return AssetCheckKey(self.asset_key.with_prefix(prefix), self.name)
