@@ -17,7 +17,7 @@ from headrace.execute.user_events import user_event_detail
 from headrace.instance.assets import AssetCheckRecord, AssetPartitionStatus, AssetRecord
 from headrace.instance.details import AssetWiped
 from headrace.instance.filters import EventQuery
-from headrace.instance.ledger import Ledger
+from headrace.instance.ledger import LedgerReader
 
 if TYPE_CHECKING:
     from headrace.definitions.checks.spec import AssetCheckKey
@@ -27,10 +27,8 @@ if TYPE_CHECKING:
 _CODE_VERSION_TAGS = ("headrace/code_version", "dagster/code_version")
 
 
-class AssetQuestions:
+class AssetQuestions(LedgerReader):
     """The part of an instance that knows assets."""
-
-    _ledger: Ledger
 
     # What was made last
 

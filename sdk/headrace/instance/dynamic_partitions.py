@@ -7,13 +7,11 @@ from collections.abc import Set as AbstractSet
 
 from headrace.definitions.partitions.keys import check_partition_keys
 from headrace.errors import InvalidInvocationError
-from headrace.instance.ledger import Ledger
+from headrace.instance.ledger import LedgerReader
 
 
-class DynamicPartitions:
+class DynamicPartitions(LedgerReader):
     """The part of an instance that knows the keys of dynamic partitions."""
-
-    _ledger: Ledger
 
     def add_dynamic_partitions(self, partitions_def_name: str, partition_keys: Sequence[str]) -> None:
         """Adds keys to a dynamic set; those it has stay where they are.

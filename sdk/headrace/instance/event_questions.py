@@ -11,7 +11,7 @@ from headrace.errors import InvalidInvocationError
 from headrace.execute.event_types import EventType
 from headrace.instance.event_log import EventLogConnection, EventLogEntry, EventLogRecord, EventRecordsResult
 from headrace.instance.filters import AssetRecordsFilter, EventQuery, EventRecordsFilter
-from headrace.instance.ledger import Ledger
+from headrace.instance.ledger import LedgerReader
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 EventTypes = EventType | AbstractSet[EventType] | None
 
 
-class EventQuestions:
+class EventQuestions(LedgerReader):
     """The part of an instance that knows events."""
-
-    _ledger: Ledger
 
     # Of assets
 

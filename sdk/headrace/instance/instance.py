@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -32,12 +32,12 @@ class Instance(AssetQuestions, EventQuestions, RunQuestions, DynamicPartitions):
     Make one with `ephemeral`, `local_temp`, `get` or `remote`. It may be used in a `with` statement.
 
     Args:
-        ledger: Where the records are.
+        open_ledger: Opens what keeps the records, when it is first asked.
         directory: Where values are stored, if that is the instance's own.
     """
 
-    def __init__(self, ledger: Ledger, directory: str | None = None) -> None:
-        self._ledger = ledger
+    def __init__(self, open_ledger: Callable[[], Ledger], directory: str | None = None) -> None:
+        super().__init__(open_ledger)
         self._directory = directory
         self._cleanup = ExitStack()
 
@@ -50,7 +50,7 @@ class Instance(AssetQuestions, EventQuestions, RunQuestions, DynamicPartitions):
             preload: Accepted for older code; not used.
             settings: Accepted for older code; not used.
         """
-        return Instance(MemoryLedger(), tempdir)
+        return Instance(MemoryLedger, tempdir)
 
     @staticmethod
     def local_temp(tempdir: str | None = None, overrides: Any = None) -> Instance:
@@ -60,7 +60,7 @@ class Instance(AssetQuestions, EventQuestions, RunQuestions, DynamicPartitions):
             tempdir: The directory; a new one when left out, which is removed.
             overrides: Accepted for older code; not used.
         """
-        instance = Instance(MemoryLedger(), tempdir)
+        instance = Instance(MemoryLedger, tempdir)
         if tempdir is None:
             instance._directory = instance._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="headrace-"))
         return instance
@@ -84,10 +84,14 @@ class Instance(AssetQuestions, EventQuestions, RunQuestions, DynamicPartitions):
         Args:
             target: The gateway's address; by default what `HEADRACE_TARGET` names, else `127.0.0.1:4270`.
         """
-        # Only who speaks to services pays for the libraries that it takes.
-        from headrace.client.ledger import RemoteLedger
 
-        return Instance(RemoteLedger(target))
+        def connect() -> Ledger:
+            # Only who asks services pays for the libraries that it takes.
+            from headrace.client.ledger import RemoteLedger
+
+            return RemoteLedger(target)
+
+        return Instance(connect)
 
     @property
     def is_ephemeral(self) -> bool:
@@ -110,7 +114,8 @@ class Instance(AssetQuestions, EventQuestions, RunQuestions, DynamicPartitions):
 
     def dispose(self) -> None:
         """Lets go of connections and temporary files."""
-        self._ledger.close()
+        if "_ledger" in self.__dict__:
+            self._ledger.close()
         self._cleanup.close()
 
     def __enter__(self) -> Instance:

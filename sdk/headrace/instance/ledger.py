@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -93,3 +94,18 @@ class Ledger(Protocol):
 
     def close(self) -> None:
         """Lets go of connections."""
+
+
+class LedgerReader:
+    """What asks a ledger, which is opened when it is first asked.
+
+    Args:
+        open_ledger: Opens it.
+    """
+
+    def __init__(self, open_ledger: Callable[[], Ledger]) -> None:
+        self._open_ledger = open_ledger
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return self._open_ledger()

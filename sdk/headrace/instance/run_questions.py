@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from headrace.execute.event_types import EventType
 from headrace.instance.filters import EventQuery, RunsFilter
-from headrace.instance.ledger import Ledger, RunPage
+from headrace.instance.ledger import LedgerReader, RunPage
 from headrace.instance.runs import RecordedRun, RunRecord, RunStats
 
 _COUNTED = frozenset(
@@ -20,10 +20,8 @@ _COUNTED = frozenset(
 )
 
 
-class RunQuestions:
+class RunQuestions(LedgerReader):
     """The part of an instance that knows runs."""
-
-    _ledger: Ledger
 
     def get_run_by_id(self, run_id: str) -> RecordedRun | None:
         """A run; None if there is none.
