@@ -29,11 +29,11 @@ def configured(
 @overload
 def configured(
     configurable: Configurable, config_schema: Any = ..., **kwargs: Any
-) -> Callable[[Callable[[Any], Any]], Configurable]: ...
+) -> Callable[[Any], Configurable]: ...
 
 
-def configured(configurable: Any, config_schema: Any = None, **kwargs: Any) -> Callable[[Callable[[Any], Any]], Any]:
-    """Makes a definition that takes other config than the given one, by a function from one config to the other.
+def configured(configurable: Any, config_schema: Any = None, **kwargs: Any) -> Callable[[Any], Any]:
+    """Makes a definition that takes other config than the given one: by a function from one config to the other, or none.
 
     Args:
         configurable: An op, a graph, a resource or its class, an executor or a logger.
@@ -46,10 +46,12 @@ def configured(configurable: Any, config_schema: Any = None, **kwargs: Any) -> C
     if not isinstance(configurable, kinds):
         raise InvalidInvocationError(f"{configurable!r} takes no config.")
 
-    def make(function: Callable[[Any], Any]) -> Any:
+    def make(config_or_fn: Any) -> Any:
+        if not callable(config_or_fn):
+            return configurable.configured(config_or_fn, config_schema=config_schema, **kwargs)
         if isinstance(configurable, _NAMED):
-            kwargs.setdefault("name", function.__name__)
-        mapping, schema = _with_object(function, config_schema)
+            kwargs.setdefault("name", config_or_fn.__name__)
+        mapping, schema = _with_object(config_or_fn, config_schema)
         return configurable.configured(mapping, config_schema=schema, **kwargs)
 
     return make

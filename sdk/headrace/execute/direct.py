@@ -120,7 +120,7 @@ class _Call:
     def _check_inputs(self, arguments: Mapping[str, Any], scope: DirectScope) -> None:
         for name, each in self._op.ins.items():
             if name in arguments:
-                check_type(each.type, arguments[name], f'input "{name}"', scope)
+                check_type(each.type, arguments[name], f'op "{self._op.name}" input "{name}"', scope)
 
     def _take_context(self, args: tuple[Any, ...]) -> tuple[DirectOpExecutionContext | None, tuple[Any, ...]]:
         name = self._signature.context

@@ -78,6 +78,6 @@ class DirectOutputs:
             raise InvariantViolationError(
                 f"Invocation of op {self.op.name!r} yielded an output {name!r}{which} multiple times"
             )
-        check_type(self.op.outs[name].type, given.value, f'output "{name}"', self.scope)
+        check_type(self.op.outs[name].type, given.value, f'op "{self.op.name}" output "{name}"', self.scope)
         self.scope.produced.append(name)
         self.scope.taken.add((name, key))

@@ -38,12 +38,14 @@ class EventReading:
 
     if TYPE_CHECKING:
         step_key: str
+        attempt: int
         detail: Any
 
     @property
     def event_type(self) -> EventType | None:
         """What happened; None for a line of a log."""
-        return getattr(self.detail, "event_type", None) or _TYPES.get(type(self.detail).__name__)
+        kind = getattr(self.detail, "event_type", None) or _TYPES.get(type(self.detail).__name__)
+        return EventType.STEP_RESTARTED if kind is EventType.STEP_START and self.attempt > 1 else kind
 
     @property
     def event_type_value(self) -> str | None:
@@ -119,8 +121,13 @@ class EventReading:
 
     @property
     def is_step_start(self) -> bool:
-        """Whether an attempt began."""
+        """Whether the first attempt began."""
         return self.event_type is EventType.STEP_START
+
+    @property
+    def is_step_restarted(self) -> bool:
+        """Whether another attempt began."""
+        return self.event_type is EventType.STEP_RESTARTED
 
     @property
     def is_step_success(self) -> bool:

@@ -41,6 +41,15 @@ class FailureInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class UserFailure:
+    """What user code said in the `Failure` that it raised."""
+
+    description: str
+    metadata: Metadata
+    label: str = "intentional-failure"
+
+
+@dataclass(frozen=True, slots=True)
 class StepStarted:
     """User code of the attempt is about to be prepared in process `pid`."""
 
@@ -52,6 +61,11 @@ class StepSucceeded:
     """The attempt ended well; every output is stored."""
 
     duration: float = 0.0
+
+    @property
+    def duration_ms(self) -> float:
+        """How long it took, in milliseconds."""
+        return self.duration * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,14 @@ class StepFailed:
     def error(self) -> FailureInfo:
         """What failed it, under the name that older code reads."""
         return self.failure
+
+    @property
+    def user_failure_data(self) -> UserFailure | None:
+        """What user code said in the `Failure` that it raised; None if it raised something else."""
+        found: FailureInfo | None = self.failure
+        while found is not None and found.type != "Failure":
+            found = found.cause
+        return None if found is None else UserFailure(found.message, found.metadata)
 
 
 @dataclass(frozen=True, slots=True)

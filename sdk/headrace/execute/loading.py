@@ -51,7 +51,7 @@ class InputLoader:
                 continue
             values[each.name] = value = self._load(each, each.source)
             declared = self._scope.op.ins[each.name].type
-            check_type(declared, value, f'input "{each.name}"', self._scope, self._pool)
+            check_type(declared, value, f'step input "{each.name}"', self._scope, self._pool)
         return values
 
     def _managers(self, each: StepInput, source: InputSource) -> Iterator[str]:
@@ -176,7 +176,7 @@ def check_type(declared: HeadraceType, value: Any, what: str, scope: Scope, pool
         raise StepExecutionError(message, user_exception=error) from error
     if not found.success:
         raise TypeCheckError(
-            f'Type check failed for step {what} - expected type "{declared.display_name}". '
+            f'Type check failed for {what} - expected type "{declared.display_name}". '
             f"Description: {found.description} (step {scope.step_key!r})"
         )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import typing
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from headrace.definitions.assets.data_version import DataVersion, DataVersionsByPartition
@@ -13,6 +14,7 @@ from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, DynamicOutput, Output
 from headrace.errors import InvariantViolationError
 from headrace.execute.compute import is_generator, yielded
+from headrace.undefined import UNDEFINED
 
 OUTPUTS = (Output, MaterializeResult, ObserveResult, AssetCheckResult)
 EVENTS = (AssetMaterialization, AssetObservation, ExpectationResult)
@@ -74,62 +76,122 @@ def _named(op: OpDefinition, output: Output[Any]) -> Output[Any]:
 
 def _single(op: OpDefinition, result: Any) -> Iterator[UserResult]:
     name, out = next(iter(op.outs.items()))
-    if isinstance(result, Output):
-        yield _named(op, result)
-    elif isinstance(result, EVENTS):
+    if isinstance(result, EVENTS):
         raise InvariantViolationError(
-            f"{_title(op)} returned {_kind(result)}; return the value, and log the event with context.log_event."
+            f"{_error(op)}: it returned {_kind(result)}. If you are returning an AssetMaterialization or an ExpectationResult "
+            "from op you must yield them directly, or log them with context.log_event, to avoid ambiguity with an implied "
+            "result from returning a value."
         )
-    elif out.is_dynamic and isinstance(result, list):
-        yield from (_named(op, each) if isinstance(each, Output) else Output(each, name) for each in result)
-    elif out.is_nothing and result is not None:
+    if out.is_nothing and result is not None and not isinstance(result, Output):
         raise InvariantViolationError(
             f"{_title(op)} returned {_kind(result)}, but its output {name!r} is declared as Nothing."
         )
-    elif result is None and not out.is_required and out.is_nothing:
+    if result is None and not out.is_required and out.is_nothing:
         return
-    else:
-        yield Output(result, name)
+    yield from _placed(op, 0, name, result, op.signature.returns)
 
 
 def _several(op: OpDefinition, result: Any) -> Iterator[UserResult]:
     names = list(op.outs)
-    if isinstance(result, Output):
-        yield result
-        return
     if result is None and all(out.is_required and out.is_nothing for out in op.outs.values()):
         return
-    if not isinstance(result, tuple) or len(result) != len(names):
-        given = f"a tuple of {len(result)}" if isinstance(result, tuple) else _kind(result)
-        if isinstance(result, (tuple, list)) and all(isinstance(each, OUTPUTS) for each in result):
-            yield from result
-            return
+    events = isinstance(result, (tuple, list)) and result and all(isinstance(each, OUTPUTS) for each in result)
+    if events and (len(result) != len(names) or any(isinstance(each, _WHOLE) for each in result)):
+        yield from result
+        return
+    if not isinstance(result, tuple):
         raise InvariantViolationError(
-            f"{_title(op)} has multiple outputs, but only one output was returned: {given}, for {', '.join(names)}. "
+            f"{_title(op)} has multiple outputs, but only one output was returned: {_kind(result)}, for {', '.join(names)}. "
             "Return a tuple with a value for each, in order, or yield each as Output(value, output_name=...)."
         )
-    for name, value in zip(names, result, strict=True):
-        yield from _placed(op, name, value)
+    if len(result) != len(names):
+        raise InvariantViolationError(
+            f'Length mismatch between returned tuple of outputs and number of outputs of op "{op.name}": the tuple has '
+            f"{len(result)}, the op {len(names)}: {', '.join(names)}."
+        )
+    annotations = _member_annotations(op.signature.returns, len(names))
+    for place, (name, value) in enumerate(zip(names, result, strict=True)):
+        yield from _placed(op, place, name, value, annotations[place])
 
 
-def _placed(op: OpDefinition, name: str, value: Any) -> Iterator[UserResult]:
-    """A member of a returned tuple, which belongs to the output at its place."""
+def _member_annotations(annotation: Any, count: int) -> Sequence[Any]:
+    members = typing.get_args(annotation) if typing.get_origin(annotation) is tuple else ()
+    return members if len(members) == count else [UNDEFINED] * count
+
+
+def _placed(op: OpDefinition, place: int, name: str, value: Any, annotation: Any) -> Iterator[UserResult]:
+    """What was returned for one output, by itself or in a tuple."""
     if isinstance(value, _WHOLE):
         yield value
-    elif isinstance(value, Output):
-        if value.output_name not in (name, DEFAULT_OUTPUT):
-            raise InvariantViolationError(
-                f"{_title(op)} returned an Output for {value.output_name!r} at the place of {name!r}."
-            )
-        yield _renamed(value, name)
+    elif op.outs[name].is_dynamic:
+        yield from _dynamic(op, place, name, value)
     else:
-        yield Output(value, name)
+        _check_carrier(op, name, value, annotation)
+        if isinstance(value, Output):
+            _check_name(value, place, name)
+            value = _renamed(value, name)
+        yield value if isinstance(value, Output) else Output(value, name)
+
+
+def _dynamic(op: OpDefinition, place: int, name: str, values: Any) -> Iterator[Output[Any]]:
+    expected = f"{_error(op)}: dynamic output '{name}'"
+    if not isinstance(values, list):
+        raise InvariantViolationError(
+            f"{expected} expected a list of DynamicOutput objects, but instead received instead an object of type "
+            f"{type(values)}."
+        )
+    for value in values:
+        if not isinstance(value, DynamicOutput):
+            raise InvariantViolationError(
+                f"{expected} at position {place} expected a list of DynamicOutput objects, but received an item with type "
+                f"{type(value)}."
+            )
+        _check_name(value, place, name)
+        yield _renamed(value, name)
+
+
+def _check_carrier(op: OpDefinition, name: str, value: Any, annotation: Any) -> None:
+    """Refuses an `Output` where the annotation promises the value, and the other way round."""
+    if annotation in (UNDEFINED, Any, None) or isinstance(annotation, str):
+        return
+    promised = _is_output(annotation)
+    if promised and not isinstance(value, Output):
+        raise InvariantViolationError(
+            f"{_error(op)}: output '{name}' has generic output annotation, but did not receive an Output object for this "
+            f"output. Received instead an object of type {type(value)}."
+        )
+    if not promised and isinstance(value, Output) and _is_plain(annotation):
+        raise InvariantViolationError(
+            f"{_error(op)}: received Output object for output '{name}' which does not have an Output annotation. "
+            f"Annotation has type {annotation}."
+        )
+
+
+def _is_output(annotation: Any) -> bool:
+    return annotation is Output or typing.get_origin(annotation) is Output
+
+
+def _is_plain(annotation: Any) -> bool:
+    """Whether it is the type of a value, and not of something that may carry one."""
+    return annotation in (int, float, str, bool, list, dict, set, tuple)
+
+
+def _check_name(value: Output[Any], place: int, name: str) -> None:
+    if value.output_name not in (name, DEFAULT_OUTPUT):
+        raise InvariantViolationError(
+            f"Bad output: Output was explicitly named '{value.output_name}', which does not match the output definition "
+            f"specified for position {place}: '{name}'."
+        )
 
 
 def _renamed(output: Output[Any], name: str) -> Output[Any]:
     if isinstance(output, DynamicOutput):
         return DynamicOutput(output.value, output.mapping_key, name, output.metadata)
     return Output(output.value, name, output.metadata, output.data_version, tags=output.tags)
+
+
+def _error(op: OpDefinition) -> str:
+    return f'Error with output for {op.node_type} "{op.name}"'
 
 
 def _title(op: OpDefinition) -> str:

@@ -101,7 +101,7 @@ class OutputStore:
         mapping_key = given.mapping_key if isinstance(given, DynamicOutput) else None
         output = self._new_output(given.output_name, mapping_key)
         out = self._scope.op.outs[output.name]
-        check_type(out.type, given.value, f'output "{output.name}"', self._scope, self._pool)
+        check_type(out.type, given.value, f'step output "{output.name}"', self._scope, self._pool)
         metadata = {**self._scope.output_metadata(output.name, mapping_key), **given.metadata}
         self._announce(output, metadata, mapping_key)
         if self._scope.frame.keep_output is not None:

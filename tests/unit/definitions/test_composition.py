@@ -146,7 +146,7 @@ def test_too_many_inputs_are_refused() -> None:
 
 
 def test_an_input_given_twice_is_refused() -> None:
-    with pytest.raises(InvalidDefinitionError, match="got input 'a' twice"):
+    with pytest.raises(InvalidInvocationError, match="op plus got multiple values for argument 'a'"):
 
         @job
         def wrong():

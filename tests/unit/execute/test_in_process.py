@@ -238,9 +238,9 @@ def test_async_functions_and_generators_run() -> None:
     ("returned", "outs", "message"),
     [
         (1, {"a": Out(), "b": Out()}, "only one output was returned: a value of type int, for a, b"),
-        ((1, 2, 3), {"a": Out(), "b": Out()}, "returned: a tuple of 3"),
-        (Output(1, "c"), {"a": Out()}, "no output 'c'; it has: 'a'"),
-        (AssetMaterialization("x"), {"a": Out()}, "log the event with context.log_event"),
+        ((1, 2, 3), {"a": Out(), "b": Out()}, "Length mismatch"),
+        (Output(1, "c"), {"a": Out()}, "explicitly named 'c'"),
+        (AssetMaterialization("x"), {"a": Out()}, "log them with context.log_event"),
     ],
 )
 def test_results_that_do_not_fit_are_refused(returned: Any, outs: Any, message: str) -> None:

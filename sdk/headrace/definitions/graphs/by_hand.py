@@ -22,7 +22,7 @@ from headrace.definitions.graphs.node import (
     OutputHandle,
     Upstream,
 )
-from headrace.errors import InvalidDefinitionError
+from headrace.errors import DuplicateDefinitionError, InvalidDefinitionError
 
 DependenciesByName = (
     Mapping[str, Mapping[str, InputDependency]] | Mapping[NodeInvocation, Mapping[str, InputDependency]]
@@ -47,7 +47,12 @@ class HandmadeGraph:
 
     def nodes(self) -> dict[str, Node]:
         """Every use of a definition; one that no dependency mentions is used once, under its own name."""
-        definitions = {each.name: each for each in self._checked_node_defs()}
+        definitions: dict[str, NodeDefinition] = {}
+        for each in self._checked_node_defs():
+            if definitions.setdefault(each.name, each) is not each:
+                raise DuplicateDefinitionError(
+                    f"Graph {self.name!r}: there are two definitions with the same name {each.name!r} in node_defs."
+                )
         uses = [_invocation(key) for key in self._checked_dependencies()]
         for use in uses:
             if use.name not in definitions:

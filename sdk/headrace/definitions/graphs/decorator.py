@@ -12,6 +12,7 @@ from headrace.definitions.graphs.composed import ComposedInput
 from headrace.definitions.graphs.composition import composing
 from headrace.definitions.graphs.graph import GraphDefinition
 from headrace.definitions.graphs.graph_outputs import output_mappings_of
+from headrace.definitions.graphs.structure import check_unique_definitions
 from headrace.definitions.ops.decorator import docstring_of
 from headrace.definitions.ops.inputs import GraphIn
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, GraphOut
@@ -114,6 +115,7 @@ def compose_graph(
         outs=outs,
         source=source_of(function),
     )
+    check_unique_definitions(composed)
     composed.composition_fn = function
     update_wrapper(composed, function, updated=())
     return composed

@@ -15,7 +15,7 @@ from headrace.definitions.jobs.hook import HookDefinition, checked_hooks
 from headrace.definitions.naming import check_name, listing
 from headrace.definitions.ops.retries import RetryPolicy
 from headrace.definitions.tags import normalize_tags
-from headrace.errors import InvalidDefinitionError
+from headrace.errors import InvalidDefinitionError, InvalidInvocationError
 
 
 @dataclass(frozen=True)
@@ -68,17 +68,19 @@ def bind_inputs(
     definition: NodeDefinition, args: Sequence[Any], kwargs: Mapping[str, Any], where: str
 ) -> dict[str, Any]:
     """Inputs by name from the arguments of a call; inputs that carry no value come last among the positional ones."""
-    names = [name for name, each in definition.ins.items() if not each.is_nothing]
-    names += [name for name, each in definition.ins.items() if each.is_nothing]
+    names = definition.positional_inputs
     what = f"In {where}, {definition.node_type} {definition.name!r}"
     if len(args) > len(names):
-        raise InvalidDefinitionError(f"{what} got {len(args)} inputs, but has {len(names)}: {listing(names)}.")
+        hint = " Use keyword args instead." if len(definition.ins) > len(names) else ""
+        raise InvalidDefinitionError(f"{what} got {len(args)} inputs, but has {len(names)}: {listing(names)}.{hint}")
     bound = dict(zip(names, args, strict=False))
     for name, value in kwargs.items():
         if name not in definition.ins:
             raise InvalidDefinitionError(f"{what} has no input {name!r}; it has: {listing(names)}.")
         if name in bound:
-            raise InvalidDefinitionError(f"{what} got input {name!r} twice.")
+            raise InvalidInvocationError(
+                f"In {where}, {definition.node_type} {definition.name} got multiple values for argument '{name}'"
+            )
         bound[name] = value
     return bound
 

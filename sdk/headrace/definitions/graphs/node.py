@@ -61,6 +61,12 @@ class NodeDefinition(ABC):
         return NamedOut.of(name, self.outs[name])
 
     @property
+    def positional_inputs(self) -> Sequence[str]:
+        """The inputs that may be given by position; those that carry no value come last."""
+        names = [name for name, each in self.ins.items() if not each.is_nothing]
+        return [*names, *(name for name, each in self.ins.items() if each.is_nothing)]
+
+    @property
     @abstractmethod
     def node_type(self) -> str:
         """`op` or `graph`, for messages."""

@@ -271,7 +271,7 @@ def check_unique_definitions(graph: GraphStructure) -> None:
         first = seen.setdefault(definition.name, definition)
         if first is not definition:
             raise DuplicateDefinitionError(
-                f"{graph.name!r} uses two different definitions called {definition.name!r}: one at {first.source}, "
+                f"{graph.name!r} uses two definitions with the same name {definition.name!r}: one at {first.source}, "
                 f"one at {definition.source}. Give one of them another name."
             )
 

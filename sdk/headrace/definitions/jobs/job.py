@@ -11,6 +11,7 @@ from headrace.config.mapping import ConfigMapping
 from headrace.config.run_config import RunConfig, to_run_config
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.layer import AssetLayer
+from headrace.definitions.assets.spec import checked_owners
 from headrace.definitions.automation.partitioned_requests import run_request_for_partition
 from headrace.definitions.automation.run_request import RunRequest
 from headrace.definitions.engine import engine
@@ -103,7 +104,7 @@ class JobDefinition:
         self.asset_layer = asset_layer
         self.input_values = self._checked_input_values(input_values or {})
         self.op_selection: list[str] | None = None
-        self.owners = list(owners or ())
+        self.owners = checked_owners(owners or (), f"Job {self.name!r}")
         self.hook_defs = checked_hooks(hooks, f"Job {self.name!r}")
         self.partitioned_config = config if isinstance(config, PartitionedConfig) else None
         self.config = None if isinstance(config, PartitionedConfig) else config

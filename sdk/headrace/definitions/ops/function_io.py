@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from headrace.definitions.ops.inputs import In
-from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, Out
+from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, DynamicOut, DynamicOutput, Out
 from headrace.definitions.ops.signature import Signature
-from headrace.errors import InvalidDefinitionError
+from headrace.errors import InvalidDefinitionError, InvariantViolationError
 from headrace.undefined import UNDEFINED
 
 
@@ -18,13 +18,18 @@ def inputs_of(signature: Signature, declared: Mapping[str, In], what: str) -> di
     ins: dict[str, In] = {}
     for parameter in signature.inputs:
         given = declared.get(parameter.name, _NO_IN)
-        ins[parameter.name] = _complete(given, parameter.annotation, parameter.default)
+        ins[parameter.name] = _complete(what, parameter.name, given, parameter.annotation, parameter.default)
     for name, given in declared.items():
         if name in ins:
             if given.is_nothing:
                 raise InvalidDefinitionError(
-                    f"{what}: input {name!r} is of type Nothing, so no value is passed; drop the parameter."
+                    f"{what}: the function has a parameter for input {name!r} of type Nothing, which should not be included since "
+                    "no data will be passed for it."
                 )
+        elif given.is_nothing and given.has_default_value:
+            raise InvalidDefinitionError(
+                f"{what}: input {name!r} of type Nothing has a default value, but no data will be passed for it."
+            )
         elif given.is_nothing or signature.takes_any:
             ins[name] = given
         else:
@@ -38,18 +43,30 @@ def inputs_of(signature: Signature, declared: Mapping[str, In], what: str) -> di
 _NO_IN = In()
 
 
-def _complete(given: In, annotation: Any, default: Any) -> In:
+def _complete(what: str, name: str, given: In, annotation: Any, default: Any) -> In:
     if annotation is None or annotation is type(None):
-        # A parameter annotated with None takes a value, unlike an input declared as Nothing.
-        annotation = Any
-    return given.completed_by(annotation, default)
+        raise InvalidDefinitionError(
+            f"{what}: input {name!r} is annotated with Nothing: no data will be passed for it. Drop the parameter, and declare "
+            "the input with ins={...: In(Nothing)}."
+        )
+    found = given.completed_by(annotation, default)
+    if found.has_default_value and found.type.is_scalar:
+        check = found.type.type_check(None, found.default_value)
+        if not check.success and found.default_value is not None:
+            raise InvalidDefinitionError(
+                f"{what}: Type check failed for the default_value of InputDefinition {name} of type "
+                f"{found.type.display_name}: {check.description}"
+            )
+    return found
 
 
 def outputs_of(signature: Signature, out: Out | Mapping[str, Out] | None, what: str) -> dict[str, Out]:
     """Outputs by name, with their types taken from the return annotation where they leave it open."""
+    _refuse_bare_dynamic(signature.returns)
     returned = _value_annotation(signature)
     if out is None:
-        return {DEFAULT_OUTPUT: Out(dagster_type=returned)}
+        kind = DynamicOut if _is_list_of_dynamic(signature.returns) else Out
+        return {DEFAULT_OUTPUT: kind(dagster_type=returned)}
     if isinstance(out, Out):
         return {DEFAULT_OUTPUT: out.completed_by(returned)}
     if len(out) == 1:
@@ -68,8 +85,9 @@ def _from_tuple(signature: Signature, outs: dict[str, Out], what: str) -> dict[s
         # Each says itself which output it is for, and one may bring along what is for several.
         return outs
     if len(members) != len(outs):
-        raise InvalidDefinitionError(
-            f"{what}: {len(outs)} outputs are declared, but the return annotation is a tuple of {len(members)}."
+        raise InvariantViolationError(
+            f"{what}: Expected Tuple annotation to have number of entries matching the number of outputs for more than one "
+            f"output. Expected {len(outs)} outputs but annotation has {len(members)}."
         )
     return {
         name: out.completed_by(_unwrap_output(member))
@@ -88,9 +106,29 @@ def _unwrap_output(annotation: Any) -> Any:
 
     `Output[int]` carries an int; what a bare `Output`, a list of them or a union with one carries can be anything.
     """
+    if _is_list_of_dynamic(annotation):
+        annotation = typing.get_args(annotation)[0]
     if _is_output_event(typing.get_origin(annotation)):
         return typing.get_args(annotation)[0]
     return Any if _mentions_output_event(annotation) else annotation
+
+
+def _is_list_of_dynamic(annotation: Any) -> bool:
+    """Whether it is `list[DynamicOutput]` or `list[DynamicOutput[...]]`."""
+    members = typing.get_args(annotation) if typing.get_origin(annotation) is list else ()
+    return bool(members) and _is_dynamic(members[0])
+
+
+def _is_dynamic(annotation: Any) -> bool:
+    return annotation is DynamicOutput or typing.get_origin(annotation) is DynamicOutput
+
+
+def _refuse_bare_dynamic(annotation: Any) -> None:
+    if _is_dynamic(annotation):
+        raise InvariantViolationError(
+            "Op annotated with return type DynamicOutput. DynamicOutputs can only be returned in the context of a List. If "
+            "only one output is needed, use the Output API."
+        )
 
 
 def _mentions_output_event(annotation: Any) -> bool:

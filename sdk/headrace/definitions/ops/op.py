@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from copy import copy
 from functools import cached_property, update_wrapper
 from typing import Any
@@ -22,6 +22,8 @@ from headrace.definitions.ops.signature import Signature, is_config_class
 from headrace.definitions.source import SourceLocation, source_of
 from headrace.errors import InvalidDefinitionError
 from headrace.undefined import UNDEFINED
+
+STEP_CONTEXTS = ("", "Any", "OpExecutionContext", "AssetExecutionContext", "AssetCheckExecutionContext")
 
 
 class OpDefinition(InvocableDefinition):
@@ -72,6 +74,11 @@ class OpDefinition(InvocableDefinition):
         self.required_resource_keys: frozenset[str] = frozenset(required_resource_keys or ()) | frozenset(
             self.signature.resources
         )
+        if self.signature.context_type not in STEP_CONTEXTS:
+            raise InvalidDefinitionError(
+                f"Cannot annotate `context` parameter with type {self.signature.context_type}. `context` must be annotated with "
+                "AssetExecutionContext, AssetCheckExecutionContext, OpExecutionContext, or left blank."
+            )
         if self.signature.has_config and config_schema is not None:
             raise InvalidDefinitionError(f"Op {name!r} has both a config parameter and a config_schema; drop one.")
         self._ins = inputs_of(self.signature, ins or {}, f"Op {name!r}")
@@ -94,6 +101,13 @@ class OpDefinition(InvocableDefinition):
         changed = copy(self)
         changed._ins = dict(ins)
         return changed
+
+    @property
+    def positional_inputs(self) -> Sequence[str]:
+        """The inputs that may be given by position: those that are parameters."""
+        if not self.signature.takes_any:
+            return super().positional_inputs
+        return [parameter.name for parameter in self.signature.inputs]
 
     @property
     def outs(self) -> Mapping[str, Out]:

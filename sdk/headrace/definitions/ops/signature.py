@@ -54,6 +54,7 @@ class Signature:
         takes_any: Whether the function has a `**kwargs`.
         is_generator: Whether it yields.
         is_async: Whether it is a coroutine function or an async generator.
+        context_type: The name of the class that the context is annotated with; empty if it is not.
         config_default: The default of the `config` parameter; `UNDEFINED` if it has none.
     """
 
@@ -66,6 +67,7 @@ class Signature:
     is_generator: bool
     is_async: bool
     config_default: Any = UNDEFINED
+    context_type: str = ""
 
     @property
     def has_config(self) -> bool:
@@ -110,6 +112,7 @@ def signature_of(function: Callable[..., Any], *, allow_config: bool = True) -> 
         is_generator=inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function),
         is_async=inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function),
         config_default=config_default,
+        context_type=_type_name(parameters[0].annotation) if context else "",
     )
 
 
@@ -142,9 +145,14 @@ def _context_name(parameters: list[inspect.Parameter]) -> str | None:
     if not parameters or parameters[0].kind in (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL):
         return None
     first = parameters[0]
-    annotation = first.annotation
-    type_name = annotation.rpartition(".")[2] if isinstance(annotation, str) else getattr(annotation, "__name__", "")
+    type_name = _type_name(first.annotation)
     return first.name if first.name in _CONTEXT_NAMES or type_name in _CONTEXT_TYPES else None
+
+
+def _type_name(annotation: Any) -> str:
+    if annotation is inspect.Parameter.empty:
+        return ""
+    return annotation.rpartition(".")[2] if isinstance(annotation, str) else getattr(annotation, "__name__", "")
 
 
 def _returns(function: Callable[..., Any]) -> Any:

@@ -107,6 +107,11 @@ class HeadraceType:
         return False
 
     @property
+    def is_scalar(self) -> bool:
+        """Whether its values are numbers, texts or truth values."""
+        return self.typing_type in (int, float, str, bool)
+
+    @property
     def is_configurable(self) -> bool:
         """Whether config can express its values."""
         return self.loader is not None
