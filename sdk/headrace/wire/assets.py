@@ -42,7 +42,7 @@ def to_asset(key: AssetKey, assets_def: AssetsDefinition) -> pb.AssetDefinition:
 
 def to_asset_check(key: AssetCheckKey, checks_def: AssetsDefinition) -> pb.AssetCheckDefinition:
     """Writes one of the checks that a definition makes."""
-    spec = next(spec for spec in checks_def.check_specs if spec.key == key)
+    spec = checks_def.get_spec_for_check_key(key)
     return pb.AssetCheckDefinition(
         asset_key=to_asset_key(spec.asset_key),
         name=spec.name,
@@ -51,6 +51,7 @@ def to_asset_check(key: AssetCheckKey, checks_def: AssetsDefinition) -> pb.Asset
         op_name=checks_def.node_def.name if checks_def.node_def is not None else "",
         metadata=to_metadata(spec.metadata),
         additional_dependencies=_dependencies(spec.additional_deps),
+        partitions=to_partitions(spec.partitions_def),
         automation_condition=to_automation_condition(spec.automation_condition),
     )
 

@@ -7,7 +7,7 @@ from headrace.config.fields import Field
 from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
 from headrace.definitions.jobs.job import JobDefinition
 from headrace.definitions.resources.resource import ResourceDefinition
-from headrace.wire.asset_keys import to_asset_keys
+from headrace.wire.asset_keys import to_asset_keys, to_check_key
 from headrace.wire.config_schema import to_config_type
 from headrace.wire.graphs import to_nodes
 from headrace.wire.metadata import to_metadata
@@ -43,6 +43,7 @@ def to_job(job: JobDefinition) -> pb.JobDefinition:
         message.partitions.CopyFrom(partitions)
     if job.asset_layer is not None:
         message.asset_keys.extend(to_asset_keys(job.asset_layer.selected_keys))
+        message.check_keys.extend(map(to_check_key, sorted(job.asset_layer.check_keys)))
     _set_schema(message, schema)
     return message
 

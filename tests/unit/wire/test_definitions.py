@@ -245,6 +245,38 @@ def test_checks_come_last_with_what_makes_them() -> None:
     assert [list(each.asset_key.path) for each in check.additional_dependencies] == [["warehouse", "totals"]]
 
 
+def test_jobs_name_the_checks_they_make() -> None:
+    days = dg.StaticPartitionsDefinition(["a", "b"])
+
+    @dg.asset(partitions_def=days)
+    def made() -> None: ...
+
+    @dg.asset_check(asset=made, partitions_def=days)
+    def fine() -> None: ...
+
+    jobs = [
+        dg.define_asset_job("everything"),
+        dg.define_asset_job("checks", dg.AssetSelection.all_asset_checks()),
+        dg.define_asset_job("unchecked", dg.AssetSelection.all().without_checks()),
+    ]
+    messages = list(stream(assets=[made], asset_checks=[fine], jobs=jobs))
+    checks = {
+        each.job.name: (
+            [list(key.path) for key in each.job.asset_keys],
+            [key.check_name for key in each.job.check_keys],
+        )
+        for each in messages
+        if each.HasField("job") and not each.job.implicit_asset_job
+    }
+    assert checks == {
+        "everything": ([["made"]], ["fine"]),
+        "checks": ([], ["fine"]),
+        "unchecked": ([["made"]], []),
+    }
+    (check,) = (each.asset_check for each in messages if each.HasField("asset_check"))
+    assert list(check.partitions.static.partition_keys) == ["a", "b"]
+
+
 def test_an_asset_says_when_it_is_made_by_itself_and_how_old_it_may_become() -> None:
     condition = dg.AutomationCondition.on_cron("@daily", "Europe/Berlin").ignore(dg.AssetSelection.groups("g"))
     policy = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=2))

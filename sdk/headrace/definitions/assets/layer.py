@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.assets.key import AssetKey
-from headrace.definitions.checks.spec import AssetCheckSpec
+from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSpec
 from headrace.definitions.graphs.node import OutputHandle
 from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
 
@@ -38,6 +38,11 @@ class AssetLayer:
     selected_keys: frozenset[AssetKey] = frozenset()
     assets_defs_by_key: Mapping[AssetKey, Any] = field(default_factory=dict)
     gates: Mapping[str, tuple[OutputHandle, ...]] = field(default_factory=dict)
+
+    @property
+    def check_keys(self) -> Set[AssetCheckKey]:
+        """The checks that the job makes."""
+        return {key for each in self.assets_defs_by_node.values() for key in each.check_keys}
 
     def key_of_output(self, node: str, output: str) -> AssetKey | None:
         """The asset that an output materializes."""

@@ -157,6 +157,7 @@ class AssetCheckDefinition(google.protobuf.message.Message):
     METADATA_FIELD_NUMBER: builtins.int
     ADDITIONAL_DEPENDENCIES_FIELD_NUMBER: builtins.int
     AUTOMATION_CONDITION_FIELD_NUMBER: builtins.int
+    PARTITIONS_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique among the checks of the asset."""
     description: builtins.str
@@ -181,6 +182,10 @@ class AssetCheckDefinition(google.protobuf.message.Message):
     def automation_condition(self) -> headrace.api.types.v1.automation_pb2.AutomationCondition:
         """When it is made by itself. Unset: never."""
 
+    @property
+    def partitions(self) -> headrace.api.types.v1.partition_pb2.PartitionsDefinition:
+        """The partitions that it gives a verdict for each of: those of the asset. Unset: it looks at the asset as a whole."""
+
     def __init__(
         self,
         *,
@@ -192,9 +197,10 @@ class AssetCheckDefinition(google.protobuf.message.Message):
         metadata: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.MetadataEntry] | None = ...,
         additional_dependencies: collections.abc.Iterable[global___AssetDependency] | None = ...,
         automation_condition: headrace.api.types.v1.automation_pb2.AutomationCondition | None = ...,
+        partitions: headrace.api.types.v1.partition_pb2.PartitionsDefinition | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key", "automation_condition", b"automation_condition"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["additional_dependencies", b"additional_dependencies", "asset_key", b"asset_key", "automation_condition", b"automation_condition", "blocking", b"blocking", "description", b"description", "metadata", b"metadata", "name", b"name", "op_name", b"op_name"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key", "automation_condition", b"automation_condition", "partitions", b"partitions"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["additional_dependencies", b"additional_dependencies", "asset_key", b"asset_key", "automation_condition", b"automation_condition", "blocking", b"blocking", "description", b"description", "metadata", b"metadata", "name", b"name", "op_name", b"op_name", "partitions", b"partitions"]) -> None: ...
 
 global___AssetCheckDefinition = AssetCheckDefinition
 

@@ -36,6 +36,7 @@ class JobDefinition(google.protobuf.message.Message):
     PARTITIONS_FIELD_NUMBER: builtins.int
     POOLS_FIELD_NUMBER: builtins.int
     START_POOLS_FIELD_NUMBER: builtins.int
+    CHECK_KEYS_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique in its location."""
     description: builtins.str
@@ -78,6 +79,10 @@ class JobDefinition(google.protobuf.message.Message):
     def start_pools(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """The pools of the steps that a run begins with, sorted; empty if one of these counts against none."""
 
+    @property
+    def check_keys(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.asset_key_pb2.AssetCheckKey]:
+        """The checks it makes, be it along with assets or alone. Empty for a job of ops, and for the implicit asset job."""
+
     def __init__(
         self,
         *,
@@ -94,9 +99,10 @@ class JobDefinition(google.protobuf.message.Message):
         partitions: headrace.api.types.v1.partition_pb2.PartitionsDefinition | None = ...,
         pools: collections.abc.Iterable[builtins.str] | None = ...,
         start_pools: collections.abc.Iterable[builtins.str] | None = ...,
+        check_keys: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetCheckKey] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["config_schema", b"config_schema", "partitions", b"partitions"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_keys", b"asset_keys", "config_required", b"config_required", "config_schema", b"config_schema", "description", b"description", "executor", b"executor", "implicit_asset_job", b"implicit_asset_job", "metadata", b"metadata", "name", b"name", "nodes", b"nodes", "partitions", b"partitions", "pools", b"pools", "start_pools", b"start_pools", "tags", b"tags"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_keys", b"asset_keys", "check_keys", b"check_keys", "config_required", b"config_required", "config_schema", b"config_schema", "description", b"description", "executor", b"executor", "implicit_asset_job", b"implicit_asset_job", "metadata", b"metadata", "name", b"name", "nodes", b"nodes", "partitions", b"partitions", "pools", b"pools", "start_pools", b"start_pools", "tags", b"tags"]) -> None: ...
 
 global___JobDefinition = JobDefinition
 
