@@ -320,6 +320,18 @@ if TYPE_CHECKING:
     from headrace.io.local_files import LocalFileHandle, LocalFileManager, local_file_manager
     from headrace.io.memory import InMemoryIOManager, mem_io_manager
     from headrace.io.upath_io_manager import UPathIOManager
+    from headrace.pipes.client import PipesClient, PipesClientCompletedInvocation
+    from headrace.pipes.errors import PipesExecutionError
+    from headrace.pipes.handler import PipesExecutionResult, PipesMessageHandler
+    from headrace.pipes.injectors import (
+        PipesContextInjector,
+        PipesEnvContextInjector,
+        PipesFileContextInjector,
+        PipesTempFileContextInjector,
+    )
+    from headrace.pipes.readers import PipesFileMessageReader, PipesMessageReader, PipesTempFileMessageReader
+    from headrace.pipes.session import PipesSession, open_pipes_session
+    from headrace.pipes.subprocess_client import PipesSubprocessClient
     from headrace.run_state import RunState
     from headrace.testing.automation import EvaluateAutomationConditionsResult, evaluate_automation_conditions
     from headrace.testing.contexts import (
@@ -512,6 +524,20 @@ __all__ = [
     "PathMetadataValue",
     "Permissive",
     "PermissiveConfig",
+    "PipesClient",
+    "PipesClientCompletedInvocation",
+    "PipesContextInjector",
+    "PipesEnvContextInjector",
+    "PipesExecutionError",
+    "PipesExecutionResult",
+    "PipesFileContextInjector",
+    "PipesFileMessageReader",
+    "PipesMessageHandler",
+    "PipesMessageReader",
+    "PipesSession",
+    "PipesSubprocessClient",
+    "PipesTempFileContextInjector",
+    "PipesTempFileMessageReader",
     "PoolMetadataValue",
     "PythonArtifactMetadataValue",
     "PythonObjectType",
@@ -682,6 +708,7 @@ __all__ = [
     "multiprocess_executor",
     "observable_source_asset",
     "op",
+    "open_pipes_session",
     "partition_loading_context",
     "reconstructable",
     "register_python_type",

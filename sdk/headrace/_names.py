@@ -502,6 +502,31 @@ MODULES: dict[str, tuple[str, ...]] = {
         "mem_io_manager",
     ),
     "headrace.io.upath_io_manager": ("UPathIOManager",),
+    "headrace.pipes.client": (
+        "PipesClient",
+        "PipesClientCompletedInvocation",
+    ),
+    "headrace.pipes.errors": ("PipesExecutionError",),
+    "headrace.pipes.handler": (
+        "PipesExecutionResult",
+        "PipesMessageHandler",
+    ),
+    "headrace.pipes.injectors": (
+        "PipesContextInjector",
+        "PipesEnvContextInjector",
+        "PipesFileContextInjector",
+        "PipesTempFileContextInjector",
+    ),
+    "headrace.pipes.readers": (
+        "PipesFileMessageReader",
+        "PipesMessageReader",
+        "PipesTempFileMessageReader",
+    ),
+    "headrace.pipes.session": (
+        "PipesSession",
+        "open_pipes_session",
+    ),
+    "headrace.pipes.subprocess_client": ("PipesSubprocessClient",),
     "headrace.run_state": ("RunState",),
     "headrace.testing.automation": (
         "EvaluateAutomationConditionsResult",

@@ -11,7 +11,6 @@ _RECORDS = "read runs, events and ticks with headrace.Client"
 _BETWEEN_PROCESSES = "workers and steps talk to the control plane over gRPC; nothing of theirs is shipped as an object"
 _TAGS = "headrace.compat.dagster.tags"
 _COMPONENTS = "write definitions in Python, and load them with load_definitions_from_module"
-_PIPES = "start the process in the op with subprocess and return its results as MaterializeResult(metadata=...)"
 _AUTO_MATERIALIZE = "use AutomationCondition.eager() or AutomationCondition.on_missing() and their operators"
 _SERDES = "only protobuf messages are stored and sent; write your own values with pickle or json"
 _FILES = "keep files with an I/O manager, or open them from a resource"
@@ -223,29 +222,14 @@ THEMES: tuple[Theme, ...] = (
     ),
     Theme(
         "Pipes",
-        not_yet=dict.fromkeys(
-            (
-                "PipesBlobStoreMessageReader",
-                "PipesClient",
-                "PipesClientCompletedInvocation",
-                "PipesCompositeMessageReader",
-                "PipesContextInjector",
-                "PipesEnvContextInjector",
-                "PipesExecutionResult",
-                "PipesFileContextInjector",
-                "PipesFileMessageReader",
-                "PipesLaunchedData",
-                "PipesLogReader",
-                "PipesMessageHandler",
-                "PipesMessageReader",
-                "PipesSession",
-                "PipesSubprocessClient",
-                "PipesTempFileContextInjector",
-                "PipesTempFileMessageReader",
-                "open_pipes_session",
-            ),
-            _PIPES,
-        ),
+        renamed={
+            "PipesLaunchedData": "builtins:dict",
+        },
+        not_yet={
+            "PipesBlobStoreMessageReader": "use PipesFileMessageReader on a shared file system",
+            "PipesCompositeMessageReader": "open one session for each place that writes messages",
+            "PipesLogReader": "look at the logs where the code runs",
+        },
     ),
     Theme(
         "Components",
@@ -304,6 +288,7 @@ THEMES: tuple[Theme, ...] = (
             "DagsterExecutionLoadInputError": "LoadInputError",
             "DagsterInvalidObservationError": "headrace.errors:InvalidObservationError",
             "DagsterInvalidPythonicConfigDefinitionError": "InvalidConfigDefinitionError",
+            "DagsterPipesExecutionError": "PipesExecutionError",
             "DagsterRunAlreadyExists": "headrace.errors:RunIdTakenError",
             "DagsterUserCodeUnreachableError": "headrace.errors:LocationUnreachableError",
             "RawMetadataMapping": "typing:Any",
