@@ -55,6 +55,11 @@ class Cluster:
         files = self.definitions
         self.locations = {LOCATION: files} if isinstance(files, Path) else files
         self.addresses = {name: f"127.0.0.1:{free_port()}" for name in (*self.locations, *SERVICES)}
+        self.others = {
+            (name, replica): f"127.0.0.1:{free_port()}"
+            for name in SERVICES
+            for replica in range(1, self.replicas.get(name, 1))
+        }
         self.metrics = {name: f"127.0.0.1:{free_port()}" for name in SERVICES}
 
     def start(self) -> None:
@@ -69,6 +74,8 @@ class Cluster:
         """Returns when every service answers and the location's definitions are loaded."""
         for name in self.addresses:
             wait_until(partial(self._serves, name), timeout=30, what=f"{name} serving")
+        for (name, replica), address in self.others.items():
+            wait_until(partial(is_serving, address), timeout=30, what=f"{name} {replica} serving")
         with self.client() as client:
             wait_until(
                 partial(self._loaded, client), 30, what="the location being loaded", retry_on=(UnavailableError,)
@@ -76,8 +83,12 @@ class Cluster:
 
     @property
     def target(self) -> str:
-        """The gateway's address."""
-        return self.addresses["gateway"]
+        """Where the gateways are."""
+        return self.everywhere("gateway")
+
+    def everywhere(self, name: str) -> str:
+        """The addresses of all replicas of a service."""
+        return ",".join([self.addresses[name], *(at for (of, _), at in self.others.items() if of == name)])
 
     def client(self) -> Client:
         """A client of the gateway."""
@@ -111,11 +122,19 @@ class Cluster:
         if name in self.locations:
             return ("codeloc", "serve", "-f", self.locations[name], "--address", self.addresses[name])
         if replica:
-            return ("serve", name, "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0")
+            own = ("--listen", self.others[name, replica], "--metrics", "127.0.0.1:0", "--web", "127.0.0.1:0")
+            return ("serve", name, *own)
         return ("serve", name)
 
     def _write_files(self) -> None:
-        services = {name: {"listen": self.addresses[name], "metrics": self.metrics[name]} for name in SERVICES}
+        services = {
+            name: {
+                "listen": self.addresses[name],
+                "address": self.everywhere(name),
+                "metrics": self.metrics[name],
+            }
+            for name in SERVICES
+        }
         instance = {
             **({"storage": {"postgres": {"postgres_url": self.database_url}}} if self.database_url else {}),
             "services": {**services, "web": f"127.0.0.1:{free_port()}"},

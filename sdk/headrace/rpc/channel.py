@@ -9,7 +9,7 @@ from headrace.rpc.aio import PolicyChannel
 from headrace.rpc.interceptors import SyncPolicyInterceptor
 from headrace.rpc.policy import CallPolicy, Token
 from headrace.rpc.retry import RetryPolicy
-from headrace.rpc.targets import Target, parse_target
+from headrace.rpc.targets import Target, parse_targets
 from headrace.rpc.tls import Tls, client_credentials
 
 # Every gRPC implementation receives 4 MiB by default; raising it here would only break the other languages.
@@ -34,7 +34,7 @@ def open_channel(
     """Opens a synchronous channel.
 
     Args:
-        target: `host:port` or `unix:path`.
+        target: `host:port` or `unix:path`; several IP addresses with commas between them are tried in turn.
         token: Sent as a bearer token with each call.
         tls: Certificates; without them only this machine may be called.
         credentials: Used instead of those that `tls` gives.
@@ -43,7 +43,7 @@ def open_channel(
     Raises:
         ValueError: the target cannot be read, or plaintext would leave this machine.
     """
-    parsed = parse_target(target)
+    parsed = parse_targets(target)
     tls = tls or Tls()
     secure = credentials or client_credentials(parsed, tls)
     options = client_options(parsed, tls)
@@ -64,7 +64,7 @@ def open_aio_channel(
     """Opens an asynchronous channel, bound to the running event loop.
 
     Args:
-        target: `host:port` or `unix:path`.
+        target: `host:port` or `unix:path`; several IP addresses with commas between them are tried in turn.
         token: Sent as a bearer token with each call.
         tls: Certificates; without them only this machine may be called.
         credentials: Used instead of those that `tls` gives.
@@ -73,7 +73,7 @@ def open_aio_channel(
     Raises:
         ValueError: the target cannot be read, or plaintext would leave this machine.
     """
-    parsed = parse_target(target)
+    parsed = parse_targets(target)
     tls = tls or Tls()
     secure = credentials or client_credentials(parsed, tls)
     options = client_options(parsed, tls)
@@ -99,7 +99,7 @@ def client_options(target: Target, tls: Tls) -> list[tuple[str, str | int]]:
     ]
     if target.is_local:
         options.append(("grpc.enable_http_proxy", 0))
-    else:
+    if target.others or not target.is_local:
         options.append(("grpc.lb_policy_name", "round_robin"))
     if tls.server_name:
         options.append(("grpc.ssl_target_name_override", tls.server_name))

@@ -12,7 +12,7 @@ from grpc_health.v1.health_pb2_grpc import HealthStub
 from headrace.rpc.aio import PolicyChannel
 from headrace.rpc.channel import open_aio_channel
 from headrace.rpc.policy import CallPolicy
-from headrace.rpc.targets import parse_target
+from headrace.rpc.targets import parse_targets
 from headrace.rpc.tls import Tls
 from headrace_services.kit.config import InstanceConfig
 from headrace_services.kit.local import LocalChannel, LocalServer
@@ -51,7 +51,7 @@ class ServicePeers:
         """Returns the channel to a code location, which is shown no token: it has no business with ours."""
         if address not in self._channels:
             # A location of this machine was started by us, and listens to this machine only.
-            tls = Tls() if parse_target(address).is_local else self._instance.tls
+            tls = Tls() if parse_targets(address).is_local else self._instance.tls
             self._channels[address] = open_aio_channel(address, tls=tls)
         return self._channels[address]
 

@@ -8,7 +8,7 @@ import pytest
 
 from headrace.rpc.channel import client_options, open_channel
 from headrace.rpc.server import build_server
-from headrace.rpc.targets import Target, parse_target
+from headrace.rpc.targets import Target, parse_target, parse_targets
 from headrace.rpc.tls import Tls, client_credentials, server_credentials
 
 
@@ -66,3 +66,21 @@ def test_a_certificate_that_is_missing_is_named(tmp_path: Path) -> None:
 def test_only_calls_on_this_machine_pass_by_proxies() -> None:
     assert ("grpc.enable_http_proxy", 0) in client_options(parse_target("127.0.0.1:1"), Tls())
     assert ("grpc.lb_policy_name", "round_robin") in client_options(parse_target("storage:1"), Tls())
+
+
+def test_replicas_are_given_with_commas_and_are_all_tried() -> None:
+    target = parse_targets("10.0.0.7:4271,10.0.0.8:4272")
+    assert str(target) == "ipv4:10.0.0.7:4271,10.0.0.8:4272"
+    assert not target.is_local
+    near = parse_targets("127.0.0.1:1,127.0.0.1:2")
+    assert near.is_local
+    assert ("grpc.lb_policy_name", "round_robin") in client_options(near, Tls())
+    assert not parse_targets("127.0.0.1:1,10.0.0.7:1").is_local
+    assert str(parse_targets("[::1]:1,[::2]:2")) == "ipv6:[::1]:1,[::2]:2"
+    assert parse_targets("storage:4274") == parse_target("storage:4274")
+
+
+@pytest.mark.parametrize("text", ["a:1,b:2", "10.0.0.7:1,[::1]:2", "10.0.0.7:1,", "unix:/a,unix:/b"])
+def test_names_and_mixed_addresses_are_no_list_of_replicas(text: str) -> None:
+    with pytest.raises(ValueError, match="address"):
+        parse_targets(text)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from headrace.rpc.targets import parse_target
+from headrace.rpc.targets import parse_target, parse_targets
 from headrace.settings import setting
 
 WEB_PORT = 3000
@@ -17,7 +17,7 @@ class ServiceAddress:
     """One service."""
 
     listen: str = setting("", "Where it takes calls: host:port or unix:path.")
-    address: str = setting("", "Where its peers reach it, if that is not where it listens.")
+    address: str = setting("", "Where its peers reach it, if that is not where it listens: all replicas, with commas.")
     metrics: str = setting("", "Where it serves /metrics and /healthz.")
 
     @property
@@ -34,7 +34,8 @@ class ServiceAddress:
         for name in ("listen", "address", "metrics"):
             value = getattr(self, name)
             try:
-                parse_target(value or "127.0.0.1:0")
+                parse = parse_targets if name == "address" else parse_target
+                parse(value or "127.0.0.1:0")
             except ValueError as error:
                 problems[name] = str(error)
         return problems
