@@ -159,7 +159,7 @@ class Entry:
             return self.woken
         minimum = timedelta(microseconds=self.definition.minimum_interval.ToMicroseconds())
         failures = self.stored.failure_count if self.stored is not None else 0
-        due = sensors.next_evaluation(minimum, failures, self.last_tick, self.active_since, now)
+        due = sensors.next_evaluation(minimum, failures, self.last_tick, self.active_since, now, self.key.name)
         if self.woken is None or failures:
             return due
         return min(due, sensors.earliest(self.woken, self.last_tick))

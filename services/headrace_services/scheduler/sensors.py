@@ -10,6 +10,8 @@ LONGEST_BACKOFF = timedelta(minutes=5)
 _MOST_DOUBLINGS = 8
 # Sensors that a restart finds due all at once are spread over this much.
 _SPREAD = timedelta(seconds=1)
+# Sensors that an outage made fail together are not asked together for ever.
+_JITTER = 0.2
 
 
 def interval(minimum: timedelta, failures: int) -> timedelta:
@@ -22,7 +24,12 @@ def interval(minimum: timedelta, failures: int) -> timedelta:
 
 
 def next_evaluation(
-    minimum: timedelta, failures: int, last: datetime | None, active_since: datetime | None, now: datetime
+    minimum: timedelta,
+    failures: int,
+    last: datetime | None,
+    active_since: datetime | None,
+    now: datetime,
+    name: str = "",
 ) -> datetime:
     """Returns when a sensor is to be evaluated next; it may have passed.
 
@@ -32,10 +39,12 @@ def next_evaluation(
         last: Its newest tick; None if there is none.
         active_since: When it was switched on; evaluated at once then.
         now: The present moment.
+        name: Its name, which decides about its share of the jitter.
     """
     if last is None or (active_since is not None and active_since > last):
         return active_since or now
-    return last + interval(minimum, failures)
+    wait = interval(minimum, failures)
+    return last + (wait * (1 + _JITTER * _share(name)) if failures else wait)
 
 
 def earliest(woken: datetime, last: datetime | None) -> datetime:
@@ -45,4 +54,8 @@ def earliest(woken: datetime, last: datetime | None) -> datetime:
 
 def spread(name: str) -> timedelta:
     """Returns how long a sensor waits that a restart finds due together with all others."""
-    return _SPREAD * (zlib.crc32(name.encode()) % 1000 / 1000)
+    return _SPREAD * _share(name)
+
+
+def _share(name: str) -> float:
+    return zlib.crc32(name.encode()) % 1000 / 1000

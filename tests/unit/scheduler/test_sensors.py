@@ -42,6 +42,13 @@ def test_a_sensor_that_keeps_failing_is_asked_less_often_but_never_forgotten(
     assert interval(timedelta(seconds=minimum), failures).total_seconds() == expected
 
 
+def test_sensors_that_fail_together_are_not_asked_together() -> None:
+    dues = [next_evaluation(FIVE, 1, NOW, None, NOW, f"sensor {number}") for number in range(100)]
+    assert len(set(dues)) > 50
+    assert NOW + 2 * FIVE <= min(dues) < max(dues) <= NOW + 2.4 * FIVE
+    assert next_evaluation(FIVE, 0, NOW, None, NOW, "sensor 1") == NOW + FIVE
+
+
 def test_a_crowd_of_sensors_is_spread_the_same_way_every_time() -> None:
     waits = [spread(f"sensor {number}") for number in range(200)]
     assert waits == [spread(f"sensor {number}") for number in range(200)]
