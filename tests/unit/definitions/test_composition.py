@@ -10,6 +10,7 @@ from headrace.errors import (
     CyclicDependencyError,
     DuplicateDefinitionError,
     InvalidDefinitionError,
+    InvalidInvocationError,
     InvariantViolationError,
 )
 
