@@ -67,7 +67,7 @@ class PartitionAccess:
     @property
     def partition_key_range(self) -> PartitionKeyRange:
         """The first and the last partition of the run."""
-        given = self.__scope.run.partition_key_range
+        given = self.__scope.partitions.ends()
         return given if given is not None else PartitionKeyRange(self.partition_key, self.partition_key)
 
     asset_partition_key_range = partition_key_range
@@ -133,7 +133,9 @@ class PartitionAccess:
         return self.__scope.partitions.made(self.__scope.asset_keys_by_output.get(output_name))
 
     def __read(self, input_name: str) -> PartitionsSubset | None:
-        return self.__scope.partitions.read(self.__scope.asset_keys_by_input.get(input_name))
+        partitions = self.__scope.partitions
+        key = self.__scope.asset_keys_by_input.get(input_name)
+        return partitions.read(partitions.dependency(input_name) if key is None else key)
 
 
 def _only(keys: Sequence[str], what: str, instead: str) -> str:

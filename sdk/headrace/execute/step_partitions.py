@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.checks.spec import AssetCheckSpec
 from headrace.definitions.partitions.inference import infer_partition_mapping
+from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.partitions.multi import MultiPartitionsDefinition
-from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+from headrace.definitions.partitions.partitions_definition import NumberedPartitionsDefinition, PartitionsDefinition
 from headrace.definitions.partitions.subset import PartitionsSubset
 from headrace.definitions.partitions.time_window import TimeWindow
 from headrace.definitions.partitions.time_windows import TimeWindowPartitionsDefinition
-from headrace.errors import InvariantViolationError, UnknownPartitionError
+from headrace.errors import InvariantViolationError
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
@@ -99,11 +100,17 @@ class StepPartitions:
         missing = result.required_but_nonexistent_partition_keys
         if missing:
             names = ", ".join(map(repr, missing[:_SHOWN])) + (", …" if len(missing) > _SHOWN else "")
-            raise UnknownPartitionError(
+            raise InvariantViolationError(
                 f"This run depends on invalid partitions of asset {key.to_user_string()!r}, which there are not: {names}. Its "
                 f"partitions are: {upstream}"
             )
         return result.partitions_subset
+
+    def dependency(self, name: str) -> AssetKey | None:
+        """The asset that a dependency without an input stands for, by its name as an identifier."""
+        made = self._assets_def.selected_keys if self._assets_def is not None else ()
+        deps = (dep.asset_key for key in sorted(made) if key in self._specs for dep in self._specs[key].deps)
+        return next((key for key in deps if key.to_python_identifier() == name), None)
 
     def window(self, subset: PartitionsSubset | None, what: str) -> TimeWindow:
         """From the start of the first of some partitions to the end of the last."""
@@ -119,13 +126,10 @@ class StepPartitions:
         key_range = self._run.partition_key_range
         if key_range is None:
             return None
-        return (
-            partitions_def.subset_with_partition_keys(
-                partitions_def.get_partition_keys_in_range(key_range, self._store)
-            )
-            if isinstance(partitions_def, MultiPartitionsDefinition)
-            else partitions_def.subset_with_range(key_range)
-        )
+        if isinstance(partitions_def, NumberedPartitionsDefinition):
+            return partitions_def.subset_with_range(key_range)
+        keys = partitions_def.get_partition_keys_in_range(key_range, self._store)
+        return partitions_def.subset_with_partition_keys(keys)
 
     def _downstream_of(self, key: AssetKey) -> tuple[PartitionsDefinition | None, Any]:
         """The partitions of what reads an asset, and how they are related where that was said."""
@@ -144,6 +148,11 @@ class StepPartitions:
             return []
         made = [self._specs[key] for key in sorted(self._assets_def.selected_keys) if key in self._specs]
         return made or list(self._assets_def.check_specs)
+
+    def ends(self) -> PartitionKeyRange | None:
+        """The first and the last partition of the run, as the set writes its keys; None if it is for no range."""
+        given, partitions_def = self._run.partition_key_range, self.partitions_def
+        return None if given is None else PartitionKeyRange(*(self._typed(key, partitions_def) for key in given))
 
     def _typed(self, key: str, partitions_def: PartitionsDefinition | None) -> str:
         if isinstance(partitions_def, MultiPartitionsDefinition):

@@ -10,9 +10,9 @@ from headrace.definitions.partitions.dynamic import DynamicPartitionsDefinition
 from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.partitions.loading_context import DynamicPartitionsStore
 from headrace.definitions.partitions.multi_key import KEY_SEPARATOR, MultiPartitionKey
+from headrace.definitions.partitions.multi_subset import MultiKeysSubset
 from headrace.definitions.partitions.partitions_definition import PARTITION_TAG, PartitionsDefinition
 from headrace.definitions.partitions.static import StaticPartitionsDefinition
-from headrace.definitions.partitions.subset import KeysSubset
 from headrace.definitions.partitions.time_window import TimeWindow
 from headrace.definitions.partitions.time_windows import TimeWindowPartitionsDefinition
 from headrace.errors import InvalidDefinitionError, InvariantViolationError, UnknownPartitionError
@@ -238,16 +238,6 @@ class MultiPartitionsDefinition(PartitionsDefinition):
     def __repr__(self) -> str:
         dimensions = ", ".join(f"{each.name!r}: {each.partitions_def!r}" for each in self.partitions_defs)
         return f"MultiPartitionsDefinition({{{dimensions}}})"
-
-
-class MultiKeysSubset(KeysSubset):
-    """Some of the partitions of a set in two dimensions."""
-
-    partitions_def: MultiPartitionsDefinition
-
-    def get_partition_keys(self) -> Sequence[MultiPartitionKey]:
-        """The keys, sorted."""
-        return [self.partitions_def.get_partition_key_from_str(key) for key in super().get_partition_keys()]
 
 
 def _written_keys(partitions_def: PartitionsDefinition) -> Sequence[str]:

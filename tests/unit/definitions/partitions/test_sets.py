@@ -104,3 +104,14 @@ def test_other_numbers_of_dimensions_and_keys_with_the_separator_are_refused() -
         MultiPartitionsDefinition({"color": COLORS})
     with pytest.raises(InvalidDefinitionError, match="separate dimensions"):
         MultiPartitionsDefinition({"color": COLORS, "bad": StaticPartitionsDefinition(["a|b"])})
+
+
+def test_a_subset_in_two_dimensions_is_told_as_rectangles() -> None:
+    days = DailyPartitionsDefinition("2024-01-01", end_date="2024-02-01")
+    both = MultiPartitionsDefinition({"color": StaticPartitionsDefinition(["red", "blue", "green"]), "day": days})
+    keys = [f"{color}|2024-01-{day:02}" for color in ("red", "blue") for day in range(3, 13)]
+    subset = both.subset_with_partition_keys([*keys, "green|2024-01-03"])
+    assert subset.get_partition_key_ranges() == [
+        ("red|2024-01-03", "blue|2024-01-12"),
+        ("green|2024-01-03", "green|2024-01-03"),
+    ]
