@@ -21,6 +21,7 @@ from headrace.api.types.v1.run_pb2 import Run
 from headrace.clock import Clock, SystemClock
 from headrace.ids import RandomIds
 from headrace_services.coordinator.main import build as build_coordinator
+from headrace_services.gateway.main import build as build_gateway
 from headrace_services.kit.app import App
 from headrace_services.kit.config import InstanceConfig
 from headrace_services.kit.config.services import ServiceAddress, ServicesConfig
@@ -37,6 +38,8 @@ BUILDS: Mapping[str, Build] = {
     "launcher": build_launcher,
     "scheduler": build_scheduler,
 }
+# Whoever wants the front door asks for it.
+ALL_BUILDS: Mapping[str, Build] = {**BUILDS, "gateway": build_gateway}
 
 
 @dataclass
@@ -131,7 +134,7 @@ async def start_control_plane(tmp_path: Path) -> AsyncIterator[StartControlPlane
         port = port or free_port()
         listen = f"127.0.0.1:{port}"
         instance = InstanceConfig(home=tmp_path, services=ServicesConfig(coordinator=ServiceAddress(listen=listen)))
-        builds = {name: BUILDS[name] for name in (services or BUILDS)}
+        builds = {name: ALL_BUILDS[name] for name in (services or BUILDS)}
         app = App(replace(instance, **settings), builds, listen, clock=clock or SystemClock())
         await app.start()
         planes.append(ControlPlane(app, start))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from headrace.api.scheduler.v1 import scheduler_service_pb2 as scheduler_pb2
 from headrace.api.storage.v1 import tick_store_service_pb2 as tick_store_pb2
 from headrace.api.types.v1 import instigator_pb2
+from headrace.errors import NotAnsweringError, UnavailableError
+from headrace.rpc.status import rpc_errors
 from headrace_services.gateway.stubs import Backends
 
 _PAGE_SIZE = 1000
@@ -68,5 +70,15 @@ async def list_ticks(
 
 
 async def evaluate(backends: Backends, request: scheduler_pb2.EvaluateNowRequest) -> scheduler_pb2.EvaluateNowResponse:
-    """Has the scheduler evaluate one as if it were due."""
-    return await backends.scheduler.EvaluateNow(request)
+    """Has the scheduler evaluate one as if it were due.
+
+    Raises:
+        UnavailableError: there is no scheduler.
+    """
+    try:
+        with rpc_errors("scheduler"):
+            return await backends.scheduler.EvaluateNow(request)
+    except NotAnsweringError as error:
+        raise UnavailableError(
+            f"nobody evaluates schedules and sensors now: no scheduler answers ({error}); `headrace serve scheduler` starts one"
+        ) from None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from headrace.api.gateway.v1 import schedule_service_pb2 as pb
 from headrace.api.types.v1 import instigator_pb2, schedule_pb2
-from headrace.definitions.schedules.cron import next_due
+from headrace.definitions.schedules.cron import due_times, next_due
 from headrace.errors import HeadraceError
 from headrace_services.gateway.catalog import Catalog
 from headrace_services.gateway.operations.instigators import Kept, effective_state, read_kept
@@ -17,6 +18,7 @@ from headrace_services.gateway.stubs import Backends
 
 _KIND = instigator_pb2.INSTIGATOR_KIND_SCHEDULE
 _DEFAULT_SIZE, _LARGEST_SIZE = 100, 1000
+_DEFAULT_PREVIEW = 10
 
 
 async def find_schedule(catalog: Catalog, name: str, location_name: str) -> tuple[str, schedule_pb2.ScheduleDefinition]:
@@ -64,6 +66,15 @@ def schedule_record(
     )
 
 
+def preview_ticks(
+    definition: schedule_pb2.ScheduleDefinition, after: datetime, page_size: int
+) -> pb.PreviewScheduleTicksResponse:
+    """Returns the next moments at which a schedule is due."""
+    size = size_of(page_size, _DEFAULT_PREVIEW, _LARGEST_SIZE)
+    found = due_times(list(definition.cron_expressions), definition.time_zone or "UTC", after)
+    return pb.PreviewScheduleTicksResponse(due_times=[_timestamp(due) for due in islice(found, size)])
+
+
 def _next_due_time(definition: schedule_pb2.ScheduleDefinition, now: datetime) -> Timestamp | None:
     # Computed here and not asked for: whoever looks schedules over should not have to wait for the scheduler.
     try:
@@ -71,6 +82,10 @@ def _next_due_time(definition: schedule_pb2.ScheduleDefinition, now: datetime) -
     except HeadraceError:
         # Definitions are checked where they are made; a server of another language may have let this one pass.
         return None
+    return _timestamp(due)
+
+
+def _timestamp(moment: datetime) -> Timestamp:
     time = Timestamp()
-    time.FromDatetime(due)
+    time.FromDatetime(moment)
     return time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timezone
 from typing import TYPE_CHECKING, Any
 
 from headrace.api.gateway.v1 import schedule_service_pb2 as pb
@@ -15,6 +16,7 @@ from headrace_services.gateway.operations.instigators import Kept, evaluate, lis
 from headrace_services.gateway.operations.schedules import (
     find_schedule,
     list_schedules,
+    preview_ticks,
     read_schedule,
     schedule_record,
 )
@@ -59,14 +61,9 @@ class ScheduleServicer(ScheduleServiceServicer):
     async def PreviewScheduleTicks(
         self, request: pb.PreviewScheduleTicksRequest, context: Any
     ) -> pb.PreviewScheduleTicksResponse:
-        answer = await self._backends.scheduler.PreviewTicks(
-            scheduler_pb2.PreviewTicksRequest(
-                ref=await self._ref(request),
-                after_time=request.after_time if request.HasField("after_time") else None,
-                page_size=request.page_size,
-            )
-        )
-        return pb.PreviewScheduleTicksResponse(due_times=answer.due_times)
+        _, definition = await find_schedule(self._catalog, request.schedule_name, request.location_name)
+        given = request.after_time.ToDatetime(tzinfo=timezone.utc) if request.HasField("after_time") else None
+        return preview_ticks(definition, given or self._clock.now(), request.page_size)
 
     async def TriggerSchedule(self, request: pb.TriggerScheduleRequest, context: Any) -> pb.TriggerScheduleResponse:
         answer = await evaluate(
