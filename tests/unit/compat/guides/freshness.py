@@ -38,6 +38,24 @@ def test_policies_are_applied_to_many():
     assert specs[hourly.key].freshness_policy != policy
 
 
+def test_policies_are_applied_to_a_selection():
+    @dg.asset
+    def parent() -> None: ...
+
+    @dg.asset(deps=[parent])
+    def child() -> None: ...
+
+    @dg.asset
+    def other() -> None: ...
+
+    policy = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=24))
+    defs = dg.Definitions(assets=[parent, child, other]).map_resolved_asset_specs(
+        func=lambda spec: dg.apply_freshness_policy(spec, policy), selection='key:"parent"+'
+    )
+    found = {spec.key.to_user_string(): spec.freshness_policy for spec in defs.resolve_all_asset_specs()}
+    assert found == {"parent": policy, "child": policy, "other": None}
+
+
 def test_checks_of_the_last_update():
     checks = dg.build_last_update_freshness_checks(assets=[hourly], lower_bound_delta=timedelta(hours=2))
     sensor = dg.build_sensor_for_freshness_checks(freshness_checks=checks)

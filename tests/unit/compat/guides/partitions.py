@@ -40,6 +40,18 @@ def test_cron_and_time_zones():
         assert dg.DailyPartitionsDefinition("2024-01-01").get_last_partition_key() == "2024-01-01"
 
 
+def test_calendars_with_holidays():
+    market = dg.TimeWindowPartitionsDefinition(
+        start=datetime(2024, 1, 1),
+        end=datetime(2024, 1, 20),
+        cron_schedule="0 0 * * 1-5",
+        fmt="%Y-%m-%d",
+        exclusions=[datetime(2024, 1, 1), datetime(2024, 1, 15)],
+    )
+    assert market.get_partition_keys()[0] == "2024-01-02"
+    assert "2024-01-15" not in market.get_partition_keys()
+
+
 def test_static_partitions():
     continents = dg.StaticPartitionsDefinition(["Africa", "Asia", "Europe"])
 
