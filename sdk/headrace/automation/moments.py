@@ -13,14 +13,15 @@ from headrace.definitions.assets.freshness_policy import CronFreshnessPolicy
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.automation.operator import Operator
+from headrace.definitions.partitions.dynamic import DynamicPartitionsDefinition
 from headrace.definitions.partitions.multi import MultiPartitionsDefinition
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.partitions.time_windows import TimeWindowPartitionsDefinition
 from headrace.definitions.schedules.cron import next_due
 
 _FRESHNESS = frozenset({Operator.FRESHNESS_PASSED, Operator.FRESHNESS_WARNED, Operator.FRESHNESS_FAILED})
-# What users have written may look at the clock, or at the world.
-CUSTOM_INTERVAL = timedelta(seconds=30)
+# What users have written may look at the clock, or at the world; and nothing tells of keys of dynamic partitions.
+LOOK_INTERVAL = timedelta(seconds=30)
 
 
 def next_moment(
@@ -36,10 +37,13 @@ def _moments(
     crons: set[tuple[str, str]] = set()
     windows: set[PartitionsDefinition] = set()
     for key, condition in conditions.items():
-        windows.update(_windows(view.partitions_def(key)))
+        partitions_def = view.partitions_def(key)
+        windows.update(_windows(partitions_def))
+        if _is_dynamic(partitions_def):
+            yield now + LOOK_INTERVAL
         for part in parts_of(condition):
             if part.operator is Operator.CUSTOM:
-                yield now + CUSTOM_INTERVAL
+                yield now + LOOK_INTERVAL
             if part.cron_schedule is not None:
                 crons.add((part.cron_schedule, part.cron_timezone or "UTC"))
             if part.operator in _FRESHNESS:
@@ -57,6 +61,12 @@ def _windows(partitions_def: PartitionsDefinition | None) -> Iterable[TimeWindow
     if isinstance(partitions_def, MultiPartitionsDefinition) and partitions_def.has_time_window_dimension:
         return [partitions_def.time_window_partitions_def]
     return []
+
+
+def _is_dynamic(partitions_def: PartitionsDefinition | None) -> bool:
+    if isinstance(partitions_def, MultiPartitionsDefinition):
+        return any(_is_dynamic(each.partitions_def) for each in partitions_def.partitions_defs)
+    return isinstance(partitions_def, DynamicPartitionsDefinition)
 
 
 def _next_window(windows: TimeWindowPartitionsDefinition, now: datetime) -> Iterator[datetime]:

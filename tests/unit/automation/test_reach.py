@@ -9,7 +9,7 @@ import pytest
 
 import headrace as dg
 from headrace.automation.conditions import conditions_of
-from headrace.automation.moments import CUSTOM_INTERVAL, next_moment
+from headrace.automation.moments import LOOK_INTERVAL, next_moment
 from headrace.automation.reach import reached, watched
 from headrace.automation.view import AssetGraphView
 from rig.asset_world import START, AssetWorld
@@ -97,7 +97,11 @@ def test_evaluating_only_what_was_reached_finds_the_same_as_evaluating_everythin
             asset("it", Condition.missing(), partitions_def=dg.DailyPartitionsDefinition("2026-01-01")),
             datetime(2026, 3, 5, tzinfo=timezone.utc),
         ),
-        (asset("it", dg.AutomationCondition()), START + CUSTOM_INTERVAL),
+        (asset("it", dg.AutomationCondition()), START + LOOK_INTERVAL),
+        (
+            asset("it", Condition.missing(), partitions_def=dg.DynamicPartitionsDefinition(name="some")),
+            START + LOOK_INTERVAL,
+        ),
     ],
 )
 def test_the_next_moment_at_which_time_alone_may_change_something(

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from headrace.api.coordinator.v1.coordinator_service_pb2 import GetDefinitionsRequest
 from headrace.api.storage.v1.event_log_service_pb2 import ListEventsRequest, WatchEventsRequest, WatchEventsResponse
@@ -15,7 +16,6 @@ from headrace.api.types.v1.event_pb2 import Event
 from headrace.api.types.v1.run_pb2 import RUN_STATE_FAILED
 from headrace.automation.facts import Fact, RunEnded, Update
 from headrace.clock import Clock
-from headrace.errors import CursorExpiredError, CursorMismatchError
 from headrace.rpc.status import rpc_errors
 from headrace_services.kit.follow import Follower
 from headrace_services.kit.service import Peers
@@ -110,7 +110,8 @@ class AutomationDesk:
     async def _begun(self, entry: Entry, digest: str, cursor: FeedCursor) -> Watch:
         """A watch that knows what was there; from the end of the feed if nothing says how far it had come."""
         catalog = await self._catalog(entry.key.location_name, digest)
-        watch = Watch(catalog, cursor.feed or await self._reader.head())
+        feed = cursor.feed if await self._reader.goes_on(cursor.feed) else await self._reader.head()
+        watch = Watch(catalog, feed)
         watch.know(await self._reader.known(catalog))
         return watch
 
@@ -138,24 +139,19 @@ class AutomationDesk:
                 watch.caught_up = True
             self.wake()
 
-        follower = Follower(
-            "events of assets",
-            lambda _: self.storage.events.WatchEvents(WatchEventsRequest(filter=FILTER, cursor=watch.feed)),
-            handle,
-            self.clock,
-        )
-        await follower.run()
+        def open_watch(cursor: str) -> Any:
+            # A follower whose cursor was refused begins anew; what is known here cannot be followed up any more.
+            watch.is_lost = watch.caught_up and not cursor
+            return self.storage.events.WatchEvents(WatchEventsRequest(filter=FILTER, cursor=watch.feed))
+
+        await Follower("events of assets", open_watch, handle, self.clock).run()
 
     async def _catch_up(self, watch: Watch) -> None:
         """Reads what has happened since the place where the watch is."""
         for _ in range(_MOST_PAGES):
             request = ListEventsRequest(filter=FILTER, page_size=_PAGE, page_token=watch.feed, with_cursors=True)
-            try:
-                with rpc_errors("storage"):
-                    page = await self.storage.events.ListEvents(request)
-            except (CursorExpiredError, CursorMismatchError):
-                watch.feed = await self._reader.head()
-                return
+            with rpc_errors("storage"):
+                page = await self.storage.events.ListEvents(request)
             await self._take(watch, page.events)
             watch.feed = page.end_cursor
             if not page.next_page_token:

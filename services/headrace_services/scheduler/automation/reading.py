@@ -11,7 +11,7 @@ from headrace.api.storage.v1.asset_index_service_pb2 import (
     GetPartitionStatesResponse,
     ListAssetsRequest,
 )
-from headrace.api.storage.v1.event_log_service_pb2 import EventFilter, WatchEventsRequest
+from headrace.api.storage.v1.event_log_service_pb2 import EventFilter, ListEventsRequest, WatchEventsRequest
 from headrace.api.storage.v1.partition_store_service_pb2 import ListDynamicPartitionsRequest
 from headrace.api.storage.v1.run_store_service_pb2 import GetRunRequest, ListRunsRequest, RunFilter
 from headrace.api.types.v1.asset_pb2 import Asset
@@ -27,7 +27,7 @@ from headrace.api.types.v1.run_pb2 import (
 from headrace.automation.facts import Fact, RunBegan, RunEnded, Update
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.partitions.keys import PartitionKeyRange
-from headrace.errors import NotFoundError
+from headrace.errors import CursorExpiredError, CursorMismatchError, NotFoundError
 from headrace.rpc.status import rpc_errors
 from headrace.wire.asset_keys import to_asset_key
 from headrace_services.kit.follow import answers
@@ -55,6 +55,18 @@ class Reader:
                 async for response in responses:
                     return str(response.cursor)
         return ""
+
+    async def goes_on(self, feed: str) -> bool:
+        """Tells whether the feed can be followed from a place."""
+        if not feed:
+            return False
+        request = ListEventsRequest(filter=FILTER, page_size=1, page_token=feed)
+        try:
+            with rpc_errors("storage"):
+                await self._storage.events.ListEvents(request)
+        except (CursorExpiredError, CursorMismatchError):
+            return False
+        return True
 
     async def known(self, catalog: Catalog) -> list[Fact]:
         """Returns what has happened to the assets of a location, as far as conditions ask for it."""

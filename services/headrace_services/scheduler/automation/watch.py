@@ -31,6 +31,7 @@ class Watch:
         base: The place that the newest committed evaluation had reached.
         caught_up: Whether everything that had happened was taken in.
         not_before: When it may be evaluated again at the earliest.
+        is_lost: Whether the feed cannot be followed any further.
     """
 
     def __init__(self, catalog: Catalog, feed: str) -> None:
@@ -39,6 +40,7 @@ class Watch:
         self.base = feed
         self.caught_up = False
         self.not_before: datetime | None = None
+        self.is_lost = False
         self._knowledge = Knowledge(catalog.shape)
         self._position = 0
         self._changed: dict[EntityKey, int] = {}
@@ -97,7 +99,7 @@ class Watch:
 
     def holds(self, digest: str, feed: str) -> bool:
         """Whether it is still true: of these definitions, and evaluated by nobody else since."""
-        return self.catalog.digest == digest and feed in ("", self.base)
+        return not self.is_lost and self.catalog.digest == digest and feed in ("", self.base)
 
     def mark(self) -> Mark:
         """How far an evaluation that begins now has come."""
