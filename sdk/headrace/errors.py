@@ -107,6 +107,11 @@ class HeadraceError(Exception):
         super().__init__(message or type(self).__doc__ or "")
         self.metadata: dict[str, str] = dict(metadata or {})
 
+    @property
+    def message(self) -> str:
+        """What went wrong, for people."""
+        return str(self)
+
 
 class InvalidDefinitionError(HeadraceError):
     """A definition contradicts itself or another one.

@@ -6,13 +6,13 @@ import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum as PythonEnum
-from typing import Any, Union
+from typing import Any, NoReturn, Union
 
 from headrace.config.enums import Enum
 from headrace.config.issues import Path, Report, at, describe
 from headrace.config.structured import StructuredConfig
 from headrace.config.types import ANY, PYTHON_SCALARS, ConfigType, Scalar
-from headrace.errors import InvalidConfigDefinitionError
+from headrace.errors import InvalidConfigDefinitionError, InvalidConfigError
 from headrace.undefined import UNDEFINED
 
 
@@ -67,9 +67,10 @@ class Field:
         report = Report()
         checked = self.config_type.check(default, (), report)
         if report.issues:
-            raise InvalidConfigDefinitionError(
-                f"The default {describe(default)} of a field does not fit its type {self.config_type.name}: "
-                + "; ".join(str(issue) for issue in report.issues)
+            raise InvalidConfigError(
+                f"Invalid default_value for Field of type {self.config_type.name}. Ensure all required config entries are provided "
+                "and all values match the expected types.",
+                issues=tuple(report.issues),
             )
         return checked
 
@@ -414,7 +415,7 @@ def to_config_type(value: Any) -> ConfigType:
     if isinstance(value, Field):
         return value.config_type
     if isinstance(value, Mapping):
-        return Shape(value)
+        return _mapping_config_type(value)
     if isinstance(value, list):
         if len(value) != 1:
             raise InvalidConfigDefinitionError(f"A list in a schema holds one type, such as [int], not {value!r}.")
@@ -448,10 +449,39 @@ def _annotation_config_type(value: Any) -> ConfigType:
     if origin in (Union, types.UnionType) and len(arguments) == 2 and type(None) in arguments:
         return Noneable(next(each for each in arguments if each is not type(None)))
     if origin is list:
-        return Array(arguments[0])
+        return Array(arguments[0] if arguments else ANY)
     if origin is dict:
-        return Map(*arguments)
-    raise InvalidConfigDefinitionError(f"{value!r} is no config type.")
+        return Map(*arguments) if arguments else Permissive()
+    if hasattr(value, "type_check_fn"):
+        _refuse_runtime_type(value.typing_type)
+    raise InvalidConfigDefinitionError(
+        f"Attempted to pass {value!r} where a config type is expected: a Python primitive type, a type of headrace such as Array, "
+        "Selector or Shape, a dict of fields, a list of one type, an enum, or a Config class."
+    )
+
+
+def _refuse_runtime_type(typing_type: Any) -> NoReturn:
+    """The types of inputs and outputs are no config types."""
+    origin = typing.get_origin(typing_type) or typing_type
+    if origin is list:
+        raise InvalidConfigDefinitionError(
+            "Cannot use List in the context of config. Please use a python list (e.g. [int]) or Array (e.g. Array(int)) instead."
+        )
+    name = getattr(origin, "__name__", str(origin)).capitalize()
+    raise InvalidConfigDefinitionError(
+        f"Cannot use {name} in the context of a config field. The types of inputs and outputs and those of config are separate."
+    )
+
+
+def _mapping_config_type(value: Mapping[Any, Any]) -> ConfigType:
+    """A shape; or, with a type as its only key, a map from keys of that type."""
+    odd = [key for key in value if not isinstance(key, str)]
+    if not odd:
+        return Shape(value)
+    if len(value) != 1:
+        raise InvalidConfigDefinitionError(f"Invalid key in map specification: {odd[0]!r} in map {value!r}")
+    ((key_type, inner_type),) = value.items()
+    return Map(key_type, inner_type)
 
 
 def described_fields(fields: Mapping[str, Field]) -> str:

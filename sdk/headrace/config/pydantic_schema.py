@@ -18,7 +18,7 @@ from headrace.config.fields import Array, Field, Map, Noneable, Permissive, Sele
 from headrace.config.run_config import to_plain
 from headrace.config.sources import BoolSource, FloatSource, IntSource, Source, StringSource
 from headrace.config.types import ANY, ConfigType, String
-from headrace.errors import InvalidConfigDefinitionError
+from headrace.errors import InvalidConfigDefinitionError, InvalidConfigError
 from headrace.undefined import UNDEFINED
 
 _SCALARS: dict[Any, ConfigType] = {str: StringSource, int: IntSource, float: FloatSource, bool: BoolSource}
@@ -65,7 +65,7 @@ def field_of(name: str, info: FieldInfo, given: Any = UNDEFINED) -> Field:
     try:
         plain = to_plain(_plain(default, info.discriminator))
         return Field(config_type, default_value=plain, description=info.description)
-    except InvalidConfigDefinitionError:
+    except (InvalidConfigDefinitionError, InvalidConfigError):
         # A default that config cannot express is left to the model.
         return Field(config_type, is_required=False, description=info.description)
 

@@ -42,7 +42,7 @@ class Source(ConfigType):
             report.add(
                 path,
                 f"Post processing {at(path)} of original value {value} failed: You have attempted to fetch the environment "
-                f'variable "{name}" which is not set. Set it where the code runs.',
+                f'variable "{name}" which is not set. In order for this execution to succeed it must be set in this environment.',
                 "env",
             )
             return None

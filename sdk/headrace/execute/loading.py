@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.errors import (
     HeadraceError,
+    InvalidConfigError,
     LoadInputError,
     StepExecutionError,
     StepOutputNotFoundError,
@@ -127,7 +128,7 @@ class InputLoader:
     def _from_config(self, source: FromConfig) -> Any:
         value = self._scope.frame.config.input_value(source.path, source.name)
         if value is UNDEFINED:
-            return source.default
+            return self._default(source)
         graph = self._scope.frame.job.graph
         owner = graph.node_at(source.path).definition if source.path else graph
         loader = owner.ins[source.name].type.loader
@@ -141,6 +142,15 @@ class InputLoader:
                 f"Error occurred while loading input {source.name!r} of step {self._scope.step_key!r} from config:"
             )
             raise LoadInputError(message, user_exception=error) from error
+
+    def _default(self, source: FromConfig) -> Any:
+        if source.default is UNDEFINED:
+            where = ":".join((*(part for name in source.path for part in ("ops", name)), "inputs", source.name))
+            raise InvalidConfigError(
+                f"Input {source.name!r} of step {self._scope.step_key!r} is connected to nothing: give it in the run config under "
+                f"{where}, or give it a default value."
+            )
+        return source.default
 
     def _from_input_manager(self, each: StepInput, manager_key: str) -> Any:
         manager = self._pool.require((manager_key,), self._scope)[manager_key]

@@ -172,10 +172,9 @@ def test_whether_a_field_is_required() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Field(int, default_value="x"), "does not fit its type Int: Invalid scalar at the root"),
         (lambda: Field(int, default_value=1, is_required=True), "drop one of the two"),
         (lambda: to_config_type([int, str]), "A list in a schema holds one type"),
-        (lambda: to_config_type(object()), "is no config type"),
+        (lambda: to_config_type(object()), "where a config type is expected"),
         (lambda: to_config_type({"a": complex}), "a: complex is no config type"),
         (lambda: Map([int], int), "keys of a Map are of a scalar type"),
         (lambda: ScalarUnion([int], int), "scalar_type must be a scalar type"),
@@ -185,6 +184,19 @@ def test_what_is_no_schema_is_refused(make, message) -> None:
     with pytest.raises(InvalidConfigDefinitionError) as raised:
         make()
     assert message in str(raised.value)
+
+
+def test_a_default_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(
+        InvalidConfigError, match=r"Invalid default_value for Field of type Int(.|\n)*Invalid scalar at the root"
+    ):
+        Field(int, default_value="x")
+
+
+def test_a_dict_with_a_type_as_its_key_is_a_map() -> None:
+    assert final({str: int}, {"a": 1}) == {"a": 1}
+    with pytest.raises(InvalidConfigDefinitionError, match="Invalid key in map specification: 5"):
+        to_config_type({5: int, "a": str})
 
 
 def test_types_have_names_that_people_can_read() -> None:

@@ -259,7 +259,8 @@ class ResolvedRunConfig:
             if isinstance(definition, GraphStructure):
                 graph = definition
                 if graph.config_mapping is not None:
-                    section = {"ops": self._mapped(graph, section.get("config"), (*where, "config"))}
+                    mapped = self._mapped(graph, section.get("config"), (*where, "config"))
+                    section = {"inputs": section.get("inputs"), "ops": mapped}
         return section, where
 
     def _mapped(self, graph: GraphStructure, config: Any, where: Path) -> Mapping[str, Any]:

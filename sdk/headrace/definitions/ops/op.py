@@ -84,6 +84,8 @@ class OpDefinition(InvocableDefinition):
         self._ins = inputs_of(self.signature, ins or {}, f"Op {name!r}")
         self._outs = outputs_of(self.signature, outs, f"Op {name!r}")
         self._config_schema = config_schema
+        if config_schema is not None:
+            self.__dict__["config_binding"] = OwnConfig(config_schema)
         update_wrapper(self, compute_fn, updated=())
 
     @property
