@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from headrace.definitions.tag_spellings import Tags
+from headrace.definitions.spellings import BothSpellings
 from headrace.errors import InvalidDefinitionError
 
 KIND_PREFIX = "headrace/kind/"
@@ -28,7 +28,7 @@ def normalize_tags(tags: Mapping[str, Any] | None, what: str) -> dict[str, str]:
     """
     if not tags:
         return {}
-    normalized = Tags()
+    normalized: dict[str, str] = BothSpellings()
     for key, value in tags.items():
         if not isinstance(key, str) or not key:
             raise InvalidDefinitionError(f"{what}: a tag's key is a non-empty string, not {key!r}.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.partitions.keys import PartitionKeyRange
-from headrace.definitions.tag_spellings import Tags
+from headrace.definitions.spellings import BothSpellings
 from headrace.errors import InvariantViolationError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class RunInfo:
     attempt: int = 1
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tags", Tags(self.tags))
+        object.__setattr__(self, "tags", BothSpellings(self.tags))
 
     @classmethod
     def of(cls, spec: RunSpec) -> RunInfo:

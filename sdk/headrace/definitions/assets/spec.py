@@ -13,6 +13,7 @@ from headrace.definitions.automation.condition import AutomationCondition, check
 from headrace.definitions.partitions.mapping import PartitionMapping
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.source import SourceLocation, calling_source
+from headrace.definitions.spellings import BothSpellings
 from headrace.definitions.tags import kind_tags, kinds_of, validate_definition_tags
 from headrace.errors import InvalidDefinitionError, InvariantViolationError
 from headrace.undefined import UNDEFINED
@@ -187,7 +188,7 @@ class AssetSpec:
         what = f"Asset {self.key.to_user_string()!r}"
         self.deps: Sequence[AssetDep] = each_dep(deps, what) if deps else []
         self.description = description
-        self.metadata: Mapping[str, Any] = dict(metadata) if metadata else {}
+        self.metadata: Mapping[str, Any] = BothSpellings(metadata) if metadata else {}
         self.skippable = skippable
         self.group_name = _checked_group(group_name, what)
         self.code_version = code_version

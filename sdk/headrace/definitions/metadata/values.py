@@ -14,6 +14,7 @@ from typing import Any
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.metadata.code_references import LocalFileCodeReference, UrlCodeReference
 from headrace.definitions.metadata.table import TableColumnLineage, TableRecord, TableSchema, infer_table_schema
+from headrace.definitions.spellings import BothSpellings
 from headrace.errors import InvalidDefinitionError
 
 
@@ -384,7 +385,7 @@ def normalize_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Metadata
     """Metadata as given by users, with every value made a `MetadataValue`."""
     if not metadata:
         return {}
-    normalized = {}
+    normalized: dict[str, MetadataValue] = BothSpellings()
     for key, value in metadata.items():
         if not isinstance(key, str):
             raise InvalidDefinitionError(f"Metadata keys are strings, not {key!r}.")

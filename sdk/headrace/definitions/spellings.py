@@ -1,4 +1,4 @@
-"""Tags that are found under both spellings of what Headrace itself writes."""
+"""Tags and metadata that are found under both spellings of what Headrace itself writes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import TypeVar
 _OURS, _OLDER = "headrace/", "dagster/"
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 
-class Tags(dict[str, str]):
-    """Tags by key. What is there as `headrace/partition` is found as `dagster/partition` too, which older code asks for."""
+class BothSpellings(dict[str, V]):
+    """Values by key. What is there as `headrace/partition` is found as `dagster/partition` too, which older code asks for."""
 
-    def __missing__(self, key: str) -> str:
+    def __missing__(self, key: str) -> V:
         ours = _our_key(key)
         if ours is None or not super().__contains__(ours):
             raise KeyError(key)
@@ -22,7 +23,7 @@ class Tags(dict[str, str]):
         ours = _our_key(key)
         return super().__contains__(key) or (ours is not None and super().__contains__(ours))
 
-    def get(self, key: str, default: T = None) -> str | T:  # type: ignore[assignment]
+    def get(self, key: str, default: T = None) -> V | T:  # type: ignore[assignment]
         """The value, or a default."""
         try:
             return self[key]

@@ -1,4 +1,4 @@
-"""What Headrace writes into tags is found under the spelling that older code asks for."""
+"""What Headrace writes into tags and metadata is found under the spelling that older code asks for."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import pickle
 import pytest
 
 import headrace as dg
-from headrace.definitions.tag_spellings import Tags
+from headrace.definitions.spellings import BothSpellings
 
 
 @pytest.mark.parametrize(
-    "tags", [t := Tags({"headrace/partition": "a", "mine": "b"}), copy.copy(t), pickle.loads(pickle.dumps(t))]
+    "tags", [t := BothSpellings({"headrace/partition": "a", "mine": "b"}), copy.copy(t), pickle.loads(pickle.dumps(t))]
 )
-def test_both_spellings_find_what_is_there_once(tags: Tags) -> None:
+def test_both_spellings_find_what_is_there_once(tags: BothSpellings[str]) -> None:
     assert (tags["dagster/partition"], tags["headrace/partition"]) == ("a", "a")
     assert (tags.get("dagster/partition"), tags.get("dagster/other"), tags.get("x", "y")) == ("a", None, "y")
     assert "dagster/partition" in tags
@@ -25,7 +25,7 @@ def test_both_spellings_find_what_is_there_once(tags: Tags) -> None:
 
 
 def test_what_was_given_under_the_older_spelling_stays_as_it_is() -> None:
-    tags = Tags({"dagster/priority": "3"})
+    tags = BothSpellings({"dagster/priority": "3"})
     assert tags["dagster/priority"] == "3"
     assert "headrace/priority" not in tags
 
