@@ -14,7 +14,6 @@ RUNS = "integration/storage/test_runs.py"
 EVENTS = "integration/storage/test_events.py"
 TICKS = "integration/storage/test_ticks.py"
 QUEUE = "integration/storage/test_queue.py"
-LAUNCHES = "faults/test_failpoints.py -k run-launcher-exit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +127,11 @@ _APPEND = (
     ),
     Mutant(
         "P1",
-        "a launch is done with before there is a worker",
-        "services/headrace_services/launcher/delivery.py",
-        """        order = message.launch_order
-        try:
-""",
-        """        order = message.launch_order
-        self._acks.add(message.message_id)
-        try:
-""",
-        "faults/test_failpoints.py -k launcher.after_claim-run-exit",
+        "what a launcher took and never did is not given to another",
+        f"{STORAGE}/store/outbox.py",
+        '    .where(outbox.c.launcher_name == bindparam("launcher_name"), outbox.c.claimed_until <= bindparam("now"))',
+        '    .where(outbox.c.launcher_name == bindparam("launcher_name"), outbox.c.claimed_until == 0)',
+        QUEUE,
     ),
     Mutant(
         "P1",
@@ -157,10 +151,10 @@ _APPEND = (
     ),
     Mutant(
         "P2",
-        "a run that is running can be claimed",
+        "a claim is granted to everybody who has the token",
         f"{STORAGE}/operations/claim_run.py",
-        "        [runs.in_states(STARTING), runs.has_launch_token(request.launch_token), runs.start_not_given_up()],",
-        "        [runs.has_launch_token(request.launch_token), runs.start_not_given_up()],",
+        "    same = (known.claim_id, known.launch_token) == (request.request_id, request.launch_token)",
+        "    same = known.launch_token == request.launch_token and known.claim_id is not None",
         LEASES,
     ),
     Mutant(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 
+from headrace.api.codeloc.v1 import backfill_plan_service_pb2 as backfills_pb
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
 from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_USER_CODE, Failure
 from headrace.errors import HeadraceError
@@ -33,6 +34,10 @@ def failure_answer(method: str, failure: Failure) -> Message:
         return answer(pb.EvaluateScheduleResponse(failure=failure).SerializeToString())
     if method == "EvaluateSensor":
         return answer(pb.EvaluateSensorResponse(failure=failure).SerializeToString())
+    if method == "PlanBackfill":
+        return answer(backfills_pb.PlanBackfillResponse(failure=failure).SerializeToString())
+    if method == "EvaluateBackfill":
+        return answer(backfills_pb.EvaluateBackfillResponse(failure=failure).SerializeToString())
     error = pb.ConfigError(message=f"The run could not be planned: {failure.type}: {failure.message}")
     return answer(pb.PlanRunResponse(config_errors=[error]).SerializeToString())
 

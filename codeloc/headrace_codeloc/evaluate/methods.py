@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from headrace.api.codeloc.v1 import backfill_plan_service_pb2 as backfills_pb
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
 from headrace.errors import MessageTooLargeError, ServiceError, UserCodeError
 from headrace.execute.failures import failure_info
@@ -12,6 +13,7 @@ from headrace.wire.failures import to_failure
 from headrace_codeloc.code.load_failures import place_of
 from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.answers import MAX_ANSWER_BYTES, answer, failure_answer, refusal
+from headrace_codeloc.evaluate.backfills import evaluate_backfill, plan_backfill
 from headrace_codeloc.evaluate.plan_run import plan_run
 from headrace_codeloc.evaluate.schedule import evaluate_schedule
 from headrace_codeloc.evaluate.sensor import evaluate_sensor
@@ -20,6 +22,8 @@ from headrace_codeloc.messages import Message
 _METHODS: Mapping[str, tuple[Any, Callable[[Any, LoadedLocation], Any]]] = {
     "EvaluateSchedule": (pb.EvaluateScheduleRequest, evaluate_schedule),
     "EvaluateSensor": (pb.EvaluateSensorRequest, evaluate_sensor),
+    "PlanBackfill": (backfills_pb.PlanBackfillRequest, plan_backfill),
+    "EvaluateBackfill": (backfills_pb.EvaluateBackfillRequest, evaluate_backfill),
     "PlanRun": (pb.PlanRunRequest, plan_run),
 }
 

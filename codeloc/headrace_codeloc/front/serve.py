@@ -9,10 +9,12 @@ import os
 import signal
 import sys
 
+from headrace.api.codeloc.v1.backfill_plan_service_pb2_grpc import add_BackfillPlanServiceServicer_to_server
 from headrace.api.codeloc.v1.code_location_service_pb2_grpc import add_CodeLocationServiceServicer_to_server
 from headrace.api.codeloc.v1.worker_host_service_pb2_grpc import add_WorkerHostServiceServicer_to_server
 from headrace.ids import RandomIds
 from headrace.rpc.server import build_server
+from headrace_codeloc.front.backfill_servicer import BackfillServicer
 from headrace_codeloc.front.evaluator import Evaluator
 from headrace_codeloc.front.exits import ExitLog
 from headrace_codeloc.front.hosts import Hosts
@@ -56,6 +58,9 @@ async def serve(options: LocationOptions, forked: ForkedNursery) -> None:
         [
             lambda grpc_server: add_CodeLocationServiceServicer_to_server(
                 LocationServicer(state, hosts, evaluator), grpc_server
+            ),
+            lambda grpc_server: add_BackfillPlanServiceServicer_to_server(
+                BackfillServicer(state, evaluator), grpc_server
             ),
             lambda grpc_server: add_WorkerHostServiceServicer_to_server(
                 WorkerServicer(options, state, hosts, pool, workers), grpc_server

@@ -18,7 +18,7 @@ from headrace.wire.moments import to_duration, to_timestamp
 from headrace_codeloc.front.host_link import Loaded
 
 CONTRACT_VERSION = 1
-FEATURES = ("reload", "watch", "workers")
+FEATURES = ("backfills", "reload", "watch", "workers")
 
 
 class LocationState:

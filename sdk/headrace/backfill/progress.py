@@ -70,6 +70,10 @@ class Progress:
             requested[key] = joined(requested.get(key, _nothing(value)), value)
         return Progress(requested, self.made, self.failed)
 
+    def of_retry(self) -> Progress:
+        """The progress of a backfill that makes again what this one has not made."""
+        return Progress(self.made, self.made)
+
     def to_text(self) -> str:
         """The progress as text."""
         parts = {name: _save(getattr(self, name)) for name in ("requested", "made", "failed")}

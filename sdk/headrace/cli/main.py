@@ -20,6 +20,7 @@ _COMMANDS = {
     "job": in_module(f"{_PACKAGE}.jobs:job", "List, launch and execute jobs."),
     "asset": in_module(f"{_PACKAGE}.assets:asset", "List, show, materialize and wipe assets."),
     "partition": in_module(f"{_PACKAGE}.partitions:partition", "List, add and delete keys of dynamic partitions."),
+    "backfill": in_module(f"{_PACKAGE}.backfills:backfill", "Make many partitions; follow, cancel and retry that."),
     "run": in_module(f"{_PACKAGE}.runs:run", "List, follow, explain, cancel and retry runs; read their logs."),
     "pool": in_module(f"{_PACKAGE}.pools:pool", "Show pools and set how many of their steps are executed at once."),
     "schedule": in_module(f"{_PACKAGE}.schedules:schedule", "List, start, stop, preview and trigger schedules."),

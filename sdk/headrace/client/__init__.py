@@ -5,6 +5,7 @@ from __future__ import annotations
 from headrace.client.aio_client import AsyncClient
 from headrace.client.assets import AssetRecord
 from headrace.client.automation import Evaluation, PartitionChange, RequestedRun, Schedule, Sensor, Tick
+from headrace.client.backfills import Backfill, BackfillPart, BackfillState
 from headrace.client.client import Client
 from headrace.client.events import RunEvent
 from headrace.client.explanations import RunExplanation, RunWait
@@ -17,6 +18,9 @@ from headrace.run_state import RunState
 __all__ = [
     "AssetRecord",
     "AsyncClient",
+    "Backfill",
+    "BackfillPart",
+    "BackfillState",
     "Client",
     "Evaluation",
     "FailureDetail",

@@ -10,6 +10,7 @@ from headrace.client import run_calls
 from headrace.client.aio_connection import AioConnection
 from headrace.client.aio_groups import (
     AioAssets,
+    AioBackfills,
     AioJobs,
     AioLocations,
     AioPartitions,
@@ -46,6 +47,7 @@ class AsyncClient:
         schedules: Schedules and their ticks.
         sensors: Sensors and their ticks.
         locations: Code locations.
+        backfills: Many partitions at once.
         pools: Pools and their limits.
 
     Args:
@@ -74,6 +76,7 @@ class AsyncClient:
         self.schedules = AioSchedules(self._connection)
         self.sensors = AioSensors(self._connection)
         self.locations = AioLocations(self._connection)
+        self.backfills = AioBackfills(self._connection)
         self.pools = AioPools(self._connection)
 
     @property

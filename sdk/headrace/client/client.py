@@ -10,7 +10,7 @@ from headrace.client import run_calls
 from headrace.client.connection import Connection
 from headrace.client.events import RunEvent
 from headrace.client.explanations import RunExplanation
-from headrace.client.groups import Assets, Jobs, Locations, Partitions, Pools, Schedules, Sensors
+from headrace.client.groups import Assets, Backfills, Jobs, Locations, Partitions, Pools, Schedules, Sensors
 from headrace.client.runs import Run
 from headrace.client.target import resolve_target, resolve_token
 from headrace.client.watches import PATIENCE_SECONDS, EventWatch, LogWatch, RunWatch
@@ -38,6 +38,7 @@ class Client:
         schedules: Schedules and their ticks.
         sensors: Sensors and their ticks.
         locations: Code locations.
+        backfills: Many partitions at once.
         pools: Pools and their limits.
 
     Args:
@@ -66,6 +67,7 @@ class Client:
         self.schedules = Schedules(self._connection)
         self.sensors = Sensors(self._connection)
         self.locations = Locations(self._connection)
+        self.backfills = Backfills(self._connection)
         self.pools = Pools(self._connection)
 
     @property

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from headrace.client import asset_calls, location_calls, partition_calls, pool_calls, schedule_calls, sensor_calls
+from headrace.client import (
+    asset_calls,
+    backfill_calls,
+    location_calls,
+    partition_calls,
+    pool_calls,
+    schedule_calls,
+    sensor_calls,
+)
 from headrace.client.asset_histories import AssetEvent, AssetPartitions
 from headrace.client.assets import AssetRecord
 from headrace.client.automation import Evaluation, Schedule, Sensor, Tick
+from headrace.client.backfills import Backfill, BackfillState
 from headrace.client.connection import Connection
 from headrace.client.events import RunEvent
 from headrace.client.locations import JobRecord, Location
@@ -98,6 +107,66 @@ class Partitions(Group):
     def delete(self, name: str, keys: Iterable[str]) -> None:
         """Takes keys out of a set; what was recorded of the partitions stays."""
         self._connection.send(partition_calls.change_dynamic_partitions(name, deleted=keys))
+
+
+class Backfills(Group):
+    """Backfills: many partitions of jobs and assets."""
+
+    def create(
+        self,
+        *,
+        job_name: str = "",
+        assets: Iterable[object] = (),
+        whole: bool = False,
+        ranges: Sequence[tuple[str, str]] = (),
+        partition_keys: Iterable[str] = (),
+        location_name: str = "",
+        tags: Mapping[str, str] | None = None,
+        title: str = "",
+        request_id: str | None = None,
+    ) -> Backfill:
+        """Begins to make partitions of a job, or of assets.
+
+        Args:
+            job_name: The job; or else `assets`.
+            assets: Keys of assets, `a/b` or `AssetKey`. What is made from others of them is made when these are there.
+            whole: All partitions that there are now.
+            ranges: All from a first key to a last, both included.
+            partition_keys: Single keys. All three are of the job, or of those assets that are made from no other of them.
+            location_name: Needed where several locations have the job or the assets.
+            tags: Tags of its runs.
+            title: For people.
+            request_id: Makes repeats harmless.
+        """
+        return self._connection.send(
+            backfill_calls.create_backfill(
+                job_name=job_name,
+                assets=assets,
+                whole=whole,
+                ranges=ranges,
+                partition_keys=partition_keys,
+                location_name=location_name,
+                tags=tags,
+                title=title,
+                request_id=request_id,
+            )
+        )
+
+    def get(self, backfill_id: str) -> Backfill:
+        """Returns one backfill."""
+        return self._connection.send(backfill_calls.get_backfill(backfill_id))
+
+    def list(self, *, states: Iterable[BackfillState | str] = (), limit: int | None = None) -> builtins.list[Backfill]:
+        """Returns backfills, newest first."""
+        return self._connection.collect(backfill_calls.list_backfills(states), limit)
+
+    def cancel(self, backfill_id: str) -> Backfill:
+        """Asks for the end of a backfill and of its runs."""
+        return self._connection.send(backfill_calls.cancel_backfill(backfill_id))
+
+    def retry(self, backfill_id: str) -> Backfill:
+        """Begins a new backfill of what one that is over has not made."""
+        return self._connection.send(backfill_calls.retry_backfill(backfill_id))
 
 
 class Schedules(Group):

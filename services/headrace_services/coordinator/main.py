@@ -8,6 +8,7 @@ import grpc.aio
 
 from headrace.api.coordinator.v1.coordinator_service_pb2_grpc import add_CoordinatorServiceServicer_to_server
 from headrace.api.storage.v1.run_queue_service_pb2 import (
+    WORK_KIND_BACKFILL,
     WORK_KIND_OVERDUE,
     WORK_KIND_POOL,
     WORK_KIND_QUEUE,
@@ -17,6 +18,8 @@ from headrace.api.storage.v1.run_queue_service_pb2 import (
 from headrace.api.worker.v1.worker_service_pb2_grpc import add_WorkerServiceServicer_to_server
 from headrace_services.coordinator.admission import FALLBACK_SECONDS, AdmissionLoop
 from headrace_services.coordinator.auto_retry import retry_failed
+from headrace_services.coordinator.backfills.loop import FALLBACK_SECONDS as BACKFILL_FALLBACK_SECONDS
+from headrace_services.coordinator.backfills.loop import BackfillLoop
 from headrace_services.coordinator.context import Coordinator
 from headrace_services.coordinator.locations import LocationRegistry
 from headrace_services.coordinator.locations.keeper import LocationKeeper
@@ -34,7 +37,7 @@ from headrace_services.kit.loops import Loop
 from headrace_services.kit.service import Service, ServiceEnv
 from headrace_services.kit.tasks import Tasks
 
-_KINDS = (WORK_KIND_QUEUE, WORK_KIND_OVERDUE, WORK_KIND_POOL)
+_KINDS = (WORK_KIND_QUEUE, WORK_KIND_OVERDUE, WORK_KIND_POOL, WORK_KIND_BACKFILL)
 
 
 def build(env: ServiceEnv) -> Service:
@@ -54,6 +57,8 @@ def build(env: ServiceEnv) -> Service:
     )
     monitor = MonitorLoop(settings, storage, registry, metrics, env.ids, partial(retry_failed, coordinator=coordinator))
     monitor_loop = Loop("monitor", monitor.tick, settings.monitor_seconds)
+    backfills = BackfillLoop(coordinator, settings.backfills_at_once)
+    backfill_loop = Loop("backfills", backfills.tick, BACKFILL_FALLBACK_SECONDS)
     tasks = Tasks()
 
     def add_servicers(server: grpc.aio.Server) -> None:
@@ -65,6 +70,8 @@ def build(env: ServiceEnv) -> Service:
             queue_loop.wake()
         if WORK_KIND_OVERDUE in work.kinds:
             monitor_loop.wake()
+        if WORK_KIND_BACKFILL in work.kinds:
+            backfill_loop.wake()
         if WORK_KIND_POOL in work.kinds:
             pool_loop.wake()
             if admission.waits_for_pools:
@@ -88,4 +95,6 @@ def build(env: ServiceEnv) -> Service:
         await keeper.stop()
 
     healthy = partial(env.peers.serves, "storage")
-    return Service("coordinator", add_servicers, (queue_loop, monitor_loop, pool_loop), start, stop, healthy=healthy)
+    return Service(
+        "coordinator", add_servicers, (queue_loop, monitor_loop, pool_loop, backfill_loop), start, stop, healthy=healthy
+    )

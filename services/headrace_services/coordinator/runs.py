@@ -50,8 +50,11 @@ def wire_state(state: RunState | None) -> WireState.ValueType:
 
 def run_id_of(request_id: str, run: Run) -> str:
     """Returns the id of the run that a request asks for: the same one whenever the request is repeated."""
-    if run.run_id:
-        return run.run_id
+    return run.run_id or uuid_of(request_id)
+
+
+def uuid_of(request_id: str) -> str:
+    """Returns the id of what a request makes: the same one whenever the request is repeated."""
     try:
         return str(uuid.UUID(request_id))
     except ValueError:

@@ -9,6 +9,7 @@ from headrace.api.coordinator.v1 import coordinator_service_pb2 as pb
 from headrace.api.coordinator.v1.coordinator_service_pb2_grpc import CoordinatorServiceServicer
 from headrace_services.coordinator.context import Coordinator
 from headrace_services.coordinator.operations.cancel_run import cancel_run
+from headrace_services.coordinator.operations.create_backfill import create_backfill
 from headrace_services.coordinator.operations.explain_runs import explain_runs
 from headrace_services.coordinator.operations.get_definitions import get_definitions
 from headrace_services.coordinator.operations.list_locations import list_locations
@@ -39,6 +40,9 @@ class CoordinatorServicer(CoordinatorServiceServicer):
 
     async def ExplainRuns(self, request: pb.ExplainRunsRequest, context: Any) -> pb.ExplainRunsResponse:
         return await explain_runs(request, self._coordinator)
+
+    async def CreateBackfill(self, request: pb.CreateBackfillRequest, context: Any) -> pb.CreateBackfillResponse:
+        return await create_backfill(request, self._coordinator)
 
     async def ListLocations(self, request: pb.ListLocationsRequest, context: Any) -> pb.ListLocationsResponse:
         return await list_locations(request, self._coordinator)

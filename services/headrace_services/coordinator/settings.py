@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
+from headrace.api.worker.v1.worker_service_pb2 import ComputeLogManagerRef
 from headrace_services.coordinator.queue import Limits, PoolRules
 from headrace_services.coordinator.retries import RetryRules
 from headrace_services.coordinator.transitions import Attempts
@@ -13,6 +15,7 @@ from headrace_services.kit.config.model import Pools, RunQueue
 
 # A lost worker must be noticed within two seconds of its lease's end.
 _MOST_MONITOR_INTERVAL = 2.0
+_BACKFILLS_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,9 @@ class CoordinatorSettings:
         resumes: How often a run goes on in a new worker.
         monitor_seconds: How often overdue runs are looked for.
         compute_log_directory: Where output of steps goes; empty to capture none.
+        compute_log_manager: What keeps it when an attempt is over; None to leave it there.
         artifact_directory: Where outputs go that no I/O manager takes elsewhere.
+        backfills_at_once: How many backfills are taken a step further at once.
     """
 
     address: str
@@ -55,7 +60,9 @@ class CoordinatorSettings:
     resumes: int
     monitor_seconds: float
     compute_log_directory: str
+    compute_log_manager: ComputeLogManagerRef | None
     artifact_directory: str
+    backfills_at_once: int
 
     @classmethod
     def of(cls, instance: InstanceConfig) -> CoordinatorSettings:
@@ -78,8 +85,10 @@ class CoordinatorSettings:
             retries=RetryRules(retries.max_retries if retries.enabled else 0, retries.retry_on_asset_or_op_failure),
             resumes=max(monitoring.max_resume_run_attempts, retries.max_retries if retries.enabled else 0),
             monitor_seconds=min(leases.duration_seconds / 3, _MOST_MONITOR_INTERVAL),
-            compute_log_directory=str(instance.path(logs.base_dir)) if isinstance(logs, LocalComputeLogs) else "",
+            compute_log_directory=_log_directory(instance),
+            compute_log_manager=_log_manager(logs) if isinstance(logs, Custom) else None,
             artifact_directory=str(instance.path(instance.artifacts)),
+            backfills_at_once=instance.backfills.num_workers or _BACKFILLS_AT_ONCE,
         )
 
     def attempts(self, resumes: int | None) -> Attempts:
@@ -106,3 +115,17 @@ def launcher_name(instance: InstanceConfig) -> str:
     if isinstance(launcher, Custom):
         return "custom"
     return launcher.kind if isinstance(launcher, NotAvailable) else "process"
+
+
+def _log_directory(instance: InstanceConfig) -> str:
+    logs = instance.compute_logs
+    if isinstance(logs, Custom):
+        # What an attempt writes is complete before it is kept elsewhere.
+        return str(instance.path(LocalComputeLogs().base_dir))
+    return str(instance.path(logs.base_dir)) if isinstance(logs, LocalComputeLogs) else ""
+
+
+def _log_manager(custom: Custom) -> ComputeLogManagerRef:
+    return ComputeLogManagerRef(
+        module=custom.module, class_name=custom.class_name, config_json=json.dumps(dict(custom.config), default=str)
+    )

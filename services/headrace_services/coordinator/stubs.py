@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 import grpc.aio
 
+from headrace.api.codeloc.v1.backfill_plan_service_pb2_grpc import BackfillPlanServiceStub
 from headrace.api.codeloc.v1.code_location_service_pb2_grpc import CodeLocationServiceStub
+from headrace.api.storage.v1.backfill_store_service_pb2_grpc import BackfillStoreServiceStub
 from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceStub
 from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceStub
 from headrace.api.storage.v1.pool_service_pb2_grpc import PoolServiceStub
@@ -16,7 +18,9 @@ from headrace.api.storage.v1.run_queue_service_pb2_grpc import RunQueueServiceSt
 from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceStub
 
 if TYPE_CHECKING:
+    from headrace.api.codeloc.v1.backfill_plan_service_pb2_grpc import BackfillPlanServiceAsyncStub
     from headrace.api.codeloc.v1.code_location_service_pb2_grpc import CodeLocationServiceAsyncStub
+    from headrace.api.storage.v1.backfill_store_service_pb2_grpc import BackfillStoreServiceAsyncStub
     from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceAsyncStub
     from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceAsyncStub
     from headrace.api.storage.v1.pool_service_pb2_grpc import PoolServiceAsyncStub
@@ -30,6 +34,7 @@ class Storage:
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self.runs = cast("RunStoreServiceAsyncStub", RunStoreServiceStub(channel))
+        self.backfills = cast("BackfillStoreServiceAsyncStub", BackfillStoreServiceStub(channel))
         self.queue = cast("RunQueueServiceAsyncStub", RunQueueServiceStub(channel))
         self.leases = cast("RunLeaseServiceAsyncStub", RunLeaseServiceStub(channel))
         self.partitions = cast("PartitionStoreServiceAsyncStub", PartitionStoreServiceStub(channel))
@@ -41,3 +46,9 @@ class Storage:
 def code_location(channel: grpc.aio.Channel) -> CodeLocationServiceAsyncStub:
     """Returns the stub of a code location; making one costs as much as a call."""
     return cast("CodeLocationServiceAsyncStub", CodeLocationServiceStub(channel))
+
+
+@lru_cache(maxsize=1024)
+def backfill_plan(channel: grpc.aio.Channel) -> BackfillPlanServiceAsyncStub:
+    """Returns the stub that decides for the backfills of a code location."""
+    return cast("BackfillPlanServiceAsyncStub", BackfillPlanServiceStub(channel))

@@ -8,6 +8,7 @@ import grpc.aio
 
 from headrace.api.gateway.v1 import (
     asset_service_pb2,
+    backfill_service_pb2,
     event_service_pb2,
     location_service_pb2,
     partition_service_pb2,
@@ -17,6 +18,7 @@ from headrace.api.gateway.v1 import (
     sensor_service_pb2,
 )
 from headrace.api.gateway.v1.asset_service_pb2_grpc import add_AssetServiceServicer_to_server
+from headrace.api.gateway.v1.backfill_service_pb2_grpc import add_BackfillServiceServicer_to_server
 from headrace.api.gateway.v1.event_service_pb2_grpc import add_EventServiceServicer_to_server
 from headrace.api.gateway.v1.location_service_pb2_grpc import add_LocationServiceServicer_to_server
 from headrace.api.gateway.v1.partition_service_pb2_grpc import add_PartitionServiceServicer_to_server
@@ -24,12 +26,14 @@ from headrace.api.gateway.v1.pool_service_pb2_grpc import add_PoolServiceService
 from headrace.api.gateway.v1.run_service_pb2_grpc import add_RunServiceServicer_to_server
 from headrace.api.gateway.v1.schedule_service_pb2_grpc import add_ScheduleServiceServicer_to_server
 from headrace.api.gateway.v1.sensor_service_pb2_grpc import add_SensorServiceServicer_to_server
+from headrace.io.compute_log_manager import ComputeLogManager
 from headrace_services.gateway.catalog import Catalog
-from headrace_services.gateway.compute_logs import ComputeLogs
+from headrace_services.gateway.compute_logs import ComputeLogs, LocalLogs, ManagedLogs
 from headrace_services.gateway.connect import ConnectApplication
 from headrace_services.gateway.log_retention import INTERVAL_SECONDS, LogRetention
 from headrace_services.gateway.operations.read_step_log import StepLogs
 from headrace_services.gateway.servicers.assets import AssetServicer
+from headrace_services.gateway.servicers.backfills import BackfillServicer
 from headrace_services.gateway.servicers.events import EventServicer
 from headrace_services.gateway.servicers.locations import LocationServicer
 from headrace_services.gateway.servicers.partitions import PartitionServicer
@@ -39,12 +43,15 @@ from headrace_services.gateway.servicers.schedules import ScheduleServicer
 from headrace_services.gateway.servicers.sensors import SensorServicer
 from headrace_services.gateway.stubs import Backends
 from headrace_services.kit.config import InstanceConfig, LocalComputeLogs
+from headrace_services.kit.config.components import Custom
+from headrace_services.kit.extend import load_custom
 from headrace_services.kit.loops import Loop
 from headrace_services.kit.service import Service, ServiceEnv
 
 WEB_PREFIX = "/headrace.api.gateway.v1."
 _FILES = (
     asset_service_pb2,
+    backfill_service_pb2,
     event_service_pb2,
     location_service_pb2,
     partition_service_pb2,
@@ -64,6 +71,7 @@ def build(env: ServiceEnv) -> Service:
     def add_servicers(server: grpc.aio.Server) -> None:
         add_RunServiceServicer_to_server(RunServicer(backends, logs, env.ids), server)
         add_AssetServiceServicer_to_server(AssetServicer(backends, catalog, env.ids), server)
+        add_BackfillServiceServicer_to_server(BackfillServicer(backends, env.ids), server)
         add_EventServiceServicer_to_server(EventServicer(backends), server)
         add_ScheduleServiceServicer_to_server(ScheduleServicer(backends, catalog, env.clock, env.ids), server)
         add_SensorServiceServicer_to_server(SensorServicer(backends, catalog, env.ids), server)
@@ -87,4 +95,6 @@ def _loops(instance: InstanceConfig) -> tuple[Loop, ...]:
 
 def _compute_logs(instance: InstanceConfig) -> ComputeLogs | None:
     logs = instance.compute_logs
-    return ComputeLogs(instance.path(logs.base_dir)) if isinstance(logs, LocalComputeLogs) else None
+    if isinstance(logs, Custom):
+        return ManagedLogs(load_custom(logs, ComputeLogManager))  # type: ignore[type-abstract]
+    return LocalLogs(instance.path(logs.base_dir)) if isinstance(logs, LocalComputeLogs) else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from headrace.api.coordinator.v1.coordinator_service_pb2_grpc import CoordinatorServiceStub
 from headrace.api.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 from headrace.api.storage.v1.asset_index_service_pb2_grpc import AssetIndexServiceStub
+from headrace.api.storage.v1.backfill_store_service_pb2_grpc import BackfillStoreServiceStub
 from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceStub
 from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceStub
 from headrace.api.storage.v1.pool_service_pb2_grpc import PoolServiceStub
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from headrace.api.coordinator.v1.coordinator_service_pb2_grpc import CoordinatorServiceAsyncStub
     from headrace.api.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceAsyncStub
     from headrace.api.storage.v1.asset_index_service_pb2_grpc import AssetIndexServiceAsyncStub
+    from headrace.api.storage.v1.backfill_store_service_pb2_grpc import BackfillStoreServiceAsyncStub
     from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceAsyncStub
     from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceAsyncStub
     from headrace.api.storage.v1.pool_service_pb2_grpc import PoolServiceAsyncStub
@@ -34,6 +36,7 @@ class Backends:
         self.scheduler = cast("SchedulerServiceAsyncStub", SchedulerServiceStub(peers.channel("scheduler")))
         self.runs = cast("RunStoreServiceAsyncStub", RunStoreServiceStub(storage))
         self.pools = cast("PoolServiceAsyncStub", PoolServiceStub(storage))
+        self.backfills = cast("BackfillStoreServiceAsyncStub", BackfillStoreServiceStub(storage))
         self.events = cast("EventLogServiceAsyncStub", EventLogServiceStub(storage))
         self.assets = cast("AssetIndexServiceAsyncStub", AssetIndexServiceStub(storage))
         self.partitions = cast("PartitionStoreServiceAsyncStub", PartitionStoreServiceStub(storage))

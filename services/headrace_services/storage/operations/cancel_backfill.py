@@ -23,7 +23,7 @@ async def cancel_backfill(store: Store, request: CancelBackfillRequest) -> Cance
         if record is None:
             raise backfill_not_found(request.backfill_id)
         if record.state == BACKFILL_RUNNING:
-            record = backfills.change(tx, record, {"state": BACKFILL_CANCELING, "due_time": tx.now})
+            record = backfills.change(tx, record, {"state": BACKFILL_CANCELING, "due_time": tx.now, "not_before": 0})
             tx.hints.kinds.add(BACKFILL)
         return CancelBackfillResponse(backfill=backfill_message(record))
 

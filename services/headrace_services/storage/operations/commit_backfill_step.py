@@ -58,11 +58,13 @@ def _queue(tx: Transaction, request: CommitBackfillStepRequest) -> None:
 
 
 def _values(tx: Transaction, request: CommitBackfillStepRequest, before: BackfillRecord) -> dict[str, Any]:
+    failed, due = request.HasField("failure"), tx.now + micros(request.hold)
     values: dict[str, Any] = {
         "run_count": before.run_count + len(request.runs),
         "progress": request.progress,
-        "due_time": tx.now + micros(request.hold),
-        "failure": request.failure.SerializeToString() if request.HasField("failure") else None,
+        "due_time": due,
+        "not_before": due if failed else 0,
+        "failure": request.failure.SerializeToString() if failed else None,
     }
     if request.counts:
         values["counts"] = Backfill(counts=request.counts).SerializeToString()

@@ -18,9 +18,11 @@ from headrace_services.storage.store.transaction import Transaction
 async def create_backfill(store: Store, request: CreateBackfillRequest) -> CreateBackfillResponse:
     """Stores a backfill; one that makes again what another has not made goes on from where that one stood."""
     backfill = request.backfill
-    require(backfill, "backfill_id", "location_name")
-    if not backfill.targets and not backfill.retry_of_id:
-        raise wrong("backfill.targets", "must not be empty")
+    require(backfill, "backfill_id")
+    if not backfill.retry_of_id:
+        require(backfill, "location_name")
+        if not backfill.targets:
+            raise wrong("backfill.targets", "must not be empty")
 
     def act(tx: Transaction) -> CreateBackfillResponse:
         spec, progress = backfill_spec(backfill), ""
@@ -34,8 +36,12 @@ async def create_backfill(store: Store, request: CreateBackfillRequest) -> Creat
         tx.hints.kinds.add(BACKFILL)
         return CreateBackfillResponse(backfill=backfill_message(_found(tx, backfill.backfill_id)))
 
+    # Which partitions there are may be another matter when the request is repeated.
+    asked = Backfill()
+    asked.CopyFrom(backfill)
+    del asked.targets[:]
     locks = frozenset({backfill_lock(backfill.backfill_id)})
-    return await store.write(once("create_backfill", request, CreateBackfillResponse, act, locks))
+    return await store.write(once("create_backfill", request, CreateBackfillResponse, act, locks, identity=asked))
 
 
 def _again(tx: Transaction, backfill: Backfill) -> tuple[bytes, str]:

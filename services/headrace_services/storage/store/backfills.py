@@ -65,7 +65,11 @@ _INSERT = new_only(backfills, backfills.c.number)
 _HAS_ENDS = exists().where(backfill_ends.c.backfill_number == backfills.c.number, backfill_ends.c.taken == 0)
 _DUE = (
     select(*_RECORD)
-    .where(backfills.c.state.in_(BACKFILL_ACTIVE), or_(backfills.c.due_time <= bindparam("now"), _HAS_ENDS))
+    .where(
+        backfills.c.state.in_(BACKFILL_ACTIVE),
+        backfills.c.not_before <= bindparam("now"),
+        or_(backfills.c.due_time <= bindparam("now"), _HAS_ENDS),
+    )
     .order_by(backfills.c.due_time, backfills.c.number)
     .limit(bindparam("most"))
 )
@@ -102,6 +106,7 @@ def add(tx: Transaction, backfill_id: str, spec: bytes, progress: str) -> bool:
         "version": 1,
         "create_time": tx.now,
         "due_time": tx.now,
+        "not_before": 0,
         "run_count": 0,
         "spec": spec,
         "progress": progress,

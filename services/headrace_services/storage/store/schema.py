@@ -363,6 +363,8 @@ backfills = Table(
     Column("finish_time", BigInteger),
     # When its next step is due if none of its runs ends before.
     Column("due_time", BigInteger, nullable=False),
+    # After a step that came to nothing, the ends of runs have to wait as well.
+    Column("not_before", BigInteger, nullable=False),
     Column("run_count", BigInteger, nullable=False),
     Column("spec", LargeBinary, nullable=False),
     Column("progress", Text, nullable=False),

@@ -65,16 +65,23 @@ class PlanBackfillResponse(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     TARGETS_FIELD_NUMBER: builtins.int
+    FAILURE_FIELD_NUMBER: builtins.int
     @property
     def targets(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.backfill_pb2.BackfillTarget]:
         """The partitions of each asset, or of the job."""
+
+    @property
+    def failure(self) -> headrace.api.types.v1.failure_pb2.Failure:
+        """Set if the code failed: there are no targets then."""
 
     def __init__(
         self,
         *,
         targets: collections.abc.Iterable[headrace.api.types.v1.backfill_pb2.BackfillTarget] | None = ...,
+        failure: headrace.api.types.v1.failure_pb2.Failure | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["targets", b"targets"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["failure", b"failure"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["failure", b"failure", "targets", b"targets"]) -> None: ...
 
 global___PlanBackfillResponse = PlanBackfillResponse
 

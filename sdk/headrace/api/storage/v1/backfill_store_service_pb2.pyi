@@ -274,7 +274,7 @@ class CommitBackfillStepRequest(google.protobuf.message.Message):
 
     @property
     def failure(self) -> headrace.api.types.v1.failure_pb2.Failure:
-        """What went wrong when the step was decided. Unset: nothing."""
+        """What went wrong when the step was decided, so that nothing is done before it is due again. Unset: nothing."""
 
     @property
     def hold(self) -> google.protobuf.duration_pb2.Duration:

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("create_time", sa.BigInteger(), nullable=False),
         sa.Column("finish_time", sa.BigInteger()),
         sa.Column("due_time", sa.BigInteger(), nullable=False),
+        sa.Column("not_before", sa.BigInteger(), nullable=False),
         sa.Column("run_count", sa.BigInteger(), nullable=False),
         sa.Column("spec", sa.LargeBinary(), nullable=False),
         sa.Column("progress", sa.Text(), nullable=False),

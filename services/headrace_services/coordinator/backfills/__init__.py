@@ -1,0 +1,1 @@
+"""Backfills: asking locations for their next steps, and storing what they decide."""
