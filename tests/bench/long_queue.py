@@ -11,20 +11,21 @@ import argparse
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from sides import NewDatabase, OpenDatabase, in_turn, on_both_databases
+
 from headrace.api.storage.v1.run_queue_service_pb2 import GetQueueRequest
 from headrace.api.storage.v1.run_store_service_pb2 import CommitTransitionRequest, CreateRunRequest
 from headrace.api.types.v1 import run_pb2
 from headrace.api.types.v1.metadata_pb2 import Tag
-from headrace.clock import Clock
 from headrace.ids import RandomIds
 from headrace.rpc.channel import open_aio_channel
 from headrace_services.coordinator.admission import AdmissionLoop
@@ -35,10 +36,6 @@ from headrace_services.coordinator.queue_messages import queued_run
 from headrace_services.coordinator.stubs import Storage
 from headrace_services.kit.config.model import TagLimit
 from headrace_services.kit.metrics import Metrics
-from headrace_services.storage.store.database import Database
-from headrace_services.storage.store.opening import open_postgres, open_sqlite
-from rig import run_directory
-from rig.postgres import DURABLE, start_server
 from rig.storage import running_storage
 
 LIMIT = 1.5
@@ -98,49 +95,24 @@ class Queue:
         return seconds
 
 
-async def measure(open_database: Callable[[Clock], Database], long: int, rounds: int) -> dict[str, float]:
-    """Returns the milliseconds of an admission, by what the queue is like."""
+@asynccontextmanager
+async def opened(open_database: OpenDatabase) -> AsyncIterator[Queue]:
+    """A queue on a database of its own."""
     async with running_storage(open_database) as service:
         channel = open_aio_channel(service.address)
-        queue = Queue(Storage(channel))
-        found = {}
-        for name, before, tags in (("10", 10, {}), (f"{long}", long, {})):
-            await queue.add(before + rounds, **tags)
-            await queue.admit()
-            found[name] = typical([await queue.admit() for _ in range(rounds)])
-        # What is left goes behind as many that must wait.
-        while (await queue.storage.queue.GetQueue(GetQueueRequest())).queued_count > 10:
-            await drain(queue)
-        await queue.add(long, slow="yes")
-        await queue.add(rounds + 10)
-        await queue.admit()
-        found[f"behind {long} that wait"] = typical([await queue.admit() for _ in range(rounds)])
+        yield Queue(Storage(channel))
         await channel.close()
-        return found
 
 
-def typical(seconds: Sequence[float]) -> float:
-    """Returns milliseconds: what it takes when nothing else is going on, a tenth of the way up."""
-    return sorted(seconds)[len(seconds) // 10] * 1e3
-
-
-async def drain(queue: Queue) -> None:
-    """Cancels a page of the queue."""
-    page = (await queue.storage.queue.GetQueue(GetQueueRequest(max_queued_runs=1000))).queued_runs
-    await asyncio.gather(
-        *(
-            queue.storage.runs.CommitTransition(
-                CommitTransitionRequest(
-                    request_id=queue.ids.uuid7(),
-                    run_id=run.run_id,
-                    from_state=run.state,
-                    epoch=run.epoch,
-                    to_state=run_pb2.RUN_STATE_CANCELED,
-                )
-            )
-            for run in page
-        )
-    )
+async def measure(new_database: NewDatabase, long: int, rounds: int) -> dict[str, float]:
+    """Returns what an admission takes, by what the queue is like."""
+    async with opened(new_database()) as short, opened(new_database()) as full, opened(new_database()) as blocked:
+        await short.add(10 + rounds)
+        await full.add(long + rounds)
+        await blocked.add(long, slow="yes")
+        await blocked.add(10 + rounds)
+        sides = {"10": short.admit, f"{long}": full.admit, f"behind {long} that wait": blocked.admit}
+        return await in_turn(sides, rounds)
 
 
 def main() -> None:
@@ -149,21 +121,9 @@ def main() -> None:
     parser.add_argument("--long", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=100)
     given = parser.parse_args()
-    worst = 0.0
-    with TemporaryDirectory() as directory:
-        run_directory.begin()
-        server = start_server(run_directory.run_directory(), DURABLE)
-        url = server.create_database()
-        databases: dict[str, Callable[[Clock], Database]] = {
-            "SQLite": lambda clock: open_sqlite(Path(directory) / "headrace.db", clock, RandomIds()),
-            "PostgreSQL": lambda clock: open_postgres(url, RandomIds()),
-        }
-        for name, open_database in databases.items():
-            found = asyncio.run(measure(open_database, given.long, given.rounds))
-            short = found["10"]
-            print(name, ", ".join(f"{what}: {each:.2f} ms ({each / short:.2f})" for what, each in found.items()))
-            worst = max(worst, found[f"{given.long}"] / short)
-    sys.exit(worst > LIMIT)
+    on_both_databases(
+        lambda new_database: measure(new_database, given.long, given.rounds), "10", {f"{given.long}": LIMIT}
+    )
 
 
 if __name__ == "__main__":

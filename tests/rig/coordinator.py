@@ -59,6 +59,7 @@ class RecordingCoordinator(WorkerServiceServicer):
         self.address = ""
         self.log_directory = log_directory
         self.artifact_directory = ""
+        self.log_manager: pb.ComputeLogManagerRef | None = None
         self.lease_seconds = lease_seconds
         self.heartbeat_seconds = heartbeat_seconds
         self.unavailable = False
@@ -90,6 +91,7 @@ class RecordingCoordinator(WorkerServiceServicer):
                 lease_ttl=_duration(self.lease_seconds),
                 heartbeat_interval=_duration(self.heartbeat_seconds),
                 compute_log_directory=self.log_directory,
+                compute_log_manager=self.log_manager,
                 artifact_directory=self.artifact_directory,
             )
 

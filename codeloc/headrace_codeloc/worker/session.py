@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from headrace.api.types.v1 import run_pb2
 from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.api.worker.v1 import worker_service_pb2 as pb
-from headrace.errors import HeadraceError, LeaseLostError
+from headrace.errors import HeadraceError, InvalidConfigError, LeaseLostError
 from headrace.execute.capture import FileCapture, NoCapture
+from headrace.execute.events import Event
 from headrace.execute.failures import failure_info
 from headrace.execute.interrupts import Interrupts
 from headrace.execute.planned_assets import planned_assets
@@ -31,6 +32,7 @@ from headrace_codeloc.worker.heartbeat import Heartbeat
 from headrace_codeloc.worker.kill_timer import KillTimer
 from headrace_codeloc.worker.lease import Lease
 from headrace_codeloc.worker.log import WorkerLog
+from headrace_codeloc.worker.log_store import LogStore
 from headrace_codeloc.worker.order import WorkerOrder
 from headrace_codeloc.worker.pool_slots import PoolSlots
 from headrace_codeloc.worker.reporter import Reporter
@@ -111,6 +113,7 @@ class _Run:
         self._heartbeat = Heartbeat(
             coordinator, lease, from_duration(claim.heartbeat_interval), cancel=cancel, abandon=self._abandon
         )
+        self._logs = _log_store(claim, log)
         self._slots = PoolSlots(coordinator, cancel=cancel, abandon=self._abandon, wake=self._interrupts.wake)
 
     def execute(self) -> None:
@@ -119,8 +122,12 @@ class _Run:
         use_storage_directory(self._claim.artifact_directory)
         self._reporter.start()
         self._heartbeat.start()
+        if self._logs is not None:
+            self._logs.start()
         state, failure = self._outcome()
         self._slots.close()
+        if self._logs is not None:
+            self._logs.close()
         batch, events = self._reporter.close()
         point("worker.before_finish")
         try:
@@ -137,7 +144,7 @@ class _Run:
                 outcome = execute_run(
                     self._location.job(self._run.job_name),
                     to_run_spec(self._run),
-                    emit=self._reporter.emit,
+                    emit=self._emit,
                     cancelled=self._interrupts,
                     steps=self._open_steps,
                     capture=FileCapture(directory) if directory else NoCapture(),
@@ -151,6 +158,11 @@ class _Run:
             self._places.close()
         return outcome.state, None if outcome.failure is None else to_failure(outcome.failure)
 
+    def _emit(self, event: Event) -> None:
+        self._reporter.emit(event)
+        if self._logs is not None:
+            self._logs.note(event)
+
     def _open_steps(self, frame: RunFrame) -> StepRunner:
         planned = planned_assets(frame.job, frame.spec)
         self._reporter.emit(planned_event(self._run.run_id, frame.plan, planned))
@@ -160,3 +172,14 @@ class _Run:
         """Ends this process and its children at once: the run is no longer its own, and nothing it says is stored."""
         self._log.say(f"the run is lost to this worker, it ends at once: {error}")
         os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def _log_store(claim: pb.ClaimRunResponse, log: WorkerLog) -> LogStore | None:
+    """Returns what keeps output of steps; a class that cannot be used here costs the output, not the run."""
+    if not claim.HasField("compute_log_manager"):
+        return None
+    try:
+        return LogStore.of(claim.compute_log_manager, claim.compute_log_directory, log)
+    except InvalidConfigError as error:
+        log.say(f"output of steps stays on this machine: {error}")
+        return None

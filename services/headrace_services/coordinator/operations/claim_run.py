@@ -29,5 +29,6 @@ async def claim_run(request: ClaimRunRequest, coordinator: Coordinator) -> Claim
         lease_ttl=ttl,
         heartbeat_interval=duration(settings.heartbeat_seconds),
         compute_log_directory=settings.compute_log_directory,
+        compute_log_manager=settings.compute_log_manager,
         artifact_directory=settings.artifact_directory,
     )

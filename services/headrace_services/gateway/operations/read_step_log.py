@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 from headrace.api.gateway.v1 import run_service_pb2 as pb
 from headrace.api.storage.v1 import event_log_service_pb2 as event_log_pb2
@@ -11,7 +12,7 @@ from headrace.api.storage.v1 import run_store_service_pb2 as run_store_pb2
 from headrace.api.types.v1 import event_pb2, run_pb2
 from headrace.clock import Clock
 from headrace.errors import InvalidArgumentError, LogNotFoundError, LogsNotCapturedError
-from headrace_services.gateway.compute_logs import ComputeLogs, read_chunk
+from headrace_services.gateway.compute_logs import ComputeLogs
 from headrace_services.gateway.stubs import Backends
 
 # A file has no way to say that it grew.
@@ -38,16 +39,17 @@ class StepLogs:
         """
         if self._logs is None:
             raise LogsNotCapturedError("this deployment keeps no output of steps where the gateway could read it")
+        if "/" in request.step_key or request.offset < 0:
+            # A step's key is no path.
+            raise InvalidArgumentError(violations={"step_key": "a step's key has no slash; `offset` is 0 or more"})
         answer = await self._backends.runs.GetRun(run_store_pb2.GetRunRequest(run_id=request.run_id))
         attempt = await self._attempt(self._logs, request, answer.run)
-        path = self._logs.path(request.run_id, request.step_key, attempt, request.stream)
-        if path is None or request.offset < 0:
-            raise InvalidArgumentError(violations={"step_key": "a step's key has no slash; `offset` is 0 or more"})
+        log = partial(self._logs.read, request.run_id, request.step_key, attempt, request.stream)
         offset, silent_since = request.offset, self._clock.monotonic()
         while True:
             # Asked before the file is read: what was written until then is in it.
             over = await self._is_over(request, attempt, answer.run)
-            while data := await asyncio.to_thread(read_chunk, path, offset):
+            while data := await asyncio.to_thread(log, offset):
                 offset += len(data)
                 silent_since = self._clock.monotonic()
                 yield pb.ReadStepLogResponse(data=data, next_offset=offset)

@@ -162,4 +162,4 @@ class Custom:
 
 Storage = SqliteStorage | PostgresStorage | NotAvailable
 Launcher = ProcessLauncher | Custom | NotAvailable
-ComputeLogs = LocalComputeLogs | NoComputeLogs | NotAvailable
+ComputeLogs = LocalComputeLogs | NoComputeLogs | Custom | NotAvailable

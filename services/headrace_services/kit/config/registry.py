@@ -112,7 +112,7 @@ COMPONENTS: dict[str, tuple[Component, ...]] = {
 
 CUSTOM = "custom"
 # What a deployment may have a class of its own for: see `headrace_services.kit.extend`.
-_OWN = ("run_launcher", "run_coordinator")
+_OWN = ("run_launcher", "run_coordinator", "compute_logs")
 _PACKAGES = frozenset(package for options in COMPONENTS.values() for each in options for package in each.packages)
 
 

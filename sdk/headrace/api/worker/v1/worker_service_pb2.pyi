@@ -59,6 +59,7 @@ class ClaimRunResponse(google.protobuf.message.Message):
     HEARTBEAT_INTERVAL_FIELD_NUMBER: builtins.int
     COMPUTE_LOG_DIRECTORY_FIELD_NUMBER: builtins.int
     ARTIFACT_DIRECTORY_FIELD_NUMBER: builtins.int
+    COMPUTE_LOG_MANAGER_FIELD_NUMBER: builtins.int
     epoch: builtins.int
     """Say it in every further call."""
     run_token: builtins.str
@@ -79,6 +80,10 @@ class ClaimRunResponse(google.protobuf.message.Message):
     def heartbeat_interval(self) -> google.protobuf.duration_pb2.Duration:
         """How often to renew it."""
 
+    @property
+    def compute_log_manager(self) -> global___ComputeLogManagerRef:
+        """What keeps captured output when an attempt is over. Unset: it stays in the directory."""
+
     def __init__(
         self,
         *,
@@ -89,11 +94,38 @@ class ClaimRunResponse(google.protobuf.message.Message):
         heartbeat_interval: google.protobuf.duration_pb2.Duration | None = ...,
         compute_log_directory: builtins.str = ...,
         artifact_directory: builtins.str = ...,
+        compute_log_manager: global___ComputeLogManagerRef | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "run", b"run"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["artifact_directory", b"artifact_directory", "compute_log_directory", b"compute_log_directory", "epoch", b"epoch", "heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "run", b"run", "run_token", b"run_token"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["compute_log_manager", b"compute_log_manager", "heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "run", b"run"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["artifact_directory", b"artifact_directory", "compute_log_directory", b"compute_log_directory", "compute_log_manager", b"compute_log_manager", "epoch", b"epoch", "heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "run", b"run", "run_token", b"run_token"]) -> None: ...
 
 global___ClaimRunResponse = ClaimRunResponse
+
+@typing.final
+class ComputeLogManagerRef(google.protobuf.message.Message):
+    """ComputeLogManagerRef names a class that the deployment wrote."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MODULE_FIELD_NUMBER: builtins.int
+    CLASS_NAME_FIELD_NUMBER: builtins.int
+    CONFIG_JSON_FIELD_NUMBER: builtins.int
+    module: builtins.str
+    """The module that has it, in the worker's environment."""
+    class_name: builtins.str
+    """Its name."""
+    config_json: builtins.str
+    """What it is made of, a JSON object; `{"env": "NAME"}` stands for a variable of the worker. May hold secrets."""
+    def __init__(
+        self,
+        *,
+        module: builtins.str = ...,
+        class_name: builtins.str = ...,
+        config_json: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["class_name", b"class_name", "config_json", b"config_json", "module", b"module"]) -> None: ...
+
+global___ComputeLogManagerRef = ComputeLogManagerRef
 
 @typing.final
 class HeartbeatRequest(google.protobuf.message.Message):
