@@ -104,6 +104,7 @@ class Delegate:
         max_concurrent: int | None = None,
         tag_limits: Iterable[TagLimit] = (),
         retries_enabled: bool = True,
+        needs_upstream_success: bool = True,
         random: Callable[[], float] = lambda: 0.5,
         pooled: bool = False,
     ) -> None:
@@ -114,6 +115,7 @@ class Delegate:
             max_concurrent: How many may be in flight.
             tag_limits: How many with a tag may be.
             retries_enabled: Whether retry policies apply.
+            needs_upstream_success: Whether a step waits for the steps upstream to succeed, or only for the outputs it needs.
             random: For the jitter of retries.
             pooled: Whether steps need slots of their pools.
         """
@@ -121,6 +123,7 @@ class Delegate:
         self._places = {key: place for place, key in enumerate(self._nodes)}
         self._max_concurrent = max_concurrent
         self._retries_enabled = retries_enabled
+        self._needs_upstream_success = needs_upstream_success
         self._random = random
         self._attempts = dict.fromkeys(self._nodes, 0)
         self._produced: set[Handle] = set()
@@ -186,8 +189,16 @@ class Delegate:
         self._produced.update((key, output) for output in outputs)
         self._settle(key)
 
-    def failed(self, key: str, now: float, *, retryable: bool = True, asked: RetryAsk | None = None) -> Retry | None:
-        """The attempt of `key` failed; returns the retry that follows, None when the step failed for good."""
+    def failed(
+        self,
+        key: str,
+        now: float,
+        *,
+        retryable: bool = True,
+        asked: RetryAsk | None = None,
+        outputs: Collection[str] = (),
+    ) -> Retry | None:
+        """The attempt of `key` failed, after it had produced `outputs`; returns the retry that follows, None if there is none."""
         self._land(key)
         node, attempt = self._nodes[key], self._attempts[key]
         wait = None
@@ -195,7 +206,10 @@ class Delegate:
             wait = retry_wait(node.retry_policy, asked, retries_done=attempt - 1, random=self._random)
         if wait is None:
             self._failed.add(key)
-            self._barred.add(key)
+            if self._needs_upstream_success:
+                self._barred.add(key)
+            else:
+                self._produced.update((key, output) for output in outputs)
             self._settle(key)
             return None
         heapq.heappush(self._due, (now + wait, self._places[key], key))
@@ -308,7 +322,8 @@ class Delegate:
         for need in node.needs:
             missing = [handle for handle in need.handles if handle not in self._produced]
             if missing and (not need.any_of or len(missing) == len(need.handles)):
-                return Skip(node.key, tuple(dict.fromkeys(step for step, _ in missing)), upstream_failed=False)
+                upstream = tuple(dict.fromkeys(step for step, _ in missing))
+                return Skip(node.key, upstream, upstream_failed=not self._failed.isdisjoint(upstream))
         return None
 
 

@@ -134,7 +134,7 @@ class _Call:
             given, args = args[0], args[1:]
         else:
             raise InvalidInvocationError(
-                f"Decorated function '{self._op.name}' has context argument, but no context was provided when invoking. Pass "
+                f"Decorated function '{getattr(self._op.compute_fn, '__name__', self._op.name)}' has context argument, but no context was provided when invoking. Pass "
                 "one as the first argument, made with build_op_context() or build_asset_context()."
             )
         if given is not None and not isinstance(given, DirectOpExecutionContext):

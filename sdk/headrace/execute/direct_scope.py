@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from headrace.config.binding import check_config
@@ -67,10 +68,7 @@ class DirectScope(Scope):
         self._run = RunInfo(
             EPHEMERAL,
             EPHEMERAL,
-            run_config={
-                **({} if config is None else {"ops": {EPHEMERAL: {"config": config}}}),
-                "resources": dict(resources_config or {}),
-            },
+            run_config={"resources": dict(resources_config or {})},
             tags=dict(run_tags or {}),
             partition_key=partition_key,
             partition_key_range=partition_key_range,
@@ -115,6 +113,9 @@ class DirectScope(Scope):
         """Get ready for a call of `op`."""
         self.op = op
         self.name = self.step_key = op.name
+        if config is not None:
+            ops = {op.name: {"config": self.given_config if self.given_config is not None else config}}
+            self._run = replace(self._run, run_config={**self._run.run_config, "ops": ops})
         self.node = Node(op.name, op).merged()
         self.config = config
         self.assets_def = assets_def

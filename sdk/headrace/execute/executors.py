@@ -26,6 +26,7 @@ class ExecutorSettings:
     Attributes:
         isolates: Whether each attempt has a process of its own.
         max_concurrent: How many attempts may be in flight.
+        needs_upstream_success: Whether a step waits for the steps upstream to succeed, or only for the outputs it needs.
         start_method: `auto`, `fork` or `spawn`.
     """
 
@@ -33,6 +34,7 @@ class ExecutorSettings:
     max_concurrent: int = 1
     tag_limits: tuple[TagLimit, ...] = ()
     retries_enabled: bool = True
+    needs_upstream_success: bool = True
     start_method: str = "auto"
 
 
@@ -57,13 +59,15 @@ def settings_of(executor: ExecutorDefinition, config: Any) -> ExecutorSettings:
             "multiprocess_executor. Give the job one of them."
         )
     retries_enabled = "disabled" not in (config.get("retries") or {})
+    strict = (config.get("step_dependency_config") or {}).get("require_upstream_step_success", True)
     if kind == IN_PROCESS:
-        return ExecutorSettings(isolates=False, retries_enabled=retries_enabled)
+        return ExecutorSettings(isolates=False, retries_enabled=retries_enabled, needs_upstream_success=strict)
     start_method = next(iter(config.get("start_method") or {"auto": {}}))
     return ExecutorSettings(
         isolates=True,
         max_concurrent=config.get("max_concurrent") or os.cpu_count() or 1,
         tag_limits=tuple(TagLimit.from_config(each) for each in config.get("tag_concurrency_limits") or ()),
         retries_enabled=retries_enabled,
+        needs_upstream_success=strict,
         start_method="fork" if start_method == "forkserver" else start_method,
     )

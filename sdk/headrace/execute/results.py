@@ -12,7 +12,7 @@ from headrace.definitions.checks.result import AssetCheckResult
 from headrace.definitions.ops.expectation import ExpectationResult
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, DynamicOutput, Output
-from headrace.errors import InvariantViolationError
+from headrace.errors import InvariantViolationError, TypeCheckError
 from headrace.execute.compute import is_generator, yielded
 from headrace.undefined import UNDEFINED
 
@@ -83,9 +83,7 @@ def _single(op: OpDefinition, result: Any) -> Iterator[UserResult]:
             "result from returning a value."
         )
     if out.is_nothing and result is not None and not isinstance(result, Output):
-        raise InvariantViolationError(
-            f"{_title(op)} returned {_kind(result)}, but its output {name!r} is declared as Nothing."
-        )
+        raise TypeCheckError(f"{_title(op)} returned {_kind(result)}, but its output {name!r} is declared as Nothing.")
     if result is None and not out.is_required and out.is_nothing:
         return
     yield from _placed(op, 0, name, result, op.signature.returns)

@@ -131,6 +131,7 @@ class _Run:
             max_concurrent=_smaller(runner.capacity, settings.max_concurrent),
             tag_limits=settings.tag_limits,
             retries_enabled=settings.retries_enabled,
+            needs_upstream_success=settings.needs_upstream_success,
             random=random.random,
             pooled=slots is not None,
         )
@@ -200,7 +201,9 @@ class _Run:
             self._failed(end, end.failure)
 
     def _failed(self, end: StepEnd, failure: FailureInfo) -> None:
-        retry: Retry | None = self._delegate.failed(end.key, time.time(), retryable=end.retryable, asked=end.asked)
+        retry: Retry | None = self._delegate.failed(
+            end.key, time.time(), retryable=end.retryable, asked=end.asked, outputs=end.outputs
+        )
         if retry is not None:
             self._emit(end, StepRetryScheduled(failure, retry.wait, retry.attempt, end.duration))
             return

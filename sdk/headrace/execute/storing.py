@@ -173,7 +173,9 @@ class OutputStore:
                     f"Step {step_key!r} gave a DynamicOutput for {name!r}, which is not declared as DynamicOut."
                 )
             if name in self._scope.produced:
-                raise InvariantViolationError(f"Step {step_key!r} produced its output {name!r} twice.")
+                raise InvariantViolationError(
+                    f'Compute for op "{self._scope.op.name}" returned an output "{name}" multiple times (step {step_key!r})'
+                )
         elif mapping_key is None:
             raise InvariantViolationError(
                 f"Step {step_key!r} gave a plain value for {name!r}, which is declared as DynamicOut: yield "

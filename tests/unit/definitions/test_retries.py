@@ -26,8 +26,10 @@ def test_delays_grow_as_the_policy_says(policy: RetryPolicy, delays: list[float]
 def test_jitter_spreads_the_delay() -> None:
     full = RetryPolicy(delay=10, jitter=Jitter.FULL)
     around = RetryPolicy(delay=10, jitter=Jitter.PLUS_MINUS)
+    growing = RetryPolicy(delay=10, backoff=Backoff.LINEAR, jitter=Jitter.PLUS_MINUS)
     assert [full.calculate_delay(1, randomness) for randomness in (0.0, 0.5, 1.0)] == [0, 5, 10]
     assert [around.calculate_delay(1, randomness) for randomness in (0.0, 0.5, 1.0)] == [0, 10, 20]
+    assert [growing.calculate_delay(3, randomness) for randomness in (0.0, 0.5, 1.0)] == [20, 30, 40]
     assert 0 <= full.calculate_delay(1) <= 10
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from headrace.definitions.jobs.executor import (
     multiprocess_executor,
 )
 from headrace.definitions.ops.decorator import op
+from headrace.definitions.ops.outputs import Out, Output
 from headrace.errors import UnmetExecutorRequirementsError
 from headrace.execute.executors import ExecutorSettings, executor_settings
 from headrace.execute.limits import TagLimit
@@ -78,3 +80,29 @@ def test_an_executor_that_is_not_here_is_refused_by_name() -> None:
 
     with pytest.raises(UnmetExecutorRequirementsError, match="'k8s' is not available"):
         executor_settings(far_away)
+
+
+def test_a_step_may_do_with_the_outputs_of_one_that_failed_afterwards() -> None:
+    @op(out={"early": Out(), "late": Out()})
+    def half() -> Iterator[Any]:
+        yield Output(1, "early")
+        raise ValueError("no more")
+
+    @op
+    def take(value: int) -> int:
+        return value
+
+    @job(executor_def=in_process_executor)
+    def partial() -> None:
+        early, late = half()
+        take.alias("of_early")(early)
+        take.alias("of_late")(late)
+
+    def finished(**settings: Any) -> tuple[bool, bool]:
+        result = partial.execute_in_process(
+            {"execution": {"config": settings}} if settings else None, raise_on_error=False
+        )
+        return result.is_node_success("of_early"), result.is_node_skipped("of_late")
+
+    assert finished() == (False, True)
+    assert finished(step_dependency_config={"require_upstream_step_success": False}) == (True, True)

@@ -95,6 +95,9 @@ def compose_graph(
     names += undeclared
     with composing(graph_name, node_type) as composition:
         returned = function(**{parameter: ComposedInput(composition, parameter) for parameter in names})
+        if node_type == "job" and isinstance(returned, tuple):
+            # Nobody takes outputs from a job, so there is no need of names for them.
+            returned = None
         output_mappings = output_mappings_of(composition, returned, None if outs is None else list(outs))
     unused = set(names) - {mapping.graph_input_name for mapping in composition.input_mappings}
     if unused:

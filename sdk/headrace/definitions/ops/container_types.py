@@ -14,6 +14,7 @@ from headrace.definitions.ops.type_loader import (
     optional_loader,
 )
 from headrace.definitions.ops.types import HeadraceType, TypeCheck, TypeCheckFn, mismatch
+from headrace.errors import InvalidDefinitionError
 
 Pairs = Iterable[tuple[HeadraceType, Any]]
 
@@ -37,6 +38,8 @@ class ComposedType(HeadraceType):
         typing_type: Any,
         loader: TypeLoader | None = None,
     ) -> None:
+        if any(each.is_nothing for each in inner):
+            raise InvalidDefinitionError(f"Type Nothing can not be wrapped in List or Optional: {name}.")
         keys = frozenset[str]().union(*(each.required_resource_keys for each in inner))
         super().__init__(type_check_fn, key=name, loader=loader, required_resource_keys=keys, typing_type=typing_type)
         self._inner = tuple(inner)

@@ -9,6 +9,7 @@ from typing import Any
 from headrace.definitions.ops.inputs import In
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, DynamicOut, DynamicOutput, Out
 from headrace.definitions.ops.signature import Signature
+from headrace.definitions.ops.types import Nothing
 from headrace.errors import InvalidDefinitionError, InvariantViolationError
 from headrace.undefined import UNDEFINED
 
@@ -44,10 +45,10 @@ _NO_IN = In()
 
 
 def _complete(what: str, name: str, given: In, annotation: Any, default: Any) -> In:
-    if annotation is None or annotation is type(None):
+    if annotation is None or annotation is type(None) or annotation is Nothing:
         raise InvalidDefinitionError(
-            f"{what}: input {name!r} is annotated with Nothing: no data will be passed for it. Drop the parameter, and declare "
-            "the input with ins={...: In(Nothing)}."
+            f"{what}: input {name!r} is annotated with Nothing: no data will be passed for it. Nothing must be used via In() and "
+            "no parameter should be included in the @op decorated function."
         )
     found = given.completed_by(annotation, default)
     if found.has_default_value and found.type.is_scalar:

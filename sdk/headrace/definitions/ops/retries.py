@@ -26,12 +26,12 @@ class Jitter(Enum):
     FULL = "FULL"
     PLUS_MINUS = "PLUS_MINUS"
 
-    def apply(self, delay: float, randomness: float) -> float:
+    def apply(self, delay: float, base: float, randomness: float) -> float:
         """The delay to wait, for a random number between 0 and 1.
 
-        `FULL` waits between nothing and the whole delay, `PLUS_MINUS` up to one delay less or more than it.
+        `FULL` waits between nothing and the whole delay, `PLUS_MINUS` up to the policy's own delay less or more than it.
         """
-        return delay * randomness if self is Jitter.FULL else delay * 2 * randomness
+        return delay * randomness if self is Jitter.FULL else delay + base * (2 * randomness - 1)
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ class RetryPolicy:
 
     def calculate_delay(self, attempt_num: int, randomness: float | None = None) -> float:
         """Seconds to wait before retry number `attempt_num`, counted from 1."""
-        delay = float(self.delay or 0)
+        base = delay = float(self.delay or 0)
         if self.backoff is not None:
             delay *= self.backoff.factor(attempt_num)
         if self.jitter is not None:
-            delay = self.jitter.apply(delay, random.random() if randomness is None else randomness)
+            delay = self.jitter.apply(delay, base, random.random() if randomness is None else randomness)
         return delay
