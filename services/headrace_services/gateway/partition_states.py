@@ -15,7 +15,8 @@ from typing import Any
 from headrace.api.storage.v1 import asset_index_service_pb2 as index_pb2
 from headrace.api.types.v1 import asset_key_pb2, partition_pb2
 from headrace.definitions.partitions.keys import PartitionKeyRange
-from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+from headrace.definitions.partitions.partitions_definition import NumberedPartitionsDefinition, PartitionsDefinition
+from headrace.definitions.partitions.spans import SpansSubset
 from headrace.definitions.partitions.subset import PartitionsSubset
 from headrace.errors import HeadraceError
 from headrace.wire.partitions import from_partitions
@@ -140,13 +141,10 @@ class PartitionStates:
 
 def _subset(partitions_def: PartitionsDefinition, keys: Iterable[str]) -> Any:
     """The keys that the set knows: definitions change, and what was made under an older one stays recorded."""
-    known = [key for key in keys if _is_known(partitions_def, key)]
-    return partitions_def.empty_subset().with_partition_keys(known)
-
-
-def _is_known(partitions_def: PartitionsDefinition, key: str) -> bool:
-    number_of = getattr(partitions_def, "number_of", None)
-    return number_of is None or number_of(key) is not None
+    if not isinstance(partitions_def, NumberedPartitionsDefinition):
+        return partitions_def.subset_with_partition_keys(keys)
+    numbers = map(partitions_def.number_of, keys)
+    return SpansSubset(partitions_def, [(number, number + 1) for number in numbers if number is not None])
 
 
 def _between(partitions_def: PartitionsDefinition, ends: PartitionKeyRange, keys: DynamicKeys) -> Sequence[str]:
