@@ -18,6 +18,7 @@ from headrace.execute.events import (
     Event,
     ExpectationNoted,
     FailureInfo,
+    ResourcesStarted,
     StepFailed,
     StepRetryScheduled,
     StepSkipped,
@@ -30,7 +31,7 @@ from headrace.execute.run_event import RunEndedEvent
 if TYPE_CHECKING:
     from headrace.definitions.jobs.job import JobDefinition
     from headrace.execute.run import RunOutcome
-    from headrace.execute.run_info import RunInfo
+    from headrace.instance.runs import RecordedRun
 
 D = TypeVar("D")
 
@@ -40,11 +41,11 @@ class ExecutionResult(ABC):
 
     Attributes:
         job_def: The job that ran.
-        dagster_run: The run.
+        dagster_run: The run, as it ended.
         all_events: Everything that happened, in order.
     """
 
-    def __init__(self, job: JobDefinition, run: RunInfo, outcome: RunOutcome, events: Sequence[Event]) -> None:
+    def __init__(self, job: JobDefinition, run: RecordedRun, outcome: RunOutcome, events: Sequence[Event]) -> None:
         self.job_def = job
         self.dagster_run = run
         self.all_events = events
@@ -107,8 +108,10 @@ class ExecutionResult(ABC):
         return [event for event in self.all_events if event_filter(event)]
 
     def events_for_node(self, node_name: str) -> Sequence[Event]:
-        """The events of one op."""
-        return self.filter_events(lambda event: event.step_key == node_name)
+        """The events of one op, without those of the resources that were started for it."""
+        return self.filter_events(
+            lambda event: event.step_key == node_name and not isinstance(event.detail, ResourcesStarted)
+        )
 
     def is_node_success(self, node_str: str) -> bool:
         """Whether an op succeeded."""

@@ -14,11 +14,11 @@ from headrace.execute.events import Event
 from headrace.execute.partitioned_run import with_partition
 from headrace.execute.result import ExecuteInProcessResult
 from headrace.execute.run import execute_run
-from headrace.execute.run_info import RunInfo
 from headrace.execute.sources import split_key
 from headrace.execute.spec import RunSpec
 from headrace.instance.instance import Instance
 from headrace.instance.recording import RunRecording
+from headrace.instance.runs import RecordedRun
 from headrace.io.memory import mem_io_manager
 
 if TYPE_CHECKING:
@@ -96,4 +96,4 @@ def execute_in_process(
     recording.end(outcome)
     if raise_on_error and outcome.error is not None:
         raise outcome.error
-    return ExecuteInProcessResult(job, RunInfo.of(spec), outcome, events, outputs)
+    return ExecuteInProcessResult(job, RecordedRun.ended(spec, outcome.state), outcome, events, outputs)

@@ -14,9 +14,9 @@ from headrace.execute.frame import open_frame
 from headrace.execute.input_context import InputContext
 from headrace.execute.io_contexts import IOContexts
 from headrace.execute.resource_pool import ResourcePool
-from headrace.execute.run_info import RunInfo
 from headrace.execute.scope import StepScope
 from headrace.execute.sources import split_key
+from headrace.instance.runs import RecordedRun
 
 if TYPE_CHECKING:
     from headrace.definitions.jobs.job import JobDefinition
@@ -31,7 +31,7 @@ class JobExecutionResult(ExecutionResult):
     def __init__(
         self, job: JobDefinition, spec: RunSpec, outcome: RunOutcome, events: Sequence[Event], instance: Instance
     ) -> None:
-        super().__init__(job, RunInfo.of(spec), outcome, events)
+        super().__init__(job, RecordedRun.ended(spec, outcome.state), outcome, events)
         self._spec = spec
         self._instance = instance
         self._pool: ResourcePool | None = None

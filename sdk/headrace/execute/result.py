@@ -14,7 +14,7 @@ from headrace.execute.flatten import innermost_output
 if TYPE_CHECKING:
     from headrace.definitions.jobs.job import JobDefinition
     from headrace.execute.run import RunOutcome
-    from headrace.execute.run_info import RunInfo
+    from headrace.instance.runs import RecordedRun
 
 Outputs = Mapping[tuple[str, str], Any]
 """Values by step key and output name; those of a dynamic output are a dict by mapping key."""
@@ -24,7 +24,7 @@ class ExecuteInProcessResult(ExecutionResult):
     """The result of `execute_in_process` and `materialize`."""
 
     def __init__(
-        self, job: JobDefinition, run: RunInfo, outcome: RunOutcome, events: Sequence[Event], outputs: Outputs
+        self, job: JobDefinition, run: RecordedRun, outcome: RunOutcome, events: Sequence[Event], outputs: Outputs
     ) -> None:
         super().__init__(job, run, outcome, events)
         self._outputs = outputs

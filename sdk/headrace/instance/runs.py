@@ -35,6 +35,11 @@ class RecordedRun(RunInfo):
         given = {name: getattr(info, name) for name in RunInfo.__dataclass_fields__}
         return cls(**given, state=RunState.RUNNING, step_keys_to_execute=spec.step_keys)
 
+    @classmethod
+    def ended(cls, spec: RunSpec, state: str) -> RecordedRun:
+        """The run that a request asked for, as it ended."""
+        return cls.begun(spec).with_state(RunState(state))
+
     @property
     def status(self) -> RunState:
         """The state, under the name that older code reads."""

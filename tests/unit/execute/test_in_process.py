@@ -452,3 +452,19 @@ def test_ctrl_c_ends_the_caller_too() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         waiting.execute_in_process(raise_on_error=False)
+
+
+def test_the_result_has_the_run_as_it_ended() -> None:
+    @dg.op
+    def maybe(context: dg.OpExecutionContext) -> None:
+        if context.has_tag("fail"):
+            raise ValueError("asked to")
+
+    @dg.job
+    def trying() -> None:
+        maybe()
+
+    passed = trying.execute_in_process().dagster_run
+    failed = trying.execute_in_process(tags={"fail": ""}, raise_on_error=False).dagster_run
+    assert (passed.status, passed.is_success) == (dg.RunState.SUCCEEDED, True)
+    assert (failed.status, failed.is_failure, failed.tags["fail"]) == (dg.RunState.FAILED, True, "")
