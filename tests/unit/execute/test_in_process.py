@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import headrace as dg
 from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
 from headrace.definitions.graphs.decorator import graph
 from headrace.definitions.jobs.decorator import job
