@@ -14,6 +14,7 @@ HeadraceError
 ├── InvalidFileError                  a file of settings cannot be read, or says what it must not
 ├── InvalidInvocationError            a definition was called in a way it cannot be
 ├── AssetCheckFailedError             a blocking check of an asset did not pass
+├── InvalidObservationError           what observes an asset told of it what cannot be
 ├── InvalidSubsetError                a selection names what is not there
 ├── InvariantViolationError           an API was used against its contract
 ├── UnknownNameError                  nothing is defined under that name
