@@ -102,6 +102,8 @@ bench: setup ## Measure against the peers, installed beside it
 	$(PYTHON) tests/bench/run.py
 	$(PYTHON) tests/bench/append.py
 	$(PYTHON) tests/bench/ticks.py
+	$(PYTHON) tests/bench/long_queue.py
+	$(PYTHON) tests/bench/old_events.py
 
 # --- Contract --------------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent import futures
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,6 +60,7 @@ class RecordingCoordinator(WorkerServiceServicer):
         self.log_directory = log_directory
         self.artifact_directory = ""
         self.log_manager: pb.ComputeLogManagerRef | None = None
+        self.share: Callable[[pb.ClaimPoolSlotsRequest, grpc.ServicerContext], pb.ClaimPoolSlotsResponse] | None = None
         self.lease_seconds = lease_seconds
         self.heartbeat_seconds = heartbeat_seconds
         self.unavailable = False
@@ -114,6 +115,15 @@ class RecordingCoordinator(WorkerServiceServicer):
         recorded.failure = request.failure if request.HasField("failure") else None
         recorded.state = request.state
         return pb.FinishRunResponse()
+
+    def ClaimPoolSlots(
+        self, request: pb.ClaimPoolSlotsRequest, context: grpc.ServicerContext
+    ) -> pb.ClaimPoolSlotsResponse:
+        """Shares slots out as a test wants; knows no pools unless one does."""
+        self._check(request, context)
+        if self.share is None:
+            context.abort(grpc.StatusCode.UNIMPLEMENTED, "of before there were pools")
+        return self.share(request, context)
 
     def _store(self, recorded: RecordedRun, request: Any) -> None:
         with self._lock:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 
 from headrace.api.worker.v1 import worker_service_pb2 as pb
+from headrace.errors import UnimplementedError
 from headrace.execute.slots import Ask
 from headrace_codeloc.worker.coordinator import Coordinator, UnreachableError
 
@@ -59,6 +60,9 @@ class PoolSlots:
             answer = self._coordinator.claim_pool_slots(request)
         except UnreachableError:
             answer = None
+        except UnimplementedError:
+            # A coordinator of before there were pools: as then, they hold nothing up.
+            return self._unlimited(asks)
         except Exception as error:
             self._abandon(error)
             raise
@@ -69,6 +73,13 @@ class PoolSlots:
             self._start()
             self._changed.notify_all()
         return news & wanted
+
+    def _unlimited(self, asks: Sequence[Ask]) -> Collection[str]:
+        keys = {ask.key for ask in asks}
+        with self._changed:
+            for key in keys:
+                del self._demands[key]
+        return keys
 
     def granted(self) -> Collection[str]:
         """Takes the steps that waited and have their slots now."""
