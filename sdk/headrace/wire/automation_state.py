@@ -38,6 +38,7 @@ def to_state(
     dynamic: Iterable[pb.DynamicPartitionKeys] = (),
     *,
     everything: bool,
+    until: int,
 ) -> pb.AutomationState:
     """Writes what is known of assets and checks.
 
@@ -47,6 +48,7 @@ def to_state(
         changed: Those of which something has changed.
         dynamic: The keys of dynamic partitions.
         everything: Whether all conditions are to be evaluated.
+        until: Updates after this position are told another time.
     """
     entities: list[pb.AutomationEntityState] = []
     run_ids: set[str] = set()
@@ -54,14 +56,15 @@ def to_state(
         facts = known.facts(key)
         if facts is None:
             continue
-        entities.append(_entity(key, facts, key in changed))
-        run_ids.update(update.run_id for update in [*facts.updates, facts.latest] if update is not None)
+        updates = [update for update in facts.updates if update.position <= until]
+        entities.append(_entity(key, facts, updates, key in changed))
+        run_ids.update(update.run_id for update in [*updates, facts.latest] if update is not None)
     found = (known.run(run_id) for run_id in sorted(run_ids))
     runs = [_run(run) for run in found if run is not None]
     return pb.AutomationState(entities=entities, runs=runs, dynamic_partitions=dynamic, everything=everything)
 
 
-def _entity(key: EntityKey, facts: EntityFacts, changed: bool) -> pb.AutomationEntityState:
+def _entity(key: EntityKey, facts: EntityFacts, updates: Sequence[Update], changed: bool) -> pb.AutomationEntityState:
     return pb.AutomationEntityState(
         asset_key=to_asset_key(_asset(key)),
         check_name=_check_name(key),
@@ -71,7 +74,7 @@ def _entity(key: EntityKey, facts: EntityFacts, changed: bool) -> pb.AutomationE
         failed=to_subset(facts.failed),
         passed=to_subset(facts.passed),
         rejected=to_subset(facts.rejected),
-        updates=map(_update, facts.updates),
+        updates=map(_update, updates),
         latest_update=None if facts.latest is None else _update(facts.latest),
         changed=changed,
     )

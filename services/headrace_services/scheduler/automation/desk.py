@@ -87,8 +87,8 @@ class AutomationDesk:
     ) -> tuple[Occasion, Mark]:
         """What an evaluation is about, and how far it has come with that."""
         dynamic = await self._reader.dynamic(sorted(watch.catalog.dynamic_names))
-        state = watch.state(dynamic, due, everything=everything)
-        return Occasion(due, cursor=cursor.left, automation_state=state, feed=watch.feed), watch.mark()
+        state, mark = watch.state(dynamic, due, everything=everything)
+        return Occasion(due, cursor=cursor.left, automation_state=state, feed=mark[1]), mark
 
     async def occasion_by_hand(self, entry: Entry, digest: str, due: datetime, told: str | None) -> Occasion:
         """What an evaluation is about that somebody asks for: everything, as it is now."""
@@ -133,8 +133,7 @@ class AutomationDesk:
         """Follows the feed from where the watch is."""
 
         async def handle(answer: WatchEventsResponse) -> None:
-            await self._take(watch, answer.events)
-            watch.feed = answer.cursor
+            await self._take(watch, answer.events, answer.cursor)
             if answer.caught_up:
                 watch.caught_up = True
             self.wake()
@@ -152,15 +151,16 @@ class AutomationDesk:
             request = ListEventsRequest(filter=FILTER, page_size=_PAGE, page_token=watch.feed, with_cursors=True)
             with rpc_errors("storage"):
                 page = await self.storage.events.ListEvents(request)
-            await self._take(watch, page.events)
-            watch.feed = page.end_cursor
+            await self._take(watch, page.events, page.end_cursor)
             if not page.next_page_token:
                 return
 
-    async def _take(self, watch: Watch, events: Iterable[Event]) -> None:
-        now = self.clock.now()
+    async def _take(self, watch: Watch, events: Iterable[Event], feed: str) -> None:
+        """Takes in an answer of the feed as a whole: an evaluation may begin while a run is being read."""
+        facts: list[Fact] = []
         for event in events:
-            watch.take(await self._facts(watch, event), now)
+            facts += await self._facts(watch, event)
+        watch.take(facts, feed, self.clock.now())
 
     async def _facts(self, watch: Watch, event: Event) -> list[Fact]:
         position = watch.next_position()

@@ -17,6 +17,8 @@ from headrace_services.scheduler.automation.catalog import Catalog
 _GATHER = timedelta(milliseconds=30)
 # A burst of events must not become a burst of evaluations.
 _APART = timedelta(milliseconds=300)
+# A message has its limits; after an outage the rest is told with the next question.
+_MOST_FACTS = 5_000
 
 Mark = tuple[int, str]
 """How far an evaluation has come: the newest fact, and its place in the feed."""
@@ -43,6 +45,9 @@ class Watch:
         self.is_lost = False
         self._knowledge = Knowledge(catalog.shape)
         self._position = 0
+        self._settled = 0
+        # Where the events of each answer of the feed ended: an evaluation takes whole answers into account.
+        self._stretches: list[Mark] = []
         self._changed: dict[EntityKey, int] = {}
         self._since: datetime | None = None
         # Nobody knows when it was evaluated last, nor with which conditions.
@@ -63,14 +68,18 @@ class Watch:
         """Whether a run was told of already."""
         return self._knowledge.run(run_id) is not None
 
-    def take(self, facts: Iterable[Fact], now: datetime) -> None:
-        """Takes in what happened."""
+    def take(self, facts: Iterable[Fact], feed: str, now: datetime) -> None:
+        """Takes in what happened up to a place in the feed."""
         for fact in facts:
             touched = self._touched(fact)
             self._knowledge.take([fact])
             for key in filter(self._concerns, touched):
                 self._changed[key] = self._position
                 self._since = self._since or now
+        self.feed = feed
+        if self._stretches and self._stretches[-1][0] == self._position:
+            self._stretches.pop()
+        self._stretches.append((self._position, feed))
 
     def due(self, now: datetime) -> datetime | None:
         """When it is to be evaluated next; None: when something happens."""
@@ -86,30 +95,40 @@ class Watch:
 
     def state(
         self, dynamic: Iterable[DynamicPartitionKeys], now: datetime, *, everything: bool = False
-    ) -> AutomationState:
-        """What the location must know."""
+    ) -> tuple[AutomationState, Mark]:
+        """What the location must know, and how far an evaluation has come with that."""
         timed = self._next_time is not None and self._next_time <= now
-        return to_state(
+        mark = self._mark()
+        state = to_state(
             self._knowledge,
             self.catalog.partitions,
-            self._changed,
+            {key for key, at in self._changed.items() if at <= mark[0]},
             dynamic,
             everything=everything or self._everything or timed,
+            until=mark[0],
         )
+        return state, mark
 
     def holds(self, digest: str, feed: str) -> bool:
         """Whether it is still true: of these definitions, and evaluated by nobody else since."""
         return not self.is_lost and self.catalog.digest == digest and feed in ("", self.base)
 
-    def mark(self) -> Mark:
-        """How far an evaluation that begins now has come."""
-        return self._position, self.feed
+    def _mark(self) -> Mark:
+        """As far as one question can tell of: the end of an answer of the feed."""
+        mark = (self._position, self.feed)
+        for number, stretch in enumerate(self._stretches):
+            if number and stretch[0] - self._settled > _MOST_FACTS:
+                break
+            mark = stretch
+        return mark
 
     def committed(
         self, mark: Mark, next_time: datetime | None, watched: frozenset[tuple[str, ...]] | None, now: datetime
     ) -> None:
         """Forgets what an evaluation has taken into account, and learns what the conditions look at."""
         position, self.base = mark
+        self._settled = position
+        self._stretches = [stretch for stretch in self._stretches if stretch[0] > position]
         self._watched = watched
         self._everything = False
         self._next_time = next_time
