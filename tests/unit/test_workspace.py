@@ -157,3 +157,20 @@ def test_reading_a_workspace_needs_no_services_and_no_grpc() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_scaffolded_project_is_one_location(tmp_path: Path) -> None:
+    file = write(tmp_path, "pyproject.toml", '[tool.dg.project]\nroot_module = "shop"\n[project]\nname = "x"')
+    assert only(read_workspace(file).locations) == (
+        tmp_path.name,
+        PythonOrigin("module", "shop.definitions", "", tmp_path),
+    )
+    (tmp_path / "src" / "shop").mkdir(parents=True)
+    assert only(read_workspace(file).locations)[1].working_directory == tmp_path / "src"
+    write(
+        tmp_path,
+        "pyproject.toml",
+        '[tool.dg.project]\nroot_module = "shop"\ncode_location_target_module = "shop.defs"\ncode_location_name = "s"',
+    )
+    name, origin = only(read_workspace(file).locations)
+    assert (name, origin.target) == ("s", "shop.defs")

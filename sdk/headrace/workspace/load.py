@@ -13,6 +13,7 @@ from headrace.settings.binding import Binder
 from headrace.settings.document import Document, read_text, read_yaml
 from headrace.workspace.entries import PythonEntry, python_location, read_entries
 from headrace.workspace.model import GrpcOrigin, Location, Workspace
+from headrace.workspace.project import project_entries
 
 FILE_NAMES = ("headrace.yaml", "workspace.yaml", "dagster.yaml")
 _PYPROJECT = "pyproject.toml"
@@ -132,7 +133,17 @@ def _from_pyproject(file: Path) -> Workspace | None:
             locations = read_entries(binder, entries, ("tool", name), file.absolute().parent)
             binder.finish()
             return Workspace(locations, file) if locations else None
-    return None
+    return _from_project(file, tools.get("dg", {}).get("project"))
+
+
+def _from_project(file: Path, project: Any) -> Workspace | None:
+    if not isinstance(project, dict):
+        return None
+    directory = file.absolute().parent
+    binder = Binder(Document(str(file), project))
+    locations = read_entries(binder, project_entries(project, directory), ("tool", "dg", "project"), directory)
+    binder.finish()
+    return Workspace(locations, file) if locations else None
 
 
 def _pyproject_entries(binder: Binder, table: Any) -> list[dict[str, Any]]:
