@@ -12,7 +12,7 @@ from headrace.config.run_config import to_plain
 from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.resources.context import Resources
-from headrace.errors import InvalidInvocationError
+from headrace.errors import InvalidInvocationError, ResourceNotProvidedError
 from headrace.execute.context import (
     AssetCheckExecutionContext,
     AssetExecutionContext,
@@ -196,17 +196,18 @@ class _Call:
             elif name in scope.resources:
                 resources[name] = scope.resources[name]
             else:
-                raise InvalidInvocationError(
-                    f"{self._title} needs resource {name!r}; pass it as {name}=..., or in the context: "
-                    f"build_op_context(resources={{{name!r}: ...}})."
-                )
+                raise self._lacks(name, f"pass it as {name}=..., or in the context")
         unseen = self._signature.context is None
         for name in () if unseen else self._op.required_resource_keys - set(self._signature.resources):
             if name not in scope.resources:
-                raise InvalidInvocationError(
-                    f"{self._title} needs resource {name!r} in its context: build_op_context(resources={{{name!r}: ...}})."
-                )
+                raise self._lacks(name, "pass it in the context")
         return resources
+
+    def _lacks(self, name: str, advice: str) -> ResourceNotProvidedError:
+        return ResourceNotProvidedError(
+            f"{self._title}: resource with key {name!r} required by op {self._op.name!r} was not provided; {advice}: "
+            f"build_op_context(resources={{{name!r}: ...}})."
+        )
 
     def _inputs(self) -> dict[str, Any]:
         names = [name for name, each in self._op.ins.items() if not each.is_nothing]

@@ -44,6 +44,7 @@ class DirectScope(Scope):
 
     Attributes:
         user_events: What user code logged.
+        made_by: The function that made the context, for messages.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class DirectScope(Scope):
         self.mapping_key = mapping_key
         self.taken: set[tuple[str, str | None]] = set()
         self.given_config = config
+        self.made_by = "build_op_context"
         self.config = config
         self.instance = instance if instance is not None else Instance.ephemeral()
         self.user_events: list[Any] = []
@@ -78,6 +80,7 @@ class DirectScope(Scope):
         self._check_names(self._configs, definitions)
         pool = ResourcePool.with_configs(definitions, self._configs)
         self._pools = [pool]
+        self.given_resources = frozenset(definitions)
         self._is_open = not any(each.needs_teardown for each in definitions.values())
         self.resources = Resources(pool.require(definitions, self))
 
@@ -150,17 +153,18 @@ class DirectScope(Scope):
         """The caller says that it will close the scope."""
         self._is_open = True
 
-    def check_open(self, made_by: str = "build_op_context") -> None:
-        """Refuse resources that nobody would tear down.
-
-        Args:
-            made_by: The function that made the context, for the message.
-        """
+    def check_open(self) -> None:
+        """Refuse resources that nobody would tear down."""
         if not self._is_open:
-            raise InvariantViolationError(outside_of_with(made_by))
+            raise InvariantViolationError(outside_of_with(self.made_by))
 
     def _provide(self, definitions: Mapping[str, ResourceDefinition], keys: Iterable[str]) -> None:
         """Start resources that an asset brings along."""
+        twice = sorted(key for key in definitions if key in self.given_resources)
+        if twice:
+            raise InvalidInvocationError(
+                f"resource {twice[0]!r} provided on both the definition and invocation context; give it in one of the two."
+            )
         missing = [key for key in keys if key in definitions and key not in self.resources]
         if missing:
             pool = ResourcePool.with_configs(definitions, self._configs)

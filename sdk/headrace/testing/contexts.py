@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
-from headrace.definitions.metadata.values import normalize_metadata
 from headrace.definitions.ops.type_inference import runtime_type
 from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
@@ -181,7 +180,7 @@ def build_output_context(
         mapping_key=mapping_key,
         config=config,
         definition_metadata=definition_metadata if definition_metadata is not None else metadata,
-        output_metadata=normalize_metadata(output_metadata),
+        output_metadata=output_metadata,
         dagster_type=None if dagster_type is None else runtime_type(dagster_type),
         op_def=op_def,
         asset_key=key,

@@ -35,6 +35,8 @@ def build_hook_context(
         instance: What `context.instance` is to be.
     """
     scope = DirectScope(resources=resources) if resources else None
+    if scope is not None:
+        scope.made_by = "build_hook_context"
     return HookContext(
         resources=Resources() if scope is None else scope.resources,
         scope=scope,

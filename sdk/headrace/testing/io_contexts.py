@@ -24,11 +24,12 @@ class _OwnResources:
     def __init__(self, resources: Mapping[str, Any] | None, **about: Any) -> None:
         super().__init__(**about)
         self._direct = DirectScope(resources=resources)
+        self._direct.made_by = self._made_by
 
     @property
     def resources(self) -> Resources:
         """The resources that the I/O manager requires."""
-        self._direct.check_open(self._made_by)
+        self._direct.check_open()
         return self._direct.resources
 
     def __enter__(self) -> Self:

@@ -30,11 +30,11 @@ Fields = dict[str, Any]
 
 def to_metadata(metadata: Mapping[str, Any]) -> list[MetadataEntry]:
     """Writes metadata, sorted by name; a value too large for the contract is replaced by a note that says so."""
-    return [_entry(name, metadata[name]) for name in sorted(metadata)]
+    known = values.normalize_metadata(metadata, allow_invalid=True)
+    return [_entry(name, known[name]) for name in sorted(known)]
 
 
-def _entry(name: str, value: Any) -> MetadataEntry:
-    value = values.to_metadata_value(value)
+def _entry(name: str, value: values.MetadataValue) -> MetadataEntry:
     try:
         return MetadataEntry(name=name, **_fields(value))
     except InvalidArgumentError as error:

@@ -16,7 +16,13 @@ from headrace.definitions.ops.decorator import op
 from headrace.definitions.ops.outputs import Out, Output
 from headrace.definitions.resources.param import ResourceParam
 from headrace.definitions.resources.resource import resource
-from headrace.errors import InvalidConfigError, InvalidInvocationError, InvariantViolationError, TypeCheckError
+from headrace.errors import (
+    InvalidConfigError,
+    InvalidInvocationError,
+    InvariantViolationError,
+    ResourceNotProvidedError,
+    TypeCheckError,
+)
 from headrace.testing.contexts import build_asset_context, build_op_context
 
 
@@ -97,9 +103,11 @@ def test_resources_come_by_context_or_argument() -> None:
         assert events == ["up"]
     assert events == ["up", "down"]
     assert takes(db="mine") == "with mine"
-    with pytest.raises(InvalidInvocationError, match="needs resource 'db'; pass it as db="):
+    with pytest.raises(ResourceNotProvidedError, match="'db' required by op '.*' was not provided; pass it as db="):
         takes()
-    with pytest.raises(InvalidInvocationError, match="needs resource 'db' in its context"):
+    with pytest.raises(
+        ResourceNotProvidedError, match="'db' required by op '.*' was not provided; pass it in the context"
+    ):
         reads(build_op_context())
 
 

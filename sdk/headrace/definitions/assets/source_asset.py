@@ -106,7 +106,9 @@ class SourceAsset(AssetsDefinition):
     def metadata(self) -> Mapping[str, Any]:
         """Shown with it."""
         own = self.get_asset_spec().metadata
-        return normalize_metadata({key: value for key, value in own.items() if key != IO_MANAGER_KEY_METADATA})
+        return normalize_metadata(
+            {key: value for key, value in own.items() if key != IO_MANAGER_KEY_METADATA}, allow_invalid=True
+        )
 
     @property
     def tags(self) -> Mapping[str, str]:

@@ -381,8 +381,13 @@ def to_metadata_value(value: Any) -> MetadataValue:
     )
 
 
-def normalize_metadata(metadata: Mapping[str, Any] | None) -> dict[str, MetadataValue]:
-    """Metadata as given by users, with every value made a `MetadataValue`."""
+def normalize_metadata(metadata: Mapping[str, Any] | None, *, allow_invalid: bool = False) -> dict[str, MetadataValue]:
+    """Metadata as given by users, with every value made a `MetadataValue`.
+
+    Args:
+        metadata: The metadata.
+        allow_invalid: Whether an object that stands for none becomes a note about its class instead of an error.
+    """
     if not metadata:
         return {}
     normalized: dict[str, MetadataValue] = BothSpellings()
@@ -392,7 +397,9 @@ def normalize_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Metadata
         try:
             normalized[key] = to_metadata_value(value)
         except InvalidDefinitionError as error:
-            raise InvalidDefinitionError(f"Metadata {key!r}: {error}") from error
+            if not allow_invalid:
+                raise InvalidDefinitionError(f"Metadata {key!r}: {error}") from error
+            normalized[key] = TextMetadataValue(f"[{type(value).__name__}] (unserializable)")
     return normalized
 
 
