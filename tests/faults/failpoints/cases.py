@@ -49,6 +49,7 @@ CASES = (
     Case("run", "coordinator", ("coordinator.before_reply", "coordinator.after_admit")),
     Case("run", "launcher", ("launcher.after_claim", "launcher.after_spawn", "launcher.before_record")),
     Case("sensor", "scheduler", ("sensor.after_evaluate", "scheduler.before_commit", "scheduler.after_commit")),
+    Case("told", "scheduler", ("sensor.after_evaluate", "scheduler.before_commit", "scheduler.after_commit")),
     Case("schedule", "scheduler", ("scheduler.after_evaluate", "scheduler.before_commit", "scheduler.after_commit")),
     Case("run_in_worker", LOCATION, ("worker.before_claim", "worker.after_claim", "worker.mid_step")),
     Case("run", LOCATION, ("worker.before_finish", "worker.after_finish")),

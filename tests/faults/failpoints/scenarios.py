@@ -106,6 +106,19 @@ def sensor(bench: Bench) -> None:
         insist(lambda: client.sensors.stop("thoughtful"), "switching off")
 
 
+def told(bench: Bench) -> None:
+    """A run ends well, and the sensor that watches such runs is told of it once."""
+    with bench.cluster.client() as client:
+        run_id = submit(client, job_name="slow")
+        assert ended(client, run_id).succeeded
+    made = wait_until(
+        lambda: bench.survey().run_keys.get(("follower", run_id)), PATIENCE, what="the run that the sensor asks for"
+    )
+    ticks = [tick for tick in bench.survey().ticks if tick.name == "follower"]
+    assert [tick.run_ids for tick in ticks if made in tick.run_ids] == [(made,)]
+    assert not [tick for tick in ticks if tick.repeated_run_keys]
+
+
 def schedule(bench: Bench) -> None:
     """A schedule is evaluated by hand, by a client that repeats its request until it is answered."""
     request = TriggerScheduleRequest(request_id=str(uuid.uuid4()), schedule_name="yearly")
@@ -148,5 +161,5 @@ def release(bench: Bench) -> None:
 
 
 SCENARIOS: Mapping[str, Callable[[Bench], None]] = {
-    each.__name__: each for each in (run, run_in_worker, lost_worker, sensor, schedule, housekeeping, removal, release)
+    each.__name__: each for each in (run, run_in_worker, lost_worker, sensor, told, schedule, housekeeping, removal, release)
 }

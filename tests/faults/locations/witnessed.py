@@ -124,6 +124,17 @@ def thoughtful(context: dg.SensorEvaluationContext):
     return dg.RunRequest(run_key=str(number))
 
 
+@dg.run_status_sensor(
+    run_status=dg.RunState.SUCCEEDED,
+    monitored_jobs=[slow],
+    request_job=in_process,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def follower(context: dg.RunStatusSensorContext):
+    """Asks for a run after each run of the slow job."""
+    return dg.RunRequest(run_key=context.dagster_run.run_id)
+
+
 @dg.schedule(job=in_process, cron_schedule="0 0 1 1 *", default_status=dg.DefaultScheduleStatus.STOPPED)
 def yearly():
     return dg.RunRequest()
@@ -138,6 +149,6 @@ defs = dg.Definitions(
         long_job("long", dg.in_process_executor),
         long_job("long_in_processes", dg.multiprocess_executor),
     ],
-    sensors=[counter, thoughtful],
+    sensors=[counter, thoughtful, follower],
     schedules=[yearly],
 )
