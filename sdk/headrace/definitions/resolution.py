@@ -82,7 +82,8 @@ class ResolvedDefinitions:
         self._assets = _with_target_assets(assets, targets)
         self._built: dict[str, JobDefinition] = {}
         self.schedules = {name: self._bound(each.bound_to(self.job)) for name, each in self.schedules.items()}
-        self.sensors = {name: self._bound(each) for name, each in self.sensors.items()}
+        bound = {name: each.bound_to(lambda: self.asset_graph) for name, each in self.sensors.items()}
+        self.sensors = {name: self._bound(each) for name, each in bound.items()}
 
     @cached_property
     def asset_graph(self) -> AssetGraph:

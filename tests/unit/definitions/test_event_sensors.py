@@ -166,6 +166,15 @@ def test_a_multi_asset_sensor_waits_for_all_of_its_assets(instance: dg.Instance)
     assert seen.latest_materialization_records_by_key() == {dg.AssetKey("orders"): None}
 
 
+def test_a_selection_of_assets_is_known_when_all_definitions_are() -> None:
+    @dg.multi_asset_sensor(monitored_assets=dg.AssetSelection.assets("daily_report").upstream(), job=report)
+    def on_all(context): ...
+
+    assert list(on_all.watched_keys) == []
+    defs = dg.Definitions(assets=[daily_orders, daily_report], sensors=[on_all])
+    assert list(defs.resolve_sensor("on_all").watched_keys) == [daily_orders.key, daily_report.key]
+
+
 def test_partitions_that_are_left_out_come_again_until_they_are_consumed(instance: dg.Instance) -> None:
     key = daily_orders.key
     make(instance, "01", "02", "03", "02")

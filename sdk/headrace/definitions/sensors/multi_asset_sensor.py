@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
+from copy import copy
 from typing import Any
 
+from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.selection import AssetSelection
 from headrace.definitions.automation.target import ExecutableDefinition
@@ -39,6 +41,14 @@ class MultiAssetSensorDefinition(SensorDefinition):
         self.monitored_assets = monitored_assets
         if not isinstance(monitored_assets, AssetSelection):
             self.watched_keys = [AssetKey.from_coercible(each) for each in monitored_assets]
+
+    def bound_to(self, resolve_graph: Callable[[], AssetGraph]) -> SensorDefinition:
+        """The same, with the assets that its selection names."""
+        if not isinstance(self.monitored_assets, AssetSelection):
+            return self
+        bound = copy(self)
+        bound.watched_keys = sorted(self.monitored_assets.resolve(resolve_graph()))
+        return bound
 
     def evaluate_tick(self, context: SensorEvaluationContext) -> SensorTickData:
         """Decides."""

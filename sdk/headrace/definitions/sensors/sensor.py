@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.selection import AssetSelection
@@ -220,6 +221,10 @@ class SensorDefinition:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Calls the decorated function, as tests do."""
         return self._function.invoke(SensorEvaluationContext, args, kwargs)
+
+    def bound_to(self, resolve_graph: Callable[[], AssetGraph]) -> SensorDefinition:
+        """The same, with what only all definitions together tell."""
+        return self
 
     def with_attributes(
         self, *, jobs: Sequence[ExecutableDefinition] | None = None, metadata: Mapping[str, Any] | None = None
