@@ -41,6 +41,20 @@ _INCLUDED = tuple(
 )
 
 
+INTERNAL_ATTRIBUTES = frozenset({"event_log_storage", "run_storage", "schedule_storage"})
+"""Attributes of an instance that lead to Dagster's storage classes."""
+
+SUPERSEDED = (
+    "AutoMaterializePolicy",
+    "AutoMaterializeRule",
+    "LegacyFreshnessPolicy",
+    "as_auto_materialize_policy",
+    "auto_materialize_policy",
+    "legacy_freshness_policy",
+)
+"""What Dagster has kept for older code alone, and Headrace leaves out."""
+
+
 def is_run(path: str) -> bool:
     """Whether a module of tests is run, by its path below the folder of all tests."""
     if path.startswith(_INCLUDED):

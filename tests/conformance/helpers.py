@@ -6,24 +6,36 @@ import contextlib
 import os
 import random
 import string
+import sys
+import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timezone
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import headrace as dg
+from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.errors import HeadraceError
 
+__all__ = ["AssetGraph"]
+
+IS_PYTHON_3_12 = sys.version_info >= (3, 12)
 # Where arguments have the wrong type, Headrace raises errors of its own tree or Python's.
 CheckError: Any = (HeadraceError, TypeError)
 ParameterCheckError: Any = CheckError
 PARTITION_NAME_TAG = "dagster/partition"
 
 
-def create_datetime(*fields: int, tz: str = "UTC", **named: int) -> datetime:
+def get_timezone(name: str) -> tzinfo:
+    """Returns a time zone."""
+    return ZoneInfo(name)
+
+
+def create_datetime(*fields: int, tz: str | tzinfo | None = "UTC", **named: int) -> datetime:
     """Returns a time of a time zone."""
-    return datetime(*fields, **named, tzinfo=ZoneInfo(tz))  # type: ignore[misc,arg-type]
+    zone = ZoneInfo(tz) if isinstance(tz, str) else tz or timezone.utc
+    return datetime(*fields, **named, tzinfo=zone)  # type: ignore[misc,arg-type]
 
 
 def get_current_datetime(tz: str = "UTC") -> datetime:
@@ -41,6 +53,33 @@ def freeze_time(moment: datetime) -> Iterator[None]:
     """Lets partitions be seen as of a moment."""
     with dg.partition_loading_context(effective_dt=moment):
         yield
+
+
+def create_test_asset_job(
+    assets: Sequence[Any],
+    *,
+    selection: Any = None,
+    name: str = "asset_job",
+    resources: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> dg.JobDefinition:
+    """Returns a job of assets, resolved."""
+    made = [each for each in assets if isinstance(each, dg.AssetsDefinition)]
+    executable = [each for each in made if each.is_executable]
+    job = dg.define_asset_job(name, executable if selection is None else selection, **options)
+    return dg.Definitions(assets=assets, jobs=[job], resources=resources).resolve_job_def(name)
+
+
+def observe(source_assets: Sequence[Any], *arguments: Any, **options: Any) -> dg.ExecuteInProcessResult:
+    """Observes assets."""
+    return dg.materialize(source_assets, *arguments, selection=[each.key for each in source_assets], **options)
+
+
+@contextlib.contextmanager
+def get_temp_file_name() -> Iterator[str]:
+    """Lets a file be written that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as directory:
+        yield os.path.join(directory, "file")
 
 
 @contextlib.contextmanager

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import sys
 from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import Any, NoReturn
 
 import helpers
 
+import headrace
 from headrace.compat.dagster.answers import answer
 from headrace.compat.dagster.errors import NameNotAvailableError
 from headrace.compat.dagster.finder import AnswerModule, DagsterFinder
-from headrace.compat.dagster.groups import PUBLIC
+from headrace.compat.dagster.groups import PUBLIC, RENAMED
 
-HELPERS = frozenset(name for name in vars(helpers) if not name.startswith("_")) - {"dg", "Any", "HeadraceError"}
+HELPERS = frozenset(
+    name
+    for name, value in vars(helpers).items()
+    if not (name.startswith("_") or isinstance(value, ModuleType))
+    and (name in helpers.__all__ or getattr(value, "__module__", "helpers") == "helpers")
+)
+ANSWERED = PUBLIC | HELPERS | RENAMED.keys() | frozenset(headrace.__all__)
 
 
 class InternalUsedError(Exception):

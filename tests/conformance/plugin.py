@@ -5,26 +5,27 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from internals import HELPERS, InternalUsedError, TestedFinder, Usage
+from areas import SUPERSEDED
+from internals import ANSWERED, InternalUsedError, TestedFinder, Usage
 from uses import Uses, read_uses
 
-from headrace.compat.dagster.groups import PUBLIC
-
+_MISSING = re.compile(r"(?:has no attribute|unexpected keyword argument|Headrace has no) '?(\w+)'?")
 OUTCOMES = "HEADRACE_CONFORMANCE_OUTCOMES"
 
 
-def pytest_configure() -> None:
-    TestedFinder.install()
+# At once: the tests' own conftest modules are imported before any hook is called.
+TestedFinder.install()
 
 
 @cache
 def _uses(path: Path) -> Uses:
-    return read_uses(path.read_text(encoding="utf-8"), PUBLIC | HELPERS)
+    return read_uses(path.read_text(encoding="utf-8"), ANSWERED)
 
 
 def _internals_of(item: pytest.Item) -> frozenset[str]:
@@ -34,12 +35,15 @@ def _internals_of(item: pytest.Item) -> frozenset[str]:
     return _uses(item.path).internals.get(name, frozenset())
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
-    internals = _internals_of(item)
-    if internals:
-        _write(item.nodeid, "internal", sorted(internals))
-    return bool(internals) or None
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    judged = []
+    for item in items:
+        internals = _internals_of(item)
+        if internals:
+            _write(item.nodeid, "internal", sorted(internals))
+        else:
+            judged.append(item)
+    items[:] = judged
 
 
 def pytest_runtest_logstart() -> None:
@@ -56,9 +60,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     if report.when == "call" or report.outcome != "passed":
         error = call.excinfo.value if call.excinfo else None
-        inside = Usage.touched or isinstance(error, InternalUsedError)
-        outcome = "internal" if inside and report.outcome == "failed" else report.outcome
-        _write(item.nodeid, outcome, sorted(Usage.touched) if inside else [_reason(error)])
+        outcome = _judge(error) if report.outcome == "failed" else report.outcome
+        _write(item.nodeid, outcome, sorted(Usage.touched) or [_reason(error)])
     return report
 
 
@@ -68,13 +71,13 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
     # The module itself does not load; each of its tests shares its fate.
     text = str(report.longrepr)
     last = text.strip().splitlines()[-1].removeprefix("E ").strip()
-    outcome = "internal" if "InternalUsedError" in text else "skipped" if _foreign(last) else "failed"
+    outcome = _judge_text(last) if "InternalUsedError" not in text else "internal"
     for name in _test_names(report):
         _write(f"{report.nodeid}::{name}", outcome, [last])
 
 
-def _foreign(line: str) -> bool:
-    return "ModuleNotFoundError: No module named" in line and "dagster_tests" not in line
+def _is_foreign(text: str) -> bool:
+    return "No module named" in text and "dagster" not in text
 
 
 def _test_names(report: pytest.CollectReport) -> list[str]:
@@ -82,6 +85,22 @@ def _test_names(report: pytest.CollectReport) -> list[str]:
     path = path if path.is_absolute() else Path.cwd() / path
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test")]
+
+
+def _judge(error: BaseException | None) -> str:
+    """What a failed test has failed of."""
+    if Usage.touched or isinstance(error, InternalUsedError):
+        return "internal"
+    return _judge_text(str(error))
+
+
+def _judge_text(text: str) -> str:
+    """The same by the message: a helper in another module may reach for what the module of the test does not name."""
+    missing = _MISSING.search(text)
+    name = missing[1] if missing else ""
+    if name.startswith("_") and not name.startswith("__"):
+        return "internal"
+    return "superseded" if name in SUPERSEDED else "skipped" if _is_foreign(text) else "failed"
 
 
 def _reason(error: BaseException | None) -> str:

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from areas import is_run
+from guides import run_guides
 from published import PACKAGE, fetch
 from report import page, table
 from results import read_results
@@ -35,7 +36,7 @@ def main(folders: list[str]) -> None:
     results = read_results(outcomes)
     print(table(results))
     if not folders:
-        (ROOT / "docs/conformance.md").write_text(page(results), encoding="utf-8")
+        (ROOT / "docs/conformance.md").write_text(page(results, run_guides()), encoding="utf-8")
 
 
 def _modules(tests: Path, folders: list[str]) -> dict[str, list[Path]]:

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from areas import INTERNAL_ATTRIBUTES
+
 _PACKAGES = ("dagster", "dagster_shared", "dagster_test", "dagster_pipes")
 
 
@@ -63,7 +65,7 @@ def _mentions(node: ast.AST, public: frozenset[str]) -> frozenset[str]:
     private = {
         f".{each.attr}"
         for each in ast.walk(node)
-        if isinstance(each, ast.Attribute) and _is_private(each.attr) and not _of_itself(each.value)
+        if isinstance(each, ast.Attribute) and _is_inside(each.attr) and not _of_itself(each.value)
     }
     inside = {
         each.attr
@@ -75,8 +77,8 @@ def _mentions(node: ast.AST, public: frozenset[str]) -> frozenset[str]:
     return frozenset(names | arguments | private | {f".{name}" for name in inside})
 
 
-def _is_private(name: str) -> bool:
-    return name.startswith("_") and not name.startswith("__")
+def _is_inside(name: str) -> bool:
+    return (name.startswith("_") and not name.startswith("__")) or name in INTERNAL_ATTRIBUTES
 
 
 def _of_itself(node: ast.AST) -> bool:
