@@ -41,7 +41,7 @@ class LogStore:
         Raises:
             InvalidConfigError: its class cannot be used here.
         """
-        config = json.loads(ref.config_json or "{}")
+        config = json.loads(ref.config.text or "{}")
         manager = make_custom("compute_logs", ref.module, ref.class_name, config, ComputeLogManager)  # type: ignore[type-abstract]
         return cls(manager, Path(directory), log)
 

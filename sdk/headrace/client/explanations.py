@@ -75,7 +75,7 @@ def _read_wait(message: run_wait_pb2.RunWait) -> RunWait:
         limit=_optional(message, "limit"),
         used=_optional(message, "used"),
         step_keys=tuple(message.step_keys),
-        until=time_of(message, "until"),
+        until=time_of(message, "until_time"),
     )
 
 

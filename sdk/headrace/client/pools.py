@@ -64,4 +64,4 @@ def read_pool(message: pool_pb2.Pool, steps: tuple[PoolStep, ...] = ()) -> Pool:
 
 def read_step(message: pool_pb2.PoolStep) -> PoolStep:
     """Returns a step's place in a pool as the client gives it out."""
-    return PoolStep(message.run_id, message.step_key, message.held, message.priority, time_of(message, "since"))
+    return PoolStep(message.run_id, message.step_key, message.held, message.priority, time_of(message, "since_time"))

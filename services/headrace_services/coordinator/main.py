@@ -50,7 +50,7 @@ def build(env: ServiceEnv) -> Service:
     refuse = policy_of(env.instance)
     admission = AdmissionLoop(settings, storage, registry, metrics, env.ids, refuse)
     queue_loop = Loop("queue", admission.tick, FALLBACK_SECONDS)
-    desk = PoolDesk(storage, env.clock, PoolMetrics(env.metrics))
+    desk = PoolDesk(storage, env.clock, env.ids, PoolMetrics(env.metrics))
     pool_loop = Loop("pools", desk.tick, POOL_FALLBACK_SECONDS)
     coordinator = Coordinator(
         settings, storage, env.peers, registry, keeper, metrics, env.clock, env.ids, queue_loop.wake, desk, refuse

@@ -11,6 +11,7 @@ from headrace.api.storage.v1.pool_service_pb2 import PoolClaim, PoolGrant, PoolW
 from headrace.api.worker.v1.worker_service_pb2 import ClaimPoolSlotsRequest, ClaimPoolSlotsResponse
 from headrace.clock import Clock
 from headrace.errors import LeaseLostError
+from headrace.ids import Ids
 from headrace.rpc.retry import RetryPolicy
 from headrace.rpc.status import rpc_errors
 from headrace_services.coordinator.metrics import PoolMetrics
@@ -55,9 +56,10 @@ class PoolDesk:
     transaction, not one for each.
     """
 
-    def __init__(self, storage: Storage, clock: Clock, metrics: PoolMetrics) -> None:
+    def __init__(self, storage: Storage, clock: Clock, ids: Ids, metrics: PoolMetrics) -> None:
         self._storage = storage
         self._clock = clock
+        self._ids = ids
         self._metrics = metrics
         self._waiting: dict[int, _Waiting] = {}
         self._looks = 0
@@ -98,6 +100,8 @@ class PoolDesk:
 
     async def _ask(self, some: Sequence[_Waiting]) -> None:
         with rpc_errors("storage"):
-            answer = await self._storage.pools.ClaimPoolSlots(StorageRequest(claims=[each.claim() for each in some]))
+            answer = await self._storage.pools.ClaimPoolSlots(
+                StorageRequest(request_id=self._ids.uuid7(), claims=[each.claim() for each in some])
+            )
         for waiting, grant in zip(some, answer.grants, strict=True):
             waiting.take(grant)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from headrace.api.types.v1.payload_pb2 import Payload
 from headrace.api.worker.v1.worker_service_pb2 import ComputeLogManagerRef
 from headrace_services.coordinator.queue import Limits, PoolRules
 from headrace_services.coordinator.retries import RetryRules
@@ -126,6 +127,5 @@ def _log_directory(instance: InstanceConfig) -> str:
 
 
 def _log_manager(custom: Custom) -> ComputeLogManagerRef:
-    return ComputeLogManagerRef(
-        module=custom.module, class_name=custom.class_name, config_json=json.dumps(dict(custom.config), default=str)
-    )
+    config = Payload(media_type="application/json", text=json.dumps(dict(custom.config), default=str))
+    return ComputeLogManagerRef(module=custom.module, class_name=custom.class_name, config=config)

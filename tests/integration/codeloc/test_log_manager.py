@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from headrace.api.types.v1 import run_pb2
+from headrace.api.types.v1.payload_pb2 import Payload
 from headrace.api.worker.v1.worker_service_pb2 import ComputeLogManagerRef
 from rig.coordinator import RecordingCoordinator
 from rig.location import StartLocation
@@ -58,7 +59,7 @@ def test_what_each_attempt_wrote_is_kept_by_the_manager_and_nowhere_else(
     coordinator.log_manager = ComputeLogManagerRef(
         module="code_under_test",
         class_name="Shelf",
-        config_json=json.dumps({"directory": str(shelf), "label": "a"}),
+        config=Payload(media_type="application/json", text=json.dumps({"directory": str(shelf), "label": "a"})),
     )
     coordinator.add("run-1", "talking")
     location.start_worker(coordinator.address, "run-1", "talking")

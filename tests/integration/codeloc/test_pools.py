@@ -55,7 +55,7 @@ def run_chain(start_location: StartLocation, coordinator: RecordingCoordinator) 
 def test_a_step_that_waits_starts_when_it_is_granted_and_gives_its_slot_back(
     start_location: StartLocation, coordinator: RecordingCoordinator
 ) -> None:
-    sharing = coordinator.share = Sharing(False, False)
+    sharing = coordinator.share = Sharing(False)
     run = run_chain(start_location, coordinator)
     assert run.state == run_pb2.RUN_STATE_SUCCEEDED, run.failure
     assert [note.message for note in run.of_kind("engine_noted")] == ["Waits for a slot of the pool db."]

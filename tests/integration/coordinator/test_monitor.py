@@ -226,5 +226,5 @@ async def test_a_run_that_could_not_be_started_waits_before_it_is_started_again(
     answer = await plane.coordinator.ExplainRuns(ExplainRunsRequest(run_ids=[run.run_id]))
     (wait,) = answer.explanations[0].waits
     assert wait.kind == RUN_WAIT_KIND_DELAY
-    assert wait.HasField("until")
+    assert wait.HasField("until_time")
     await location.close()

@@ -83,12 +83,16 @@ async def test_who_has_waited_longest_goes_first_among_equals_in_priority(storag
     await urgent.declare("u", priority=5)
     steps = (await storage.pools.ListPoolSteps(ListPoolStepsRequest(pool="db"))).steps
     assert [(step.step_key, step.held) for step in steps] == [("x", True), ("u", False), ("e", False), ("l", False)]
+    first = await storage.pools.ListPoolSteps(ListPoolStepsRequest(pool="db", page_size=3))
+    rest = await storage.pools.ListPoolSteps(ListPoolStepsRequest(pool="db", page_token=first.next_page_token))
+    assert [step.step_key for step in [*first.steps, *rest.steps]] == ["x", "u", "e", "l"]
+    assert rest.next_page_token == ""
     # Asking again, or in between, moves nobody forward.
     assert await late.held("l") == []
     order = []
     for worker, step in ((holder, "x"), (urgent, "u"), (early, "e")):
         await worker.declare()
-        holders = (await storage.pools.ListPoolSteps(ListPoolStepsRequest(pool="db", max_steps=1))).steps
+        holders = (await storage.pools.ListPoolSteps(ListPoolStepsRequest(pool="db", page_size=1))).steps
         order.append(holders[0].step_key)
         assert step not in order[-1:]
     assert order == ["u", "e", "l"]

@@ -58,7 +58,7 @@ async def _queue(coordinator: Coordinator, position_of: str) -> GetQueueResponse
 
 
 async def _steps(run_ids: Sequence[str], coordinator: Coordinator) -> Sequence[PoolStep]:
-    request = ListPoolStepsRequest(run_ids=run_ids, max_steps=_MOST_STEPS)
+    request = ListPoolStepsRequest(run_ids=run_ids, page_size=_MOST_STEPS)
     return (await coordinator.storage.pools.ListPoolSteps(request)).steps
 
 
@@ -71,7 +71,7 @@ def _explain(
         waits = waits_to_be_admitted(run, _slots(queue, coordinator), coordinator.clock.now())
     explanation.waits.extend(map(wait_message, waits))
     if run.state == RUN_STATE_QUEUED and run.HasField("hold_until_time") and waits and waits[0].reason.value == "delay":
-        explanation.waits[0].until.CopyFrom(run.hold_until_time)
+        explanation.waits[0].until_time.CopyFrom(run.hold_until_time)
     if run.state == RUN_STATE_RUNNING and queue is not None:
         mine = [step for step in steps if step.run_id == run.run_id and not step.held]
         explanation.waits.extend(waits_for_pools(mine, {pool.name: pool for pool in queue.pools}))

@@ -30,7 +30,7 @@ class PoolServicer(PoolServiceServicer):
             raise InvalidArgumentError(violations={"name": "must not be empty"})
         found = await self._pools.ListPools(storage_pb2.ListPoolsRequest(name=request.name))
         steps = await self._pools.ListPoolSteps(
-            storage_pb2.ListPoolStepsRequest(pool=request.name, max_steps=request.max_steps)
+            storage_pb2.ListPoolStepsRequest(pool=request.name, page_size=request.max_steps)
         )
         return pb.GetPoolResponse(pool=found.pools[0], steps=steps.steps)
 

@@ -27,5 +27,5 @@ def step_message(place: PoolPlace) -> PoolStep:
         held=bool(place.held),
         priority=place.priority,
     )
-    set_time(message.since, place.since)
+    set_time(message.since_time, place.since)
     return message

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, literal_column, select, union_all
+from sqlalchemy import Connection, Select, bindparam, delete, func, literal_column, select, tuple_, union_all
 
 from headrace_services.storage.store.inserts import PerDatabase
 from headrace_services.storage.store.schema import pool_steps, pools, runs
@@ -64,6 +64,9 @@ _IN_USE = union_all(
     select(pool_steps.c.pool, pool_steps.c.held, func.count()).group_by(pool_steps.c.pool, pool_steps.c.held),
     select(pools.c.name, literal_column(str(_LIMIT)), pools.c.slots),
 )
+# Who holds a slot comes first; negated where higher goes first, so that places compare as tuples do.
+_ORDER = (-pool_steps.c.held, -pool_steps.c.priority, pool_steps.c.number)
+Place = tuple[int, int, int]
 _PLACES: Select[Any] = select(
     pool_steps.c.number,
     runs.c.run_id,
@@ -99,13 +102,21 @@ def find(connection: Connection, name: str, limits: PoolLimits) -> PoolUse:
     return next(found, _use(name, Counter(), limits))
 
 
-def places(connection: Connection, pool: str, run_ids: Sequence[str], most: int) -> list[PoolPlace]:
-    """Reads who holds slots and who waits, of one pool or of some runs, in their order."""
+def places(
+    connection: Connection, pool: str, run_ids: Sequence[str], after: Place | None, most: int
+) -> list[PoolPlace]:
+    """Reads who holds slots and who waits, of one pool or of some runs, in their order, beginning after a place."""
     statement = _PLACES.where(pool_steps.c.pool == pool) if pool else _PLACES
     if run_ids:
         statement = statement.where(runs.c.run_id.in_(run_ids))
-    order = (pool_steps.c.held.desc(), pool_steps.c.priority.desc(), pool_steps.c.number)
-    return [PoolPlace._make(row) for row in connection.execute(statement.order_by(*order).limit(most))]
+    if after is not None:
+        statement = statement.where(tuple_(*_ORDER) > tuple_(*after))
+    return [PoolPlace._make(row) for row in connection.execute(statement.order_by(*_ORDER).limit(most))]
+
+
+def place_of(step: PoolPlace) -> Place:
+    """Returns where a step is in the order."""
+    return -step.held, -step.priority, step.number
 
 
 def set_limit(tx: Transaction, name: str, slots: int | None) -> None:

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from headrace.api.types.v1 import pool_pb2 as headrace_dot_api_dot_types_dot_v1_dot_pool__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*headrace/api/storage/v1/pool_service.proto\x12\x17headrace.api.storage.v1\x1a headrace/api/types/v1/pool.proto\"K\n\x15\x43laimPoolSlotsRequest\x12\x32\n\x06\x63laims\x18\x01 \x03(\x0b\x32\".headrace.api.storage.v1.PoolClaim\"~\n\tPoolClaim\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\x12\r\n\x05round\x18\x04 \x01(\x03\x12\x30\n\x05wants\x18\x05 \x03(\x0b\x32!.headrace.api.storage.v1.PoolWant\"<\n\x08PoolWant\x12\x10\n\x08step_key\x18\x01 \x01(\t\x12\x0c\n\x04pool\x18\x02 \x01(\t\x12\x10\n\x08priority\x18\x03 \x01(\x05\"L\n\x16\x43laimPoolSlotsResponse\x12\x32\n\x06grants\x18\x01 \x03(\x0b\x32\".headrace.api.storage.v1.PoolGrant\"L\n\tPoolGrant\x12\x11\n\tstep_keys\x18\x01 \x03(\t\x12\x12\n\nlease_lost\x18\x02 \x01(\x08\x12\x18\n\x10\x63\x61ncel_requested\x18\x03 \x01(\x08\"G\n\x10ListPoolsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\"X\n\x11ListPoolsResponse\x12*\n\x05pools\x18\x01 \x03(\x0b\x32\x1b.headrace.api.types.v1.Pool\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"H\n\x14ListPoolStepsRequest\x12\x0c\n\x04pool\x18\x01 \x01(\t\x12\x0f\n\x07run_ids\x18\x02 \x03(\t\x12\x11\n\tmax_steps\x18\x03 \x01(\x05\"G\n\x15ListPoolStepsResponse\x12.\n\x05steps\x18\x01 \x03(\x0b\x32\x1f.headrace.api.types.v1.PoolStep\"U\n\x13SetPoolLimitRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x12\n\x05limit\x18\x03 \x01(\x03H\x00\x88\x01\x01\x42\x08\n\x06_limit\"A\n\x14SetPoolLimitResponse\x12)\n\x04pool\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Pool2\xd5\x03\n\x0bPoolService\x12v\n\x0e\x43laimPoolSlots\x12..headrace.api.storage.v1.ClaimPoolSlotsRequest\x1a/.headrace.api.storage.v1.ClaimPoolSlotsResponse\"\x03\x90\x02\x02\x12g\n\tListPools\x12).headrace.api.storage.v1.ListPoolsRequest\x1a*.headrace.api.storage.v1.ListPoolsResponse\"\x03\x90\x02\x01\x12s\n\rListPoolSteps\x12-.headrace.api.storage.v1.ListPoolStepsRequest\x1a..headrace.api.storage.v1.ListPoolStepsResponse\"\x03\x90\x02\x01\x12p\n\x0cSetPoolLimit\x12,.headrace.api.storage.v1.SetPoolLimitRequest\x1a-.headrace.api.storage.v1.SetPoolLimitResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*headrace/api/storage/v1/pool_service.proto\x12\x17headrace.api.storage.v1\x1a headrace/api/types/v1/pool.proto\"_\n\x15\x43laimPoolSlotsRequest\x12\x32\n\x06\x63laims\x18\x01 \x03(\x0b\x32\".headrace.api.storage.v1.PoolClaim\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"~\n\tPoolClaim\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\x12\r\n\x05round\x18\x04 \x01(\x03\x12\x30\n\x05wants\x18\x05 \x03(\x0b\x32!.headrace.api.storage.v1.PoolWant\"<\n\x08PoolWant\x12\x10\n\x08step_key\x18\x01 \x01(\t\x12\x0c\n\x04pool\x18\x02 \x01(\t\x12\x10\n\x08priority\x18\x03 \x01(\x05\"L\n\x16\x43laimPoolSlotsResponse\x12\x32\n\x06grants\x18\x01 \x03(\x0b\x32\".headrace.api.storage.v1.PoolGrant\"L\n\tPoolGrant\x12\x11\n\tstep_keys\x18\x01 \x03(\t\x12\x12\n\nlease_lost\x18\x02 \x01(\x08\x12\x18\n\x10\x63\x61ncel_requested\x18\x03 \x01(\x08\"G\n\x10ListPoolsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\"X\n\x11ListPoolsResponse\x12*\n\x05pools\x18\x01 \x03(\x0b\x32\x1b.headrace.api.types.v1.Pool\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\\\n\x14ListPoolStepsRequest\x12\x0c\n\x04pool\x18\x01 \x01(\t\x12\x0f\n\x07run_ids\x18\x02 \x03(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"`\n\x15ListPoolStepsResponse\x12.\n\x05steps\x18\x01 \x03(\x0b\x32\x1f.headrace.api.types.v1.PoolStep\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"U\n\x13SetPoolLimitRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x12\n\x05limit\x18\x03 \x01(\x03H\x00\x88\x01\x01\x42\x08\n\x06_limit\"A\n\x14SetPoolLimitResponse\x12)\n\x04pool\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Pool2\xd5\x03\n\x0bPoolService\x12v\n\x0e\x43laimPoolSlots\x12..headrace.api.storage.v1.ClaimPoolSlotsRequest\x1a/.headrace.api.storage.v1.ClaimPoolSlotsResponse\"\x03\x90\x02\x02\x12g\n\tListPools\x12).headrace.api.storage.v1.ListPoolsRequest\x1a*.headrace.api.storage.v1.ListPoolsResponse\"\x03\x90\x02\x01\x12s\n\rListPoolSteps\x12-.headrace.api.storage.v1.ListPoolStepsRequest\x1a..headrace.api.storage.v1.ListPoolStepsResponse\"\x03\x90\x02\x01\x12p\n\x0cSetPoolLimit\x12,.headrace.api.storage.v1.SetPoolLimitRequest\x1a-.headrace.api.storage.v1.SetPoolLimitResponse\"\x03\x90\x02\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,27 +41,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POOLSERVICE'].methods_by_name['SetPoolLimit']._loaded_options = None
   _globals['_POOLSERVICE'].methods_by_name['SetPoolLimit']._serialized_options = b'\220\002\002'
   _globals['_CLAIMPOOLSLOTSREQUEST']._serialized_start=105
-  _globals['_CLAIMPOOLSLOTSREQUEST']._serialized_end=180
-  _globals['_POOLCLAIM']._serialized_start=182
-  _globals['_POOLCLAIM']._serialized_end=308
-  _globals['_POOLWANT']._serialized_start=310
-  _globals['_POOLWANT']._serialized_end=370
-  _globals['_CLAIMPOOLSLOTSRESPONSE']._serialized_start=372
-  _globals['_CLAIMPOOLSLOTSRESPONSE']._serialized_end=448
-  _globals['_POOLGRANT']._serialized_start=450
-  _globals['_POOLGRANT']._serialized_end=526
-  _globals['_LISTPOOLSREQUEST']._serialized_start=528
-  _globals['_LISTPOOLSREQUEST']._serialized_end=599
-  _globals['_LISTPOOLSRESPONSE']._serialized_start=601
-  _globals['_LISTPOOLSRESPONSE']._serialized_end=689
-  _globals['_LISTPOOLSTEPSREQUEST']._serialized_start=691
-  _globals['_LISTPOOLSTEPSREQUEST']._serialized_end=763
-  _globals['_LISTPOOLSTEPSRESPONSE']._serialized_start=765
-  _globals['_LISTPOOLSTEPSRESPONSE']._serialized_end=836
-  _globals['_SETPOOLLIMITREQUEST']._serialized_start=838
-  _globals['_SETPOOLLIMITREQUEST']._serialized_end=923
-  _globals['_SETPOOLLIMITRESPONSE']._serialized_start=925
-  _globals['_SETPOOLLIMITRESPONSE']._serialized_end=990
-  _globals['_POOLSERVICE']._serialized_start=993
-  _globals['_POOLSERVICE']._serialized_end=1462
+  _globals['_CLAIMPOOLSLOTSREQUEST']._serialized_end=200
+  _globals['_POOLCLAIM']._serialized_start=202
+  _globals['_POOLCLAIM']._serialized_end=328
+  _globals['_POOLWANT']._serialized_start=330
+  _globals['_POOLWANT']._serialized_end=390
+  _globals['_CLAIMPOOLSLOTSRESPONSE']._serialized_start=392
+  _globals['_CLAIMPOOLSLOTSRESPONSE']._serialized_end=468
+  _globals['_POOLGRANT']._serialized_start=470
+  _globals['_POOLGRANT']._serialized_end=546
+  _globals['_LISTPOOLSREQUEST']._serialized_start=548
+  _globals['_LISTPOOLSREQUEST']._serialized_end=619
+  _globals['_LISTPOOLSRESPONSE']._serialized_start=621
+  _globals['_LISTPOOLSRESPONSE']._serialized_end=709
+  _globals['_LISTPOOLSTEPSREQUEST']._serialized_start=711
+  _globals['_LISTPOOLSTEPSREQUEST']._serialized_end=803
+  _globals['_LISTPOOLSTEPSRESPONSE']._serialized_start=805
+  _globals['_LISTPOOLSTEPSRESPONSE']._serialized_end=901
+  _globals['_SETPOOLLIMITREQUEST']._serialized_start=903
+  _globals['_SETPOOLLIMITREQUEST']._serialized_end=988
+  _globals['_SETPOOLLIMITRESPONSE']._serialized_start=990
+  _globals['_SETPOOLLIMITRESPONSE']._serialized_end=1055
+  _globals['_POOLSERVICE']._serialized_start=1058
+  _globals['_POOLSERVICE']._serialized_end=1527
 # @@protoc_insertion_point(module_scope)

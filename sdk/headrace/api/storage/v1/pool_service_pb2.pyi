@@ -20,6 +20,9 @@ class ClaimPoolSlotsRequest(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     CLAIMS_FIELD_NUMBER: builtins.int
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    request_id: builtins.str
+    """UUID of the call, for logs: saying the same again has no further effect."""
     @property
     def claims(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___PoolClaim]:
         """At most 200, one per run."""
@@ -28,8 +31,9 @@ class ClaimPoolSlotsRequest(google.protobuf.message.Message):
         self,
         *,
         claims: collections.abc.Iterable[global___PoolClaim] | None = ...,
+        request_id: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["claims", b"claims"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["claims", b"claims", "request_id", b"request_id"]) -> None: ...
 
 global___ClaimPoolSlotsRequest = ClaimPoolSlotsRequest
 
@@ -201,11 +205,14 @@ class ListPoolStepsRequest(google.protobuf.message.Message):
 
     POOL_FIELD_NUMBER: builtins.int
     RUN_IDS_FIELD_NUMBER: builtins.int
-    MAX_STEPS_FIELD_NUMBER: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
     pool: builtins.str
     """Of this pool. Empty: of any."""
-    max_steps: builtins.int
+    page_size: builtins.int
     """At most this many; 1 to 1,000, 100 if 0."""
+    page_token: builtins.str
+    """From the page before. Empty: the first."""
     @property
     def run_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Of these runs, at most 100. Empty: of any."""
@@ -215,9 +222,10 @@ class ListPoolStepsRequest(google.protobuf.message.Message):
         *,
         pool: builtins.str = ...,
         run_ids: collections.abc.Iterable[builtins.str] | None = ...,
-        max_steps: builtins.int = ...,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["max_steps", b"max_steps", "pool", b"pool", "run_ids", b"run_ids"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["page_size", b"page_size", "page_token", b"page_token", "pool", b"pool", "run_ids", b"run_ids"]) -> None: ...
 
 global___ListPoolStepsRequest = ListPoolStepsRequest
 
@@ -228,6 +236,9 @@ class ListPoolStepsResponse(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     STEPS_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    next_page_token: builtins.str
+    """Asks for the next page. Empty: there is none."""
     @property
     def steps(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.pool_pb2.PoolStep]:
         """Those that hold slots first, then those that wait, in their order."""
@@ -236,8 +247,9 @@ class ListPoolStepsResponse(google.protobuf.message.Message):
         self,
         *,
         steps: collections.abc.Iterable[headrace.api.types.v1.pool_pb2.PoolStep] | None = ...,
+        next_page_token: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["steps", b"steps"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["next_page_token", b"next_page_token", "steps", b"steps"]) -> None: ...
 
 global___ListPoolStepsResponse = ListPoolStepsResponse
 

@@ -25,17 +25,17 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n headrace/api/types/v1/pool.proto\x12\x15headrace.api.types.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9b\x01\n\x04Pool\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\x05limit\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12<\n\x0climit_source\x18\x03 \x01(\x0e\x32&.headrace.api.types.v1.PoolLimitSource\x12\x12\n\nheld_count\x18\x04 \x01(\x03\x12\x15\n\rwaiting_count\x18\x05 \x01(\x03\x42\x08\n\x06_limit\"\x85\x01\n\x08PoolStep\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x10\n\x08step_key\x18\x02 \x01(\t\x12\x0c\n\x04pool\x18\x03 \x01(\t\x12\x0c\n\x04held\x18\x04 \x01(\x08\x12\x10\n\x08priority\x18\x05 \x01(\x05\x12)\n\x05since\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\x8a\x01\n\x0fPoolLimitSource\x12!\n\x1dPOOL_LIMIT_SOURCE_UNSPECIFIED\x10\x00\x12\x19\n\x15POOL_LIMIT_SOURCE_SET\x10\x01\x12\x1a\n\x16POOL_LIMIT_SOURCE_FILE\x10\x02\x12\x1d\n\x19POOL_LIMIT_SOURCE_DEFAULT\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n headrace/api/types/v1/pool.proto\x12\x15headrace.api.types.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9b\x01\n\x04Pool\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\x05limit\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12<\n\x0climit_source\x18\x03 \x01(\x0e\x32&.headrace.api.types.v1.PoolLimitSource\x12\x12\n\nheld_count\x18\x04 \x01(\x03\x12\x15\n\rwaiting_count\x18\x05 \x01(\x03\x42\x08\n\x06_limit\"\x8a\x01\n\x08PoolStep\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x10\n\x08step_key\x18\x02 \x01(\t\x12\x0c\n\x04pool\x18\x03 \x01(\t\x12\x0c\n\x04held\x18\x04 \x01(\x08\x12\x10\n\x08priority\x18\x05 \x01(\x05\x12.\n\nsince_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\x8a\x01\n\x0fPoolLimitSource\x12!\n\x1dPOOL_LIMIT_SOURCE_UNSPECIFIED\x10\x00\x12\x19\n\x15POOL_LIMIT_SOURCE_SET\x10\x01\x12\x1a\n\x16POOL_LIMIT_SOURCE_FILE\x10\x02\x12\x1d\n\x19POOL_LIMIT_SOURCE_DEFAULT\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.types.v1.pool_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_POOLLIMITSOURCE']._serialized_start=387
-  _globals['_POOLLIMITSOURCE']._serialized_end=525
+  _globals['_POOLLIMITSOURCE']._serialized_start=392
+  _globals['_POOLLIMITSOURCE']._serialized_end=530
   _globals['_POOL']._serialized_start=93
   _globals['_POOL']._serialized_end=248
   _globals['_POOLSTEP']._serialized_start=251
-  _globals['_POOLSTEP']._serialized_end=384
+  _globals['_POOLSTEP']._serialized_end=389
 # @@protoc_insertion_point(module_scope)

@@ -95,7 +95,7 @@ class PoolStep(google.protobuf.message.Message):
     POOL_FIELD_NUMBER: builtins.int
     HELD_FIELD_NUMBER: builtins.int
     PRIORITY_FIELD_NUMBER: builtins.int
-    SINCE_FIELD_NUMBER: builtins.int
+    SINCE_TIME_FIELD_NUMBER: builtins.int
     run_id: builtins.str
     """The run."""
     step_key: builtins.str
@@ -107,7 +107,7 @@ class PoolStep(google.protobuf.message.Message):
     priority: builtins.int
     """Higher goes first, then who came first."""
     @property
-    def since(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    def since_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """Since when it holds or waits."""
 
     def __init__(
@@ -118,9 +118,9 @@ class PoolStep(google.protobuf.message.Message):
         pool: builtins.str = ...,
         held: builtins.bool = ...,
         priority: builtins.int = ...,
-        since: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        since_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["since", b"since"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["held", b"held", "pool", b"pool", "priority", b"priority", "run_id", b"run_id", "since", b"since", "step_key", b"step_key"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["since_time", b"since_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["held", b"held", "pool", b"pool", "priority", b"priority", "run_id", b"run_id", "since_time", b"since_time", "step_key", b"step_key"]) -> None: ...
 
 global___PoolStep = PoolStep

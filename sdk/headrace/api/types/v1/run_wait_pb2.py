@@ -26,17 +26,17 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from headrace.api.types.v1 import run_pb2 as headrace_dot_api_dot_types_dot_v1_dot_run__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$headrace/api/types/v1/run_wait.proto\x12\x15headrace.api.types.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\xa7\x01\n\x0eRunExplanation\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12.\n\x05state\x18\x02 \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12-\n\x05waits\x18\x03 \x03(\x0b\x32\x1e.headrace.api.types.v1.RunWait\x12\x17\n\nruns_ahead\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\r\n\x0b_runs_ahead\"\xe1\x01\n\x07RunWait\x12\x30\n\x04kind\x18\x01 \x01(\x0e\x32\".headrace.api.types.v1.RunWaitKind\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05value\x18\x04 \x01(\t\x12\x12\n\x05limit\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12\x11\n\x04used\x18\x06 \x01(\x03H\x01\x88\x01\x01\x12\x11\n\tstep_keys\x18\x07 \x03(\t\x12)\n\x05until\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x08\n\x06_limitB\x07\n\x05_used*\x99\x02\n\x0bRunWaitKind\x12\x1d\n\x19RUN_WAIT_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17RUN_WAIT_KIND_RUN_LIMIT\x10\x01\x12\x1b\n\x17RUN_WAIT_KIND_TAG_LIMIT\x10\x02\x12\x16\n\x12RUN_WAIT_KIND_POOL\x10\x03\x12\x1a\n\x16RUN_WAIT_KIND_LOCATION\x10\x04\x12\x16\n\x12RUN_WAIT_KIND_TURN\x10\x05\x12\x17\n\x13RUN_WAIT_KIND_DELAY\x10\x06\x12\x18\n\x14RUN_WAIT_KIND_POLICY\x10\x07\x12\x18\n\x14RUN_WAIT_KIND_WORKER\x10\x08\x12\x18\n\x14RUN_WAIT_KIND_CANCEL\x10\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$headrace/api/types/v1/run_wait.proto\x12\x15headrace.api.types.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\xa7\x01\n\x0eRunExplanation\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12.\n\x05state\x18\x02 \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12-\n\x05waits\x18\x03 \x03(\x0b\x32\x1e.headrace.api.types.v1.RunWait\x12\x17\n\nruns_ahead\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\r\n\x0b_runs_ahead\"\xe6\x01\n\x07RunWait\x12\x30\n\x04kind\x18\x01 \x01(\x0e\x32\".headrace.api.types.v1.RunWaitKind\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05value\x18\x04 \x01(\t\x12\x12\n\x05limit\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12\x11\n\x04used\x18\x06 \x01(\x03H\x01\x88\x01\x01\x12\x11\n\tstep_keys\x18\x07 \x03(\t\x12.\n\nuntil_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x08\n\x06_limitB\x07\n\x05_used*\x99\x02\n\x0bRunWaitKind\x12\x1d\n\x19RUN_WAIT_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17RUN_WAIT_KIND_RUN_LIMIT\x10\x01\x12\x1b\n\x17RUN_WAIT_KIND_TAG_LIMIT\x10\x02\x12\x16\n\x12RUN_WAIT_KIND_POOL\x10\x03\x12\x1a\n\x16RUN_WAIT_KIND_LOCATION\x10\x04\x12\x16\n\x12RUN_WAIT_KIND_TURN\x10\x05\x12\x17\n\x13RUN_WAIT_KIND_DELAY\x10\x06\x12\x18\n\x14RUN_WAIT_KIND_POLICY\x10\x07\x12\x18\n\x14RUN_WAIT_KIND_WORKER\x10\x08\x12\x18\n\x14RUN_WAIT_KIND_CANCEL\x10\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.types.v1.run_wait_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RUNWAITKIND']._serialized_start=528
-  _globals['_RUNWAITKIND']._serialized_end=809
+  _globals['_RUNWAITKIND']._serialized_start=533
+  _globals['_RUNWAITKIND']._serialized_end=814
   _globals['_RUNEXPLANATION']._serialized_start=130
   _globals['_RUNEXPLANATION']._serialized_end=297
   _globals['_RUNWAIT']._serialized_start=300
-  _globals['_RUNWAIT']._serialized_end=525
+  _globals['_RUNWAIT']._serialized_end=530
 # @@protoc_insertion_point(module_scope)

@@ -120,7 +120,7 @@ class RunWait(google.protobuf.message.Message):
     LIMIT_FIELD_NUMBER: builtins.int
     USED_FIELD_NUMBER: builtins.int
     STEP_KEYS_FIELD_NUMBER: builtins.int
-    UNTIL_FIELD_NUMBER: builtins.int
+    UNTIL_TIME_FIELD_NUMBER: builtins.int
     kind: global___RunWaitKind.ValueType
     """What it is."""
     message: builtins.str
@@ -138,7 +138,7 @@ class RunWait(google.protobuf.message.Message):
         """The steps that wait, where not the whole run does."""
 
     @property
-    def until(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    def until_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it ends by itself. Unset: nobody knows."""
 
     def __init__(
@@ -151,10 +151,10 @@ class RunWait(google.protobuf.message.Message):
         limit: builtins.int | None = ...,
         used: builtins.int | None = ...,
         step_keys: collections.abc.Iterable[builtins.str] | None = ...,
-        until: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        until_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_limit", b"_limit", "_used", b"_used", "limit", b"limit", "until", b"until", "used", b"used"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_limit", b"_limit", "_used", b"_used", "kind", b"kind", "limit", b"limit", "message", b"message", "name", b"name", "step_keys", b"step_keys", "until", b"until", "used", b"used", "value", b"value"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_limit", b"_limit", "_used", b"_used", "limit", b"limit", "until_time", b"until_time", "used", b"used"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_limit", b"_limit", "_used", b"_used", "kind", b"kind", "limit", b"limit", "message", b"message", "name", b"name", "step_keys", b"step_keys", "until_time", b"until_time", "used", b"used", "value", b"value"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_limit", b"_limit"]) -> typing.Literal["limit"] | None: ...
     @typing.overload

@@ -11,6 +11,7 @@ import google.protobuf.internal.containers
 import google.protobuf.message
 import headrace.api.types.v1.event_pb2
 import headrace.api.types.v1.failure_pb2
+import headrace.api.types.v1.payload_pb2
 import headrace.api.types.v1.run_pb2
 import typing
 
@@ -109,21 +110,26 @@ class ComputeLogManagerRef(google.protobuf.message.Message):
 
     MODULE_FIELD_NUMBER: builtins.int
     CLASS_NAME_FIELD_NUMBER: builtins.int
-    CONFIG_JSON_FIELD_NUMBER: builtins.int
+    CONFIG_FIELD_NUMBER: builtins.int
     module: builtins.str
     """The module that has it, in the worker's environment."""
     class_name: builtins.str
     """Its name."""
-    config_json: builtins.str
-    """What it is made of, a JSON object; `{"env": "NAME"}` stands for a variable of the worker. May hold secrets."""
+    @property
+    def config(self) -> headrace.api.types.v1.payload_pb2.Payload:
+        """What it is made of, `application/json`; `{"env": "NAME"}` stands for a variable of the worker. May
+        hold secrets. Unset: nothing.
+        """
+
     def __init__(
         self,
         *,
         module: builtins.str = ...,
         class_name: builtins.str = ...,
-        config_json: builtins.str = ...,
+        config: headrace.api.types.v1.payload_pb2.Payload | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["class_name", b"class_name", "config_json", b"config_json", "module", b"module"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["config", b"config"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["class_name", b"class_name", "config", b"config", "module", b"module"]) -> None: ...
 
 global___ComputeLogManagerRef = ComputeLogManagerRef
 
