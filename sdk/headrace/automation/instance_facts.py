@@ -7,9 +7,7 @@ from typing import Any
 
 from headrace.automation.entities import EntityKey
 from headrace.automation.facts import Fact, Forgotten, RunBegan, RunEnded, Update
-from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.data_version import DATA_VERSION_TAG
-from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.execute.event_types import EventType
 from headrace.execute.events import AssetCheckEvaluated, AssetMaterialized, AssetObserved
@@ -35,16 +33,15 @@ _TOLD = frozenset(
 )
 
 
-def facts_of(instance: Instance, asset_graph: AssetGraph) -> Iterator[Fact]:
-    """All that an instance has recorded, in order; a run that makes assets makes their checks along."""
-    planned: dict[str, set[AssetKey]] = {}
+def facts_of(instance: Instance) -> Iterator[Fact]:
+    """All that an instance has recorded, in order."""
+    planned: dict[str, set[EntityKey]] = {}
     for record in instance.ledger.events(EventQuery(event_types=_TOLD, ascending=True)):
         detail: Any = record.event_log_entry.event.detail
         if isinstance(detail, MaterializationPlanned):
             planned.setdefault(record.run_id, set()).add(detail.asset_key)
         elif isinstance(detail, RunStateChanged):
-            assets = planned.get(record.run_id, set())
-            yield from _of_run(instance, record.run_id, detail, {*assets, *asset_graph.check_keys_of(assets)})
+            yield from _of_run(instance, record.run_id, detail, planned.get(record.run_id, set()))
         elif isinstance(detail, AssetWiped):
             yield Forgotten(detail.asset_key, detail.partitions)
         else:

@@ -88,7 +88,7 @@ def evaluate_automation_conditions(
     definitions = defs if isinstance(defs, Definitions) else Definitions(assets=defs)
     graph = definitions.resolve_asset_graph()
     knowledge = Knowledge(lambda key: partitions_of(graph, key))
-    knowledge.take(facts_of(instance, graph))
+    knowledge.take(facts_of(instance))
     view = AssetGraphView(graph, knowledge, _moment(evaluation_time), instance)
     conditions = conditions_of(graph, asset_selection or AssetSelection.all(include_sources=True))
     return EvaluateAutomationConditionsResult(evaluate(conditions, view, cursor))

@@ -61,6 +61,7 @@ def run(job_name: str = "", *names: str, location: str = "here", **fields: objec
         (run("all", "a", "unknown", location="elsewhere"), {A, FINE}),
         (run("all", check_selection=[CheckKeyMessage(asset_key=key("a"), check_name="fine")]), {FINE}),
         (run("ops"), set()),
+        (run("other", "a"), {A}),
     ],
 )
 def test_a_run_is_for_the_assets_it_names_or_for_those_of_its_job(asked: Run, expected: set[object]) -> None:

@@ -75,8 +75,10 @@ class Catalog:
         assets = {from_asset_key(each) for each in run.asset_selection}
         if not checks and not assets and run.location_name == self.location_name and run.job_name in self.jobs:
             assets = set(self.jobs[run.job_name] or self.made_here)
-        along = checks or {check for asset in assets for check in self.checks.get(asset, ())}
-        return frozenset((assets | along) & self.partitions.keys())
+        if not checks and not self.jobs.get(run.job_name, True):
+            # Whether other jobs have the checks of their assets is told by the verdicts.
+            checks = {check for asset in assets for check in self.checks.get(asset, ())}
+        return frozenset((assets | checks) & self.partitions.keys())
 
 
 def _partitions(message: PartitionsMessage, read: dict[bytes, PartitionsDefinition]) -> PartitionsDefinition | None:
