@@ -32,6 +32,9 @@ class Engine(Protocol):
     def asset_value_loader(self, assets_defs_by_key: Mapping[Any, Any], instance: Any, **arguments: Any) -> Any:
         """Loads values of assets outside of runs: an `AssetValueLoader`, which says what it takes."""
 
+    def call_hook(self, hook: Any, context: Any) -> Any:
+        """Calls a `HookDefinition` directly, with a context that a test made, or with None."""
+
     def subset_job(self, job: Any, op_selection: Any) -> Any:
         """A `JobDefinition` with the ops only that clauses such as `*op` select."""
 

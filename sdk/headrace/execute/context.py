@@ -9,11 +9,13 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.graphs.handle import NodeHandle
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT
 from headrace.errors import InvariantViolationError
 from headrace.execute.asset_access import AssetAccess
 from headrace.execute.partitions import PartitionAccess
 from headrace.execute.scope import Scope
+from headrace.execute.sources import split_key
 
 if TYPE_CHECKING:
     from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSpec
@@ -128,9 +130,11 @@ class OpExecutionContext(PartitionAccess):
         return self._scope.op
 
     @property
-    def op_handle(self) -> str:
-        """The path of the op in the job, joined by dots."""
-        return self._scope.step_key
+    def op_handle(self) -> NodeHandle:
+        """The place of the op in the job."""
+        return NodeHandle.from_string(split_key(self._scope.step_key)[0])
+
+    node_handle = op_handle
 
     @property
     def step_key(self) -> str:

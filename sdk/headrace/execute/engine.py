@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from headrace.definitions.resources.context import Resources
 from headrace.execute.asset_values import AssetValueLoader
 from headrace.execute.direct import invoke as call_directly
 from headrace.execute.dynamic_rules import check_dynamic_outputs as refuse_wrong_dynamic_outputs
+from headrace.execute.hook_context import HookContext
 from headrace.execute.in_process import execute_in_process as run_in_process
 from headrace.execute.subset import subset_job_by_ops
 from headrace.io.default import default_io_manager as find_default_io_manager
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from headrace.definitions.assets.assets_definition import AssetsDefinition
     from headrace.definitions.assets.key import AssetKey
     from headrace.definitions.graphs.structure import GraphStructure
+    from headrace.definitions.jobs.hook import HookDefinition
     from headrace.definitions.jobs.job import JobDefinition
     from headrace.definitions.resources.resource import ResourceDefinition
     from headrace.execute.result import ExecuteInProcessResult
@@ -41,6 +45,13 @@ def invoke(definition: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) ->
 def check_dynamic_outputs(graph: GraphStructure) -> None:
     """Refuses a graph whose dynamic outputs are connected to what they must not be."""
     refuse_wrong_dynamic_outputs(graph)
+
+
+def call_hook(hook: HookDefinition, context: Any) -> Any:
+    """Calls a hook directly, with a context that a test made, or with None."""
+    if context is None:
+        context = HookContext(resources=Resources(), log=logging.getLogger("headrace"))
+    return hook.hook_fn(context.bound_to(hook) if isinstance(context, HookContext) else context)
 
 
 def subset_job(job: JobDefinition, op_selection: Iterable[str]) -> JobDefinition:

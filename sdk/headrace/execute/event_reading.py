@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.checks.result import AssetCheckEvaluation
 from headrace.definitions.checks.spec import AssetCheckSeverity
+from headrace.definitions.graphs.handle import NodeHandle
 from headrace.execute.event_types import EventType
 
 if TYPE_CHECKING:
@@ -56,6 +57,11 @@ class EventReading:
     def event_specific_data(self) -> Any:
         """What belongs to this type of event only."""
         return self.asset_check_evaluation or self.detail
+
+    @property
+    def node_handle(self) -> NodeHandle | None:
+        """The place of the op whose step it belongs to; None if it belongs to none."""
+        return NodeHandle.from_string(self.step_key.partition("[")[0]) if self.step_key else None
 
     @property
     def node_name(self) -> str:
@@ -187,7 +193,7 @@ class EventReading:
     @property
     def is_hook_event(self) -> bool:
         """Whether it tells how a hook ended."""
-        return self.event_type in (EventType.HOOK_COMPLETED, EventType.HOOK_ERRORED)
+        return self.event_type in (EventType.HOOK_COMPLETED, EventType.HOOK_ERRORED, EventType.HOOK_SKIPPED)
 
     @property
     def is_hook_errored(self) -> bool:

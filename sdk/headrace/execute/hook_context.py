@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Set
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from headrace.errors import InvalidInvocationError
+from headrace.errors import InvariantViolationError, ResourceNotProvidedError
 
 if TYPE_CHECKING:
     from headrace.definitions.graphs.node import Node
@@ -107,9 +108,22 @@ class HookContext:
             self._scope.check_open()
         return self._resources
 
+    def bound_to(self, hook: HookDefinition) -> HookContext:
+        """The same for a call of a hook.
+
+        Raises:
+            ResourceNotProvidedError: a resource that the hook requires is not there.
+        """
+        for key in sorted(hook.required_resource_keys):
+            if key not in self._resources:
+                raise ResourceNotProvidedError(f"resource with key '{key}' required by hook '{hook.name}'  was not provided.")
+        bound = copy(self)
+        bound._given = {**self._given, "hook_def": hook}
+        return bound
+
     def _require(self, name: str) -> Any:
         if self._given[name] is None:
-            raise InvalidInvocationError(
-                f"Cannot access {name} on this context: it was not provided. Give it to build_hook_context({name}=...)."
+            raise InvariantViolationError(
+                f"Tried to access the HookContext {name}, but no {name} was provided to `build_hook_context`."
             )
         return self._given[name]

@@ -29,27 +29,32 @@ def run_hooks(scope: StepScope, pool: ResourcePool, error: BaseException | None)
         pool: Where the hooks' resources come from.
         error: What failed the attempt.
     """
+    waited_for = HookEvent.SUCCESS if error is None else HookEvent.FAILURE
     for hook in _due(scope, error):
-        try:
-            hook.hook_fn(_context(hook, scope, pool, error))
-        except Exception as raised:
-            failure = HookExecutionError(f"Hook {hook.name!r} of {scope.step_key!r} raised:", user_exception=raised)
-            failure.__cause__ = raised
-            scope.emit(
-                EngineNoted(
-                    f"Hook {hook.name!r} failed.", failure=failure_info(failure), event_type=EventType.HOOK_ERRORED
-                )
-            )
+        if hook.event is waited_for:
+            _run(hook, scope, pool, error)
         else:
-            scope.emit(EngineNoted(f"Hook {hook.name!r} finished.", event_type=EventType.HOOK_COMPLETED))
+            scope.emit(EngineNoted(f"Hook {hook.name!r} was skipped.", event_type=EventType.HOOK_SKIPPED))
+
+
+def _run(hook: HookDefinition, scope: StepScope, pool: ResourcePool, error: BaseException | None) -> None:
+    try:
+        hook.hook_fn(_context(hook, scope, pool, error))
+    except Exception as raised:
+        failure = HookExecutionError(f"Hook {hook.name!r} of {scope.step_key!r} raised:", user_exception=raised)
+        failure.__cause__ = raised
+        scope.emit(
+            EngineNoted(f"Hook {hook.name!r} failed.", failure=failure_info(failure), event_type=EventType.HOOK_ERRORED)
+        )
+    else:
+        scope.emit(EngineNoted(f"Hook {hook.name!r} finished.", event_type=EventType.HOOK_COMPLETED))
 
 
 def _due(scope: StepScope, error: BaseException | None) -> Iterator[HookDefinition]:
     hooks = scope.frame.job.hooks_of(scope.step.path)
     if not hooks or (error is not None and _is_tried_again(scope, error)):
         return
-    event = HookEvent.SUCCESS if error is None else HookEvent.FAILURE
-    yield from sorted((hook for hook in hooks if hook.event is event), key=lambda hook: hook.name)
+    yield from sorted(hooks, key=lambda hook: hook.name)
 
 
 def _is_tried_again(scope: StepScope, error: BaseException) -> bool:

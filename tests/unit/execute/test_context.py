@@ -37,7 +37,7 @@ def within_op(look: Callable[[Any], Any], **run: Any) -> Any:
 
 
 def test_the_run_and_the_place_in_it() -> None:
-    assert within_op(lambda c: (c.op_handle, c.step_key, c.alias, c.describe_op())) == (
+    assert within_op(lambda c: (str(c.op_handle), c.step_key, c.alias, c.describe_op())) == (
         "here",
         "here",
         "here",

@@ -144,9 +144,12 @@ def test_assets_have_hooks() -> None:
 
 
 def test_a_hook_is_called_directly() -> None:
-    _, mourn = noting([])
-    with pytest.raises(dg.InvalidInvocationError, match="hook_def"):
-        mourn(dg.build_hook_context(op=fine, op_exception=ValueError("no")))
+    notes: list[Any] = []
+    _, mourn = noting(notes)
+    mourn(dg.build_hook_context(op=fine, op_exception=ValueError("no")))
+    assert notes == [("mourn", "fine", "no")]
+    with pytest.raises(dg.InvariantViolationError, match="Tried to access the HookContext op"):
+        mourn(None)
 
     @dg.success_hook(required_resource_keys={"mail"})
     def send(context):
@@ -155,6 +158,8 @@ def test_a_hook_is_called_directly() -> None:
     sent: list[str] = []
     send(dg.build_hook_context(resources={"mail": sent}, run_id="r"))
     assert sent == ["r"]
+    with pytest.raises(dg.UnknownResourceError, match="'mail' required by hook 'send'"):
+        send(dg.build_hook_context(run_id="r"))
 
 
 def test_only_hooks_are_hooks() -> None:

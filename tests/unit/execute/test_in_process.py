@@ -145,8 +145,8 @@ def test_optional_outputs_skip_what_needs_them() -> None:
 def test_a_fan_in_collects_what_there_is_in_order() -> None:
     @op(out=Out(is_required=False))
     def maybe(context: Any) -> Iterator[Output[str]]:
-        if context.op_handle != "b":
-            yield Output(context.op_handle)
+        if str(context.op_handle) != "b":
+            yield Output(context.op_handle.to_string())
 
     @op
     def join(parts: list[str]) -> str:

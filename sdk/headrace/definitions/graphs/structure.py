@@ -200,6 +200,14 @@ class GraphStructure(InvocableDefinition):
         """The definitions that are placed in it, each once."""
         return list({id(node.definition): node.definition for node in self.nodes.values()}.values())
 
+    def node_named(self, name: str) -> Node:
+        """The node of that name."""
+        return self._node(name)
+
+    def iterate_op_defs(self) -> Iterator[OpDefinition]:
+        """The definitions of all ops, those inside nested graphs included."""
+        return (definition for _path, definition in self.iterate_ops())
+
     def has_node_named(self, name: str) -> bool:
         """Whether there is a node of that name."""
         return name in self.nodes

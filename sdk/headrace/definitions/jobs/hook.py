@@ -7,6 +7,7 @@ from enum import Enum
 from functools import update_wrapper
 from typing import Any
 
+from headrace.definitions.engine import engine
 from headrace.definitions.naming import check_name
 from headrace.definitions.ops.signature import positional_names
 from headrace.errors import InvalidDefinitionError, InvalidInvocationError
@@ -57,11 +58,9 @@ class HookDefinition:
                 f"Decorated function expects one parameter, {parameter}, but {len(given)} were provided."
             )
         if kwargs and parameter not in kwargs:
-            raise InvalidInvocationError(
-                f"Decorated function expects one parameter, {parameter}, but it was not provided."
-            )
+            raise InvalidInvocationError(f"Could not find expected argument '{parameter}'.")
         with_hooks = getattr(given[0], "with_hooks", None)
-        return self.hook_fn(given[0]) if with_hooks is None else with_hooks({self})
+        return engine().call_hook(self, given[0]) if with_hooks is None else with_hooks({self})
 
     def __repr__(self) -> str:
         return f"HookDefinition({self.name!r})"

@@ -15,7 +15,7 @@ from headrace.definitions.assets.spec import checked_owners
 from headrace.definitions.automation.partitioned_requests import run_request_for_partition
 from headrace.definitions.automation.run_request import RunRequest
 from headrace.definitions.engine import engine
-from headrace.definitions.graphs.node import Node
+from headrace.definitions.graphs.node import Node, NodeDefinition
 from headrace.definitions.graphs.structure import (
     GraphStructure,
     NodePath,
@@ -189,6 +189,15 @@ class JobDefinition:
         changed = self._copy()
         changed.metadata = normalize_metadata(metadata)
         return changed
+
+    def has_node_named(self, name: str) -> bool:
+        """Whether there is a node of that name at the top level."""
+        return self.graph.has_node_named(name)
+
+    @property
+    def all_node_defs(self) -> Sequence[NodeDefinition]:
+        """The definitions of all nodes, those inside nested graphs included, each once."""
+        return list({node.definition.name: node.definition for _path, node in self.graph.iterate_nodes()}.values())
 
     def get_node_named(self, name: str) -> Node:
         """A node at the top level."""

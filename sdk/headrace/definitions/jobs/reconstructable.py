@@ -6,8 +6,8 @@ import importlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
@@ -59,18 +59,28 @@ class ReconstructableJob:
         args: Arguments of that function.
         kwargs: Keyword arguments of that function.
         working_directory: Added to where modules are looked for.
+        op_selection: The ops that are part of it; all when None.
     """
 
     place: FunctionPlace
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     working_directory: str | None = None
+    op_selection: Sequence[str] | None = None
+
+    def get_subset(self, *, op_selection: Sequence[str] | None = None) -> ReconstructableJob:
+        """The same job with some of its ops only.
+
+        Args:
+            op_selection: The ops: `op`, `*op`, `op+`, `++graph.op`; all when left out.
+        """
+        return replace(self, op_selection=None if op_selection is None else tuple(op_selection))
 
     def get_definition(self) -> JobDefinition:
         """The job."""
         if self.working_directory is not None and self.working_directory not in sys.path:
             sys.path.insert(0, self.working_directory)
-        return job_of(self.place.find(), self.args, self.kwargs)
+        return job_of(self.place.find(), self.args, self.kwargs).get_subset(self.op_selection)
 
 
 def reconstructable(target: Callable[..., Any] | JobDefinition | GraphDefinition) -> ReconstructableJob:
