@@ -15,7 +15,6 @@ HERE = Path(__file__).parent
 OPEN = {
     "automation_in_depth": {"test_jobs_with_a_condition"},
     "external_assets": {"test_virtual_assets"},
-    "sensors": {"test_an_asset_sensor"},
 }
 """Blocks that do not run yet, by guide."""
 

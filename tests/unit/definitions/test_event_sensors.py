@@ -133,7 +133,19 @@ def test_an_asset_sensor_is_asked_once_about_each_materialization(instance: dg.I
     assert not again.run_requests
     assert cursors == [None], "the function sees what was remembered before"
     with pytest.raises(dg.InvalidInvocationError, match="asset_event"):
-        on_orders(dg.build_sensor_context())
+        on_orders()
+
+
+def test_an_asset_sensor_called_with_a_context_looks_for_the_event_itself(instance: dg.Instance) -> None:
+    @dg.asset_sensor(asset_key=dg.AssetKey("orders"), job=report)
+    def on_orders(context, asset_event):
+        yield dg.RunRequest(run_key=asset_event.run_id)
+
+    context = dg.build_sensor_context(instance=instance)
+    assert isinstance(next(on_orders(context)), dg.SkipReason)
+    made = dg.materialize([orders], instance=instance)
+    assert [each.run_key for each in on_orders(context)] == [made.run_id]
+    assert isinstance(next(on_orders(context)), dg.SkipReason)
 
 
 def test_the_cursor_of_an_asset_sensor_is_not_its_functions_to_set(instance: dg.Instance) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
@@ -67,8 +67,17 @@ class AssetSensorDefinition(SensorDefinition):
         return results
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Calls the decorated function with a context and an event, as tests do."""
+        """Calls the decorated function with a context and an event, as tests do.
+
+        With a context alone, it answers like an evaluation: about what the context's instance knows of the asset.
+        """
+        given = [*args, *kwargs.values()]
+        if self._decide.takes_event and len(given) == 1 and isinstance(given[0], SensorEvaluationContext):
+            return self._answers(given[0])
         return self._decide.invoke(args, kwargs)
+
+    def _answers(self, context: SensorEvaluationContext) -> Iterator[Any]:
+        yield from as_list(self._evaluate(context))
 
 
 def asset_sensor(
@@ -144,6 +153,7 @@ class _Decision:
                 f"{what}: its function takes {', '.join(names)}; it may take a context, an event and resources."
             )
         self._names = names
+        self.takes_event = len(names) > 1
 
     def __call__(self, context: SensorEvaluationContext, event: Any) -> Any:
         resources = context.start_resources(self._signature.resources)
