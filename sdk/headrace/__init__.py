@@ -193,6 +193,7 @@ if TYPE_CHECKING:
         MultiPartitionMapping,
         MultiToSingleDimensionPartitionMapping,
     )
+    from headrace.definitions.partitions.pages import PaginatedResults
     from headrace.definitions.partitions.partitioned_config import (
         PartitionedConfig,
         dynamic_partitioned_config,
@@ -310,7 +311,12 @@ if TYPE_CHECKING:
     from headrace.execute.type_contexts import TypeCheckContext, TypeLoaderContext
     from headrace.instance.assets import AssetCheckRecord, AssetPartitionStatus, AssetRecord
     from headrace.instance.event_log import EventLogEntry, EventLogRecord, EventRecordsResult
-    from headrace.instance.filters import AssetRecordsFilter, EventRecordsFilter, RunsFilter
+    from headrace.instance.filters import (
+        AssetRecordsFilter,
+        EventRecordsFilter,
+        RunsFilter,
+        RunStatusChangeRecordsFilter,
+    )
     from headrace.instance.instance import Instance, instance_for_test
     from headrace.instance.runs import RecordedRun, RunRecord
     from headrace.io.configurable import FilesystemIOManager
@@ -516,6 +522,7 @@ __all__ = [
     "Output",
     "OutputContext",
     "OutputMapping",
+    "PaginatedResults",
     "PartitionKeyRange",
     "PartitionMapping",
     "PartitionedConfig",
@@ -562,6 +569,7 @@ __all__ = [
     "RunRecord",
     "RunRequest",
     "RunState",
+    "RunStatusChangeRecordsFilter",
     "RunStatusSensorContext",
     "RunStatusSensorDefinition",
     "RunsFilter",

@@ -294,6 +294,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "MultiPartitionMapping",
         "MultiToSingleDimensionPartitionMapping",
     ),
+    "headrace.definitions.partitions.pages": ("PaginatedResults",),
     "headrace.definitions.partitions.partitioned_config": (
         "PartitionedConfig",
         "dynamic_partitioned_config",
@@ -475,6 +476,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.instance.filters": (
         "AssetRecordsFilter",
         "EventRecordsFilter",
+        "RunStatusChangeRecordsFilter",
         "RunsFilter",
     ),
     "headrace.instance.instance": (

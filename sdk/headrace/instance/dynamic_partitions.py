@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from headrace.definitions.partitions.keys import check_partition_keys
+from headrace.definitions.partitions.pages import PaginatedResults, page_of
 from headrace.errors import InvalidInvocationError
 from headrace.instance.ledger import LedgerReader
 
@@ -42,6 +43,19 @@ class DynamicPartitions(LedgerReader):
         """
         _check_name(partitions_def_name)
         return self._ledger.dynamic_partitions(partitions_def_name)
+
+    def get_paginated_dynamic_partitions(
+        self, partitions_def_name: str, limit: int, ascending: bool, cursor: str | None = None
+    ) -> PaginatedResults[str]:
+        """A page of the keys of a dynamic set.
+
+        Args:
+            partitions_def_name: The name of the set.
+            limit: At most this many.
+            ascending: In the order in which they were added, or the other way round.
+            cursor: From the page before.
+        """
+        return page_of(self.get_dynamic_partitions(partitions_def_name), limit, cursor, ascending=ascending)
 
     def get_existing_dynamic_partitions(
         self, partitions_def_name: str, partition_keys: Sequence[str]

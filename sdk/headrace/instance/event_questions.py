@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 from headrace.errors import InvalidInvocationError
 from headrace.execute.event_types import EventType
 from headrace.instance.event_log import EventLogConnection, EventLogEntry, EventLogRecord, EventRecordsResult
-from headrace.instance.filters import AssetRecordsFilter, EventQuery, EventRecordsFilter
+from headrace.instance.filters import (
+    AssetRecordsFilter,
+    EventQuery,
+    EventRecordsFilter,
+    RunStatusChangeRecordsFilter,
+)
 from headrace.instance.ledger import LedgerReader
 
 if TYPE_CHECKING:
@@ -91,17 +96,32 @@ class EventQuestions(LedgerReader):
         return self._fetch(EventType.ASSET_MATERIALIZATION_PLANNED, records_filter, limit, cursor, ascending)
 
     def fetch_run_status_changes(
-        self, records_filter: EventType, limit: int, cursor: str | None = None, ascending: bool = False
+        self,
+        records_filter: EventType | RunStatusChangeRecordsFilter,
+        limit: int,
+        cursor: str | None = None,
+        ascending: bool = False,
     ) -> EventRecordsResult:
         """A page of the events by which runs reached a state.
 
         Args:
-            records_filter: The type of event, such as `EventType.RUN_SUCCESS`.
+            records_filter: The type of event, such as `EventType.RUN_SUCCESS`, or which of these events.
             limit: At most this many.
             cursor: From the page before.
             ascending: Oldest first instead of newest first.
         """
-        return self._page(EventQuery(event_types=(records_filter,)), limit, cursor, ascending)
+        if not isinstance(records_filter, RunStatusChangeRecordsFilter):
+            records_filter = RunStatusChangeRecordsFilter(records_filter)
+        query = EventQuery(
+            event_types=(records_filter.event_type,),
+            job_names=records_filter.job_names,
+            after_id=records_filter.after_storage_id,
+            before_id=records_filter.before_storage_id,
+            after_timestamp=records_filter.after_timestamp,
+            before_timestamp=records_filter.before_timestamp,
+            storage_ids=records_filter.storage_ids,
+        )
+        return self._page(query, limit, cursor, ascending)
 
     def get_event_records(
         self, event_records_filter: EventRecordsFilter, limit: int | None = None, ascending: bool = False

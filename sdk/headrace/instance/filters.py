@@ -95,12 +95,36 @@ class AssetRecordsFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class RunStatusChangeRecordsFilter:
+    """Which events by which runs reached a state; all that is given must hold.
+
+    Attributes:
+        event_type: The event, such as `EventType.RUN_SUCCESS`.
+        after_timestamp: Happened after this moment, in seconds since 1970.
+        before_timestamp: Happened before this moment.
+        after_storage_id: Stored after the event with this storage id.
+        before_storage_id: Stored before it.
+        storage_ids: Any of these.
+        job_names: Of runs of any of these jobs.
+    """
+
+    event_type: EventType
+    after_timestamp: float | None = None
+    before_timestamp: float | None = None
+    after_storage_id: int | None = None
+    before_storage_id: int | None = None
+    storage_ids: Sequence[int] | None = None
+    job_names: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EventQuery:
     """Which events a ledger is asked for; all that is given must hold.
 
     Attributes:
         event_types: Of any of these types; None: of any, lines of logs included.
         partitions: About any of these partitions.
+        job_names: Of runs of any of these jobs.
         after_id: Stored after the event with this storage id.
         before_id: Stored before it.
         ascending: Oldest first instead of newest first.
@@ -111,6 +135,7 @@ class EventQuery:
     run_id: str | None = None
     asset_key: AssetKey | None = None
     partitions: Collection[str] | None = None
+    job_names: Collection[str] | None = None
     after_id: int | None = None
     before_id: int | None = None
     after_timestamp: float | None = None

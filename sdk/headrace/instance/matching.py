@@ -23,6 +23,7 @@ def matches_event(query: EventQuery, record: EventLogRecord) -> bool:
         and (query.run_id is None or record.run_id == query.run_id)
         and (query.asset_key is None or record.asset_key == query.asset_key)
         and (query.partitions is None or record.partition_key in query.partitions)
+        and (query.job_names is None or entry.job_name in query.job_names)
         and (query.storage_ids is None or record.storage_id in query.storage_ids)
         and _between(record.storage_id, query.after_id, query.before_id)
         and _between(record.timestamp, query.after_timestamp, query.before_timestamp)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from headrace.compat.dagster.theme import Theme
 
-_RECORDS = "read runs, events and ticks with headrace.Client"
 _BETWEEN_PROCESSES = "workers and steps talk to the control plane over gRPC; nothing of theirs is shipped as an object"
 _TAGS = "headrace.compat.dagster.tags"
 _COMPONENTS = "write definitions in Python, and load them with load_definitions_from_module"
@@ -165,9 +164,7 @@ THEMES: tuple[Theme, ...] = (
         not_yet={
             "DefaultRunLauncher": "name it in the instance file",
             "JobExecutionResult": "use JobDefinition.execute_in_process",
-            "PaginatedResults": _RECORDS,
             "QueuedRunCoordinator": "name it in the instance file",
-            "RunStatusChangeRecordsFilter": _RECORDS,
             "SubmitRunContext": "set limits of the queue in the instance file",
         },
         never={

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from headrace.definitions.partitions.keys import PartitionKeyRange
-from headrace.definitions.partitions.loading_context import DynamicPartitionsStore
+from headrace.definitions.partitions.loading_context import DynamicPartitionsStore, PartitionLoadingContext
+from headrace.definitions.partitions.pages import PaginatedResults, page_of
 from headrace.definitions.partitions.spans import SpansSubset
 from headrace.definitions.partitions.subset import PartitionsSubset
 from headrace.errors import InvalidInvocationError, UnknownPartitionError
@@ -101,6 +102,20 @@ class PartitionsDefinition(ABC):
         keys = self.get_partition_keys(current_time, dynamic_partitions_store)
         return keys[-1] if keys else None
 
+    def get_paginated_partition_keys(
+        self, context: PartitionLoadingContext, limit: int, ascending: bool, cursor: str | None = None
+    ) -> PaginatedResults[str]:
+        """A page of the keys.
+
+        Args:
+            context: When to look, and where the keys of dynamic partitions are.
+            limit: At most this many.
+            ascending: In their order, or the other way round.
+            cursor: From the page before.
+        """
+        keys = self.get_partition_keys(context.effective_dt, context.dynamic_partitions_store)
+        return page_of(keys, limit, cursor, ascending=ascending)
+
     def validate_partition_key(
         self,
         partition_key: str,
@@ -176,6 +191,23 @@ class NumberedPartitionsDefinition(PartitionsDefinition):
     ) -> Sequence[str]:
         """All keys, in order."""
         return [self.key_at(number) for number in range(self.get_num_partitions(current_time))]
+
+    def get_paginated_partition_keys(
+        self, context: PartitionLoadingContext, limit: int, ascending: bool, cursor: str | None = None
+    ) -> PaginatedResults[str]:
+        """A page of the keys; the others are not computed.
+
+        Args:
+            context: When to look.
+            limit: At most this many.
+            ascending: In their order, or the other way round.
+            cursor: From the page before.
+        """
+        count, place = self.get_num_partitions(context.effective_dt), self.number_of(cursor) if cursor else None
+        numbers = range(count) if ascending else range(count - 1, -1, -1)
+        start = 0 if place is None or place not in numbers else numbers.index(place) + 1
+        keys = [self.key_at(number) for number in numbers[start : start + limit]]
+        return PaginatedResults(keys, keys[-1] if keys else cursor or "", start + limit < count)
 
     def get_partition_keys_between_indexes(self, start_idx: int, end_idx: int) -> Sequence[str]:
         """The keys from one number to another, the end not included, of those that there are now."""

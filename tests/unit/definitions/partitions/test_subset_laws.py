@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headrace.definitions.partitions.calendar import DailyPartitionsDefinition
+from headrace.definitions.partitions.loading_context import PartitionLoadingContext
 from headrace.definitions.partitions.multi import MultiPartitionsDefinition
 from headrace.definitions.partitions.static import StaticPartitionsDefinition
 
@@ -117,3 +118,16 @@ def test_a_range_of_a_million_partitions_is_one_span() -> None:
     assert len(everything) > 1_000_000
     assert len(everything.spans) == 1
     assert "1955-01-01-00:00" in everything
+
+
+@settings(deadline=None, max_examples=50)
+@given(partitions_def=sets, limit=st.integers(1, 9), ascending=st.booleans())
+def test_pages_hold_every_key_once_and_in_order(partitions_def: Any, limit: int, ascending: bool) -> None:
+    found, cursor, more = [], None, True
+    while more:
+        page = partitions_def.get_paginated_partition_keys(
+            PartitionLoadingContext(), limit=limit, ascending=ascending, cursor=cursor
+        )
+        found += page.results
+        cursor, more = page.cursor, page.has_more
+    assert found == list(partitions_def.get_partition_keys())[:: 1 if ascending else -1]
