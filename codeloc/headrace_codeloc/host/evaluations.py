@@ -29,6 +29,9 @@ IDLE_SECONDS = 0.1
 """How long a child waits for the next evaluation of a crowd."""
 MOST_SERVED = 200
 """A child ends after this many evaluations."""
+KEPT_FROM_SENSORS = 2
+"""Sensors may take their time, even an hour: so many of those that may run at once are left to schedules and plans."""
+_SENSOR = "EvaluateSensor"
 
 
 @dataclass(slots=True, eq=False)
@@ -85,8 +88,8 @@ class Evaluations:
     def expire(self) -> None:
         """Ends what is over its deadline, and children that have nothing to do."""
         now = time.monotonic()
-        while self._waiting and self._waiting[0].deadline <= now:
-            late = self._waiting.popleft()
+        for late in [each for each in self._waiting if each.deadline <= now]:
+            self._waiting.remove(late)
             self._answer(
                 late, timeout_answer(late.method, late.seconds, "It waited for other evaluations all the time.")
             )
@@ -128,11 +131,11 @@ class Evaluations:
         return [each for child in self._children.values() for each in child.descriptors()]
 
     def _begin(self) -> None:
-        while self._waiting:
+        while (evaluation := self._next()) is not None:
             child = self._free_child()
             if child is None:
                 return
-            evaluation = self._waiting.popleft()
+            self._waiting.remove(evaluation)
             try:
                 child.give(evaluation.method, evaluation.body)
             except OSError:
@@ -141,6 +144,13 @@ class Evaluations:
                 self._waiting.appendleft(evaluation)
                 continue
             self._running[child.pid] = evaluation
+
+    def _next(self) -> _Evaluation | None:
+        """The first that may begin."""
+        sensors = sum(each.method == _SENSOR for each in self._running.values())
+        if sensors < max(1, self._most_at_once - KEPT_FROM_SENSORS):
+            return self._waiting[0] if self._waiting else None
+        return next((each for each in self._waiting if each.method != _SENSOR), None)
 
     def _free_child(self) -> Evaluator | None:
         if self._idle:

@@ -34,8 +34,11 @@ CODE = """
     @dg.schedule(job=nightly, cron_schedule="* * * * *")
     def crashing(context): os._exit(9)
 
+    @dg.sensor(job=nightly)
+    def patient(context): time.sleep(600)
+
     defs = dg.Definitions(
-        jobs=[nightly], schedules=[hanging, crashing, *(tells_its_process(f"s{number}") for number in range(200))]
+        jobs=[nightly], sensors=[patient], schedules=[hanging, crashing, *(tells_its_process(f"s{number}") for number in range(200))]
     )
 """
 
@@ -87,3 +90,13 @@ def test_one_that_hangs_is_ended_at_its_deadline_and_one_that_crashes_at_once_be
     assert answer.failure.type == "EvaluationTimeout"
     assert "in hanging" in answer.failure.stack_trace
     assert all(pid.isdigit() for pid in evaluate_all(location))
+
+
+def test_sensors_that_take_their_time_leave_room_for_schedules(location: RunningLocation) -> None:
+    with ThreadPoolExecutor(12) as threads:
+        request = pb.EvaluateSensorRequest(sensor_name="patient")
+        sensors = [threads.submit(location.code.EvaluateSensor, request, timeout=6.0) for _ in range(12)]
+        started = time.monotonic()
+        assert evaluate(location, "s1").skip_message.isdigit()
+        assert time.monotonic() - started < 4.0
+        assert {each.result().failure.type for each in sensors} == {"EvaluationTimeout"}

@@ -202,4 +202,4 @@ def test_wrong_config_is_data_with_the_path_to_the_field(location: RunningLocati
     plan = location.code.PlanRun(pb.PlanRunRequest(job_name="with_config", run_config=config))
     assert not plan.steps
     assert [list(error.path) for error in plan.config_errors] == [["ops", "load", "config", "rows"]]
-    assert "expected Int" in plan.config_errors[0].message
+    assert 'expected type "Int"' in plan.config_errors[0].message
