@@ -197,6 +197,7 @@ if TYPE_CHECKING:
     from headrace.definitions.partitions.partitioned_config import (
         PartitionedConfig,
         dynamic_partitioned_config,
+        partitioned_config,
         static_partitioned_config,
     )
     from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
@@ -718,6 +719,7 @@ __all__ = [
     "op",
     "open_pipes_session",
     "partition_loading_context",
+    "partitioned_config",
     "reconstructable",
     "register_python_type",
     "repository",

@@ -298,6 +298,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.definitions.partitions.partitioned_config": (
         "PartitionedConfig",
         "dynamic_partitioned_config",
+        "partitioned_config",
         "static_partitioned_config",
     ),
     "headrace.definitions.partitions.partitions_definition": ("PartitionsDefinition",),

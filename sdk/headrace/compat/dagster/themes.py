@@ -10,20 +10,17 @@ from headrace.compat.dagster.theme import Theme
 _BETWEEN_PROCESSES = "workers and steps talk to the control plane over gRPC; nothing of theirs is shipped as an object"
 _TAGS = "headrace.compat.dagster.tags"
 _COMPONENTS = "write definitions in Python, and load them with load_definitions_from_module"
+_POLICY = (
+    "set limits of the queue in the instance file; a policy of your own is a headrace_services.kit.extend.RunPolicy"
+)
 _AUTO_MATERIALIZE = "use AutomationCondition.eager() or AutomationCondition.on_missing() and their operators"
 _SERDES = "only protobuf messages are stored and sent; write your own values with pickle or json"
-_FILES = "keep files with an I/O manager, or open them from a resource"
 
 THEMES: tuple[Theme, ...] = (
     Theme(
         "Ops, graphs and jobs",
-        not_yet={
-            "ExpectationResult": "use an asset_check, or log what was found",
-            "PendingNodeInvocation": "annotate with Any: it is what .alias() and .tag() of an op return",
-            "ReexecutionOptions": "re-execute through headrace.Client or headrace run retry",
-            "build_reconstructable_job": "define the job in a module; runs find it by its name",
-            "execute_job": "use JobDefinition.execute_in_process, or start the job through headrace.Client",
-            "reconstructable": "define the job in a module; runs find it by its name",
+        renamed={
+            "PendingNodeInvocation": "headrace.definitions.graphs.invocable:PendingInvocation",
         },
         never={
             "StepExecutionContext": "a part of Dagster's engine; ops get an OpExecutionContext",
@@ -36,20 +33,11 @@ THEMES: tuple[Theme, ...] = (
         },
         never={
             "AssetAttributesModel": f"a part of Components: {_COMPONENTS}",
-            "AssetJobKey": "jobs have names here; a name is their key",
             "LegacyFreshnessPolicy": "superseded in Dagster too: use FreshnessPolicy",
         },
     ),
     Theme(
         "Resources and I/O",
-        not_yet={
-            "ConfigurableLegacyIOManagerAdapter": "write a ConfigurableIOManager, or use the @io_manager function itself",
-            "FileHandle": _FILES,
-            "IAttachDifferentObjectToOpContext": "give the resource a method that returns the object",
-            "LocalFileHandle": _FILES,
-            "custom_path_fs_io_manager": "use FilesystemIOManager(base_dir=...)",
-            "local_file_manager": _FILES,
-        },
         never={
             "MigrateIOStorageResult": "stored outputs are not moved between I/O managers: materialize again, or copy them",
             "migrate_io_storage": "stored outputs are not moved between I/O managers: materialize again, or copy them",
@@ -83,9 +71,8 @@ THEMES: tuple[Theme, ...] = (
     ),
     Theme(
         "Partitions",
-        not_yet={
+        never={
             "Partition": "superseded in Dagster too: keys are strings",
-            "partitioned_config": "use PartitionedConfig",
         },
     ),
     Theme(
@@ -107,16 +94,10 @@ THEMES: tuple[Theme, ...] = (
         },
         not_yet={
             "Executor": "use in_process_executor or multiprocess_executor",
-            "HookExecutionResult": "hooks return nothing",
             "InitExecutorContext": "use in_process_executor or multiprocess_executor",
-            "JsonLogFormatter": "use a logging.Formatter",
-            "build_init_logger_context": "run a job with the logger",
-            "colored_console_logger": "use a @logger function with a logging.StreamHandler",
-            "default_loggers": "leave loggers away: what steps log is captured",
-            "default_system_loggers": "leave loggers away: what steps log is captured",
-            "json_console_logger": "use a @logger function with a logging.StreamHandler",
         },
         never={
+            "HookExecutionResult": "hooks return nothing, and their failures are events of the run",
             "StepLauncher": f"superseded in Dagster too; {_BETWEEN_PROCESSES}",
             "StepRunRef": f"superseded in Dagster too; {_BETWEEN_PROCESSES}",
             "external_instance_from_step_run_ref": f"superseded in Dagster too; {_BETWEEN_PROCESSES}",
@@ -132,21 +113,12 @@ THEMES: tuple[Theme, ...] = (
             "DagsterJobMetadataValue": "JobMetadataValue",
             "DagsterRunMetadataValue": "RunMetadataValue",
         },
-        not_yet={
-            "AnchorBasedFilePathMapping": "put UrlCodeReference into the metadata",
-            "FilePathMapping": "put UrlCodeReference into the metadata",
-            "link_code_references_to_git": "put UrlCodeReference into the metadata",
-            "with_source_code_references": "put LocalFileCodeReference into the metadata",
-        },
         never={
             "MetadataEntry": "removed from use in Dagster too: metadata is a dict of names and values",
         },
     ),
     Theme(
         "Containers",
-        not_yet={
-            "BindResourcesToJobs": "leave it away: Definitions binds resources to every job",
-        },
         never={
             "create_repository_using_definitions_args": "use Definitions; several of them are several locations of a workspace",
         },
@@ -161,14 +133,11 @@ THEMES: tuple[Theme, ...] = (
             "DagsterRun": "RecordedRun",
             "DagsterRunStatus": "RunState",
         },
-        not_yet={
-            "DefaultRunLauncher": "name it in the instance file",
-            "JobExecutionResult": "use JobDefinition.execute_in_process",
-            "QueuedRunCoordinator": "name it in the instance file",
-            "SubmitRunContext": "set limits of the queue in the instance file",
-        },
         never={
+            "DefaultRunLauncher": "name a launcher in the instance file; your own is a headrace_services.kit.extend.RunLauncher",
+            "QueuedRunCoordinator": _POLICY,
             "RunShardedEventsCursor": "events have one order for all runs; a cursor is one opaque string",
+            "SubmitRunContext": _POLICY,
         },
     ),
     Theme(

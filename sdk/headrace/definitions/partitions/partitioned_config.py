@@ -75,6 +75,18 @@ class PartitionedConfig:
         return self.decorated_fn(*args, **kwargs)
 
 
+def partitioned_config(
+    partitions_def: PartitionsDefinition, tags_for_partition_key_fn: TagsOfKey | None = None
+) -> Callable[[ConfigOfKey], PartitionedConfig]:
+    """Makes partitioned config of a function that takes a partition key and returns run config.
+
+    Args:
+        partitions_def: The partitions, of any kind.
+        tags_for_partition_key_fn: Makes tags of the run from a partition key.
+    """
+    return _by_key(partitions_def, None, tags_for_partition_key_fn)
+
+
 def static_partitioned_config(
     partition_keys: Sequence[str],
     tags_for_partition_fn: TagsOfKey | None = None,

@@ -277,3 +277,24 @@ def test_assets_that_depend_on_themselves():
     def running_total() -> None: ...
 
     assert dg.materialize([running_total], partition_key="2024-01-05").success
+
+
+def test_config_for_partitions_of_any_kind():
+    two = dg.MultiPartitionsDefinition(
+        {"a": dg.StaticPartitionsDefinition(["1"]), "b": dg.StaticPartitionsDefinition(["x"])}
+    )
+
+    @dg.partitioned_config(partitions_def=two, tags_for_partition_key_fn=lambda key: {"key": key})
+    def by_both(partition_key: str):
+        return {"ops": {"show": {"config": {"key": partition_key}}}}
+
+    @dg.op(config_schema={"key": str})
+    def show(context) -> str:
+        return context.op_config["key"]
+
+    @dg.job(config=by_both)
+    def both():
+        show()
+
+    result = both.execute_in_process(partition_key="1|x")
+    assert result.output_for_node("show") == "1|x" == result.dagster_run.tags["key"]
