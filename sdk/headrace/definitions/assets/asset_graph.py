@@ -173,7 +173,8 @@ class AssetGraph:
                     mapping.validate_partition_mapping(above, spec.partitions_def)
                 except HeadraceError as error:
                     raise InvalidDefinitionError(
-                        f"Asset {key.to_user_string()!r} ({spec.source}), made from {dep.asset_key.to_user_string()!r}: {error}"
+                        f"Invalid partition mapping from {key.to_user_string()} to {dep.asset_key.to_user_string()} "
+                        f"({spec.source}): {error}"
                     ) from error
 
     def _check_partitions_of_checks(self) -> None:

@@ -10,6 +10,7 @@ from headrace.definitions.assets.changed_deps import following_inputs
 from headrace.definitions.assets.described_assets import DescribedAssets
 from headrace.definitions.assets.given_by_key import GivenByKey
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
+from headrace.definitions.assets.mapping_conflicts import check_mappings_agree
 from headrace.definitions.assets.node_assets import NodeAssets
 from headrace.definitions.assets.self_dependency import check_self_dependency
 from headrace.definitions.assets.spec import IO_MANAGER_KEY_METADATA, AssetSpec
@@ -115,6 +116,8 @@ class AssetsDefinition(DescribedAssets):
             specs = given.specs(node_def, inputs, outputs)
         for spec in specs:
             check_self_dependency(spec)
+        if node_def is not None:
+            check_mappings_agree(specs, node_def.name)
         self.specs_by_key = _by_key(specs)
         self.node_def = node_def
         self.node_keys_by_input_name = inputs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import NamedTuple
 
 from headrace.errors import InvalidDefinitionError
@@ -41,3 +41,15 @@ def check_partition_keys(keys: Iterable[object], what: str) -> tuple[str, ...]:
     if twice:
         raise InvalidDefinitionError(f"{what}: Duplicate instances of partition keys: {twice}. Each must be unique.")
     return tuple(checked)
+
+
+class PartitionKeys(list[str]):
+    """Keys in the order of their set; equal to a list of the same keys in the same order, and to a set of the same keys."""
+
+    def __eq__(self, other: object) -> bool:
+        return set(self) == other if isinstance(other, Set) else super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None

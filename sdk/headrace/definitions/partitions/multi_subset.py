@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from headrace.definitions.partitions.keys import PartitionKeyRange
+from headrace.definitions.partitions.keys import PartitionKeyRange, PartitionKeys
 from headrace.definitions.partitions.multi_key import MultiPartitionKey
 from headrace.definitions.partitions.subset import KeysSubset
 
@@ -18,7 +18,7 @@ class MultiKeysSubset(KeysSubset):
 
     def get_partition_keys(self) -> Sequence[MultiPartitionKey]:
         """The keys, sorted."""
-        return [self.partitions_def.get_partition_key_from_str(key) for key in super().get_partition_keys()]
+        return PartitionKeys(map(self.partitions_def.get_partition_key_from_str, super().get_partition_keys()))  # type: ignore[return-value]
 
     def get_partition_key_ranges(self, partitions_def: Any = None) -> Sequence[PartitionKeyRange]:
         """The same as rectangles: everything between two keys in both dimensions.

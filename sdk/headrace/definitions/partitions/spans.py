@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from headrace.definitions.partitions.keys import PartitionKeyRange
+from headrace.definitions.partitions.keys import PartitionKeyRange, PartitionKeys
 from headrace.definitions.partitions.subset import PartitionsSubset
 
 Span = tuple[int, int]
@@ -25,7 +25,8 @@ class SpansSubset(PartitionsSubset):
 
     def get_partition_keys(self) -> Sequence[str]:
         """The keys, in the order of the set."""
-        return [self.partitions_def.key_at(number) for start, end in self.spans for number in range(start, end)]
+        key_at = self.partitions_def.key_at
+        return PartitionKeys(key_at(number) for start, end in self.spans for number in range(start, end))
 
     def get_partition_key_ranges(self, partitions_def: object = None) -> Sequence[PartitionKeyRange]:
         """The same as ranges of neighbouring keys."""

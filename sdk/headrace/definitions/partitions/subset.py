@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from headrace.definitions.partitions.keys import PartitionKeyRange
+from headrace.definitions.partitions.keys import PartitionKeyRange, PartitionKeys
 from headrace.errors import InvariantViolationError
 
 S = TypeVar("S", bound="PartitionsSubset")
@@ -108,7 +108,7 @@ class KeysSubset(PartitionsSubset):
 
     def get_partition_keys(self) -> Sequence[str]:
         """The keys, sorted."""
-        return sorted(self._keys)
+        return PartitionKeys(sorted(self._keys))
 
     def get_partition_key_ranges(self, partitions_def: Any = None) -> Sequence[PartitionKeyRange]:
         """Each key as a range of its own: what lies between two of them is not known."""

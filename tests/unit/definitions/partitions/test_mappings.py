@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from headrace import AssetDep, AssetSpec, multi_asset
 from headrace.definitions.partitions.calendar import (
     DailyPartitionsDefinition,
     HourlyPartitionsDefinition,
@@ -162,3 +163,15 @@ def test_what_a_range_is_made_from_is_what_its_parts_are_made_from(first: int, l
         parts = parts | upstream(mapping, key, DAYS, HOURS).partitions_subset
     result = mapping.get_upstream_mapped_partitions_result_for_partitions(whole, DAYS, HOURS, NOW)
     assert set(parts) <= set(result.partitions_subset)
+
+
+def test_assets_that_are_made_together_read_the_same_partitions() -> None:
+    def yesterday(days: int) -> AssetDep:
+        mapping = TimeWindowPartitionMapping(start_offset=-days, end_offset=-days)
+        return AssetDep("orders", partition_mapping=mapping)
+
+    specs = [AssetSpec("a", deps=[yesterday(1)]), AssetSpec("b", deps=[yesterday(2)])]
+    with pytest.raises(InvalidDefinitionError, match="Two different PartitionMappings for 'orders'"):
+
+        @multi_asset(specs=specs, partitions_def=DAYS)
+        def together() -> None: ...
