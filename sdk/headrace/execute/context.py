@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.graphs.handle import NodeHandle
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT
-from headrace.errors import InvariantViolationError
+from headrace.errors import InvalidDefinitionError, InvariantViolationError
 from headrace.execute.asset_access import AssetAccess
 from headrace.execute.partitions import PartitionAccess
 from headrace.execute.scope import Scope
@@ -297,8 +297,20 @@ class AssetCheckExecutionContext(AssetExecutionContext):
 
 
 def context_for(scope: Scope) -> OpExecutionContext:
-    """The context that the op of `scope` gets."""
-    if scope.assets_def is None or scope.op.signature.context_type == "OpExecutionContext":
+    """The context that the op of `scope` gets: of the annotated class, or of the one for what it makes.
+
+    Raises:
+        InvalidDefinitionError: the annotation asks for what the op is not.
+    """
+    asked = scope.op.signature.context_type
+    if asked == "AssetExecutionContext" and (scope.assets_def is None or makes_checks_only(scope)):
+        what = "@op" if scope.assets_def is None else "@asset_check"
+        raise InvalidDefinitionError(
+            f"Cannot annotate {what} `context` parameter with type AssetExecutionContext: {scope.step_key!r} makes no asset. Use "
+            f"{'OpExecutionContext' if scope.assets_def is None else 'AssetCheckExecutionContext'}, or leave it blank."
+        )
+    inside_of_graph = scope.is_nested and asked != "AssetExecutionContext"
+    if scope.assets_def is None or asked == "OpExecutionContext" or inside_of_graph:
         return OpExecutionContext(scope)
     return AssetCheckExecutionContext(scope) if makes_checks_only(scope) else AssetExecutionContext(scope)
 

@@ -40,6 +40,7 @@ class Scope(ABC):
     Attributes:
         op: The op that is executed.
         node: Its place in the job, with all of its tags.
+        is_nested: Whether it is inside of a graph.
         name: Its name at its place in the job.
         step_key: Its path in the job.
         attempt: The number of the attempt, from 1.
@@ -65,6 +66,7 @@ class Scope(ABC):
     selected_outputs: frozenset[str]
     instance: Any = None
     mapping_key: str | None = None
+    is_nested: bool = False
     job: Any = None
     assets_def: Any = None
 
@@ -159,6 +161,7 @@ class StepScope(Scope):
         self.missing = launch.missing
         self.op = step.op
         self.name = step.path[-1]
+        self.is_nested = len(step.path) > 1
         self.mapping_key = split_key(launch.key)[1]
         self.node = frame.job.graph.node_at(step.path).merged()
         self.step_key = step.key

@@ -184,3 +184,41 @@ def test_run_config_is_a_dict_or_an_object() -> None:
         flat.check_run_config([])  # type: ignore[arg-type]
     assert RunConfig(ops={"a": {"config": 1}}) == RunConfig(ops={"a": {"config": 1}})
     assert RunConfig().to_config_dict() == {}
+
+
+def test_a_function_of_a_config_object_maps_too() -> None:
+    class Simple(dg.Config):
+        half: int = 2
+
+    @config_mapping
+    def simplified(config: Simple) -> RunConfig:
+        return RunConfig(ops={"scaled": {"config": {"n": config.half * 2}}})
+
+    @job(config=simplified)
+    def mapped():
+        scaled()
+
+    assert mapped.execute_in_process({"half": 3}).output_for_node("scaled") == 12
+    assert mapped.execute_in_process().output_for_node("scaled") == 8
+
+
+def test_the_mapping_of_the_graph_of_a_job_takes_the_place_of_its_ops() -> None:
+    @graph(config=dg.ConfigMapping(lambda n: {"scaled": {"config": {"n": n}}}, config_schema=int))
+    def top():
+        return scaled()
+
+    assert top.to_job().execute_in_process({"ops": {"config": 2}}).output_value() == 4
+    assert where(top.to_job(), {"ops": {"config": "x"}}) == ["root:ops:config"]
+    assert top.configured(5, name="five").execute_in_process().output_value() == 10
+    doubled = top.configured(lambda n: n * 2, name="doubled", config_schema=int)
+    assert doubled.to_job().execute_in_process({"ops": {"config": 2}}).output_value() == 8
+    with pytest.raises(dg.InvalidDefinitionError, match="does not have a config mapping"):
+        dg.GraphDefinition("plain", node_defs=[scaled]).configured(5)
+
+
+def test_a_graph_may_bring_the_config_of_its_ops() -> None:
+    @graph(config={"scaled": {"config": {"n": 3}}})
+    def fixed():
+        return scaled()
+
+    assert fixed.execute_in_process().output_value() == 6

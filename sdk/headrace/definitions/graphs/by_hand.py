@@ -24,9 +24,8 @@ from headrace.definitions.graphs.node import (
 )
 from headrace.errors import DuplicateDefinitionError, InvalidDefinitionError
 
-DependenciesByName = (
-    Mapping[str, Mapping[str, InputDependency]] | Mapping[NodeInvocation, Mapping[str, InputDependency]]
-)
+DependenciesByName = Mapping[Any, Mapping[str, InputDependency]]
+"""What is connected to each input, by the name or the `NodeInvocation` of its node, then by input."""
 
 
 @dataclass
