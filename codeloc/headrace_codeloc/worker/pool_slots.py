@@ -68,11 +68,14 @@ class PoolSlots:
             raise
         wanted = {ask.key for ask in asks}
         with self._changed:
-            news = self._take(request, answer) if answer is not None else set()
-            self._news |= news - wanted
+            if answer is not None:
+                self._news |= self._take(request, answer)
+            # The thread in the background may have said the same, and heard it first.
+            granted = wanted & self._held
+            self._news -= granted
             self._start()
             self._changed.notify_all()
-        return news & wanted
+        return granted
 
     def _unlimited(self, asks: Sequence[Ask]) -> Collection[str]:
         keys = {ask.key for ask in asks}
