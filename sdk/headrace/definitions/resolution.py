@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 from headrace.definitions.assets.asset_graph import AssetGraph
-from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB, build_asset_job
+from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB, build_asset_job, check_resources_of
 from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
 from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.automation.default_sensor import with_default_sensor
@@ -17,7 +17,6 @@ from headrace.definitions.automation.target import AutomationTarget
 from headrace.definitions.deferred import ContainedJob, DeferredJob
 from headrace.definitions.jobs.executor import ExecutorDefinition
 from headrace.definitions.jobs.job import JobDefinition
-from headrace.definitions.resources.requirements import missing_resources
 from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.schedules.schedule import ScheduleDefinition
 from headrace.definitions.sensors.sensor import SensorDefinition
@@ -70,7 +69,7 @@ class ResolvedDefinitions:
         self.resource_defs = resource_defs
         self.executor_def = executor_def
         self.logger_defs = logger_defs
-        sensors = with_default_sensor(assets, sensors)
+        sensors = with_default_sensor(assets, jobs, sensors)
         self._instigators: list[ScheduleDefinition | SensorDefinition] = [*schedules, *sensors]
         _unique(self._instigators, "schedule or sensor")
         self.schedules = {each.name: each for each in schedules}
@@ -125,9 +124,7 @@ class ResolvedDefinitions:
 
     def check_assets(self) -> None:
         """Checks that every resource that an asset needs is provided."""
-        for each in self.asset_graph.assets_defs:
-            provided = {**self.resource_defs, **each.resource_defs}
-            missing_resources(f"{each.label} ({each.source})", each.resource_requirements(), provided)
+        check_resources_of(self.asset_graph.assets_defs, self.resource_defs)
 
     def _bound(self, instigator: Instigator) -> Instigator:
         """A schedule or sensor whose op jobs have the resources that all definitions provide."""

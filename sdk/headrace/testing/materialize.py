@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.config.run_config import RunConfig
 from headrace.definitions.assets.asset_graph import AssetGraph
-from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB, build_asset_job
+from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB, build_asset_job, check_resources_of_job
 from headrace.definitions.assets.selection import AssetSelection
 from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.errors import InvalidInvocationError, InvariantViolationError
@@ -97,6 +97,7 @@ def _materialize(
     if in_memory:
         given = _kept_in_memory(graph, given)
     job = build_asset_job(IMPLICIT_ASSET_JOB, graph, keys, check_keys=checks, resource_defs=given)
+    check_resources_of_job(job, graph, given)
     return execute_in_process(
         job,
         run_config=run_config,

@@ -85,3 +85,36 @@ def test_external_assets_name_what_loads_them() -> None:
         dg.with_resources([far], {"lake": dg.ResourceDefinition.none_resource()})
     [bound] = dg.with_resources([far], {"lake": dg.mem_io_manager})
     assert set(bound.resource_defs) == {"lake"}
+
+
+def test_what_one_asset_brings_is_not_there_for_another() -> None:
+    @dg.asset(resource_defs={"inner": named})
+    def bringing() -> None: ...
+
+    @dg.asset(required_resource_keys={"inner"})
+    def lacking() -> None: ...
+
+    message = "resource with key 'inner' required by op 'lacking' was not provided"
+    with pytest.raises(dg.InvalidDefinitionError, match=message):
+        dg.materialize([bringing, lacking])
+    with pytest.raises(dg.InvalidDefinitionError, match=message):
+        dg.Definitions([bringing, lacking], jobs=[dg.define_asset_job("both")]).get_job_def("both")
+
+
+def test_an_input_manager_is_bound_to_the_asset_that_loads_with_it() -> None:
+    class Four(dg.IOManager):
+        def handle_output(self, context: dg.OutputContext, obj: object) -> None: ...
+
+        def load_input(self, context: dg.InputContext) -> int:
+            assert context.upstream_output is not None
+            return 4
+
+    @dg.asset
+    def one() -> int:
+        return 1
+
+    @dg.asset(ins={"value": dg.AssetIn("one", input_manager_key="four")})
+    def loading(value: int) -> None:
+        assert value == 4
+
+    assert dg.materialize(dg.with_resources([one, loading], {"four": Four(), "io_manager": Four()})).success

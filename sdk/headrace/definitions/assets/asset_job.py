@@ -22,6 +22,7 @@ from headrace.definitions.jobs.job import JobDefinition
 from headrace.definitions.ops.retries import RetryPolicy
 from headrace.definitions.partitions.partitioned_config import PartitionedConfig
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+from headrace.definitions.resources.requirements import missing_resources
 from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.source import UNKNOWN_SOURCE, SourceLocation
 from headrace.errors import InvalidDefinitionError, InvalidSubsetError
@@ -73,7 +74,7 @@ def build_asset_job(
     )
     return JobDefinition(
         graph_def=graph,
-        resource_defs=_merged_resources([*chosen, *_read(layer, asset_graph)], resource_defs or {}),
+        resource_defs=_merged_resources(_concerned(layer, asset_graph), resource_defs or {}),
         executor_def=executor_def,
         config=config,
         tags=tags,
@@ -172,11 +173,30 @@ def _partitions_of(
     return chosen or (next(iter(found)) if len(found) == 1 else None)
 
 
-def _read(layer: AssetLayer, asset_graph: AssetGraph) -> Iterable[AssetsDefinition]:
-    """What defines the assets that are loaded: their I/O managers may be among the resources that they bring."""
+def check_resources_of_job(
+    job: JobDefinition, asset_graph: AssetGraph, around: Mapping[str, ResourceDefinition]
+) -> None:
+    """Checks that what a job makes and loads has the resources that it needs."""
+    assert job.asset_layer is not None
+    concerned = _concerned(job.asset_layer, asset_graph)
+    made_here = {id(each) for each in job.asset_layer.assets_defs_by_node.values()}
+    check_resources_of([each for each in concerned if id(each) in made_here or each.node_def is None], around)
+    job.check_resources()
+
+
+def check_resources_of(assets_defs: Iterable[AssetsDefinition], around: Mapping[str, ResourceDefinition]) -> None:
+    """Checks that each has the resources that it needs: what one brings is not there for others."""
+    for each in assets_defs:
+        provided = {**around, **each.resource_defs}
+        missing_resources(f"{each.label} ({each.source})", each.resource_requirements(), provided)
+
+
+def _concerned(layer: AssetLayer, asset_graph: AssetGraph) -> Sequence[AssetsDefinition]:
+    """What makes the assets of a job, and what defines those that it loads: both bring resources."""
     loaded = [key for key in set(layer.keys_by_input.values()) if asset_graph.has(key)]
     made = {id(each.node_def) for each in layer.assets_defs_by_node.values()}
-    return [each for each in asset_graph.assets_defs_for(sorted(loaded)) if id(each.node_def) not in made]
+    read = [each for each in asset_graph.assets_defs_for(sorted(loaded)) if id(each.node_def) not in made]
+    return [*layer.assets_defs_by_node.values(), *read]
 
 
 def _merged_resources(

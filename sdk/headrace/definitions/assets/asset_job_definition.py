@@ -9,9 +9,10 @@ from typing import Any
 from headrace.config.mapping import ConfigMapping
 from headrace.config.run_config import RunConfig
 from headrace.definitions.assets.asset_graph import AssetGraph
-from headrace.definitions.assets.asset_job import build_asset_job
+from headrace.definitions.assets.asset_job import build_asset_job, check_resources_of_job
 from headrace.definitions.assets.selection import AssetSelection, CoercibleToAssetSelection
 from headrace.definitions.assets.spec import checked_owners
+from headrace.definitions.automation.condition import AutomationCondition, checked_condition
 from headrace.definitions.automation.partitioned_requests import run_request_for_partition
 from headrace.definitions.automation.run_request import RunRequest
 from headrace.definitions.jobs.executor import ExecutorDefinition
@@ -46,6 +47,7 @@ class UnresolvedAssetJobDefinition:
         hooks: Set[HookDefinition] | None,
         source: SourceLocation,
         partitions_def: PartitionsDefinition | None = None,
+        automation_condition: AutomationCondition | None = None,
     ) -> None:
         self.name = check_name(name, "A job's name")
         self.selection = selection
@@ -62,6 +64,7 @@ class UnresolvedAssetJobDefinition:
             config.partitions_def if isinstance(config, PartitionedConfig) else None
         )
         self.source = source
+        self.automation_condition = checked_condition(automation_condition, f"Job {name!r}")
 
     @property
     def partitioned_config(self) -> PartitionedConfig | None:
@@ -133,7 +136,7 @@ class UnresolvedAssetJobDefinition:
             source=self.source,
             partitions_def=self.partitions_def,
         )
-        job.check_resources()
+        check_resources_of_job(job, asset_graph, resource_defs or {})
         return job
 
     def __repr__(self) -> str:
@@ -153,6 +156,7 @@ def define_asset_job(
     owners: Sequence[str] | None = None,
     partitions_def: PartitionsDefinition | None = None,
     hooks: Set[HookDefinition] | None = None,
+    automation_condition: AutomationCondition | None = None,
 ) -> UnresolvedAssetJobDefinition:
     """Defines a job that makes the assets that a selection finds among the definitions it is put into.
 
@@ -169,6 +173,7 @@ def define_asset_job(
         owners: Who answers for it.
         hooks: Run after every step.
         partitions_def: The partitions that its runs are for; those of the assets when left out.
+        automation_condition: When it runs by itself.
     """
     return UnresolvedAssetJobDefinition(
         name,
@@ -184,4 +189,5 @@ def define_asset_job(
         hooks=hooks,
         source=calling_source(),
         partitions_def=partitions_def,
+        automation_condition=automation_condition,
     )

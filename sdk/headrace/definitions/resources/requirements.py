@@ -72,7 +72,7 @@ def requirements_of_graph(graph: GraphStructure, asset_layer: AssetLayer | None)
 
 
 def requirements_of_op(definition: OpDefinition) -> Iterator[ResourceRequirement]:
-    """What an op and its outputs need."""
+    """What an op, its inputs and its outputs need."""
     return _of_op(definition.name, definition)
 
 
@@ -93,20 +93,19 @@ def _of_op(name: str, definition: OpDefinition) -> Iterator[ResourceRequirement]
             yield ResourceRequirement(
                 out.io_manager_key, f"output {output!r} of op {name!r}", definition.source, "io manager"
             )
-    types = [*(each.type for each in definition.ins.values()), *(each.type for each in definition.outs.values())]
-    for each in types:
-        for key in sorted(each.required_resource_keys):
-            yield ResourceRequirement(key, f"type {each.display_name!r} of op {name!r}", definition.source)
+    for input_name, each in definition.ins.items():
+        if each.input_manager_key is not None:
+            yield ResourceRequirement(
+                each.input_manager_key, f"input {input_name!r} of op {name!r}", definition.source, "input manager"
+            )
+    for type_ in [*(each.type for each in definition.ins.values()), *(each.type for each in definition.outs.values())]:
+        for key in sorted(type_.required_resource_keys):
+            yield ResourceRequirement(key, f"type {type_.display_name!r} of op {name!r}", definition.source)
 
 
 def _of_inputs(name: str, node: Node) -> Iterator[ResourceRequirement]:
     for input_name, asset in node.input_assets.items():
         yield ResourceRequirement(asset.io_manager_key, f"input {input_name!r} of {name!r}", node.definition.source)
-    for input_name, each in node.definition.ins.items():
-        if each.input_manager_key is not None and isinstance(node.definition, OpDefinition):
-            yield ResourceRequirement(
-                each.input_manager_key, f"input {input_name!r} of op {name!r}", node.definition.source, "input manager"
-            )
 
 
 def missing_resources(
