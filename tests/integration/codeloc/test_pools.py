@@ -63,7 +63,9 @@ def test_a_step_that_waits_starts_when_it_is_granted_and_gives_its_slot_back(
     assert said[0] == ["first"]
     assert ["second"] in said
     assert all(len(keys) <= 1 for keys in said)
-    assert [number for number, _ in sharing.rounds] == sorted(number for number, _ in sharing.rounds)
+    # What was said first may be heard last: the numbers tell.
+    assert {number: keys for number, keys in sharing.rounds}[1] == ["first"]
+    assert max(sharing.rounds)[1] in (["second"], [])
 
 
 def test_a_coordinator_that_knows_no_pools_holds_nothing_up(
