@@ -7,13 +7,11 @@ from typing import Any
 
 from headrace.api.codeloc.v1 import backfill_plan_service_pb2 as backfills_pb
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
-from headrace.errors import MessageTooLargeError, ServiceError, UserCodeError
-from headrace.execute.failures import failure_info
-from headrace.wire.failures import to_failure
-from headrace_codeloc.code.load_failures import place_of
+from headrace.errors import MessageTooLargeError, ServiceError
 from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.answers import MAX_ANSWER_BYTES, answer, failure_answer, refusal
 from headrace_codeloc.evaluate.backfills import evaluate_backfill, plan_backfill
+from headrace_codeloc.evaluate.failures import RAISED, failure_of
 from headrace_codeloc.evaluate.plan_run import plan_run
 from headrace_codeloc.evaluate.schedule import evaluate_schedule
 from headrace_codeloc.evaluate.sensor import evaluate_sensor
@@ -35,18 +33,9 @@ def evaluate(method: str, body: bytes, location: LoadedLocation) -> Message:
         body = run(request_type.FromString(body), location).SerializeToString()
     except ServiceError as error:
         return refusal(error)
-    except (Exception, SystemExit) as error:
-        raised = _raised(error)
-        file, line = place_of(raised)
-        return failure_answer(method, to_failure(failure_info(raised), file=file, line=line))
+    except RAISED as error:
+        return failure_answer(method, failure_of(error))
     if len(body) > MAX_ANSWER_BYTES:
         too_large = MessageTooLargeError(f"the answer has {len(body)} bytes; at most {MAX_ANSWER_BYTES} are allowed")
-        return failure_answer(method, to_failure(failure_info(too_large)))
+        return failure_answer(method, failure_of(too_large))
     return answer(body)
-
-
-def _raised(error: BaseException) -> BaseException:
-    """What the user's code raised, without what we say around it."""
-    if isinstance(error, UserCodeError) and error.user_exception is not None:
-        return error.user_exception
-    return error

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
 from headrace.definitions.schedules.context import ScheduleEvaluationContext
+from headrace.errors import ServiceError
 from headrace.instance.instance import Instance
 from headrace.wire.moments import from_timestamp
 from headrace_codeloc.code.location import LoadedLocation
+from headrace_codeloc.evaluate.failures import RAISED, failure_of
 from headrace_codeloc.evaluate.log_lines import LogLines
 from headrace_codeloc.evaluate.requests import checked_requests
 
@@ -25,8 +27,13 @@ def evaluate_schedule(request: pb.EvaluateScheduleRequest, location: LoadedLocat
         log=log.logger(schedule.name),
         definitions=location.definitions,
     )
-    with context:
-        tick = schedule.evaluate_tick(context)
+    try:
+        with context:
+            tick = schedule.evaluate_tick(context)
+    except ServiceError:
+        raise
+    except RAISED as error:
+        return pb.EvaluateScheduleResponse(failure=failure_of(error), log_lines=log.lines)
     return pb.EvaluateScheduleResponse(
         run_requests=checked_requests(tick.run_requests), skip_message=tick.skip_message or "", log_lines=log.lines
     )

@@ -12,6 +12,7 @@ from headrace.definitions.automation.condition_sensor import AutomationCondition
 from headrace.definitions.sensors.context import SensorEvaluationContext
 from headrace.definitions.sensors.run_status_sensor import RunStatusSensorContext, RunStatusSensorDefinition
 from headrace.definitions.sensors.sensor import SensorDefinition, SensorTickData
+from headrace.errors import ServiceError
 from headrace.instance.instance import Instance
 from headrace.wire.automation import to_partition_changes
 from headrace.wire.moments import from_timestamp
@@ -19,6 +20,7 @@ from headrace.wire.recorded import from_event, from_run
 from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.asset_events import to_asset_event
 from headrace_codeloc.evaluate.automation import evaluate_conditions
+from headrace_codeloc.evaluate.failures import RAISED, failure_of
 from headrace_codeloc.evaluate.latest_materializations import LatestMaterializations
 from headrace_codeloc.evaluate.log_lines import LogLines
 from headrace_codeloc.evaluate.requests import checked_requests
@@ -30,10 +32,12 @@ def evaluate_sensor(request: pb.EvaluateSensorRequest, location: LoadedLocation)
     if isinstance(sensor, AutomationConditionSensorDefinition):
         return evaluate_conditions(request, sensor, location)
     log = LogLines()
-    if isinstance(sensor, RunStatusSensorDefinition) and request.HasField("run"):
-        tick = _about_a_run(sensor, request, location, log.logger(sensor.name))
-    else:
-        tick = _since_the_cursor(sensor, request, location, log.logger(sensor.name))
+    try:
+        tick = _tick(sensor, request, location, log.logger(sensor.name))
+    except ServiceError:
+        raise
+    except RAISED as error:
+        return pb.EvaluateSensorResponse(failure=failure_of(error), log_lines=log.lines)
     return pb.EvaluateSensorResponse(
         run_requests=checked_requests(tick.run_requests),
         skip_message=tick.skip_message or "",
@@ -42,6 +46,14 @@ def evaluate_sensor(request: pb.EvaluateSensorRequest, location: LoadedLocation)
         partition_changes=to_partition_changes(tick.dynamic_partitions_requests),
         asset_events=[to_asset_event(event) for event in tick.asset_events],
     )
+
+
+def _tick(
+    sensor: SensorDefinition, request: pb.EvaluateSensorRequest, location: LoadedLocation, log: logging.Logger
+) -> SensorTickData:
+    if isinstance(sensor, RunStatusSensorDefinition) and request.HasField("run"):
+        return _about_a_run(sensor, request, location, log)
+    return _since_the_cursor(sensor, request, location, log)
 
 
 def _about_a_run(

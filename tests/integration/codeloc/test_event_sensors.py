@@ -49,7 +49,9 @@ CODE = """
         )
 
     @dg.sensor(job=nightly)
-    def nonsense(context): return 5
+    def nonsense(context):
+        context.log.info("about to say it")
+        return 5
 
     defs = dg.Definitions(jobs=[nightly], sensors=[on_failure, on_orders, on_both, tells, nonsense])
 """
@@ -130,3 +132,4 @@ def test_nonsense_is_a_failure_that_says_what_is_wrong(location: RunningLocation
     assert "nonsense" in answer.failure.message
     assert "5" in answer.failure.message
     assert "RunRequests or one SkipReason" in answer.failure.message
+    assert list(answer.log_lines) == ["INFO about to say it"]
