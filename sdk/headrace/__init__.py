@@ -107,6 +107,7 @@ if TYPE_CHECKING:
     from headrace.definitions.jobs.hook import HookDefinition
     from headrace.definitions.jobs.hook_decorator import failure_hook, success_hook
     from headrace.definitions.jobs.job import JobDefinition
+    from headrace.definitions.jobs.job_key import AssetJobKey
     from headrace.definitions.jobs.logger import InitLoggerContext, LoggerDefinition, build_init_logger_context, logger
     from headrace.definitions.jobs.reconstructable import ReconstructableJob, build_reconstructable_job, reconstructable
     from headrace.definitions.lazy import lazy_definitions
@@ -370,6 +371,7 @@ __all__ = [
     "AssetDep",
     "AssetExecutionContext",
     "AssetIn",
+    "AssetJobKey",
     "AssetKey",
     "AssetMaterialization",
     "AssetMetadataValue",

@@ -159,6 +159,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "success_hook",
     ),
     "headrace.definitions.jobs.job": ("JobDefinition",),
+    "headrace.definitions.jobs.job_key": ("AssetJobKey",),
     "headrace.definitions.jobs.logger": (
         "InitLoggerContext",
         "LoggerDefinition",

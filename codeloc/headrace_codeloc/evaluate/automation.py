@@ -6,6 +6,7 @@ from collections.abc import Iterable, Set
 from datetime import datetime, timezone
 
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
+from headrace.automation.asset_jobs import asset_jobs_of
 from headrace.automation.conditions import conditions_of
 from headrace.automation.cursor import AutomationCursor
 from headrace.automation.entities import EntityKey
@@ -15,7 +16,9 @@ from headrace.automation.reach import reached, watched
 from headrace.automation.run_requests import build_run_requests
 from headrace.automation.told import ToldPartitions
 from headrace.automation.view import AssetGraphView
+from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
 from headrace.definitions.automation.condition_sensor import AutomationConditionSensorDefinition
+from headrace.definitions.automation.run_request import RunRequest
 from headrace.errors import InvalidInvocationError
 from headrace.wire.asset_keys import to_asset_keys
 from headrace.wire.automation_state import from_state, to_evaluation
@@ -38,10 +41,12 @@ def evaluate_conditions(
     log = LogLines()
     now = from_timestamp(request.evaluation_time)
     graph = location.definitions.resolve_asset_graph()
+    jobs = {key: job for key, job in asset_jobs_of(location.definitions).items() if key in sensor.asset_job_keys}
     conditions = conditions_of(graph, sensor.asset_selection, sensor.default_condition)
+    conditions.update({key: job.condition for key, job in jobs.items()})
     known, changed = from_state(request.automation_state, graph)
     keys = {each.partitions_name: list(each.partition_keys) for each in request.automation_state.dynamic_partitions}
-    view = AssetGraphView(graph, known, now, ToldPartitions(keys))
+    view = AssetGraphView(graph, known, now, ToldPartitions(keys), jobs)
     cursor = _cursor(request.cursor)
     only: Set[EntityKey] | None = reached(view, conditions, changed)
     if request.automation_state.everything or not cursor.entities:
@@ -56,7 +61,8 @@ def evaluate_conditions(
         repeat_interval=float(sensor.minimum_interval_seconds),
     )
     tags = {**sensor.run_tags, EVALUATION_TAG: str(cursor.evaluation_id)}
-    requests = checked_requests(build_run_requests(evaluation.requested.values(), graph, tags))
+    wanted = build_run_requests(evaluation.requested.values(), graph, tags)
+    requests = checked_requests([_named(each) for each in wanted])
     again = _again(evaluation, next_moment(view, conditions, now), now)
     assets = watched(view, conditions)
     return pb.EvaluateSensorResponse(
@@ -88,6 +94,11 @@ def _cursor(text: str) -> AutomationCursor:
 def _most_partitions(view: AssetGraphView, keys: Iterable[EntityKey]) -> int:
     partitioned = sum(view.partitions_def(key) is not None for key in keys)
     return max(1, min(MOST_PARTITIONS, (MOST_REQUESTS - 1) // max(partitioned, 1)))
+
+
+def _named(request: RunRequest) -> RunRequest:
+    """A request that names its job: the sensor may have several."""
+    return request if request.job_name else request.with_replaced_attrs(job_name=IMPLICIT_ASSET_JOB)
 
 
 def _again(evaluation: Evaluation, timed: datetime | None, now: datetime) -> datetime | None:

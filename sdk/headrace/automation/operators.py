@@ -15,6 +15,7 @@ from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.selection import AssetSelection
 from headrace.definitions.automation.operator import Operator
 from headrace.definitions.checks.spec import AssetCheckKey
+from headrace.definitions.jobs.job_key import AssetJobKey
 from headrace.errors import HeadraceError
 
 K = TypeVar("K", AssetKey, AssetCheckKey)
@@ -113,6 +114,21 @@ def all_checks_match(context: AutomationContext) -> AutomationResult:
     return context.result(true, results)
 
 
+def any_job_root_assets_match(context: AutomationContext) -> AutomationResult:
+    """The operand is true of one of the assets with which the job begins at least."""
+    results, found = _of_roots(context)
+    return context.result(_union(context, found), results)
+
+
+def all_job_root_assets_match(context: AutomationContext) -> AutomationResult:
+    """The operand is true of all assets with which the job begins."""
+    results, found = _of_roots(context)
+    true = context.candidate_subset if results else context.get_empty_subset()
+    for each in found:
+        true = true & each
+    return context.result(true, results)
+
+
 OPERATORS: Mapping[Operator, Callable[[AutomationContext], AutomationResult]] = {
     Operator.AND: all_of,
     Operator.OR: any_of,
@@ -125,6 +141,8 @@ OPERATORS: Mapping[Operator, Callable[[AutomationContext], AutomationResult]] = 
     Operator.ANY_CHECKS_MATCH: any_checks_match,
     Operator.ALL_CHECKS_MATCH: all_checks_match,
     Operator.ANY_DOWNSTREAM_CONDITIONS: any_downstream_conditions,
+    Operator.ANY_JOB_ROOT_ASSETS_MATCH: any_job_root_assets_match,
+    Operator.ALL_JOB_ROOT_ASSETS_MATCH: all_job_root_assets_match,
 }
 """How each operator is evaluated."""
 
@@ -150,6 +168,14 @@ def _of_deps(context: AutomationContext) -> tuple[list[AutomationResult], list[E
     for key in _counted(context, view.parents(context.key)):
         results.append(context.child(operand, view.upstream(context.candidate_subset, key), key))
     return results, [_down(context, each.true_subset) for each in results]
+
+
+def _of_roots(context: AutomationContext) -> tuple[list[AutomationResult], list[EntitySubset]]:
+    view, operand = context.asset_graph_view, context.condition.operands[0]
+    job = view.jobs.get(context.key) if isinstance(context.key, AssetJobKey) else None
+    roots = job.roots if job is not None else ()
+    results = [context.child(operand, view.of_job(context.candidate_subset, key), key) for key in roots]
+    return results, [view.of_job(each.true_subset, context.key) for each in results]
 
 
 def _down(context: AutomationContext, subset: EntitySubset) -> EntitySubset:

@@ -8,10 +8,11 @@ from headrace.automation.entities import EntityKey, order_of
 from headrace.automation.view import AssetGraphView
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.checks.spec import AssetCheckKey
+from headrace.definitions.jobs.job_key import AssetJobKey
 
 
 def in_order(view: AssetGraphView, keys: Iterable[EntityKey]) -> Sequence[EntityKey]:
-    """Assets after those upstream of them, checks after the assets that they look at."""
+    """Assets after those upstream of them, checks after the assets that they look at, jobs after all assets."""
     ranks = {key: rank for rank, key in enumerate(view.asset_graph.topological_keys)}
     return sorted(keys, key=lambda key: (_rank(view, key, ranks), isinstance(key, AssetCheckKey), order_of(key)))
 
@@ -19,6 +20,8 @@ def in_order(view: AssetGraphView, keys: Iterable[EntityKey]) -> Sequence[Entity
 def made_together(view: AssetGraphView, key: EntityKey) -> Sequence[EntityKey]:
     """The asset or check, what cannot be made without it, and the checks that run along with an asset."""
     graph = view.asset_graph
+    if isinstance(key, AssetJobKey):
+        return [key]
     if isinstance(key, AssetCheckKey):
         owner = graph.checks_def_for(key)
         if owner.can_subset or not owner.specs_by_key:
@@ -46,4 +49,6 @@ def _runs_along(view: AssetGraphView, check: AssetCheckKey, asset: AssetKey) -> 
 def _rank(view: AssetGraphView, key: EntityKey, ranks: Mapping[AssetKey, int]) -> int:
     if isinstance(key, AssetKey):
         return ranks.get(key, 0)
+    if isinstance(key, AssetJobKey):
+        return len(ranks)
     return max((ranks.get(parent, 0) for parent in view.parents(key)), default=0)

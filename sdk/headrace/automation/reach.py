@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 
-from headrace.automation.entities import EntityKey
+from headrace.automation.entities import EntityKey, asset_of
 from headrace.automation.node_ids import parts_of
 from headrace.automation.view import AssetGraphView
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.automation.operator import Operator
 from headrace.definitions.checks.spec import AssetCheckKey
+from headrace.definitions.jobs.job_key import AssetJobKey
 
 # These look anywhere: what they see is not told by the edges below what happened.
 _FAR = frozenset({Operator.CUSTOM, Operator.ASSET_MATCHES, Operator.ANY_DOWNSTREAM_CONDITIONS})
@@ -31,7 +32,8 @@ def reached(
         if isinstance(key, AssetCheckKey):
             # The asset and what is made from it may ask for the verdict.
             waiting.append(key.asset_key)
-        else:
+        elif isinstance(key, AssetKey):
+            waiting.extend(each.key for each in view.jobs.values() if key in each.roots)
             waiting.extend(view.children(key))
             waiting.extend(view.checks(key))
     return {key for key in conditions if key in below or _looks_far(conditions[key])}
@@ -49,7 +51,9 @@ def watched(view: AssetGraphView, conditions: Mapping[EntityKey, AutomationCondi
         if any(part.operator in _ANYWHERE for part in parts):
             return None
         depth = _depth(condition)
-        starts: list[EntityKey] = [key, *(part.key for part in parts if part.key is not None)]
+        # A job looks at the assets with which it begins.
+        asked = view.parents(key) if isinstance(key, AssetJobKey) else [key]
+        starts: list[EntityKey] = [*asked, *(part.key for part in parts if part.key is not None)]
         for start in starts:
             found |= _above(view, start, depth)
     return found
@@ -62,7 +66,8 @@ def _depth(condition: AutomationCondition) -> int:
 
 
 def _above(view: AssetGraphView, key: EntityKey, depth: int) -> Set[AssetKey]:
-    found: set[AssetKey] = {key.asset_key if isinstance(key, AssetCheckKey) else key}
+    asset = asset_of(key)
+    found: set[AssetKey] = set() if asset is None else {asset}
     level: set[AssetKey] = set(view.parents(key)) if depth else set()
     for _ in range(depth):
         found |= level

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from headrace.automation.entities import EntityKey, order_of
+from headrace.automation.entities import EntityKey, asset_of, order_of
 from headrace.automation.subset import EntitySubset
 from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.automation.run_request import RunRequest
 from headrace.definitions.checks.spec import AssetCheckKey
+from headrace.definitions.jobs.job_key import AssetJobKey
 from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.partitions.spans import SpansSubset
@@ -43,8 +44,22 @@ def build_run_requests(
         run_tags: Tags of the runs.
     """
     tags = {CONDITION_TAG: "true", **(run_tags or {})}
-    groups = _groups(asset_graph, [each for each in entity_subsets if not each.is_empty])
-    return [request for group in groups for request in _requests(asset_graph, group, tags)]
+    wanted = [each for each in entity_subsets if not each.is_empty]
+    jobs = [request for each in wanted for request in _of_job(each, tags)]
+    groups = _groups(asset_graph, [each for each in wanted if not isinstance(each.key, AssetJobKey)])
+    return [request for group in groups for request in _requests(asset_graph, group, tags)] + jobs
+
+
+def _of_job(subset: EntitySubset, tags: Mapping[str, str]) -> Iterator[RunRequest]:
+    """Runs of a whole job, one for each partition."""
+    if not isinstance(subset.key, AssetJobKey):
+        return
+    request = RunRequest(tags=tags, job_name=subset.key.job_name)
+    if isinstance(subset.value, bool):
+        yield request
+        return
+    for key in subset.value.get_partition_keys():
+        yield request.with_replaced_attrs(partition_key=key)
 
 
 def _groups(asset_graph: AssetGraph, subsets: Sequence[EntitySubset]) -> list[_Group]:
@@ -66,8 +81,8 @@ def _identity(subset: PartitionsSubset) -> object:
 
 def most_partitions_per_run(asset_graph: AssetGraph, key: EntityKey) -> int | None:
     """How many partitions of an asset or check one run may make; None: any number."""
-    asset_key = key.asset_key if isinstance(key, AssetCheckKey) else key
-    policy = asset_graph.assets_def_for(asset_key).backfill_policy if asset_graph.has(asset_key) else None
+    asset = asset_of(key)
+    policy = asset_graph.assets_def_for(asset).backfill_policy if asset and asset_graph.has(asset) else None
     return 1 if policy is None else policy.max_partitions_per_run
 
 

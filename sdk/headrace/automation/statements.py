@@ -13,6 +13,7 @@ from headrace.automation.subset import EntitySubset, Value
 from headrace.automation.timing import Timed
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.automation.operator import Operator
+from headrace.definitions.jobs.job_key import AssetJobKey
 from headrace.definitions.schedules.cron import previous_due
 
 Statement = Callable[[AutomationContext], AutomationResult]
@@ -67,10 +68,12 @@ def data_version_changed(context: AutomationContext) -> AutomationResult:
 
 def newly_requested(context: AutomationContext) -> AutomationResult:
     """It was requested at the last evaluation."""
-    previous = context.root.cursor_of(context.key)
-    requested = context.get_previous_requested_subset(context.key)
+    # What is asked of an asset of a job is requested by the job.
+    key = context.root.key if isinstance(context.root.key, AssetJobKey) else context.key
+    previous, requested = context.root.cursor_of(key), context.get_previous_requested_subset(key)
     if requested is None or previous is None:
         return context.result(context.get_empty_subset())
+    requested = requested if key == context.key else context.asset_graph_view.of_job(requested, context.key)
     return context.result(requested, timing=[Timed(requested, previous.time)])
 
 
@@ -78,7 +81,8 @@ def will_be_requested(context: AutomationContext) -> AutomationResult:
     """It is requested at this evaluation, so that one run can make it along with the asset at which that began."""
     requested = context.root.requested.get(context.key)
     view = context.asset_graph_view
-    together = view.made_in_one_run(context.key, context.root.key)
+    # A job runs as a whole and on its own.
+    together = not isinstance(context.root.key, AssetJobKey) and view.made_in_one_run(context.key, context.root.key)
     observed = isinstance(context.key, AssetKey) and context.key not in context.asset_graph.materializable_keys
     if requested is None or observed or not together:
         return context.result(context.get_empty_subset())

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
+from headrace.automation.asset_jobs import AssetJob
 from headrace.automation.entities import EntityKey, order_of
 from headrace.automation.facts import EntityFacts, Known
 from headrace.automation.subset import EntitySubset, Value
 from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.checks.spec import AssetCheckKey
+from headrace.definitions.jobs.job_key import AssetJobKey
 from headrace.definitions.partitions.inference import infer_partition_mapping
 from headrace.definitions.partitions.loading_context import DynamicPartitionsStore
 from headrace.definitions.partitions.mapping import PartitionMapping
@@ -30,6 +32,7 @@ class AssetGraphView:
         known: What is known of the assets.
         effective_dt: The moment.
         dynamic_partitions_store: Where the keys of dynamic partitions are.
+        jobs: The jobs of assets that have conditions.
     """
 
     def __init__(
@@ -38,11 +41,13 @@ class AssetGraphView:
         known: Known,
         effective_dt: datetime,
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
+        jobs: Mapping[AssetJobKey, AssetJob] | None = None,
     ) -> None:
         self.asset_graph = asset_graph
         self.known = known
         self.effective_dt = effective_dt
         self.dynamic_partitions_store = dynamic_partitions_store
+        self.jobs = jobs or {}
         self._shapes: dict[EntityKey, PartitionsDefinition | None] = {}
         self._full: dict[PartitionsDefinition, PartitionsSubset] = {}
 
@@ -51,7 +56,8 @@ class AssetGraphView:
     def partitions_def(self, key: EntityKey) -> PartitionsDefinition | None:
         """The partitions of an asset or check."""
         if key not in self._shapes:
-            self._shapes[key] = partitions_of(self.asset_graph, key)
+            job = self.jobs.get(key) if isinstance(key, AssetJobKey) else None
+            self._shapes[key] = partitions_of(self.asset_graph, key) if job is None else job.partitions_def
         return self._shapes[key]
 
     def get_full_subset(self, *, key: EntityKey) -> EntitySubset:
@@ -115,6 +121,8 @@ class AssetGraphView:
             spec = self.asset_graph.check_specs.get(key)
             extra = {dep.asset_key for dep in spec.additional_deps} if spec is not None else set()
             return sorted({key.asset_key, *extra})
+        if isinstance(key, AssetJobKey):
+            return self.jobs[key].roots if key in self.jobs else ()
         return sorted(self.asset_graph.parents.get(key, ()))
 
     def children(self, key: AssetKey) -> Sequence[AssetKey]:
@@ -168,6 +176,12 @@ class AssetGraphView:
             return self.downstream(subset, to_key)
         return self.upstream(subset, to_key)
 
+    def of_job(self, subset: EntitySubset, key: EntityKey) -> EntitySubset:
+        """The same partitions of an asset of a job, or of the job; all of what has other ones."""
+        if self.partitions_def(key) == self.partitions_def(subset.key):
+            return EntitySubset(key, subset.value)
+        return self.get_empty_subset(key=key) if subset.is_empty else self.get_full_subset(key=key)
+
     def made_in_one_run(self, one: EntityKey, other: EntityKey) -> bool:
         """Whether one run can make a partition of both, where one is made from the other."""
         if self.partitions_def(one) != self.partitions_def(other):
@@ -200,6 +214,8 @@ def partitions_of(asset_graph: AssetGraph, key: EntityKey) -> PartitionsDefiniti
     """The partitions of an asset or check; checks have those that their spec names."""
     if isinstance(key, AssetKey):
         return asset_graph.get(key).partitions_def if asset_graph.has(key) else None
+    if isinstance(key, AssetJobKey):
+        return None
     found: PartitionsDefinition | None = getattr(asset_graph.check_specs.get(key), "partitions_def", None)
     return found
 

@@ -14,7 +14,7 @@ class ConditionEvaluation:
     """What was found of a condition of an asset or check, and of its parts.
 
     Attributes:
-        key: The asset, as `a/b`, or the check, as `a/b:name`.
+        key: The asset, as `a/b`, the check, as `a/b:name`, or the job.
         condition: What the condition states, or what people call it.
         candidate_count: For how many partitions it was asked; 1 for all of what has none.
         true_count: For how many it is true.
@@ -32,7 +32,7 @@ class ConditionEvaluation:
 
 def read_condition(message: pb.AutomationEvaluation) -> ConditionEvaluation:
     """Returns what was found as the client gives it out."""
-    asset = key_of(message.asset_key)
+    asset = message.job_name or key_of(message.asset_key)
     return ConditionEvaluation(
         key=f"{asset}:{message.check_name}" if message.check_name else asset,
         condition=message.condition,

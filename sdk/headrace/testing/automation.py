@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 
+from headrace.automation.asset_jobs import asset_jobs_of
 from headrace.automation.conditions import conditions_of
 from headrace.automation.context import AutomationResult
 from headrace.automation.cursor import AutomationCursor
@@ -79,7 +80,7 @@ def evaluate_automation_conditions(
     Args:
         defs: The definitions, or assets.
         instance: What was recorded of the assets.
-        asset_selection: The assets whose conditions are evaluated; all when left out.
+        asset_selection: The assets whose conditions are evaluated; all, and those of jobs, when left out.
         evaluation_time: The moment; now when left out.
         cursor: The `cursor` of the result before; none at the first evaluation.
     """
@@ -89,8 +90,10 @@ def evaluate_automation_conditions(
     graph = definitions.resolve_asset_graph()
     knowledge = Knowledge(lambda key: partitions_of(graph, key))
     knowledge.take(facts_of(instance))
-    view = AssetGraphView(graph, knowledge, _moment(evaluation_time), instance)
+    jobs = asset_jobs_of(definitions) if asset_selection is None else {}
+    view = AssetGraphView(graph, knowledge, _moment(evaluation_time), instance, jobs)
     conditions = conditions_of(graph, asset_selection or AssetSelection.all(include_sources=True))
+    conditions.update({key: job.condition for key, job in jobs.items()})
     return EvaluateAutomationConditionsResult(evaluate(conditions, view, cursor))
 
 

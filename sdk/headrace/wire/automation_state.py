@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from headrace.api.types.v1 import automation_state_pb2 as pb
+from headrace.api.types.v1.asset_key_pb2 import AssetKey as KeyMessage
 from headrace.api.types.v1.partition_pb2 import PartitionRange
 from headrace.automation.context import AutomationResult
-from headrace.automation.entities import EntityKey
+from headrace.automation.entities import EntityKey, asset_of
 from headrace.automation.facts import EntityFacts, Known, RunBegan, Update
 from headrace.automation.subset import EntitySubset, Value
 from headrace.automation.told import ToldKnown
@@ -15,6 +16,7 @@ from headrace.automation.view import partitions_of
 from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.checks.spec import AssetCheckKey
+from headrace.definitions.jobs.job_key import AssetJobKey
 from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.partitions.spans import SpansSubset
@@ -66,7 +68,7 @@ def to_state(
 
 def _entity(key: EntityKey, facts: EntityFacts, updates: Sequence[Update], changed: bool) -> pb.AutomationEntityState:
     return pb.AutomationEntityState(
-        asset_key=to_asset_key(_asset(key)),
+        asset_key=_asset(key),
         check_name=_check_name(key),
         made=to_subset(facts.made),
         running=to_subset(facts.running),
@@ -194,8 +196,9 @@ def to_evaluation(result: AutomationResult, depth: int = 0) -> pb.AutomationEval
     """Writes what was found of a condition and its parts."""
     deeper = result.child_results if depth < _MAX_DEPTH - 1 else ()
     return pb.AutomationEvaluation(
-        asset_key=to_asset_key(_asset(result.key)),
+        asset_key=_asset(result.key),
         check_name=_check_name(result.key),
+        job_name=result.key.job_name if isinstance(result.key, AssetJobKey) else "",
         condition=result.condition.label or result.condition.name,
         candidate_count=result.context.candidate_subset.size,
         true_count=result.true_subset.size,
@@ -208,8 +211,9 @@ def _shown(subset: EntitySubset) -> pb.PartitionSubset | None:
     return None if subset.is_empty else to_subset(subset.value, MOST_SHOWN)
 
 
-def _asset(key: EntityKey) -> AssetKey:
-    return key.asset_key if isinstance(key, AssetCheckKey) else key
+def _asset(key: EntityKey) -> KeyMessage | None:
+    asset = asset_of(key)
+    return None if asset is None else to_asset_key(asset)
 
 
 def _check_name(key: EntityKey) -> str:

@@ -315,6 +315,18 @@ class AutomationCondition:
         return AutomationCondition(Operator.ALL_CHECKS_MATCH, (condition,), blocking_only=blocking_only)
 
     @staticmethod
+    def any_job_root_assets_match(condition: AutomationCondition) -> AutomationCondition:
+        """The condition is true of one of the assets with which the job begins at least."""
+        label = f"any_job_root_assets_match({condition})"
+        return AutomationCondition(Operator.ANY_JOB_ROOT_ASSETS_MATCH, (condition,), label)
+
+    @staticmethod
+    def all_job_root_assets_match(condition: AutomationCondition) -> AutomationCondition:
+        """The condition is true of all assets with which the job begins."""
+        label = f"all_job_root_assets_match({condition})"
+        return AutomationCondition(Operator.ALL_JOB_ROOT_ASSETS_MATCH, (condition,), label)
+
+    @staticmethod
     def any_deps_updated() -> AutomationCondition:
         """An asset upstream was made since the last evaluation, or is requested at this one."""
         updated = AutomationCondition.newly_updated() & ~AutomationCondition.executed_with_root_target()

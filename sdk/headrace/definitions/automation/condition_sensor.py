@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
@@ -10,6 +10,7 @@ from headrace.definitions.assets.selection import AssetSelection
 from headrace.definitions.automation.condition import AutomationCondition, checked_condition
 from headrace.definitions.automation.run_request import SkipReason
 from headrace.definitions.automation.target import AutomationTarget
+from headrace.definitions.jobs.job_key import AssetJobKey
 from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition, SensorKind
 from headrace.definitions.source import calling_source
 from headrace.definitions.tags import normalize_tags
@@ -34,6 +35,7 @@ class AutomationConditionSensorDefinition(SensorDefinition):
         owners: Who answers for it.
         use_user_code_server: Accepted for older code; conditions are always evaluated where their code is.
         default_condition: The condition of assets and checks of the target that have none.
+        asset_job_keys: Jobs whose conditions it evaluates, too.
     """
 
     kind = SensorKind.AUTOMATION
@@ -53,6 +55,7 @@ class AutomationConditionSensorDefinition(SensorDefinition):
         owners: Sequence[str] | None = None,
         use_user_code_server: bool = True,
         default_condition: AutomationCondition | None = None,
+        asset_job_keys: Set[AssetJobKey] | None = None,
     ) -> None:
         super().__init__(
             name,
@@ -69,6 +72,8 @@ class AutomationConditionSensorDefinition(SensorDefinition):
         self.asset_selection: AssetSelection = AssetSelection.from_coercible(target)
         # What is requested together may have different partitions, or be of different kinds: the job of all assets has room.
         self.targets = [AutomationTarget(IMPLICIT_ASSET_JOB, None, self.targets[0].assets_defs)]
+        self.asset_job_keys = frozenset(asset_job_keys or ())
+        self.targets += [AutomationTarget(key.job_name) for key in sorted(self.asset_job_keys)]
         self.run_tags = normalize_tags(run_tags, f"The run_tags of sensor {name!r}")
         self.emit_backfills = emit_backfills
         self.use_user_code_server = use_user_code_server

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from headrace.definitions.assets.asset_graph import AssetGraph
+from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
 from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.selection import AssetSelection
 from headrace.definitions.automation.condition_sensor import AutomationConditionSensorDefinition
+from headrace.definitions.jobs.job_key import AssetJobKey
 from headrace.definitions.sensors.sensor import SensorDefinition
 
 DEFAULT_AUTOMATION_SENSOR = "default_automation_condition_sensor"
 
 
 def with_default_sensor(
-    assets: Sequence[AssetsDefinition], sensors: Sequence[SensorDefinition]
+    assets: Sequence[AssetsDefinition], jobs: Iterable[object], sensors: Sequence[SensorDefinition]
 ) -> Sequence[SensorDefinition]:
-    """The sensors, and one more for conditions of assets that are no target of theirs."""
-    if not any(_has_condition(each) for each in assets) or any(
-        each.name == DEFAULT_AUTOMATION_SENSOR for each in sensors
-    ):
+    """The sensors, and one more for conditions of assets and jobs that are no target of theirs."""
+    if any(each.name == DEFAULT_AUTOMATION_SENSOR for each in sensors):
         return sensors
-    rest = AssetSelection.all(include_sources=True)
     others = [each for each in sensors if isinstance(each, AutomationConditionSensorDefinition)]
+    keys = {
+        AssetJobKey(each.name)
+        for each in jobs
+        if isinstance(each, UnresolvedAssetJobDefinition) and each.automation_condition is not None
+    }.difference(*(each.asset_job_keys for each in others))
+    rest = AssetSelection.all(include_sources=True)
     for each in others:
         rest = rest - each.asset_selection
-    if others and not _leaves_conditions(AssetGraph(assets), rest):
+    has_conditions = any(map(_has_condition, assets))
+    if has_conditions and others:
+        has_conditions = _leaves_conditions(AssetGraph(assets), rest)
+    if not has_conditions and not keys:
         return sensors
-    return [*sensors, AutomationConditionSensorDefinition(DEFAULT_AUTOMATION_SENSOR, target=rest)]
+    return [*sensors, AutomationConditionSensorDefinition(DEFAULT_AUTOMATION_SENSOR, target=rest, asset_job_keys=keys)]
 
 
 def _has_condition(assets_def: AssetsDefinition) -> bool:

@@ -41,6 +41,8 @@ class Operator(Enum):
     ANY_DOWNSTREAM_CONDITIONS = "any_downstream_conditions"
     ANY_CHECKS_MATCH = "any_checks_match"
     ALL_CHECKS_MATCH = "all_checks_match"
+    ANY_JOB_ROOT_ASSETS_MATCH = "any_job_root_assets_match"
+    ALL_JOB_ROOT_ASSETS_MATCH = "all_job_root_assets_match"
 
 
 DEPENDENCIES = frozenset(

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from headrace.api.types.v1.automation_state_pb2 import AutomationState, DynamicPartitionKeys
-from headrace.automation.entities import EntityKey
+from headrace.automation.entities import EntityKey, asset_of
 from headrace.automation.facts import Fact, Forgotten, RunBegan, RunEnded, Update
 from headrace.automation.knowledge import Knowledge
-from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.wire.automation_state import to_state
 from headrace_services.scheduler.automation.catalog import Catalog
 
@@ -138,8 +137,8 @@ class Watch:
         self._knowledge.trim(position)
 
     def _concerns(self, key: EntityKey) -> bool:
-        asset = key.asset_key if isinstance(key, AssetCheckKey) else key
-        return self._watched is None or asset.parts in self._watched
+        asset = asset_of(key)
+        return self._watched is None or (asset is not None and asset.parts in self._watched)
 
     def _touched(self, fact: Fact) -> Iterable[EntityKey]:
         if isinstance(fact, (Update, Forgotten)):

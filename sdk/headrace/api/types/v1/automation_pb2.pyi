@@ -96,6 +96,10 @@ class _AutomationOperatorEnumTypeWrapper(google.protobuf.internal.enum_type_wrap
     """The operand is true of a check of the asset."""
     AUTOMATION_OPERATOR_ALL_CHECKS_MATCH: _AutomationOperator.ValueType  # 33
     """The operand is true of every check of the asset."""
+    AUTOMATION_OPERATOR_ANY_JOB_ROOT_ASSETS_MATCH: _AutomationOperator.ValueType  # 34
+    """The operand is true of an asset with which the job begins."""
+    AUTOMATION_OPERATOR_ALL_JOB_ROOT_ASSETS_MATCH: _AutomationOperator.ValueType  # 35
+    """The operand is true of every asset with which the job begins."""
 
 class AutomationOperator(_AutomationOperator, metaclass=_AutomationOperatorEnumTypeWrapper):
     """AutomationOperator is what an automation condition states: of its operands, of the asset or check, or of
@@ -170,6 +174,10 @@ AUTOMATION_OPERATOR_ANY_CHECKS_MATCH: AutomationOperator.ValueType  # 32
 """The operand is true of a check of the asset."""
 AUTOMATION_OPERATOR_ALL_CHECKS_MATCH: AutomationOperator.ValueType  # 33
 """The operand is true of every check of the asset."""
+AUTOMATION_OPERATOR_ANY_JOB_ROOT_ASSETS_MATCH: AutomationOperator.ValueType  # 34
+"""The operand is true of an asset with which the job begins."""
+AUTOMATION_OPERATOR_ALL_JOB_ROOT_ASSETS_MATCH: AutomationOperator.ValueType  # 35
+"""The operand is true of every asset with which the job begins."""
 global___AutomationOperator = AutomationOperator
 
 @typing.final

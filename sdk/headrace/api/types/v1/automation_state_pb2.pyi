@@ -277,6 +277,7 @@ class AutomationEvaluation(google.protobuf.message.Message):
     TRUE_COUNT_FIELD_NUMBER: builtins.int
     TRUE_SUBSET_FIELD_NUMBER: builtins.int
     PARTS_FIELD_NUMBER: builtins.int
+    JOB_NAME_FIELD_NUMBER: builtins.int
     check_name: builtins.str
     """The check of that asset. Empty: the asset itself."""
     condition: builtins.str
@@ -285,9 +286,11 @@ class AutomationEvaluation(google.protobuf.message.Message):
     """For how many partitions it was asked; 1 for all of what has none."""
     true_count: builtins.int
     """For how many it is true."""
+    job_name: builtins.str
+    """The job, if it is the condition of one."""
     @property
     def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
-        """The asset."""
+        """The asset. Unset for a job."""
 
     @property
     def true_subset(self) -> global___PartitionSubset:
@@ -307,8 +310,9 @@ class AutomationEvaluation(google.protobuf.message.Message):
         true_count: builtins.int = ...,
         true_subset: global___PartitionSubset | None = ...,
         parts: collections.abc.Iterable[global___AutomationEvaluation] | None = ...,
+        job_name: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["asset_key", b"asset_key", "true_subset", b"true_subset"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "candidate_count", b"candidate_count", "check_name", b"check_name", "condition", b"condition", "parts", b"parts", "true_count", b"true_count", "true_subset", b"true_subset"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "candidate_count", b"candidate_count", "check_name", b"check_name", "condition", b"condition", "job_name", b"job_name", "parts", b"parts", "true_count", b"true_count", "true_subset", b"true_subset"]) -> None: ...
 
 global___AutomationEvaluation = AutomationEvaluation

@@ -1,0 +1,51 @@
+"""Jobs of assets that have conditions of their own: they are requested as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from headrace.definitions.assets.asset_graph import AssetGraph
+from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
+from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.automation.condition import AutomationCondition
+from headrace.definitions.definitions import Definitions
+from headrace.definitions.jobs.job_key import AssetJobKey
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+
+
+@dataclass(frozen=True)
+class AssetJob:
+    """A job of assets that has a condition.
+
+    Attributes:
+        key: Names it.
+        condition: When it runs.
+        asset_keys: Its assets.
+        roots: Those of them that are made from no other one of them.
+        partitions_def: The partitions of its runs.
+    """
+
+    key: AssetJobKey
+    condition: AutomationCondition
+    asset_keys: frozenset[AssetKey]
+    roots: tuple[AssetKey, ...]
+    partitions_def: PartitionsDefinition | None
+
+
+def asset_jobs_of(definitions: Definitions) -> Mapping[AssetJobKey, AssetJob]:
+    """The jobs of assets that have conditions."""
+    found = {}
+    for job in definitions.jobs:
+        if isinstance(job, UnresolvedAssetJobDefinition) and job.automation_condition is not None:
+            each = _asset_job(job, job.automation_condition, definitions.resolve_asset_graph())
+            found[each.key] = each
+    return found
+
+
+def _asset_job(job: UnresolvedAssetJobDefinition, condition: AutomationCondition, graph: AssetGraph) -> AssetJob:
+    keys = frozenset(job.selection.resolve(graph) & graph.executable_keys)
+    roots = sorted(key for key in keys if not (graph.parents[key] - {key}) & keys)
+    shapes = {graph.get(key).partitions_def for key in keys} - {None}
+    partitions_def = job.partitions_def or (next(iter(shapes)) if len(shapes) == 1 else None)
+    return AssetJob(AssetJobKey(job.name), condition, keys, tuple(roots), partitions_def)
