@@ -11,6 +11,7 @@ from headrace.definitions.assets.self_dependency import is_made_from_its_past
 from headrace.definitions.assets.similar_keys import similar_keys
 from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSpec
+from headrace.definitions.partitions.inference import infer_partition_mapping
 from headrace.definitions.walk import find_cycle, topological_order
 from headrace.errors import (
     CyclicDependencyError,
@@ -165,10 +166,10 @@ class AssetGraph:
     def _check_partition_mappings(self) -> None:
         for key, spec in self.specs.items():
             for dep in spec.deps:
-                mapping = dep.partition_mapping
-                above = None if mapping is None else self.get(dep.asset_key).partitions_def
-                if mapping is None or above is None:
+                above = self.get(dep.asset_key).partitions_def
+                if above is None:
                     continue
+                mapping = infer_partition_mapping(dep.partition_mapping, spec.partitions_def, above)
                 try:
                     mapping.validate_partition_mapping(above, spec.partitions_def)
                 except HeadraceError as error:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from headrace.definitions.partitions.loading_context import DynamicPartitionsStore
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
-from headrace.definitions.partitions.subset import PartitionsSubset
+from headrace.definitions.partitions.subset import KeysSubset, PartitionsSubset
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,11 @@ class UpstreamPartitionsResult:
 
     partitions_subset: PartitionsSubset
     required_but_nonexistent_partition_keys: Sequence[str] = ()
+
+    @property
+    def required_but_nonexistent_subset(self) -> KeysSubset:
+        """Those that are needed and that there are not, as a subset."""
+        return KeysSubset(self.partitions_subset.partitions_def, self.required_but_nonexistent_partition_keys)
 
 
 class PartitionMapping(ABC):

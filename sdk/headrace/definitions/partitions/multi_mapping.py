@@ -40,6 +40,14 @@ class MultiPartitionMapping(PartitionMapping):
 
     downstream_mappings_by_upstream_dimension: Mapping[str, DimensionPartitionMapping]
 
+    @property
+    def description(self) -> str:
+        """What it does, for people."""
+        return "; ".join(
+            f"{name!r} mapped to downstream dimension {each.dimension_name!r} using {type(each.partition_mapping).__name__}"
+            for name, each in self.downstream_mappings_by_upstream_dimension.items()
+        )
+
     def validate_partition_mapping(
         self, upstream_partitions_def: PartitionsDefinition, downstream_partitions_def: PartitionsDefinition | None
     ) -> None:
@@ -209,7 +217,8 @@ class MultiToSingleDimensionPartitionMapping(PartitionMapping):
         same = [each.name for each in multi.partitions_defs if each.partitions_def == single]
         if len(same) != 1:
             raise InvalidDefinitionError(
-                f"{len(same)} of the dimensions have the partitions of the other side; give partition_dimension_name."
+                f"{len(same)} of the dimensions have the partitions of the other side, so the dimension name must be specified: give "
+                "partition_dimension_name."
             )
         return multi, same[0]
 
