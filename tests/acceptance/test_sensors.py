@@ -75,6 +75,12 @@ def test_an_asset_sensor_is_woken_by_the_asset_and_not_by_its_interval(client: C
         assert client.get_run(tick.run_ids[0]).tags["rows"] == "3"
 
 
+def test_the_code_of_a_sensor_may_ask_the_instance(client: Client) -> None:
+    made = client.wait(client.materialize(["orders"]).run_id)
+    evaluation = client.sensors.trigger("curious", dry_run=True)
+    assert evaluation.tick.skip_message == f"made by {made.run_id}"
+
+
 def test_a_preview_shows_what_would_be_done_and_does_nothing(instance: DevInstance, client: Client) -> None:
     shown = instance.cli("sensor", "preview", "counting", "--cursor", "41", "--json").json
     assert shown["tick"]["log_lines"] == ["INFO looking from 41"]

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
 from headrace.definitions.schedules.context import ScheduleEvaluationContext
 from headrace.errors import ServiceError
-from headrace.instance.instance import Instance
 from headrace.wire.moments import from_timestamp
 from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.failures import RAISED, failure_of
+from headrace_codeloc.evaluate.instance_at_hand import InstanceAtHand
 from headrace_codeloc.evaluate.log_lines import LogLines
 from headrace_codeloc.evaluate.requests import checked_requests
 
@@ -23,7 +23,7 @@ def evaluate_schedule(request: pb.EvaluateScheduleRequest, location: LoadedLocat
         from_timestamp(request.due_time).astimezone(ZoneInfo(schedule.time_zone)),
         schedule_name=schedule.name,
         resources=location.definitions.resource_defs,
-        instance=Instance.at_hand(),
+        instance=InstanceAtHand(),
         log=log.logger(schedule.name),
         definitions=location.definitions,
     )

@@ -13,7 +13,6 @@ from headrace.definitions.sensors.context import SensorEvaluationContext
 from headrace.definitions.sensors.run_status_sensor import RunStatusSensorContext, RunStatusSensorDefinition
 from headrace.definitions.sensors.sensor import SensorDefinition, SensorTickData
 from headrace.errors import ServiceError
-from headrace.instance.instance import Instance
 from headrace.wire.automation import to_partition_changes
 from headrace.wire.moments import from_timestamp
 from headrace.wire.recorded import from_event, from_run
@@ -21,7 +20,7 @@ from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.asset_events import to_asset_event
 from headrace_codeloc.evaluate.automation import evaluate_conditions
 from headrace_codeloc.evaluate.failures import RAISED, failure_of
-from headrace_codeloc.evaluate.latest_materializations import LatestMaterializations
+from headrace_codeloc.evaluate.instance_at_hand import InstanceAtHand
 from headrace_codeloc.evaluate.log_lines import LogLines
 from headrace_codeloc.evaluate.requests import checked_requests
 
@@ -64,7 +63,7 @@ def _about_a_run(
         dagster_run=from_run(request.run),
         dagster_event=from_event(request.run_event),
         step_failures=[found for event in request.step_failures if (found := from_event(event)) is not None],
-        instance=Instance.at_hand(),
+        instance=InstanceAtHand(),
         log=log,
         **_surroundings(location),
     )
@@ -81,7 +80,7 @@ def _since_the_cursor(
         last_tick_completion_time=_seconds(request.last_tick_time),
         last_sensor_start_time=_seconds(request.active_since_time),
         sensor_name=sensor.name,
-        instance=LatestMaterializations(request.asset_records) if sensor.watched_keys else Instance.at_hand(),
+        instance=InstanceAtHand(sensor.watched_keys, request.asset_records),
         log=log,
         **_surroundings(location),
     )

@@ -59,4 +59,12 @@ def counting(context):
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=f"n{number}")], cursor=str(number))
 
 
-defs = dg.Definitions(assets=[orders], jobs=[failing, telling], sensors=[on_failure, on_success, on_orders, counting])
+@dg.sensor(job=telling)
+def curious(context):
+    made = context.instance.get_latest_materialization_event(orders.key)
+    return dg.SkipReason("never made" if made is None else f"made by {made.run_id}")
+
+
+defs = dg.Definitions(
+    assets=[orders], jobs=[failing, telling], sensors=[on_failure, on_success, on_orders, counting, curious]
+)

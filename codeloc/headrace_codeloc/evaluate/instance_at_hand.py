@@ -1,4 +1,4 @@
-"""What a sensor that watches assets asks its instance first, answered by what came with the question."""
+"""The instance that schedules and sensors may ask: first what came with the question, then the one at hand."""
 
 from __future__ import annotations
 
@@ -13,14 +13,20 @@ from headrace.instance.instance import Instance
 from headrace.wire.recorded import from_entry
 
 
-class LatestMaterializations:
-    """The newest materialization of each asset that a sensor watches; for the rest, the instance at hand."""
+class InstanceAtHand:
+    """An instance that is only connected to when it is asked something that nobody knows yet.
 
-    def __init__(self, records: Iterable[AssetRecord]) -> None:
-        entries = ((record.mark, from_entry(record.event)) for record in records)
-        self._records = {
-            entry.asset_key: EventLogRecord(int(mark), entry) for mark, entry in entries if entry is not None
-        }
+    Args:
+        watched: The assets that a sensor watches.
+        records: The newest materialization of those of them that were ever made.
+    """
+
+    def __init__(self, watched: Iterable[AssetKey] = (), records: Iterable[AssetRecord] = ()) -> None:
+        self._records: dict[AssetKey, EventLogRecord | None] = dict.fromkeys(watched)
+        for record in records:
+            entry = from_entry(record.event)
+            if entry is not None and entry.asset_key is not None:
+                self._records[entry.asset_key] = EventLogRecord(int(record.mark), entry)
 
     def fetch_last_materialization(self, asset_key: AssetKey, partition: str | None = None) -> EventLogRecord | None:
         """The newest materialization of an asset, or of one of its partitions; None if it was never made.
@@ -29,9 +35,9 @@ class LatestMaterializations:
             asset_key: The asset.
             partition: The partition; any when left out.
         """
-        if partition is not None:
-            return self._instance.fetch_last_materialization(asset_key, partition)
-        return self._records.get(asset_key)
+        if partition is None and asset_key in self._records:
+            return self._records[asset_key]
+        return self._instance.fetch_last_materialization(asset_key, partition)
 
     def get_latest_materialization_event(self, asset_key: CoercibleToAssetKey) -> EventLogEntry | None:
         """The newest materialization of an asset; None if it was never made.
@@ -39,7 +45,7 @@ class LatestMaterializations:
         Args:
             asset_key: The asset.
         """
-        record = self._records.get(AssetKey.from_coercible(asset_key))
+        record = self.fetch_last_materialization(AssetKey.from_coercible(asset_key))
         return None if record is None else record.event_log_entry
 
     def __getattr__(self, name: str) -> Any:
