@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSeverity, AssetCheckSpec
     from headrace.definitions.configured import configured
     from headrace.definitions.definitions import Definitions
-    from headrace.definitions.defs_folder import load_from_defs_folder
+    from headrace.definitions.defs_folder import load_defs, load_from_defs_folder
     from headrace.definitions.graphs.decorator import graph
     from headrace.definitions.graphs.dependency import (
         DependencyDefinition,
@@ -700,6 +700,7 @@ __all__ = [
     "load_definitions_from_modules",
     "load_definitions_from_package_module",
     "load_definitions_from_package_name",
+    "load_defs",
     "load_from_defs_folder",
     "local_file_manager",
     "logger",

@@ -121,7 +121,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "headrace.definitions.configured": ("configured",),
     "headrace.definitions.definitions": ("Definitions",),
-    "headrace.definitions.defs_folder": ("load_from_defs_folder",),
+    "headrace.definitions.defs_folder": (
+        "load_defs",
+        "load_from_defs_folder",
+    ),
     "headrace.definitions.graphs.decorator": ("graph",),
     "headrace.definitions.graphs.dependency": (
         "DependencyDefinition",

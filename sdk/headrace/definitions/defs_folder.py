@@ -40,8 +40,17 @@ def load_from_defs_folder(*, path_within_project: Path | None = None, project_ro
     start = path_within_project or project_root
     if start is None:
         raise InvalidInvocationError("load_from_defs_folder needs path_within_project or project_root.")
-    package = importlib.import_module(_defs_module(Path(start).resolve()))
-    return Definitions.merge(*(_of_module(module) for module in _modules_below(package)))
+    return load_defs(importlib.import_module(_defs_module(Path(start).resolve())))
+
+
+def load_defs(defs_root: ModuleType, project_root: Path | None = None) -> Definitions:
+    """Returns everything that a package of definitions holds, merged; see `load_from_defs_folder`.
+
+    Args:
+        defs_root: The package.
+        project_root: Accepted for older code; not used.
+    """
+    return Definitions.merge(*(_of_module(module) for module in _modules_below(defs_root)))
 
 
 def _defs_module(path: Path) -> str:

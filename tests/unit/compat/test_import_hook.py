@@ -33,6 +33,7 @@ def python(code: str, directory: Path, **environment: str) -> subprocess.Complet
         "from dagster import *; found = asset",
         "import importlib; found = importlib.import_module('dagster').asset",
         "try:\n    from dagster import NoSuchName\nexcept ImportError:\n    from dagster import asset as found",
+        "import dagster; found = dagster.components.asset",
         "import dagster; hasattr(dagster, 'no_such_name') or (found := dagster.asset)",
     ],
 )

@@ -112,3 +112,10 @@ def test_two_of_them_in_one_module_are_one_too_many() -> None:
     module.second = dg.Definitions()
     with pytest.raises(dg.InvalidDefinitionError, match="several Definitions: first, second"):
         find_definitions(module, CodeSource(module="two"))
+
+
+def test_a_package_is_loaded_by_itself(project: Path) -> None:
+    import importlib
+
+    defs = dg.load_defs(importlib.import_module(f"{project.name}.defs"))
+    assert len(list(defs.resolve_all_asset_specs())) == 3

@@ -26,7 +26,7 @@ class AnswerModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        if f"{self.__name__}.{name}" in _PACKAGES:
+        if f"{self.__name__}.{name}" in _PACKAGES or (self.__name__ == "dagster" and name in _PUBLIC_MODULES):
             return importlib.import_module(f"{self.__name__}.{name}")
         return answer(name, self.__name__)
 
