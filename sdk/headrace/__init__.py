@@ -106,6 +106,7 @@ if TYPE_CHECKING:
     )
     from headrace.definitions.jobs.hook import HookDefinition
     from headrace.definitions.jobs.hook_decorator import failure_hook, success_hook
+    from headrace.definitions.jobs.init_executor import Executor, InitExecutorContext
     from headrace.definitions.jobs.job import JobDefinition
     from headrace.definitions.jobs.job_key import AssetJobKey
     from headrace.definitions.jobs.logger import InitLoggerContext, LoggerDefinition, build_init_logger_context, logger
@@ -436,6 +437,7 @@ __all__ = [
     "EventType",
     "ExecuteInProcessResult",
     "ExecutionInterruptedError",
+    "Executor",
     "ExecutorDefinition",
     "ExecutorRequirement",
     "ExpectationResult",
@@ -465,6 +467,7 @@ __all__ = [
     "IdentityPartitionMapping",
     "In",
     "InMemoryIOManager",
+    "InitExecutorContext",
     "InitLoggerContext",
     "InitResourceContext",
     "InputContext",

@@ -161,6 +161,10 @@ MODULES: dict[str, tuple[str, ...]] = {
         "failure_hook",
         "success_hook",
     ),
+    "headrace.definitions.jobs.init_executor": (
+        "Executor",
+        "InitExecutorContext",
+    ),
     "headrace.definitions.jobs.job": ("JobDefinition",),
     "headrace.definitions.jobs.job_key": ("AssetJobKey",),
     "headrace.definitions.jobs.logger": (

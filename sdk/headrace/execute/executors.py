@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from headrace.definitions.jobs.init_executor import InitExecutorContext
 from headrace.errors import UnmetExecutorRequirementsError
 from headrace.execute.limits import TagLimit
 
@@ -49,7 +50,8 @@ def settings_of(executor: ExecutorDefinition, config: Any) -> ExecutorSettings:
     Raises:
         UnmetExecutorRequirementsError: no such executor is here.
     """
-    kind, config = executor.kind, config or {}
+    made = executor.create(InitExecutorContext(None, executor, config))
+    kind, config = made.kind, made.config or {}
     if kind == EITHER:
         kind, config = next(iter(config.items()), (MULTIPROCESS, {}))
         config = config or {}

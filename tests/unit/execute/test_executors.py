@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,14 +12,16 @@ import pytest
 from headrace.definitions.jobs.decorator import job
 from headrace.definitions.jobs.executor import (
     ExecutorDefinition,
+    executor,
     in_process_executor,
     k8s_job_executor,
     multi_or_in_process_executor,
     multiprocess_executor,
 )
+from headrace.definitions.jobs.init_executor import InitExecutorContext
 from headrace.definitions.ops.decorator import op
 from headrace.definitions.ops.outputs import Out, Output
-from headrace.errors import UnmetExecutorRequirementsError
+from headrace.errors import InvalidDefinitionError, UnmetExecutorRequirementsError
 from headrace.execute.executors import ExecutorSettings, executor_settings
 from headrace.execute.limits import TagLimit
 
@@ -106,3 +109,25 @@ def test_a_step_may_do_with_the_outputs_of_one_that_failed_afterwards() -> None:
 
     assert finished() == (False, True)
     assert finished(step_dependency_config={"require_upstream_step_success": False}) == (True, True)
+
+
+def test_an_executor_of_ones_own_is_made_of_a_built_in_one() -> None:
+    @executor(config_schema={"many": int})
+    def careful(context: InitExecutorContext) -> Any:
+        config = {"max_concurrent": context.executor_config["many"], "retries": {"disabled": {}}}
+        return multiprocess_executor.executor_creation_fn(replace(context, executor_config=config))
+
+    @executor
+    def wrong(context: InitExecutorContext) -> Any:
+        return "an executor"
+
+    @job(executor_def=careful)
+    def made() -> None:
+        nothing()
+
+    settings = executor_settings(made, {"execution": {"config": {"many": 3}}})
+    assert (settings.isolates, settings.max_concurrent, settings.retries_enabled) == (True, 3, False)
+    fixed = executor_settings(made.with_executor_def(careful.configured({"many": 2}, name="two")))
+    assert fixed.max_concurrent == 2
+    with pytest.raises(InvalidDefinitionError, match="return what a built-in executor makes"):
+        executor_settings(made.with_executor_def(wrong))

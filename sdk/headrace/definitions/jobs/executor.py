@@ -11,7 +11,9 @@ from headrace.config.binding import ConfigBinding, OwnConfig, configure
 from headrace.config.fields import Field, Noneable, Permissive, ScalarUnion, Selector
 from headrace.config.sources import IntSource
 from headrace.config.types import Bool, Int, String
+from headrace.definitions.jobs.init_executor import Executor, InitExecutorContext
 from headrace.definitions.naming import check_name
+from headrace.errors import InvalidDefinitionError
 
 
 class ExecutorRequirement(Enum):
@@ -34,7 +36,7 @@ class ExecutorDefinition:
         name: The executor's name.
         config_schema: What config it takes, under `execution: config:` of the run config.
         requirements: What it needs.
-        executor_creation_fn: Makes the executor from an `InitExecutorContext`; none for the built-in ones.
+        executor_creation_fn: Makes the executor from an `InitExecutorContext`; the built-in one of this name when left out.
         description: What it does.
     """
 
@@ -43,20 +45,42 @@ class ExecutorDefinition:
         name: str,
         config_schema: Any = None,
         requirements: Sequence[ExecutorRequirement] | None = None,
-        executor_creation_fn: Callable[[Any], Any] | None = None,
+        executor_creation_fn: Callable[[InitExecutorContext], Any] | None = None,
         description: str | None = None,
     ) -> None:
         self.name = check_name(name, "An executor's name")
         self.kind = name
         self.description = description
         self.requirements = list(requirements or ())
-        self.executor_creation_fn = executor_creation_fn
+        self.executor_creation_fn: Callable[[InitExecutorContext], Any] = executor_creation_fn or self._built_in
         self.config_binding: ConfigBinding = OwnConfig(config_schema)
 
     @property
     def config_field(self) -> Field:
         """The schema of the config."""
         return self.config_binding.field
+
+    def create(self, context: InitExecutorContext) -> Executor:
+        """The executor of a run.
+
+        Raises:
+            InvalidDefinitionError: its function returned something else.
+        """
+        made = self.executor_creation_fn(context)
+        if not isinstance(made, Executor):
+            raise InvalidDefinitionError(
+                f"The function of executor {self.name!r} returned {made!r}; return what a built-in executor makes, such as "
+                "multiprocess_executor.executor_creation_fn(init_context)."
+            )
+        return made
+
+    def _built_in(self, context: InitExecutorContext) -> Executor:
+        return Executor(self.kind, context.executor_config or {})
+
+    @property
+    def config_schema(self) -> Field:
+        """The schema of the config."""
+        return self.config_field
 
     def configured(
         self,
