@@ -35,7 +35,7 @@ Definition = ScheduleDefinition | SensorDefinition
 PATIENCE_TAG = "headrace/evaluation_timeout_seconds"
 _PATIENCE_SECONDS, _MOST_PATIENCE_SECONDS = 60.0, 3600.0
 # The location ends the code and still has to say so.
-_HOP_SECONDS = 5.0
+_HOP_SECONDS = 1.0
 
 
 class Key(NamedTuple):

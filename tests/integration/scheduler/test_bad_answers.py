@@ -58,7 +58,7 @@ async def test_a_sensor_that_hangs_fails_after_the_time_it_asks_for(start_schedu
     scheduling = await start_scheduling(job("sums"), impatient, sensor=hang)
     (tick,) = await scheduling.ticked("files", 1, SENSOR)
     assert (tick.result, tick.failure.type) == (TICK_RESULT_FAILED, "EVALUATION_TIMEOUT")
-    assert "within 6 s" in tick.failure.message
+    assert "within 2 s" in tick.failure.message
 
 
 async def test_a_sensor_that_asks_for_an_unknown_job_keeps_its_cursor_and_says_which(

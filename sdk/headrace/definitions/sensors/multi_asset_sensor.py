@@ -137,6 +137,7 @@ def build_multi_asset_sensor_context(
     resources: Mapping[str, object] | None = None,
     definitions: Any = None,
     last_sensor_start_time: float | None = None,
+    repository_name: str | None = None,
 ) -> MultiAssetSensorEvaluationContext:
     """A context to call the function of a multi-asset sensor with, in tests.
 
@@ -149,6 +150,7 @@ def build_multi_asset_sensor_context(
         resources: Definitions, `ConfigurableResource`s or plain values by name.
         definitions: The definitions that the sensor is part of.
         last_sensor_start_time: When it was last switched on, in seconds since 1970.
+        repository_name: Accepted for older code; not used.
     """
     if cursor is not None and cursor_from_latest_materializations:
         raise InvariantViolationError("Give either cursor or cursor_from_latest_materializations.")

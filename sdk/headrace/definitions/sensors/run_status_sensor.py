@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 from headrace.definitions.automation.evaluation_context import EvaluationContext
@@ -108,6 +108,7 @@ class RunStatusSensorDefinition(SensorDefinition):
         request_jobs: The jobs that it may ask for.
         tags: Shown with it.
         metadata: Shown with it.
+        required_resource_keys: Resources that the function reads from `context.resources`.
         source: Where it was written.
     """
 
@@ -128,6 +129,7 @@ class RunStatusSensorDefinition(SensorDefinition):
         request_jobs: Sequence[ExecutableDefinition] | None = None,
         tags: Mapping[str, str] | None = None,
         metadata: Mapping[str, Any] | None = None,
+        required_resource_keys: Set[str] | None = None,
         source: SourceLocation | None = None,
     ) -> None:
         what = f"Sensor {name!r}"
@@ -143,6 +145,7 @@ class RunStatusSensorDefinition(SensorDefinition):
             default_status=default_status,
             tags=tags,
             metadata=metadata,
+            required_resource_keys=required_resource_keys,
             source=source,
         )
         self.run_state = run_state_of(run_status, what)
