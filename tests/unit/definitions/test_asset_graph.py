@@ -151,3 +151,30 @@ def test_several_assets_of_one_function_may_depend_on_each_other() -> None:
 def test_unknown_keys_are_refused() -> None:
     with pytest.raises(UnknownNameError, match="There is no asset 'x/y'"):
         graph_of().get(AssetKey(["x", "y"]))
+
+
+def test_a_suggestion_is_never_the_asset_that_asks() -> None:
+    @asset
+    def asset1() -> int:
+        return 1
+
+    @asset
+    def asset2(assset: int) -> None: ...
+
+    with pytest.raises(InvalidDefinitionError, match=r'Did you mean one of the following\?\n\t\["asset1"\]$'):
+        AssetGraph.from_assets([asset1, asset2])
+
+
+def test_a_bare_name_is_read_in_a_group_only_if_there_is_one_group() -> None:
+    @asset(key_prefix="far", group_name="a")
+    def upstream() -> None: ...
+
+    together = multi_asset(specs=[AssetSpec("x", deps=["upstream"], group_name="a")])
+    apart = multi_asset(specs=[AssetSpec("x", deps=["upstream"], group_name="a"), AssetSpec("y", group_name="b")])
+    for decorate, expected in ((together, "far/upstream"), (apart, "upstream")):
+
+        @decorate
+        def made() -> None: ...
+
+        [parent] = AssetGraph.from_assets([upstream, made]).get(AssetKey("x")).deps
+        assert parent.asset_key.to_user_string() == expected

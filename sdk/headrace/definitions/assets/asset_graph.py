@@ -215,7 +215,7 @@ def _check_inputs(assets_defs: Iterable[AssetsDefinition], undefined: Set[AssetK
             continue
         for name, key in each.node_keys_by_input_name.items():
             if key in undefined and not each.node_def.ins[name].is_nothing:
-                close = similar_keys([key], set(known) - undefined)
+                close = similar_keys([key], set(known) - undefined - each.specs_by_key.keys())
                 hint = f" Did you mean one of the following?\n\t{', '.join(close)}" if close else ""
                 raise InvalidDefinitionError(
                     f"Input {name!r} of {each.label[0].lower()}{each.label[1:]} ({each.source}) reads an asset that is not "
@@ -272,6 +272,8 @@ def _same_group(
     key: AssetKey, assets_def: AssetsDefinition, defs_by_key: Mapping[AssetKey, AssetsDefinition]
 ) -> set[AssetKey]:
     groups = {spec.group for spec in assets_def.specs}
+    if len(groups) != 1:
+        return set()
     return {
         other
         for other, each in defs_by_key.items()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from headrace.definitions.assets.freshness_policy import FreshnessPolicy
+from headrace.definitions.assets.freshness_policy import FreshnessPolicy, checked_policy
 from headrace.definitions.assets.spec import AssetSpec
+from headrace.errors import InvalidDefinitionError
 
 
 def apply_freshness_policy(spec: AssetSpec, policy: FreshnessPolicy, overwrite_existing: bool = True) -> AssetSpec:
@@ -14,6 +15,8 @@ def apply_freshness_policy(spec: AssetSpec, policy: FreshnessPolicy, overwrite_e
         policy: The policy.
         overwrite_existing: Whether a policy that it has already is replaced.
     """
+    if checked_policy(policy, "apply_freshness_policy") is None:
+        raise InvalidDefinitionError("apply_freshness_policy: policy is a FreshnessPolicy, not None.")
     if spec.freshness_policy is not None and not overwrite_existing:
         return spec
     return spec.replace_attributes(freshness_policy=policy)

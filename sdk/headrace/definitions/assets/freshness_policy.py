@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from headrace.definitions.schedules.cron import check_cron, check_timezone
-from headrace.errors import InvalidDefinitionError
+from headrace.definitions.schedules.cron import check_cron, check_timezone, smallest_interval
+from headrace.errors import InvalidCronError, InvalidDefinitionError
 
 _LEAST = timedelta(seconds=60)
 
@@ -64,11 +64,24 @@ class CronFreshnessPolicy(FreshnessPolicy):
     timezone: str = "UTC"
 
     def __post_init__(self) -> None:
-        check_cron(self.deadline_cron)
-        check_timezone(self.timezone)
+        try:
+            check_cron(self.deadline_cron)
+        except InvalidCronError as error:
+            raise InvalidCronError(f"Invalid cron string for a freshness policy's deadline_cron. {error}") from None
+        try:
+            check_timezone(self.timezone)
+        except InvalidCronError as error:
+            raise InvalidCronError(f"Invalid IANA timezone for a freshness policy. {error}") from None
         if self.lower_bound_delta < _LEAST:
             raise InvalidDefinitionError(
-                f"A freshness policy's lower_bound_delta is at least 60 seconds, not {self.lower_bound_delta}."
+                "A freshness policy's lower_bound_delta must be greater than or equal to 1 minute; it is "
+                f"{self.lower_bound_delta}."
+            )
+        smallest = smallest_interval(self.deadline_cron)
+        if self.lower_bound_delta > smallest:
+            raise InvalidDefinitionError(
+                "A freshness policy's lower_bound_delta must be less than or equal to the smallest cron interval, which is "
+                f"{smallest} between deadlines of {self.deadline_cron!r}; it is {self.lower_bound_delta}."
             )
 
 

@@ -166,5 +166,6 @@ class AssetOut:
 def _refuse_two_keys(key: object, key_prefix: object, what: str) -> None:
     if key is not None and key_prefix is not None:
         raise InvalidDefinitionError(
-            f"{what}: Only one of key_prefix and key should be provided; the key holds its prefix."
+            f"key and key_prefix cannot both be set on {what}. Only one of key_prefix and key should be provided: the key holds "
+            "its prefix."
         )

@@ -158,7 +158,9 @@ def _from_outs(
     keys = {output: out.key_for(output) for output, out in outs.items()}
     for output in internal:
         if output not in outs:
-            raise InvalidDefinitionError(f"{what}: internal_asset_deps names {output!r}, which is no output.")
+            raise InvalidDefinitionError(
+                f"{what}: Invalid out key {output!r} in internal_asset_deps; the outputs are: {', '.join(outs)}."
+            )
     built = _Built()
     known = {*inputs.keys_by_input_name.values(), *keys.values()}
     for output, out in outs.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
@@ -170,6 +171,7 @@ class AssetSelection:
 
     def sources(self) -> AssetSelection:
         """The older name of `roots`."""
+        warnings.warn("AssetSelection.sources is now called roots.", DeprecationWarning, stacklevel=2)
         return self.roots()
 
     def materializable(self) -> AssetSelection:

@@ -16,6 +16,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
+from itertools import islice, pairwise
 from types import ModuleType
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,9 @@ _HOUR_FIELD = 1
 # February 29 can be eight years away: 2096 to 2104.
 _LONGEST_WAIT_YEARS = 9
 _LEAP_YEAR = datetime(2024, 1, 1)
+_AMONG_INTERVALS = datetime(2024, 1, 1, tzinfo=timezone.utc)
+# More than there are days in a year.
+_INTERVALS = 400
 _LONGEST_SHIFT = timedelta(hours=3)
 
 
@@ -101,6 +105,13 @@ def due_times(cron: str | Sequence[str], zone: str, after: datetime) -> Iterator
 def is_due(cron: str | Sequence[str], zone: str, instant: datetime) -> bool:
     """Whether an instant is a due time."""
     return next_due(cron, zone, instant - timedelta(microseconds=1)) == _utc(instant)
+
+
+@lru_cache(maxsize=256)
+def smallest_interval(cron: str) -> timedelta:
+    """The shortest time between two due times that follow each other, where clocks are never changed."""
+    due = list(islice(due_times(cron, "UTC", _AMONG_INTERVALS), _INTERVALS + 1))
+    return min(later - earlier for earlier, later in pairwise(due))
 
 
 def _stream(cron: str, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
