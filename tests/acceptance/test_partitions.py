@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from headrace import AssetKey, AssetMaterialization, AssetPartitionStatus, Instance
+from headrace import AssetKey, AssetMaterialization, AssetPartitionStatus, Instance, RunsFilter
 from headrace.client import Client
 from headrace.errors import InvalidArgumentError, InvalidInvocationError
 from rig import dev
@@ -110,6 +110,8 @@ def test_records_of_runs_and_checks_are_read_over_the_services(client: Client, r
     assert run is not None and run.is_success and run.partition_key == newest.partition
     types = [str(entry.dagster_event_type) for entry in records.all_logs(newest.run_id) if entry.is_dagster_event]
     assert types.index("STEP_START") < types.index("ASSET_MATERIALIZATION") < types.index("PIPELINE_SUCCESS")
+    records.add_run_tags(run.run_id, {"reviewed": "yes"})
+    assert [found.run_id for found in records.get_runs(RunsFilter(tags={"reviewed": "yes"}))] == [run.run_id]
     page = records.fetch_materializations(ORDERS, limit=1)
     assert page.has_more and page.records[0].run_id == newest.run_id
     older = records.fetch_materializations(ORDERS, limit=1, cursor=page.cursor)

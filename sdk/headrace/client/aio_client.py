@@ -343,6 +343,15 @@ class AsyncClient:
         """Returns what up to 100 runs wait for; those that are not there are left out."""
         return await self._connection.send(run_calls.explain_runs(run_ids))
 
+    async def add_run_tags(self, run_id: str, tags: Mapping[str, object]) -> Run:
+        """Gives a run more tags; how it is queued was decided by those that it was made with.
+
+        Args:
+            run_id: The run.
+            tags: The tags; they replace those of the same name.
+        """
+        return await self._connection.send(run_calls.add_run_tags(run_id, tags))
+
     async def delete_run(self, run_id: str) -> None:
         """Removes a finished run and its events; the history of assets stays."""
         await self._connection.send(run_calls.delete_run(run_id))

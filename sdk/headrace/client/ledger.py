@@ -132,10 +132,8 @@ class RemoteLedger:
         )
 
     def tag_run(self, run_id: str, tags: Mapping[str, str]) -> None:
-        """Refuses: what a run is tagged with decides how it is queued, and is said when it is made."""
-        raise InvalidInvocationError(
-            f"Tags of run {run_id} cannot be changed: give a run its tags when it is launched."
-        )
+        """Adds tags to a run."""
+        self._send(run_calls.add_run_tags(run_id, tags))
 
     def delete_run(self, run_id: str) -> None:
         """Removes a finished run and its events; what it made of assets stays known."""

@@ -140,6 +140,16 @@ def delete_run(run_id: str) -> Call[None]:
     return Call(f"{_RUNS}DeleteRun", request, run_service.DeleteRunResponse, lambda _: None)
 
 
+def add_run_tags(run_id: str, tags: Mapping[str, object]) -> Call[Run]:
+    """Gives a run more tags."""
+    request = run_service.AddRunTagsRequest(
+        request_id=new_request_id(),
+        run_id=run_id,
+        tags=[metadata_pb2.Tag(key=key, value=str(value)) for key, value in sorted(tags.items())],
+    )
+    return Call(f"{_RUNS}AddRunTags", request, run_service.AddRunTagsResponse, lambda answer: read_run(answer.run))
+
+
 def list_events(run_id: str, *, kinds: Iterable[str], asset_keys: Iterable[object], step_key: str) -> Listing[RunEvent]:
     """Reads events, oldest first."""
     request = event_service.ListEventsRequest(

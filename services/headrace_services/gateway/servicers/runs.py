@@ -96,6 +96,14 @@ class RunServicer(RunServiceServicer):
         )
         return pb.DeleteRunResponse()
 
+    async def AddRunTags(self, request: pb.AddRunTagsRequest, context: Any) -> pb.AddRunTagsResponse:
+        answer = await self._backends.runs.AddRunTags(
+            run_store_pb2.AddRunTagsRequest(
+                request_id=request.request_id or self._ids.uuid7(), run_id=request.run_id, tags=request.tags
+            )
+        )
+        return pb.AddRunTagsResponse(run=answer.run)
+
     async def WatchRun(self, request: pb.WatchRunRequest, context: Any) -> None:  # type: ignore[override]
         # Storage ends the watch of one run after the event that finishes it.
         events = self._backends.events.WatchEvents(

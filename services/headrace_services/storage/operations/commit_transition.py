@@ -7,13 +7,15 @@ from headrace.api.types.v1.run_pb2 import Run, RunState
 from headrace.errors import StaleEtagError
 from headrace_services.storage.messages.event_messages import state_event
 from headrace_services.storage.messages.outbox_messages import new_message
-from headrace_services.storage.messages.run_messages import run_message
+from headrace_services.storage.messages.run_messages import new_run, run_message
 from headrace_services.storage.operations.checks import lease_lost, micros, require, run_not_found, wrong
+from headrace_services.storage.operations.create_run import queue_runs
 from headrace_services.storage.operations.repeats import once
 from headrace_services.storage.operations.reports import is_stored, report_locks, reported_events
 from headrace_services.storage.store import backfills, events, history, outbox, pool_slots, runs
 from headrace_services.storage.store.events import NewEvent
 from headrace_services.storage.store.hints import BACKFILL, OVERDUE, QUEUE
+from headrace_services.storage.store.locks import run_lock
 from headrace_services.storage.store.runs import RunRecord
 from headrace_services.storage.store.schema import (
     ACTIVE,
@@ -35,15 +37,19 @@ async def commit_transition(store: Store, request: CommitTransitionRequest) -> C
     original = CommitTransitionRequest()
     original.CopyFrom(request)
     reported = reported_events(request.run_id, request.events)
+    following = new_run(request.next_run) if request.HasField("next_run") else None
 
     def act(tx: Transaction) -> CommitTransitionResponse:
         run = _found(tx, request)
         stored_before = bool(request.batch) and is_stored(run, request.batch)
-        return CommitTransitionResponse(
-            run=run_message(_move(store, tx, request, run, [] if stored_before else reported))
-        )
+        moved = _move(store, tx, request, run, [] if stored_before else reported)
+        if following is not None and runs.find(tx.connection, following.run_id) is None:
+            queue_runs(tx, [following])
+        return CommitTransitionResponse(run=run_message(moved))
 
     locks = report_locks(request.run_id, reported)
+    if following is not None:
+        locks |= {run_lock(following.run_id)}
     return await store.write(once("commit_transition", original, CommitTransitionResponse, act, locks))
 
 
@@ -54,6 +60,8 @@ def _check(request: CommitTransitionRequest) -> None:
             raise wrong(field, "must be a state that a run can have")
     if request.batch < 0:
         raise wrong("batch", "must not be negative")
+    if request.HasField("next_run"):
+        require(request.next_run, "run_id", "location_name", "job_name")
     for index, message in enumerate(request.messages):
         if not message.launcher_name or message.WhichOneof("body") is None:
             raise wrong(f"messages[{index}]", "must name a launcher and have a body")

@@ -7,6 +7,8 @@ from typing import Any
 import grpc.aio
 
 from headrace.api.storage.v1.run_store_service_pb2 import (
+    AddRunTagsRequest,
+    AddRunTagsResponse,
     CommitTransitionRequest,
     CommitTransitionResponse,
     CreateRunRequest,
@@ -19,6 +21,7 @@ from headrace.api.storage.v1.run_store_service_pb2 import (
     ListRunsResponse,
 )
 from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceServicer
+from headrace_services.storage.operations.add_run_tags import add_run_tags
 from headrace_services.storage.operations.commit_transition import commit_transition
 from headrace_services.storage.operations.create_run import create_run
 from headrace_services.storage.operations.delete_run import delete_run
@@ -47,3 +50,6 @@ class RunStore(RunStoreServiceServicer):
 
     async def DeleteRun(self, request: DeleteRunRequest, context: Context) -> DeleteRunResponse:
         return await delete_run(self._store, request)
+
+    async def AddRunTags(self, request: AddRunTagsRequest, context: Context) -> AddRunTagsResponse:
+        return await add_run_tags(self._store, request)

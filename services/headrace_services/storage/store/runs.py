@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from headrace_services.storage.store.guards import expect_one
+from headrace_services.storage.store.inserts import PerDatabase
 from headrace_services.storage.store.schema import (
     CANCELING,
     FINISHED,
@@ -89,6 +90,16 @@ _INSERT_SPEC = insert(run_specs)
 _INSERT_TAG = insert(run_tags)
 
 
+def _tag(statement: Any) -> Any:
+    upsert = statement.values(run_number=bindparam("of_run"), key=bindparam("name"), value=bindparam("new_value"))
+    return upsert.on_conflict_do_update(
+        index_elements=[run_tags.c.run_number, run_tags.c.key], set_={"value": upsert.excluded.value}
+    )
+
+
+_TAG = PerDatabase(run_tags, _tag)
+
+
 def find(connection: Connection, run_id: str) -> RunRecord | None:
     row = connection.execute(_GET, {"run_id": run_id}).one_or_none()
     return None if row is None else RunRecord._make(row)
@@ -146,6 +157,14 @@ def change(
     """
     statement = update(runs).where(runs.c.run_id == run_id, and_(True, *guard)).values(**values).returning(*RECORD)
     return RunRecord._make(expect_one(tx.connection.execute(statement), refusal))
+
+
+def tag(tx: Transaction, number: int, tags: Sequence[tuple[str, str]], spec: bytes) -> None:
+    """Gives a run more tags, under its lock; `spec` has them already."""
+    tx.connection.execute(update(run_specs).where(run_specs.c.run_number == number).values(spec=spec))
+    rows = [{"of_run": number, "name": key, "new_value": value} for key, value in tags]
+    if rows:
+        tx.connection.execute(_TAG[tx.database.name], rows)
 
 
 def no_lease(now: int) -> ColumnElement[bool]:

@@ -401,6 +401,55 @@ class ExplainRunsResponse(google.protobuf.message.Message):
 global___ExplainRunsResponse = ExplainRunsResponse
 
 @typing.final
+class AddRunTagsRequest(google.protobuf.message.Message):
+    """AddRunTagsRequest brings tags."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    RUN_ID_FIELD_NUMBER: builtins.int
+    TAGS_FIELD_NUMBER: builtins.int
+    request_id: builtins.str
+    """UUID that makes repeats harmless. May be empty."""
+    run_id: builtins.str
+    """The run."""
+    @property
+    def tags(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.metadata_pb2.Tag]:
+        """The tags, at most 100."""
+
+    def __init__(
+        self,
+        *,
+        request_id: builtins.str = ...,
+        run_id: builtins.str = ...,
+        tags: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.Tag] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["request_id", b"request_id", "run_id", b"run_id", "tags", b"tags"]) -> None: ...
+
+global___AddRunTagsRequest = AddRunTagsRequest
+
+@typing.final
+class AddRunTagsResponse(google.protobuf.message.Message):
+    """AddRunTagsResponse answers it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RUN_FIELD_NUMBER: builtins.int
+    @property
+    def run(self) -> headrace.api.types.v1.run_pb2.Run:
+        """The run as it is now."""
+
+    def __init__(
+        self,
+        *,
+        run: headrace.api.types.v1.run_pb2.Run | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["run", b"run"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["run", b"run"]) -> None: ...
+
+global___AddRunTagsResponse = AddRunTagsResponse
+
+@typing.final
 class DeleteRunRequest(google.protobuf.message.Message):
     """DeleteRunRequest names a run."""
 

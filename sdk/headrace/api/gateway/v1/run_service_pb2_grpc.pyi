@@ -76,6 +76,17 @@ class RunServiceStub:
     ]
     """ExplainRuns tells what runs wait for. Runs that are not there are left out."""
 
+    AddRunTags: grpc.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.run_service_pb2.AddRunTagsRequest,
+        headrace.api.gateway.v1.run_service_pb2.AddRunTagsResponse,
+    ]
+    """AddRunTags gives a run more tags, in whatever state it is; a tag that it has gets the new value. They are for those who
+    look for the run: how it is queued was decided by the tags that it was made with.
+
+    Errors: NOT_FOUND `RUN_NOT_FOUND`; INVALID_ARGUMENT for tags that begin with `headrace/`, which say how a run came
+    about.
+    """
+
     DeleteRun: grpc.UnaryUnaryMultiCallable[
         headrace.api.gateway.v1.run_service_pb2.DeleteRunRequest,
         headrace.api.gateway.v1.run_service_pb2.DeleteRunResponse,
@@ -161,6 +172,17 @@ class RunServiceAsyncStub:
         headrace.api.gateway.v1.run_service_pb2.ExplainRunsResponse,
     ]
     """ExplainRuns tells what runs wait for. Runs that are not there are left out."""
+
+    AddRunTags: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.run_service_pb2.AddRunTagsRequest,
+        headrace.api.gateway.v1.run_service_pb2.AddRunTagsResponse,
+    ]
+    """AddRunTags gives a run more tags, in whatever state it is; a tag that it has gets the new value. They are for those who
+    look for the run: how it is queued was decided by the tags that it was made with.
+
+    Errors: NOT_FOUND `RUN_NOT_FOUND`; INVALID_ARGUMENT for tags that begin with `headrace/`, which say how a run came
+    about.
+    """
 
     DeleteRun: grpc.aio.UnaryUnaryMultiCallable[
         headrace.api.gateway.v1.run_service_pb2.DeleteRunRequest,
@@ -259,6 +281,19 @@ class RunServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[headrace.api.gateway.v1.run_service_pb2.ExplainRunsResponse, collections.abc.Awaitable[headrace.api.gateway.v1.run_service_pb2.ExplainRunsResponse]]:
         """ExplainRuns tells what runs wait for. Runs that are not there are left out."""
+
+    @abc.abstractmethod
+    def AddRunTags(
+        self,
+        request: headrace.api.gateway.v1.run_service_pb2.AddRunTagsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.gateway.v1.run_service_pb2.AddRunTagsResponse, collections.abc.Awaitable[headrace.api.gateway.v1.run_service_pb2.AddRunTagsResponse]]:
+        """AddRunTags gives a run more tags, in whatever state it is; a tag that it has gets the new value. They are for those who
+        look for the run: how it is queued was decided by the tags that it was made with.
+
+        Errors: NOT_FOUND `RUN_NOT_FOUND`; INVALID_ARGUMENT for tags that begin with `headrace/`, which say how a run came
+        about.
+        """
 
     @abc.abstractmethod
     def DeleteRun(

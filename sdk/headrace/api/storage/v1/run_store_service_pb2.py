@@ -27,10 +27,11 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from headrace.api.storage.v1 import outbox_service_pb2 as headrace_dot_api_dot_storage_dot_v1_dot_outbox__service__pb2
 from headrace.api.types.v1 import event_pb2 as headrace_dot_api_dot_types_dot_v1_dot_event__pb2
 from headrace.api.types.v1 import failure_pb2 as headrace_dot_api_dot_types_dot_v1_dot_failure__pb2
+from headrace.api.types.v1 import metadata_pb2 as headrace_dot_api_dot_types_dot_v1_dot_metadata__pb2
 from headrace.api.types.v1 import run_pb2 as headrace_dot_api_dot_types_dot_v1_dot_run__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/headrace/api/storage/v1/run_store_service.proto\x12\x17headrace.api.storage.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a,headrace/api/storage/v1/outbox_service.proto\x1a!headrace/api/types/v1/event.proto\x1a#headrace/api/types/v1/failure.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\xf6\x01\n\tRunFilter\x12/\n\x06states\x18\x01 \x03(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\x10\n\x08job_name\x18\x02 \x01(\t\x12\x15\n\rlocation_name\x18\x03 \x01(\t\x12\x0c\n\x04tags\x18\x04 \x03(\t\x12\x34\n\x10\x63reate_time_from\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x36\n\x12\x63reate_time_before\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0broot_run_id\x18\x07 \x01(\t\"h\n\x10\x43reateRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\'\n\x03run\x18\x02 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x17\n\x0fmax_queued_runs\x18\x03 \x01(\x03\"M\n\x11\x43reateRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"\x1f\n\rGetRunRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\"9\n\x0eGetRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"l\n\x0fListRunsRequest\x12\x32\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\".headrace.api.storage.v1.RunFilter\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"U\n\x10ListRunsResponse\x12(\n\x04runs\x18\x01 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xff\x03\n\x17\x43ommitTransitionRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x33\n\nfrom_state\x18\x03 \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\r\n\x05\x65poch\x18\x04 \x01(\x03\x12\x31\n\x08to_state\x18\x05 \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12/\n\x07\x66\x61ilure\x18\x07 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x11\n\trun_token\x18\x08 \x01(\t\x12\x1d\n\x15require_lease_expired\x18\t \x01(\x08\x12\r\n\x05\x62\x61tch\x18\n \x01(\x03\x12,\n\x06\x65vents\x18\x0b \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x38\n\x08messages\x18\x0c \x03(\x0b\x32&.headrace.api.storage.v1.OutboxMessage\x12\x36\n\ror_from_state\x18\r \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\'\n\x04hold\x18\x0e \x01(\x0b\x32\x19.google.protobuf.Duration\"C\n\x18\x43ommitTransitionResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"6\n\x10\x44\x65leteRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\"\x13\n\x11\x44\x65leteRunResponse2\xa7\x04\n\x0fRunStoreService\x12g\n\tCreateRun\x12).headrace.api.storage.v1.CreateRunRequest\x1a*.headrace.api.storage.v1.CreateRunResponse\"\x03\x90\x02\x02\x12^\n\x06GetRun\x12&.headrace.api.storage.v1.GetRunRequest\x1a\'.headrace.api.storage.v1.GetRunResponse\"\x03\x90\x02\x01\x12\x64\n\x08ListRuns\x12(.headrace.api.storage.v1.ListRunsRequest\x1a).headrace.api.storage.v1.ListRunsResponse\"\x03\x90\x02\x01\x12|\n\x10\x43ommitTransition\x12\x30.headrace.api.storage.v1.CommitTransitionRequest\x1a\x31.headrace.api.storage.v1.CommitTransitionResponse\"\x03\x90\x02\x02\x12g\n\tDeleteRun\x12).headrace.api.storage.v1.DeleteRunRequest\x1a*.headrace.api.storage.v1.DeleteRunResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/headrace/api/storage/v1/run_store_service.proto\x12\x17headrace.api.storage.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a,headrace/api/storage/v1/outbox_service.proto\x1a!headrace/api/types/v1/event.proto\x1a#headrace/api/types/v1/failure.proto\x1a$headrace/api/types/v1/metadata.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\xf6\x01\n\tRunFilter\x12/\n\x06states\x18\x01 \x03(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\x10\n\x08job_name\x18\x02 \x01(\t\x12\x15\n\rlocation_name\x18\x03 \x01(\t\x12\x0c\n\x04tags\x18\x04 \x03(\t\x12\x34\n\x10\x63reate_time_from\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x36\n\x12\x63reate_time_before\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0broot_run_id\x18\x07 \x01(\t\"h\n\x10\x43reateRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\'\n\x03run\x18\x02 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x17\n\x0fmax_queued_runs\x18\x03 \x01(\x03\"M\n\x11\x43reateRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"\x1f\n\rGetRunRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\"9\n\x0eGetRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"l\n\x0fListRunsRequest\x12\x32\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\".headrace.api.storage.v1.RunFilter\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"U\n\x10ListRunsResponse\x12(\n\x04runs\x18\x01 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xad\x04\n\x17\x43ommitTransitionRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x33\n\nfrom_state\x18\x03 \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\r\n\x05\x65poch\x18\x04 \x01(\x03\x12\x31\n\x08to_state\x18\x05 \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12/\n\x07\x66\x61ilure\x18\x07 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x11\n\trun_token\x18\x08 \x01(\t\x12\x1d\n\x15require_lease_expired\x18\t \x01(\x08\x12\r\n\x05\x62\x61tch\x18\n \x01(\x03\x12,\n\x06\x65vents\x18\x0b \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x38\n\x08messages\x18\x0c \x03(\x0b\x32&.headrace.api.storage.v1.OutboxMessage\x12\x36\n\ror_from_state\x18\r \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\'\n\x04hold\x18\x0e \x01(\x0b\x32\x19.google.protobuf.Duration\x12,\n\x08next_run\x18\x0f \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"C\n\x18\x43ommitTransitionResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"a\n\x11\x41\x64\x64RunTagsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12(\n\x04tags\x18\x03 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\"=\n\x12\x41\x64\x64RunTagsResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"6\n\x10\x44\x65leteRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\"\x13\n\x11\x44\x65leteRunResponse2\x93\x05\n\x0fRunStoreService\x12g\n\tCreateRun\x12).headrace.api.storage.v1.CreateRunRequest\x1a*.headrace.api.storage.v1.CreateRunResponse\"\x03\x90\x02\x02\x12^\n\x06GetRun\x12&.headrace.api.storage.v1.GetRunRequest\x1a\'.headrace.api.storage.v1.GetRunResponse\"\x03\x90\x02\x01\x12\x64\n\x08ListRuns\x12(.headrace.api.storage.v1.ListRunsRequest\x1a).headrace.api.storage.v1.ListRunsResponse\"\x03\x90\x02\x01\x12|\n\x10\x43ommitTransition\x12\x30.headrace.api.storage.v1.CommitTransitionRequest\x1a\x31.headrace.api.storage.v1.CommitTransitionResponse\"\x03\x90\x02\x02\x12j\n\nAddRunTags\x12*.headrace.api.storage.v1.AddRunTagsRequest\x1a+.headrace.api.storage.v1.AddRunTagsResponse\"\x03\x90\x02\x02\x12g\n\tDeleteRun\x12).headrace.api.storage.v1.DeleteRunRequest\x1a*.headrace.api.storage.v1.DeleteRunResponse\"\x03\x90\x02\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,30 +46,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RUNSTORESERVICE'].methods_by_name['ListRuns']._serialized_options = b'\220\002\001'
   _globals['_RUNSTORESERVICE'].methods_by_name['CommitTransition']._loaded_options = None
   _globals['_RUNSTORESERVICE'].methods_by_name['CommitTransition']._serialized_options = b'\220\002\002'
+  _globals['_RUNSTORESERVICE'].methods_by_name['AddRunTags']._loaded_options = None
+  _globals['_RUNSTORESERVICE'].methods_by_name['AddRunTags']._serialized_options = b'\220\002\002'
   _globals['_RUNSTORESERVICE'].methods_by_name['DeleteRun']._loaded_options = None
   _globals['_RUNSTORESERVICE'].methods_by_name['DeleteRun']._serialized_options = b'\220\002\002'
-  _globals['_RUNFILTER']._serialized_start=293
-  _globals['_RUNFILTER']._serialized_end=539
-  _globals['_CREATERUNREQUEST']._serialized_start=541
-  _globals['_CREATERUNREQUEST']._serialized_end=645
-  _globals['_CREATERUNRESPONSE']._serialized_start=647
-  _globals['_CREATERUNRESPONSE']._serialized_end=724
-  _globals['_GETRUNREQUEST']._serialized_start=726
-  _globals['_GETRUNREQUEST']._serialized_end=757
-  _globals['_GETRUNRESPONSE']._serialized_start=759
-  _globals['_GETRUNRESPONSE']._serialized_end=816
-  _globals['_LISTRUNSREQUEST']._serialized_start=818
-  _globals['_LISTRUNSREQUEST']._serialized_end=926
-  _globals['_LISTRUNSRESPONSE']._serialized_start=928
-  _globals['_LISTRUNSRESPONSE']._serialized_end=1013
-  _globals['_COMMITTRANSITIONREQUEST']._serialized_start=1016
-  _globals['_COMMITTRANSITIONREQUEST']._serialized_end=1527
-  _globals['_COMMITTRANSITIONRESPONSE']._serialized_start=1529
-  _globals['_COMMITTRANSITIONRESPONSE']._serialized_end=1596
-  _globals['_DELETERUNREQUEST']._serialized_start=1598
-  _globals['_DELETERUNREQUEST']._serialized_end=1652
-  _globals['_DELETERUNRESPONSE']._serialized_start=1654
-  _globals['_DELETERUNRESPONSE']._serialized_end=1673
-  _globals['_RUNSTORESERVICE']._serialized_start=1676
-  _globals['_RUNSTORESERVICE']._serialized_end=2227
+  _globals['_RUNFILTER']._serialized_start=331
+  _globals['_RUNFILTER']._serialized_end=577
+  _globals['_CREATERUNREQUEST']._serialized_start=579
+  _globals['_CREATERUNREQUEST']._serialized_end=683
+  _globals['_CREATERUNRESPONSE']._serialized_start=685
+  _globals['_CREATERUNRESPONSE']._serialized_end=762
+  _globals['_GETRUNREQUEST']._serialized_start=764
+  _globals['_GETRUNREQUEST']._serialized_end=795
+  _globals['_GETRUNRESPONSE']._serialized_start=797
+  _globals['_GETRUNRESPONSE']._serialized_end=854
+  _globals['_LISTRUNSREQUEST']._serialized_start=856
+  _globals['_LISTRUNSREQUEST']._serialized_end=964
+  _globals['_LISTRUNSRESPONSE']._serialized_start=966
+  _globals['_LISTRUNSRESPONSE']._serialized_end=1051
+  _globals['_COMMITTRANSITIONREQUEST']._serialized_start=1054
+  _globals['_COMMITTRANSITIONREQUEST']._serialized_end=1611
+  _globals['_COMMITTRANSITIONRESPONSE']._serialized_start=1613
+  _globals['_COMMITTRANSITIONRESPONSE']._serialized_end=1680
+  _globals['_ADDRUNTAGSREQUEST']._serialized_start=1682
+  _globals['_ADDRUNTAGSREQUEST']._serialized_end=1779
+  _globals['_ADDRUNTAGSRESPONSE']._serialized_start=1781
+  _globals['_ADDRUNTAGSRESPONSE']._serialized_end=1842
+  _globals['_DELETERUNREQUEST']._serialized_start=1844
+  _globals['_DELETERUNREQUEST']._serialized_end=1898
+  _globals['_DELETERUNRESPONSE']._serialized_start=1900
+  _globals['_DELETERUNRESPONSE']._serialized_end=1919
+  _globals['_RUNSTORESERVICE']._serialized_start=1922
+  _globals['_RUNSTORESERVICE']._serialized_end=2581
 # @@protoc_insertion_point(module_scope)

@@ -13,6 +13,7 @@ import google.protobuf.timestamp_pb2
 import headrace.api.storage.v1.outbox_service_pb2
 import headrace.api.types.v1.event_pb2
 import headrace.api.types.v1.failure_pb2
+import headrace.api.types.v1.metadata_pb2
 import headrace.api.types.v1.run_pb2
 import typing
 
@@ -235,6 +236,7 @@ class CommitTransitionRequest(google.protobuf.message.Message):
     MESSAGES_FIELD_NUMBER: builtins.int
     OR_FROM_STATE_FIELD_NUMBER: builtins.int
     HOLD_FIELD_NUMBER: builtins.int
+    NEXT_RUN_FIELD_NUMBER: builtins.int
     request_id: builtins.str
     """UUID that makes repeats harmless."""
     run_id: builtins.str
@@ -271,6 +273,12 @@ class CommitTransitionRequest(google.protobuf.message.Message):
     def hold(self) -> google.protobuf.duration_pb2.Duration:
         """For how long a run that goes back to QUEUED is held back. Unset: not at all."""
 
+    @property
+    def next_run(self) -> headrace.api.types.v1.run_pb2.Run:
+        """A run that is queued in the same transaction: the retry of one that failed. One that is there
+        already is left as it is. Unset: none.
+        """
+
     def __init__(
         self,
         *,
@@ -288,9 +296,10 @@ class CommitTransitionRequest(google.protobuf.message.Message):
         messages: collections.abc.Iterable[headrace.api.storage.v1.outbox_service_pb2.OutboxMessage] | None = ...,
         or_from_state: headrace.api.types.v1.run_pb2.RunState.ValueType = ...,
         hold: google.protobuf.duration_pb2.Duration | None = ...,
+        next_run: headrace.api.types.v1.run_pb2.Run | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["failure", b"failure", "hold", b"hold"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["batch", b"batch", "epoch", b"epoch", "events", b"events", "failure", b"failure", "from_state", b"from_state", "hold", b"hold", "messages", b"messages", "or_from_state", b"or_from_state", "reason", b"reason", "request_id", b"request_id", "require_lease_expired", b"require_lease_expired", "run_id", b"run_id", "run_token", b"run_token", "to_state", b"to_state"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["failure", b"failure", "hold", b"hold", "next_run", b"next_run"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["batch", b"batch", "epoch", b"epoch", "events", b"events", "failure", b"failure", "from_state", b"from_state", "hold", b"hold", "messages", b"messages", "next_run", b"next_run", "or_from_state", b"or_from_state", "reason", b"reason", "request_id", b"request_id", "require_lease_expired", b"require_lease_expired", "run_id", b"run_id", "run_token", b"run_token", "to_state", b"to_state"]) -> None: ...
 
 global___CommitTransitionRequest = CommitTransitionRequest
 
@@ -314,6 +323,55 @@ class CommitTransitionResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["run", b"run"]) -> None: ...
 
 global___CommitTransitionResponse = CommitTransitionResponse
+
+@typing.final
+class AddRunTagsRequest(google.protobuf.message.Message):
+    """AddRunTagsRequest brings tags."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    RUN_ID_FIELD_NUMBER: builtins.int
+    TAGS_FIELD_NUMBER: builtins.int
+    request_id: builtins.str
+    """UUID that makes repeats harmless."""
+    run_id: builtins.str
+    """The run."""
+    @property
+    def tags(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.metadata_pb2.Tag]:
+        """The tags, at most 100."""
+
+    def __init__(
+        self,
+        *,
+        request_id: builtins.str = ...,
+        run_id: builtins.str = ...,
+        tags: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.Tag] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["request_id", b"request_id", "run_id", b"run_id", "tags", b"tags"]) -> None: ...
+
+global___AddRunTagsRequest = AddRunTagsRequest
+
+@typing.final
+class AddRunTagsResponse(google.protobuf.message.Message):
+    """AddRunTagsResponse answers it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RUN_FIELD_NUMBER: builtins.int
+    @property
+    def run(self) -> headrace.api.types.v1.run_pb2.Run:
+        """The run as it is now."""
+
+    def __init__(
+        self,
+        *,
+        run: headrace.api.types.v1.run_pb2.Run | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["run", b"run"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["run", b"run"]) -> None: ...
+
+global___AddRunTagsResponse = AddRunTagsResponse
 
 @typing.final
 class DeleteRunRequest(google.protobuf.message.Message):

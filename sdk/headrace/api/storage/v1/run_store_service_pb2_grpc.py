@@ -59,6 +59,11 @@ class RunStoreServiceStub(object):
                 request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_run__store__service__pb2.CommitTransitionRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_run__store__service__pb2.CommitTransitionResponse.FromString,
                 _registered_method=True)
+        self.AddRunTags = channel.unary_unary(
+                '/headrace.api.storage.v1.RunStoreService/AddRunTags',
+                request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_run__store__service__pb2.AddRunTagsRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_run__store__service__pb2.AddRunTagsResponse.FromString,
+                _registered_method=True)
         self.DeleteRun = channel.unary_unary(
                 '/headrace.api.storage.v1.RunStoreService/DeleteRun',
                 request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_run__store__service__pb2.DeleteRunRequest.SerializeToString,
@@ -114,6 +119,17 @@ class RunStoreServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def AddRunTags(self, request, context):
+        """AddRunTags gives a run more tags, in whatever state it is; a tag that it has gets the new value. They are for those who
+        look for the run: how it is queued was decided by the tags that it was made with.
+
+        Errors: NOT_FOUND `RUN_NOT_FOUND`; INVALID_ARGUMENT for tags that begin with `headrace/`, which say how a run came
+        about.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteRun(self, request, context):
         """DeleteRun removes a finished run and its events. The history of assets stays.
 
@@ -145,6 +161,11 @@ def add_RunStoreServiceServicer_to_server(servicer, server):
                     servicer.CommitTransition,
                     request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_run__store__service__pb2.CommitTransitionRequest.FromString,
                     response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_run__store__service__pb2.CommitTransitionResponse.SerializeToString,
+            ),
+            'AddRunTags': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddRunTags,
+                    request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_run__store__service__pb2.AddRunTagsRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_run__store__service__pb2.AddRunTagsResponse.SerializeToString,
             ),
             'DeleteRun': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteRun,
@@ -265,6 +286,33 @@ class RunStoreService(object):
             '/headrace.api.storage.v1.RunStoreService/CommitTransition',
             headrace_dot_api_dot_storage_dot_v1_dot_run__store__service__pb2.CommitTransitionRequest.SerializeToString,
             headrace_dot_api_dot_storage_dot_v1_dot_run__store__service__pb2.CommitTransitionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddRunTags(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.storage.v1.RunStoreService/AddRunTags',
+            headrace_dot_api_dot_storage_dot_v1_dot_run__store__service__pb2.AddRunTagsRequest.SerializeToString,
+            headrace_dot_api_dot_storage_dot_v1_dot_run__store__service__pb2.AddRunTagsResponse.FromString,
             options,
             channel_credentials,
             insecure,

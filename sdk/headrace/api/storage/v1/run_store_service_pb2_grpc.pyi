@@ -66,6 +66,17 @@ class RunStoreServiceStub:
     the run token is not the current one, or `require_lease_expired` and it has not.
     """
 
+    AddRunTags: grpc.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.run_store_service_pb2.AddRunTagsRequest,
+        headrace.api.storage.v1.run_store_service_pb2.AddRunTagsResponse,
+    ]
+    """AddRunTags gives a run more tags, in whatever state it is; a tag that it has gets the new value. They are for those who
+    look for the run: how it is queued was decided by the tags that it was made with.
+
+    Errors: NOT_FOUND `RUN_NOT_FOUND`; INVALID_ARGUMENT for tags that begin with `headrace/`, which say how a run came
+    about.
+    """
+
     DeleteRun: grpc.UnaryUnaryMultiCallable[
         headrace.api.storage.v1.run_store_service_pb2.DeleteRunRequest,
         headrace.api.storage.v1.run_store_service_pb2.DeleteRunResponse,
@@ -121,6 +132,17 @@ class RunStoreServiceAsyncStub:
 
     Errors: ABORTED `ETAG_STALE` when state or epoch differ; FAILED_PRECONDITION `LEASE_LOST` when
     the run token is not the current one, or `require_lease_expired` and it has not.
+    """
+
+    AddRunTags: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.run_store_service_pb2.AddRunTagsRequest,
+        headrace.api.storage.v1.run_store_service_pb2.AddRunTagsResponse,
+    ]
+    """AddRunTags gives a run more tags, in whatever state it is; a tag that it has gets the new value. They are for those who
+    look for the run: how it is queued was decided by the tags that it was made with.
+
+    Errors: NOT_FOUND `RUN_NOT_FOUND`; INVALID_ARGUMENT for tags that begin with `headrace/`, which say how a run came
+    about.
     """
 
     DeleteRun: grpc.aio.UnaryUnaryMultiCallable[
@@ -186,6 +208,19 @@ class RunStoreServiceServicer(metaclass=abc.ABCMeta):
 
         Errors: ABORTED `ETAG_STALE` when state or epoch differ; FAILED_PRECONDITION `LEASE_LOST` when
         the run token is not the current one, or `require_lease_expired` and it has not.
+        """
+
+    @abc.abstractmethod
+    def AddRunTags(
+        self,
+        request: headrace.api.storage.v1.run_store_service_pb2.AddRunTagsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.storage.v1.run_store_service_pb2.AddRunTagsResponse, collections.abc.Awaitable[headrace.api.storage.v1.run_store_service_pb2.AddRunTagsResponse]]:
+        """AddRunTags gives a run more tags, in whatever state it is; a tag that it has gets the new value. They are for those who
+        look for the run: how it is queued was decided by the tags that it was made with.
+
+        Errors: NOT_FOUND `RUN_NOT_FOUND`; INVALID_ARGUMENT for tags that begin with `headrace/`, which say how a run came
+        about.
         """
 
     @abc.abstractmethod
