@@ -26,8 +26,10 @@ from headrace.clock import Clock
 from headrace.errors import (
     DeadlineExceededError,
     HeadraceError,
+    InvalidArgumentError,
     LocationNotLoadedError,
     LocationUnreachableError,
+    MessageTooLargeError,
     NotFoundError,
     QueueFullError,
     TargetNotFoundError,
@@ -155,7 +157,11 @@ class Evaluator:
             asset_events=decision.asset_events,
         )
         faults.point("scheduler.before_commit")
-        answer = await self._committer.commit(request)
+        try:
+            answer = await self._committer.commit(request)
+        except (InvalidArgumentError, MessageTooLargeError) as error:
+            # What cannot be stored would not be stored the next time either: at least that is to be known.
+            answer = await self._committer.commit(_refused(request, entry, error))
         faults.point("scheduler.after_commit")
         self._count(entry, decision.tick, answer, by_hand=bool(request_id))
         return answer
@@ -244,6 +250,19 @@ class Evaluator:
                 which = f"the run with the key {request.run_key!r}" if request.run_key else "a run it asks for"
                 raise TargetNotFoundError(f"{which} cannot be made: {each.problem}")
         return [each.run for each in prepared]
+
+
+def _refused(request: CommitTickRequest, entry: Entry, error: HeadraceError) -> CommitTickRequest:
+    tick = Tick(ref=request.tick.ref, due_time=request.tick.due_time, start_time=request.tick.start_time)
+    tick.cursor = request.tick.cursor if request.failed_moves_cursor else entry.cursor
+    failure = Failure(type="ANSWER_INVALID", message=str(error), origin=FAILURE_ORIGIN_USER_CODE)
+    refused = _failed(tick, failure)
+    return CommitTickRequest(
+        request_id=request.request_id,
+        tick=refused.tick,
+        etag=request.etag,
+        failed_moves_cursor=request.failed_moves_cursor,
+    )
 
 
 def _failed(tick: Tick, failure: Failure) -> Decision:

@@ -12,6 +12,8 @@ from headrace.api.codeloc.v1.code_location_service_pb2 import (
     EvaluateSensorResponse,
 )
 from headrace.api.storage.v1.tick_store_service_pb2 import SetInstigatorStateRequest
+from headrace.api.types.v1.asset_key_pb2 import AssetKey
+from headrace.api.types.v1.event_pb2 import AssetMaterialized, Event
 from headrace.api.types.v1.instigator_pb2 import TICK_RESULT_FAILED, TICK_RESULT_SUCCEEDED, RunRequest
 from headrace.api.types.v1.metadata_pb2 import Tag
 from rig.scheduling import NOON, SENSOR, Scheduling, StartScheduling, job, schedule, sensor
@@ -73,6 +75,24 @@ async def test_a_sensor_that_asks_for_an_unknown_job_keeps_its_cursor_and_says_w
     assert "'summs'" in tick.failure.message
     assert (await scheduling.instigator("files", SENSOR)).cursor == ""
     assert await scheduling.runs() == []
+
+
+async def test_what_cannot_be_stored_fails_its_tick_and_leaves_others_alone(start_scheduling: StartScheduling) -> None:
+    async def lie(request: EvaluateSensorRequest) -> EvaluateSensorResponse:
+        if request.sensor_name == "honest":
+            return EvaluateSensorResponse(cursor="1")
+        # An event that says it is of a run: those come from workers alone.
+        event = Event(run_id="somebody's", asset_materialized=AssetMaterialized(asset_key=AssetKey(path=["orders"])))
+        return EvaluateSensorResponse(cursor="beyond", asset_events=[event])
+
+    sensors = [sensor("lying", seconds=600), sensor("honest", seconds=600)]
+    scheduling = await start_scheduling(job("sums"), *sensors, sensor=lie)
+    (tick,) = await scheduling.ticked("lying", 1, SENSOR)
+    assert (tick.result, tick.failure.type) == (TICK_RESULT_FAILED, "ANSWER_INVALID")
+    assert "must be empty" in tick.failure.message
+    assert (await scheduling.instigator("lying", SENSOR)).cursor == ""
+    (fine,) = await scheduling.ticked("honest", 1, SENSOR)
+    assert fine.cursor == "1"
 
 
 async def test_a_schedule_that_is_removed_while_it_decides_still_commits_its_tick_and_has_no_other(
