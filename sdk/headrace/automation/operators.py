@@ -18,6 +18,7 @@ from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.definitions.jobs.job_key import AssetJobKey
 from headrace.errors import HeadraceError
 
+_TRIGGERED = "triggered"
 K = TypeVar("K", AssetKey, AssetCheckKey)
 
 
@@ -68,8 +69,14 @@ def since(context: AutomationContext) -> AutomationResult:
         if not result.true_subset.is_empty:
             marks[f"{name}_timestamp"] = context.evaluation_time.timestamp()
             marks[f"{name}_evaluation_id"] = context.root.evaluation_id
+    if trigger.timing:
+        marks[_TRIGGERED] = max(each.time for each in trigger.timing)
     context.remember(NodeCursor(save(found), marks=marks))
-    return context.result(found, [trigger, reset], trigger.timing, marks)
+    timing = list(trigger.timing)
+    if _TRIGGERED in marks:
+        # What keeps it from being requested at once may go away later: it is still that trigger that is the reason.
+        timing.append(Timed(untimed(found, trigger.timing), marks[_TRIGGERED]))
+    return context.result(found, [trigger, reset], timing, marks)
 
 
 def asset_matches(context: AutomationContext) -> AutomationResult:

@@ -122,6 +122,20 @@ def test_a_new_reason_is_a_reason_at_once() -> None:
         assert world.requested(repeat_interval=30) == {}
 
 
+def test_a_new_reason_stays_one_while_the_request_has_to_wait() -> None:
+    @dg.asset(deps=["above"], automation_condition=Condition.eager())
+    def it() -> None: ...
+
+    world = AssetWorld(it)
+    world.requested()
+    for _ in range(2):
+        run = world.begins("above")
+        world.made("above", run_id=run)
+        assert world.requested(repeat_interval=30) == {}, "what is upstream is still being made"
+        world.ends(run)
+        assert world.requested(repeat_interval=30) == {"it": True}
+
+
 def test_what_was_held_back_is_to_be_evaluated_when_it_may_be_requested() -> None:
     it = AssetWorld(asset("it"))
     first = it.now.timestamp()
