@@ -17,7 +17,7 @@ from headrace.api.storage.v1.run_queue_service_pb2 import (
 )
 from headrace.api.worker.v1.worker_service_pb2_grpc import add_WorkerServiceServicer_to_server
 from headrace_services.coordinator.admission import FALLBACK_SECONDS, AdmissionLoop
-from headrace_services.coordinator.auto_retry import retry_failed
+from headrace_services.coordinator.auto_retry import retry_to_come
 from headrace_services.coordinator.backfills.loop import FALLBACK_SECONDS as BACKFILL_FALLBACK_SECONDS
 from headrace_services.coordinator.backfills.loop import BackfillLoop
 from headrace_services.coordinator.context import Coordinator
@@ -55,7 +55,9 @@ def build(env: ServiceEnv) -> Service:
     coordinator = Coordinator(
         settings, storage, env.peers, registry, keeper, metrics, env.clock, env.ids, queue_loop.wake, desk, refuse
     )
-    monitor = MonitorLoop(settings, storage, registry, metrics, env.ids, partial(retry_failed, coordinator=coordinator))
+    monitor = MonitorLoop(
+        settings, storage, registry, metrics, env.ids, partial(retry_to_come, coordinator=coordinator)
+    )
     monitor_loop = Loop("monitor", monitor.tick, settings.monitor_seconds)
     backfills = BackfillLoop(coordinator, settings.backfills_at_once)
     backfill_loop = Loop("backfills", backfills.tick, BACKFILL_FALLBACK_SECONDS)

@@ -49,7 +49,7 @@ class MonitorLoop:
         registry: LocationRegistry,
         metrics: RunMetrics,
         ids: Ids,
-        retry: Callable[[Run], Awaitable[None]],
+        retry: Callable[[Run], Awaitable[Run | None]],
     ) -> None:
         self._settings = settings
         self._storage = storage
@@ -87,13 +87,12 @@ class MonitorLoop:
         run = overdue.run
         try:
             with rpc_errors("storage"):
-                answer = await self._storage.runs.CommitTransition(self._transition(run, verdict))
+                answer = await self._storage.runs.CommitTransition(await self._transition(run, verdict))
         except (AbortedError, FailedPreconditionError, NotFoundError):
             # The run has got on since it was listed: nothing to look after any more.
             return
         reason = OverdueReason(overdue.reason).name.lower()
         self._metrics.overdue(reason, answer.run)
-        await self._retry_again(answer.run, verdict)
         logger.warning(
             "an overdue run was looked after",
             extra={"run_id": run.run_id, "reason": reason, "state": verdict.state.name, "detail": verdict.message},
@@ -111,7 +110,7 @@ class MonitorLoop:
         assert verdict is None or is_legal(state, verdict.state, Cause.MONITOR)
         return verdict
 
-    def _transition(self, run: Run, verdict: Verdict) -> CommitTransitionRequest:
+    async def _transition(self, run: Run, verdict: Verdict) -> CommitTransitionRequest:
         failure = Failure(type=verdict.failure, message=verdict.message, origin=FAILURE_ORIGIN_SYSTEM)
         return CommitTransitionRequest(
             request_id=self._ids.uuid7(),
@@ -124,12 +123,9 @@ class MonitorLoop:
             require_lease_expired=verdict.require_lease_expired,
             messages=[self._kill(run)] if verdict.kill else [],
             hold=duration(self._settings.start_retry_seconds) if _is_held(verdict) else None,
+            # Those that lost their workers went on as often as they may.
+            next_run=await self._retry(run) if verdict.failure == RUNTIME_EXCEEDED else None,
         )
-
-    async def _retry_again(self, run: Run, verdict: Verdict) -> None:
-        """Repeats a run that took too long; those that lost their workers went on as often as they may."""
-        if verdict.failure == RUNTIME_EXCEEDED:
-            await self._retry(run)
 
     def _kill(self, run: Run) -> OutboxMessage:
         return OutboxMessage(

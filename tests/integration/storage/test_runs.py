@@ -299,3 +299,19 @@ async def test_large_runs_make_small_pages_and_no_answer_is_too_large(storage: S
     admitted = await storage.admit(*(run.run_id for run in runs))
     assert len(admitted) == 10
     assert (await storage.get_run(runs[0].run_id)).run_config == config
+
+
+async def test_a_run_that_fails_may_queue_the_next_one_in_the_same_transaction(storage: StorageClient) -> None:
+    claim = await storage.start_run()
+    following = Run(run_id=new_id(), location_name="etl", job_name="numbers", parent_run_id=claim.run_id)
+    request = {"epoch": claim.epoch, "next_run": following, "request_id": new_id()}
+    for _ in range(2):
+        assert (await storage.move(claim.run_id, RUNNING, FAILED, **request)).state == FAILED
+    queued = await storage.get_run(following.run_id)
+    assert (queued.state, queued.parent_run_id) == (QUEUED, claim.run_id)
+    assert len(await storage.events_of(following.run_id)) == 1
+    lost = Run(run_id=new_id(), location_name="etl", job_name="numbers")
+    with refused(StaleEtagError):
+        await storage.move(claim.run_id, RUNNING, FAILED, epoch=claim.epoch, next_run=lost)
+    with refused(RunNotFoundError):
+        await storage.get_run(lost.run_id)

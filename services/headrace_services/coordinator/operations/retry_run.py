@@ -45,11 +45,20 @@ async def retry_run(
         parent = (await coordinator.storage.runs.GetRun(GetRunRequest(run_id=request.run_id))).run
     if not parent.HasField("finish_time"):
         raise RunNotFinishedError(f"run {parent.run_id} is not over: cancel it, or wait for its end")
-    part = await _part(request, parent, coordinator)
-    retry = _retry_of(parent, part, tags)
+    retry = await retry_of(request, parent, coordinator, tags)
     run = await prepared(retry, runs.run_id_of(request_id, retry), coordinator)
     answer = await queue_run(request_id, run, coordinator)
     return RetryRunResponse(run=answer.run, created=answer.created)
+
+
+async def retry_of(request: RetryRunRequest, parent: Run, coordinator: Coordinator, tags: Mapping[str, str]) -> Run:
+    """Returns the run that repeats `parent`; what a stored run needs beside is still to be filled in.
+
+    Raises:
+        NothingToRetryError: there is nothing to repeat.
+    """
+    part = await _part(request, parent, coordinator)
+    return _retry_of(parent, part, tags)
 
 
 @dataclass(frozen=True, slots=True)
