@@ -24,7 +24,7 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevInstance]:
     try:
         started = dev.start(supervisor, directory / "home", "-f", CONDITIONS)
         with started.client() as client:
-            for group in ("eager", "outside"):
+            for group in ("eager", "outside", "jobs"):
                 # What was there before its first evaluation is no news to a condition.
                 wait_until(
                     lambda name=f"{group}_conditions": client.sensors.ticks(name), what=f"the first tick of {group}"
@@ -87,6 +87,14 @@ def test_what_others_report_counts_too(client: Client, instance: DevInstance) ->
         records.report_runless_asset_event(dg.AssetMaterialization("warehouse"))
     (run,) = new_runs(client, "outside", before, 1)
     assert run.asset_selection == ("from_outside",)
+
+
+def test_a_job_runs_as_a_whole_by_a_condition_of_its_own(client: Client, instance: DevInstance) -> None:
+    before = len(runs_of(client, "jobs"))
+    with dg.Instance.remote(instance.target) as records:
+        records.report_runless_asset_event(dg.AssetMaterialization("landing"))
+    (run,) = new_runs(client, "jobs", before, 1)
+    assert (run.job_name, run.asset_selection, run.state.value) == ("load", (), "succeeded")
 
 
 def test_a_check_runs_by_itself_when_its_asset_was_made(client: Client, instance: DevInstance) -> None:

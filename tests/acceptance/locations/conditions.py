@@ -57,6 +57,24 @@ def regions(context: dg.AssetExecutionContext) -> None:
 def from_outside() -> None: ...
 
 
+@dg.asset(group_name="jobs", deps=["landing"])
+def loaded() -> None: ...
+
+
+load = dg.define_asset_job(
+    "load",
+    selection=["loaded"],
+    automation_condition=Condition.all_job_root_assets_match(Condition.eager()),
+)
+jobs = dg.AutomationConditionSensorDefinition(
+    "jobs_conditions",
+    target=[],
+    default_status=RUNNING,
+    run_tags={"group": "jobs"},
+    asset_job_keys={dg.AssetJobKey("load")},
+)
+
+
 @dg.asset(group_name="off", automation_condition=Condition.missing())
 def off() -> None: ...
 
@@ -68,7 +86,8 @@ def automation(group: str) -> dg.AutomationConditionSensorDefinition:
 
 
 defs = dg.Definitions(
-    assets=[orders, totals, report, wanted, regions, from_outside, off],
+    assets=[orders, totals, report, wanted, regions, from_outside, loaded, off],
     asset_checks=[some_orders],
-    sensors=[automation(group) for group in ("eager", "custom", "regions", "outside")],
+    jobs=[load],
+    sensors=[jobs, *(automation(group) for group in ("eager", "custom", "regions", "outside"))],
 )
