@@ -119,3 +119,25 @@ def test_a_program_runs_as_it_is(target: str, tmp_path: Path) -> None:
         for size in ("7", "seven")
     ]
     assert outputs == ["7\n", "InvalidConfigError\n"]
+
+
+def test_the_tests_of_a_project_run_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "test_project.py").write_text(
+        "import dagster as dg\n\ndef test_it():\n    assert dg.asset(lambda: 1)() == 1\n"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "1",
+        "-p",
+        "headrace.compat.dagster.pytest_plugin",
+        "-c",
+        os.devnull,
+    ]
+    done = subprocess.run(
+        [*command, "--rootdir", tmp_path, tmp_path], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "1 passed" in done.stdout, done.stdout
