@@ -14,6 +14,7 @@ RUNS = "integration/storage/test_runs.py"
 EVENTS = "integration/storage/test_events.py"
 TICKS = "integration/storage/test_ticks.py"
 QUEUE = "integration/storage/test_queue.py"
+POOLS = "integration/storage/test_pools.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,30 @@ _APPEND = (
         "        if not 0 <= most <= self._runs:",
         "        if not 0 <= most < self._runs:",
         SIMULATION,
+    ),
+    Mutant(
+        "P10",
+        "one slot of a pool more than there are",
+        f"{STORAGE}/store/pool_slots.py",
+        "_grant(tx, pool, None if limit is None else limit - held)",
+        "_grant(tx, pool, None if limit is None else limit - held + 1)",
+        POOLS,
+    ),
+    Mutant(
+        "P10",
+        "a slot that is given back is taken again by what was said before",
+        f"{STORAGE}/store/run_leases.py",
+        '    .where(*_HELD, runs.c.pool_round <= bindparam("heard"))',
+        "    .where(*_HELD)",
+        POOLS,
+    ),
+    Mutant(
+        "P10",
+        "the slots of a dead worker are counted for ever",
+        f"{STORAGE}/store/pool_slots.py",
+        '    runs.c.lease_until > bindparam("now"),\n)\n# A lease',
+        "    True,\n)\n# A lease",
+        POOLS,
     ),
     Mutant(
         "P5",
