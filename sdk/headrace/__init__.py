@@ -307,9 +307,10 @@ if TYPE_CHECKING:
     from headrace.execute.hook_context import HookContext
     from headrace.execute.input_context import InputContext
     from headrace.execute.job_result import JobExecutionResult
-    from headrace.execute.job_run import ReexecutionOptions, execute_job
+    from headrace.execute.job_run import execute_job
     from headrace.execute.logs import LogManager, get_logger
     from headrace.execute.output_context import OutputContext
+    from headrace.execute.reexecution import ReexecutionOptions
     from headrace.execute.result import ExecuteInProcessResult
     from headrace.execute.type_contexts import TypeCheckContext, TypeLoaderContext
     from headrace.instance.assets import AssetCheckRecord, AssetPartitionStatus, AssetRecord

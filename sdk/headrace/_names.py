@@ -458,15 +458,13 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.execute.hook_context": ("HookContext",),
     "headrace.execute.input_context": ("InputContext",),
     "headrace.execute.job_result": ("JobExecutionResult",),
-    "headrace.execute.job_run": (
-        "ReexecutionOptions",
-        "execute_job",
-    ),
+    "headrace.execute.job_run": ("execute_job",),
     "headrace.execute.logs": (
         "LogManager",
         "get_logger",
     ),
     "headrace.execute.output_context": ("OutputContext",),
+    "headrace.execute.reexecution": ("ReexecutionOptions",),
     "headrace.execute.result": ("ExecuteInProcessResult",),
     "headrace.execute.type_contexts": (
         "TypeCheckContext",

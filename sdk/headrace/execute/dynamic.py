@@ -44,6 +44,8 @@ def collects(step: Step, steps: Mapping[str, Step]) -> frozenset[Handle]:
 def concrete_step(plan: ExecutionPlan, key: str, keys: MappingKeys) -> Step:
     """The step of a key as it runs, with the mapping keys known so far put in."""
     name, mapping_key = split_key(key)
+    if mapping_key is not None and key in plan.steps:
+        return plan.steps[key]
     step = plan.all_steps[name] if name not in plan.steps else plan.steps[name]
     if mapping_key is None and not collects(step, plan.all_steps):
         return step

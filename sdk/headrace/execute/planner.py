@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from headrace.definitions.graphs.structure import GraphStructure, NodePath
 from headrace.definitions.walk import topological_order
 from headrace.errors import InvalidConfigError, InvalidSubsetError
-from headrace.execute.dynamic import collects, mark_mapped
+from headrace.execute.dynamic import mark_mapped
 from headrace.execute.flatten import FanIn, Feed, FlatOp, OpenInput, OpOutput, flatten, innermost_output
 from headrace.execute.graph_subset import without_needless_ops
 from headrace.execute.plan import ExecutionPlan, Step, StepInput, StepOutput, upstream_steps
+from headrace.execute.resumed import resumed_steps, with_origins
 from headrace.execute.selection import select_steps
 from headrace.execute.sources import (
     FromAsset,
@@ -24,6 +25,7 @@ from headrace.execute.sources import (
     FromValue,
     InputSource,
     parts_of,
+    split_key,
 )
 from headrace.execute.subset import selected_job
 
@@ -58,26 +60,12 @@ def build_plan(
     selected = select_steps(job, spec, {key: upstream_steps(step) for key, step in everything.items()})
     steps = everything
     if selected is not None:
-        selected = _with_origins(selected, everything)
-        steps = {key: planner.subset(step, selected) for key, step in everything.items() if key in selected}
+        concrete, left = resumed_steps(spec, selected, everything)
+        steps = planner.chosen(with_origins(left, everything), concrete, everything)
     if job.asset_layer is not None:
         steps = without_needless_ops(steps, job.asset_layer)
     _check_fed(steps.values())
     return ExecutionPlan(steps, everything)
-
-
-def _with_origins(selected: frozenset[str], steps: Mapping[str, Step]) -> frozenset[str]:
-    """A mapped or collecting step brings what makes its values along: their mapping keys are only known in this run."""
-    wanted = set(selected)
-    for key in reversed(list(steps)):
-        if key in wanted and (steps[key].mapped_over or collects(steps[key], steps)):
-            wanted |= {
-                part.step_key
-                for each in steps[key].inputs
-                for part in parts_of(each.source)
-                if part.collected or steps[part.step_key].mapped_over or part.handle == steps[key].mapped_over
-            }
-    return frozenset(wanted)
 
 
 def _check_fed(steps: Iterable[Step]) -> None:
@@ -104,6 +92,19 @@ class _Planner:
         steps = {(step := self._step(flat)).key: step for flat in flatten(self._job.graph)}
         order = topological_order({key: upstream_steps(step) for key, step in steps.items()})
         return mark_mapped({key: steps[key] for key in order})
+
+    def chosen(
+        self, names: frozenset[str], concrete: Mapping[str, Step], everything: Mapping[str, Step]
+    ) -> dict[str, Step]:
+        """The selected steps, upstream first: those of these names, and those that are concrete already."""
+        by_name: dict[str, list[Step]] = {}
+        for key, step in concrete.items():
+            by_name.setdefault(split_key(key)[0], []).append(step)
+        keys = names | concrete.keys()
+        steps = (
+            each for name, step in everything.items() for each in ([step] if name in names else by_name.get(name, ()))
+        )
+        return {step.key: self.subset(step, keys) for step in steps}
 
     def subset(self, step: Step, selected: frozenset[str]) -> Step:
         """A selected step: what it takes from steps that are not selected is loaded from where it was stored."""

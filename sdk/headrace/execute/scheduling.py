@@ -33,7 +33,9 @@ def _need(source: InputSource | None, plan: ExecutionPlan) -> Need | None:
 
 
 def _runs(source: FromStep, plan: ExecutionPlan) -> bool:
-    return source.run_id is None and split_key(source.step_key)[0] in plan.steps
+    if source.run_id is not None:
+        return False
+    return source.step_key in plan.steps or split_key(source.step_key)[0] in plan.steps
 
 
 def _handle(source: FromStep) -> tuple[Handle]:

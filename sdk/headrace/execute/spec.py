@@ -18,7 +18,7 @@ class RunSpec:
     `op_selection`, `asset_selection` and `step_keys` each narrow the run down; None means all.
     Without `asset_check_selection`, the checks of the selected assets are made. A step whose upstream is
     left out loads that output from what `parent_run_id` (or the asset) has stored. `attempt` counts the run's own attempts,
-    not those of its steps.
+    not those of its steps. `mapping_keys` are those of the parent run's dynamic outputs, by step and output, as far as known.
     """
 
     run_id: str
@@ -33,3 +33,4 @@ class RunSpec:
     partition_key: str | None = None
     attempt: int = 1
     asset_check_selection: Sequence[AssetCheckKey] | None = None
+    mapping_keys: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 import headrace as dg
-from headrace.errors import InvariantViolationError, RunNotFoundError
+from headrace.errors import InvariantViolationError, RunNotFoundError, StepNotFoundError
 
 
 @dg.op(config_schema={"n": int})
@@ -103,3 +106,66 @@ def test_only_what_other_processes_can_find_is_reconstructable() -> None:
         dg.reconstructable(config)
     with pytest.raises(InvariantViolationError, match="not a function returning a job"):
         dg.reconstructable(dg.GraphDefinition("by_hand", node_defs=[doubled]))
+
+
+@dg.op(config_schema=str)
+def fragile(context: dg.OpExecutionContext, value: int) -> int:
+    if value > int(Path(context.op_config).read_text()):
+        raise ValueError("too much yet")
+    return value * 10
+
+
+@dg.op
+def gathered(values: list[int]) -> int:
+    return sum(values)
+
+
+@dg.op(out={"taken": dg.Out(is_required=False), "left": dg.Out(is_required=False)})
+def either() -> Iterator[dg.Output[int]]:
+    yield dg.Output(1, "taken")
+
+
+@dg.op
+def after(choice: int, total: int) -> int:
+    return choice + total
+
+
+@dg.job(executor_def=dg.in_process_executor)
+def resumable() -> None:
+    total = gathered(parts().map(fragile).collect())
+    taken, left = either()
+    after.alias("on_taken")(taken, total)
+    after.alias("on_left")(left, total)
+
+
+def resume(instance: dg.Instance, run_id: str, limit: Path, steps: list[str] | None = None) -> dg.JobExecutionResult:
+    options = dg.ReexecutionOptions(run_id, steps) if steps else dg.ReexecutionOptions.from_failure(run_id, instance)
+    return dg.execute_job(
+        dg.reconstructable(resumable),
+        instance,
+        run_config={"ops": {"fragile": {"config": str(limit)}}},
+        reexecution_options=options,
+    )
+
+
+def test_only_what_failed_of_the_values_of_a_dynamic_output_is_executed_again(tmp_path: Path) -> None:
+    limit = tmp_path / "limit"
+    limit.write_text("1")
+    with dg.instance_for_test() as instance:
+        first = dg.execute_job(
+            dg.reconstructable(resumable), instance, run_config={"ops": {"fragile": {"config": str(limit)}}}
+        )
+        assert not first.success and "fragile[1]" in first.started_steps()
+
+        limit.write_text("2")
+        second = resume(instance, first.run_id, limit)
+        assert second.success
+        assert second.started_steps() == ["fragile[2]", "gathered", "on_taken"]
+        with second:
+            assert (second.output_for_node("gathered"), second.output_for_node("on_taken")) == (30, 31)
+
+        third = resume(instance, second.run_id, limit, ["fragile[1]"])
+        with third:
+            assert third.output_for_node("fragile") == {"1": 10}
+        with pytest.raises(StepNotFoundError, match=r"refers to unknown step: fragile\[9\]"):
+            resume(instance, first.run_id, limit, ["fragile[9]"])
