@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
+from headrace.errors import InvariantViolationError
 from headrace.execute.io_context import IOContext
 from headrace.execute.output_context import OutputContext
 
@@ -81,10 +82,13 @@ class InputContext(IOContext):
         return self._given(self._instance, "instance")
 
     def get_identifier(self) -> Sequence[str]:
-        """Where the value was stored: that of the upstream output, or of the asset."""
-        if self.upstream_output is not None:
-            return self.upstream_output.get_identifier()
-        return self.get_asset_identifier()
+        """The run-scoped identifier that the value was stored under."""
+        if self.upstream_output is None:
+            raise InvariantViolationError(
+                "This input comes from no output, so there is no identifier: use get_asset_identifier for an asset, or load it "
+                "from wherever the I/O manager knows."
+            )
+        return self.upstream_output.get_identifier()
 
     def add_input_metadata(self, metadata: Mapping[str, Any], description: str | None = None) -> None:
         """Attach metadata to the loading of the input.

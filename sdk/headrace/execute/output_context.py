@@ -89,6 +89,11 @@ class OutputContext(IOContext):
         return self._given(self._step_key, "step_key")
 
     @property
+    def has_step_key(self) -> bool:
+        """Whether the step that produced the value is known; not so for an asset from an earlier run."""
+        return self._step_key is not None
+
+    @property
     def run_id(self) -> str:
         """The run that produced the value."""
         return self._given(self._run_id, "run_id")
@@ -114,8 +119,8 @@ class OutputContext(IOContext):
         return [*parts, self.mapping_key] if self.mapping_key is not None else parts
 
     def get_identifier(self) -> Sequence[str]:
-        """The asset's identifier if the output is one, else the run-scoped identifier."""
-        return self.get_asset_identifier() if self.has_asset_key else self.get_run_scoped_output_identifier()
+        """The same; `get_asset_identifier` names the place of an asset, which later runs find, too."""
+        return self.get_run_scoped_output_identifier()
 
     def add_output_metadata(self, metadata: Mapping[str, Any]) -> None:
         """Attach metadata to the output, to be seen with the event that stores it."""

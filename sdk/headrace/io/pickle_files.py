@@ -52,9 +52,11 @@ class PickleFilesIOManager(IOManager):
         return os.path.join(self._base, *map(file_name, identifier))
 
     def _path_for(self, context: InputContext | OutputContext) -> str:
-        if context.has_asset_key and context.has_asset_partitions:
+        if not context.has_asset_key:
+            return self.path_of(context.get_identifier())
+        if context.has_asset_partitions:
             return self._path_of_asset(context, context.asset_partition_key)
-        return self.path_of(context.get_identifier())
+        return self.path_of(context.get_asset_identifier())
 
     def _path_of_asset(self, context: IOContext, partition: str) -> str:
         """The file of one partition: slashes in its key, and several dimensions, make directories."""

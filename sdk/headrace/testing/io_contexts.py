@@ -47,8 +47,14 @@ class DirectInputContext(_OwnResources, InputContext):
 
     _made_by = "build_input_context"
 
+    def _title(self) -> str:
+        return "InputContext"
+
 
 class DirectOutputContext(_OwnResources, OutputContext):
     """What `build_output_context` returns."""
 
     _made_by = "build_output_context"
+
+    def _title(self) -> str:
+        return "OutputContext"

@@ -151,7 +151,11 @@ def test_contexts_of_assets_tell_key_and_definition_metadata() -> None:
         return given + 1
 
     assert materialize([first, second], resources={"io_manager": recorder}).asset_value("second") == 2
-    assert [context.get_identifier() for context in recorder.outputs] == [["p", "first"], ["second"]]
+    run = recorder.outputs[0].run_id
+    assert [context.get_identifier() for context in recorder.outputs] == [
+        [run, "p__first", "result"],
+        [run, "second", "result"],
+    ]
     assert recorder.outputs[0].definition_metadata == {"schema": "s"}
     assert recorder.inputs[0].asset_key.path == ["p", "first"]
     assert recorder.inputs[0].upstream_output is not None
