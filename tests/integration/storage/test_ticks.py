@@ -260,3 +260,10 @@ async def test_a_cursor_may_be_set_only_if_nothing_has_changed(storage: StorageC
     with refused(StaleEtagError):
         await storage.ticks.SetInstigatorState(request(""))
     assert (await storage.ticks.SetInstigatorState(request(kept.etag))).instigator.cursor == "9"
+
+
+async def test_some_schedules_are_read_by_their_names(storage: StorageClient) -> None:
+    await storage.ticks.CommitTicks(CommitTicksRequest(ticks=[of_schedule(f"s{number}") for number in range(6)]))
+    request = ListInstigatorsRequest(location_name="etl", names=["s4", "s1", "none"])
+    found = (await storage.ticks.ListInstigators(request)).instigators
+    assert [each.ref.name for each in found] == ["s1", "s4"]

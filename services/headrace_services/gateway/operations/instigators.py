@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from headrace.api.scheduler.v1 import scheduler_service_pb2 as scheduler_pb2
@@ -31,15 +32,22 @@ def effective_state(said: State, default: State) -> State:
     return said or default or instigator_pb2.INSTIGATOR_STATE_STOPPED
 
 
-async def read_kept(backends: Backends, kind: Kind, location_names: Iterable[str]) -> Kept:
-    """Returns what storage keeps of the schedules or sensors of some locations, by location and name."""
+async def read_kept(backends: Backends, kind: Kind, wanted: Iterable[Sequence[str]]) -> Kept:
+    """Returns what storage keeps of some schedules or sensors, by location and name."""
     kept: Kept = {}
-    for location_name in sorted(set(location_names)):
+    names = defaultdict(list)
+    for location_name, name in wanted:
+        names[location_name].append(name)
+    for location_name in sorted(names):
         token = ""
         while True:
             page = await backends.ticks.ListInstigators(
                 tick_store_pb2.ListInstigatorsRequest(
-                    location_name=location_name, kind=kind, page_size=_PAGE_SIZE, page_token=token
+                    location_name=location_name,
+                    kind=kind,
+                    names=names[location_name],
+                    page_size=_PAGE_SIZE,
+                    page_token=token,
                 )
             )
             kept.update({(each.ref.location_name, each.ref.name): each for each in page.instigators})

@@ -37,7 +37,7 @@ async def list_schedules(
     }
     size = size_of(request.page_size, _DEFAULT_SIZE, _LARGEST_SIZE)
     page, token = page_of(sorted(defined), (request.location_name,), size, request.page_token)
-    kept = await read_kept(backends, _KIND, [location_name for location_name, _ in page])
+    kept = await read_kept(backends, _KIND, page)
     records = [schedule_record(location_name, defined[location_name, name], kept, now) for location_name, name in page]
     return pb.ListSchedulesResponse(schedules=records, next_page_token=token)
 
@@ -46,7 +46,9 @@ async def read_schedule(
     backends: Backends, location_name: str, definition: schedule_pb2.ScheduleDefinition, now: datetime
 ) -> pb.ScheduleRecord:
     """Returns one schedule as callers see it."""
-    return schedule_record(location_name, definition, await read_kept(backends, _KIND, [location_name]), now)
+    return schedule_record(
+        location_name, definition, await read_kept(backends, _KIND, [(location_name, definition.name)]), now
+    )
 
 
 def schedule_record(

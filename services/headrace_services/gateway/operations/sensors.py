@@ -27,7 +27,7 @@ async def list_sensors(request: pb.ListSensorsRequest, catalog: Catalog, backend
     }
     size = size_of(request.page_size, _DEFAULT_SIZE, _LARGEST_SIZE)
     page, token = page_of(sorted(defined), (request.location_name,), size, request.page_token)
-    kept = await read_kept(backends, _KIND, [location_name for location_name, _ in page])
+    kept = await read_kept(backends, _KIND, page)
     records = [sensor_record(key[0], defined[key[0], key[1]], kept.get((key[0], key[1]))) for key in page]
     return pb.ListSensorsResponse(sensors=records, next_page_token=token)
 
@@ -36,7 +36,7 @@ async def read_sensor(
     backends: Backends, location_name: str, definition: sensor_pb2.SensorDefinition
 ) -> pb.SensorRecord:
     """Returns one sensor as callers see it."""
-    kept = await read_kept(backends, _KIND, [location_name])
+    kept = await read_kept(backends, _KIND, [(location_name, definition.name)])
     return sensor_record(location_name, definition, kept.get((location_name, definition.name)))
 
 

@@ -149,14 +149,16 @@ def stale(ref: Ref) -> StaleEtagError:
 
 
 def by_name(
-    connection: Connection, location_name: str, kind: int, after: Ref | None, most: int
+    connection: Connection, location_name: str, kind: int, names: Sequence[str], after: Ref | None, most: int
 ) -> list[InstigatorRecord]:
-    """Reads instigators by location, kind and name, of one location or kind if these are given."""
+    """Reads instigators by location, kind and name, of one location, kind or some names if these are given."""
     statement = select(*_RECORD).order_by(*_KEY).limit(most)
     if location_name:
         statement = statement.where(instigators.c.location_name == location_name)
     if kind:
         statement = statement.where(instigators.c.kind == kind)
+    if names:
+        statement = statement.where(instigators.c.name.in_(names))
     if after is not None:
         statement = statement.where(tuple_(*_KEY) > tuple_(*after))
     return [InstigatorRecord._make(row) for row in connection.execute(statement)]

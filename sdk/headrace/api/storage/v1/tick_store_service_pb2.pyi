@@ -232,6 +232,7 @@ class ListInstigatorsRequest(google.protobuf.message.Message):
     KIND_FIELD_NUMBER: builtins.int
     PAGE_SIZE_FIELD_NUMBER: builtins.int
     PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    NAMES_FIELD_NUMBER: builtins.int
     location_name: builtins.str
     """Of this location. Empty: of all."""
     kind: headrace.api.types.v1.instigator_pb2.InstigatorKind.ValueType
@@ -240,6 +241,10 @@ class ListInstigatorsRequest(google.protobuf.message.Message):
     """At most this many; 1 to 1,000, 500 if 0."""
     page_token: builtins.str
     """From the page before. Empty: the first."""
+    @property
+    def names(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Of these names, at most 1,000. Empty: of any."""
+
     def __init__(
         self,
         *,
@@ -247,8 +252,9 @@ class ListInstigatorsRequest(google.protobuf.message.Message):
         kind: headrace.api.types.v1.instigator_pb2.InstigatorKind.ValueType = ...,
         page_size: builtins.int = ...,
         page_token: builtins.str = ...,
+        names: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["kind", b"kind", "location_name", b"location_name", "page_size", b"page_size", "page_token", b"page_token"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["kind", b"kind", "location_name", b"location_name", "names", b"names", "page_size", b"page_size", "page_token", b"page_token"]) -> None: ...
 
 global___ListInstigatorsRequest = ListInstigatorsRequest
 
