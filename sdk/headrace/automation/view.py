@@ -216,8 +216,8 @@ def partitions_of(asset_graph: AssetGraph, key: EntityKey) -> PartitionsDefiniti
         return asset_graph.get(key).partitions_def if asset_graph.has(key) else None
     if isinstance(key, AssetJobKey):
         return None
-    found: PartitionsDefinition | None = getattr(asset_graph.check_specs.get(key), "partitions_def", None)
-    return found
+    spec = asset_graph.check_specs.get(key)
+    return None if spec is None else spec.partitions_def
 
 
 def _latest(windows: TimeWindowPartitionsDefinition, every: Value, seconds: float | None) -> Value:

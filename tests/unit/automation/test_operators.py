@@ -209,3 +209,18 @@ def test_a_condition_of_a_user_that_answers_with_something_else_is_told_so() -> 
 
     with pytest.raises(dg.InvalidInvocationError, match=r"Wrong\.evaluate returned True"):
         AssetWorld(asset("it", Wrong())).requested()
+
+
+def test_checks_of_partitions_are_asked_partition_by_partition() -> None:
+    @dg.asset_check(asset="it", name="each", partitions_def=LETTERS, automation_condition=Condition.eager())
+    def each() -> dg.AssetCheckResult:
+        return dg.AssetCheckResult(passed=True)
+
+    world = AssetWorld(
+        asset("it", partitions_def=LETTERS),
+        asset("below", Condition.all_deps_blocking_checks_passed(), partitions_def=LETTERS, deps=["it"]),
+        each,
+    )
+    assert world.requested() == {"below": ["a", "b"]}
+    world.made("it", "b")
+    assert world.requested() == {"below": ["a", "b"], "it:each": ["b"]}

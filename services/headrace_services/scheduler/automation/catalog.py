@@ -52,7 +52,7 @@ class Catalog:
                     catalog.made_here.add(key)
             elif kind == "asset_check":
                 check = AssetCheckKey(from_asset_key(each.asset_check.asset_key), each.asset_check.name)
-                catalog.partitions[check] = None
+                catalog.partitions[check] = _partitions(each.asset_check.partitions, read)
                 catalog.checks.setdefault(check.asset_key, []).append(check)
             elif kind == "job" and each.job.implicit_asset_job:
                 catalog.jobs[each.job.name] = frozenset()
