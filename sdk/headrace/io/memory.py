@@ -39,8 +39,9 @@ class InMemoryIOManager(IOManager):
         output = context.upstream_output
         if output is not None and output.has_step_key and tuple(output.get_identifier()) in self.values:
             return self.values[tuple(output.get_identifier())]
-        if context.has_asset_key:
-            return self._latest(tuple(context.get_asset_identifier()))
+        asset = output if output is not None and output.has_asset_key else context
+        if asset.has_asset_key:
+            return self._latest(tuple(asset.get_asset_identifier()))
         raise _forgotten(context.get_identifier())
 
     def _latest(self, identifier: tuple[str, ...]) -> Any:
