@@ -122,22 +122,10 @@ def test_a_program_runs_as_it_is(target: str, tmp_path: Path) -> None:
 
 
 def test_the_tests_of_a_project_run_as_they_are(tmp_path: Path) -> None:
-    (tmp_path / "test_project.py").write_text(
-        "import dagster as dg\n\ndef test_it():\n    assert dg.asset(lambda: 1)() == 1\n"
-    )
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        "1",
-        "-p",
-        "headrace.compat.dagster.pytest_plugin",
-        "-c",
-        os.devnull,
-    ]
+    code = "import dagster as dg\n\n@dg.asset\ndef one():\n    return 1\n\ndef test_it():\n    assert one() == 1\n"
+    (tmp_path / "test_project.py").write_text(code)
+    command = f"-m pytest -q -n 1 -p headrace.compat.dagster.pytest_plugin -c {os.devnull} --rootdir . .".split()
     done = subprocess.run(
-        [*command, "--rootdir", tmp_path, tmp_path], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, *command], capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path
     )
     assert "1 passed" in done.stdout, done.stdout
