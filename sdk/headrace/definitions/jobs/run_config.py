@@ -18,7 +18,7 @@ from headrace.definitions.ops.inputs import In
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.resources.io_manager import InputManagerDefinition, IOManagerDefinition
 from headrace.definitions.resources.resource import ResourceDefinition
-from headrace.errors import InvalidConfigError
+from headrace.errors import ConfigMappingError, InvalidConfigError
 from headrace.undefined import UNDEFINED
 
 _LOG_LEVEL = Field(String, is_required=False)
@@ -265,10 +265,19 @@ class ResolvedRunConfig:
 
     def _mapped(self, graph: GraphStructure, config: Any, where: Path) -> Mapping[str, Any]:
         assert graph.config_mapping is not None
-        mapped = graph.config_mapping.apply(config, where)
+        try:
+            mapped = graph.config_mapping.apply(config, where)
+        except ConfigMappingError as error:
+            stack = ":".join(where[1:-1:2])
+            raise ConfigMappingError(
+                f"The config mapping function on graph '{stack.rpartition(':')[2] or graph.name}' in job "
+                f"'{self.schema.job_name}' has thrown an unexpected error during its execution. The definition is instantiated at "
+                f'stack "{stack or graph.name}".',
+                user_exception=error.user_exception,
+            ) from error.user_exception
         inner: Mapping[str, Any] = check_config(
             self.schema._ops_field(graph),
-            without_left_out({"ops": mapped}, graph)["ops"],
+            kept_ops(mapped, graph),
             f"In job '{self.schema.job_name}', graph '{graph.name}' has a configuration error: its config mapping gave:",
             where,
         )
@@ -301,14 +310,20 @@ def input_field(each: In) -> Field:
 
 def without_left_out(run_config: Mapping[str, Any], graph: GraphStructure) -> dict[str, Any]:
     """Run config without the sections of ops that a selection left out of the graph."""
-    if not run_config.get("ops") or not isinstance(run_config["ops"], Mapping) or graph.config_mapping is not None:
+    ops = run_config.get("ops")
+    if not ops or not isinstance(ops, Mapping) or graph.config_mapping is not None:
         return dict(run_config)
-    ops = {}
-    for name, section in run_config["ops"].items():
+    return {**run_config, "ops": kept_ops(ops, graph)}
+
+
+def kept_ops(sections: Mapping[str, Any], graph: GraphStructure) -> dict[str, Any]:
+    """The sections of ops that a selection did not leave out of the graph."""
+    kept = {}
+    for name, section in sections.items():
         if name in graph.left_out:
             continue
         inner = graph.nodes[name].definition if name in graph.nodes else None
         if isinstance(inner, GraphStructure) and isinstance(section, Mapping):
             section = without_left_out(section, inner)
-        ops[name] = section
-    return {**run_config, "ops": ops}
+        kept[name] = section
+    return kept
