@@ -76,6 +76,7 @@ def test_a_process_is_not_kept_when_nothing_follows(location: RunningLocation) -
     wait_until(lambda: not is_alive(pid), timeout=5, what="the process being gone")
 
 
+@pytest.mark.proves("P12", fault="F16", of="location")
 def test_one_that_hangs_is_ended_at_its_deadline_and_one_that_crashes_at_once_beside_the_crowd(
     location: RunningLocation,
 ) -> None:
@@ -92,6 +93,7 @@ def test_one_that_hangs_is_ended_at_its_deadline_and_one_that_crashes_at_once_be
     assert all(pid.isdigit() for pid in evaluate_all(location))
 
 
+@pytest.mark.proves("P12", fault="F16", of="location")
 def test_sensors_that_take_their_time_leave_room_for_schedules(location: RunningLocation) -> None:
     with ThreadPoolExecutor(12) as threads:
         request = pb.EvaluateSensorRequest(sensor_name="patient")

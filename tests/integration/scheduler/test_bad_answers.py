@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from headrace.api.codeloc.v1.code_location_service_pb2 import (
     EvaluateScheduleRequest,
     EvaluateScheduleResponse,
@@ -27,6 +29,7 @@ async def set_cursor(scheduling: Scheduling, name: str, cursor: str) -> None:
     await scheduling.store.SetInstigatorState(request)
 
 
+@pytest.mark.proves("P8")
 async def test_a_cursor_that_is_set_while_the_code_decides_is_not_overwritten(
     start_scheduling: StartScheduling,
 ) -> None:
@@ -51,6 +54,7 @@ async def test_a_cursor_that_is_set_while_the_code_decides_is_not_overwritten(
     assert [run.origin.run_key for run in await scheduling.runs()] == ["mine"]
 
 
+@pytest.mark.proves("P12", fault="F16", of="location")
 async def test_a_sensor_that_hangs_fails_after_the_time_it_asks_for(start_scheduling: StartScheduling) -> None:
     async def hang(request: EvaluateSensorRequest) -> EvaluateSensorResponse:
         await asyncio.Event().wait()
@@ -77,6 +81,7 @@ async def test_a_sensor_that_asks_for_an_unknown_job_keeps_its_cursor_and_says_w
     assert await scheduling.runs() == []
 
 
+@pytest.mark.proves("P12", fault="F16", of="location")
 async def test_what_cannot_be_stored_fails_its_tick_and_leaves_others_alone(start_scheduling: StartScheduling) -> None:
     async def lie(request: EvaluateSensorRequest) -> EvaluateSensorResponse:
         if request.sensor_name == "honest":

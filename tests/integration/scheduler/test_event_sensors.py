@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from headrace.api.codeloc.v1.code_location_service_pb2 import EvaluateSensorRequest, EvaluateSensorResponse
 from headrace.api.storage.v1.tick_store_service_pb2 import SetInstigatorStateRequest
 from headrace.api.types.v1.failure_pb2 import Failure
@@ -81,6 +83,7 @@ async def test_what_it_asks_for_is_made_with_its_tick(start_scheduling: StartSch
     assert (made.origin.sensor_name, made.origin.run_key) == ("watcher", watched)
 
 
+@pytest.mark.proves("P8", fault="F3", of="scheduler")
 async def test_a_run_that_changed_while_no_scheduler_was_there_is_told_by_the_next_once(
     start_scheduling: StartScheduling,
 ) -> None:
@@ -98,6 +101,7 @@ async def test_a_run_that_changed_while_no_scheduler_was_there_is_told_by_the_ne
     await scheduling.ticked("watcher", 4, SENSOR)
 
 
+@pytest.mark.proves("P8", fault="F7", of="scheduler")
 async def test_two_schedulers_ask_about_each_run_once(start_scheduling: StartScheduling) -> None:
     asked = Asked()
     scheduling = await start_scheduling(job("sums"), sensor("watcher", **ON_QUEUED), sensor=asked.skip)

@@ -221,6 +221,7 @@ async def test_many_ticks_are_stored_together_each_with_its_runs(storage: Storag
         assert (run.state, run.origin.tick_id, run.last_sequence) == (QUEUED, tick.tick_id, 1)
 
 
+@pytest.mark.proves("P7 P8", fault="F7", of="scheduler")
 async def test_of_many_ticks_one_that_is_stale_or_was_there_leaves_the_others_alone(storage: StorageClient) -> None:
     there = (await storage.ticks.CommitTick(of_schedule("there"))).tick
     moved = (await storage.ticks.CommitTick(of_schedule("moved"))).instigator
@@ -237,6 +238,7 @@ async def test_of_many_ticks_one_that_is_stale_or_was_there_leaves_the_others_al
     assert new.response.committed
 
 
+@pytest.mark.proves("P7 P11", fault="F6", of="scheduler")
 async def test_many_ticks_that_are_committed_twice_are_stored_once(storage: StorageClient) -> None:
     request = CommitTicksRequest(ticks=[of_schedule(f"schedule_{number}", "", "") for number in range(5)])
     first, again = [(await storage.ticks.CommitTicks(request)).answers for _ in range(2)]
