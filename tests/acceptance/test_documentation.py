@@ -73,7 +73,7 @@ def test_every_reason_that_is_documented_is_there() -> None:
 
 
 def test_the_example_of_an_instance_file_can_be_started_with(tmp_path: Path) -> None:
-    (example,) = blocks("configuration.md", "yaml")
+    example, *_ = blocks("configuration.md", "yaml")
     (tmp_path / "headrace.yaml").write_text(example)
     answer = call_cli(
         "instance", "check", "--home", tmp_path, env={"HEADRACE_DATABASE_URL": "postgresql://localhost/headrace"}
