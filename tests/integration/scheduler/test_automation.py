@@ -177,7 +177,7 @@ async def test_what_happens_to_other_assets_asks_nobody(start_scheduling: StartS
     asked = len(conditions.told)
     await report(scheduling, "other")
     await report(scheduling, "orders")
-    await counted(scheduling, 2)
+    await counted(scheduling, 1)
     assert len(conditions.told) == asked + 1
 
 

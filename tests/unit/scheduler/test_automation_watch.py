@@ -11,9 +11,16 @@ from headrace.api.types.v1.asset_key_pb2 import AssetKey as KeyMessage
 from headrace.api.types.v1.asset_pb2 import AssetCheckDefinition, AssetDefinition
 from headrace.api.types.v1.automation_state_pb2 import AutomationState
 from headrace.api.types.v1.definitions_pb2 import Definition
-from headrace.api.types.v1.event_pb2 import AssetCheckEvaluated, AssetMaterialized, AssetObserved, Event, RunStateChanged
+from headrace.api.types.v1.event_pb2 import (
+    AssetCheckEvaluated,
+    AssetMaterialized,
+    AssetObserved,
+    Event,
+    RunStateChanged,
+)
 from headrace.api.types.v1.job_pb2 import JobDefinition
 from headrace.api.types.v1.metadata_pb2 import Tag
+from headrace.api.types.v1.partition_pb2 import DynamicPartitions, PartitionsDefinition
 from headrace.api.types.v1.run_pb2 import RUN_STATE_CANCELED, RUN_STATE_FAILED, RUN_STATE_RUNNING, Run
 from headrace.automation.facts import RunBegan, RunEnded, Update
 from headrace.definitions.assets.key import AssetKey
@@ -47,7 +54,11 @@ A, B, FINE = AssetKey("a"), AssetKey("b"), AssetCheckKey(AssetKey("a"), "fine")
 
 def run(job_name: str = "", *names: str, location: str = "here", **fields: object) -> Run:
     return Run(
-        run_id="r", location_name=location, job_name=job_name, asset_selection=map(key, names), **fields  # type: ignore[arg-type]
+        run_id="r",
+        location_name=location,
+        job_name=job_name,
+        asset_selection=map(key, names),
+        **fields,  # type: ignore[arg-type]
     )
 
 
@@ -184,3 +195,24 @@ def test_a_watch_holds_for_its_definitions_and_while_nobody_else_evaluates() -> 
 def test_the_cursor_is_a_place_in_the_feed_and_what_the_location_left(text: str, expected: FeedCursor) -> None:
     assert FeedCursor.read(text) == expected
     assert FeedCursor.read(str(expected)) == expected
+
+
+def test_partitions_whose_keys_only_their_location_can_tell_are_remembered_key_by_key() -> None:
+    untold = PartitionsDefinition(dynamic=DynamicPartitions())
+    parted = Definition(asset=AssetDefinition(asset_key=key("a"), executable=True, partitions=untold))
+    catalog = Catalog.of("here", "digest", [parted])
+    assert catalog.dynamic_names == set()
+    watch = Watch(catalog, "start")
+    watch.take([Update(A, watch.next_position(), 0.0, "x"), Update(A, watch.next_position(), 0.0, "y")], "one", NOW)
+    (state,) = told(watch)[0].entities
+    assert sorted(state.made.partition_keys) == ["x", "y"]
+
+
+def test_a_location_is_told_only_of_what_its_conditions_look_at() -> None:
+    watch = Watch(CATALOG, "start")
+    made(watch, A, 1, "one")
+    made(watch, B, 1, "two")
+    state, _, mark = told(watch)
+    assert len(state.entities) == 2, "nobody knows yet what they look at"
+    settled(watch, mark, "b")
+    assert [list(each.asset_key.path) for each in told(watch)[0].entities] == [["b"]]

@@ -14,8 +14,11 @@ from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.definitions.partitions.dynamic import DynamicPartitionsDefinition
 from headrace.definitions.partitions.multi import MultiPartitionsDefinition
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+from headrace.errors import HeadraceError
 from headrace.wire.asset_keys import from_asset_key, from_check_key
 from headrace.wire.partitions import from_partitions
+
+_UNTOLD = "\0untold "
 
 
 @dataclass
@@ -87,13 +90,21 @@ def _partitions(message: PartitionsMessage, read: dict[bytes, PartitionsDefiniti
     if not written:
         return None
     if written not in read:
-        read[written] = from_partitions(message)
+        read[written] = _read(message, len(read))
     return read[written]
+
+
+def _read(message: PartitionsMessage, number: int) -> PartitionsDefinition:
+    try:
+        return from_partitions(message)
+    except HeadraceError:
+        # Only the location can tell their keys; what happens to them is remembered key by key.
+        return DynamicPartitionsDefinition(name=f"{_UNTOLD}{number}")
 
 
 def _dynamic(partitions_def: PartitionsDefinition) -> Iterator[str]:
     if isinstance(partitions_def, DynamicPartitionsDefinition) and partitions_def.name:
-        yield partitions_def.name
+        yield from () if partitions_def.name.startswith(_UNTOLD) else (partitions_def.name,)
     if isinstance(partitions_def, MultiPartitionsDefinition):
         for each in partitions_def.partitions_defs:
             yield from _dynamic(each.partitions_def)

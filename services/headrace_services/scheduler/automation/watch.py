@@ -100,7 +100,7 @@ class Watch:
         mark = self._mark()
         state = to_state(
             self._knowledge,
-            self.catalog.partitions,
+            filter(self._concerns, self.catalog.partitions),
             {key for key, at in self._changed.items() if at <= mark[0]},
             dynamic,
             everything=everything or self._everything or timed,
