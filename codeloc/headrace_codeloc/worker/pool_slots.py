@@ -7,13 +7,14 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 
 from headrace.api.worker.v1 import worker_service_pb2 as pb
-from headrace.errors import UnimplementedError
+from headrace.errors import HeadraceError, LeaseLostError, UnimplementedError
 from headrace.execute.slots import Ask
 from headrace_codeloc.worker.coordinator import Coordinator, UnreachableError
 
 WAIT_SECONDS = 20.0
 """How long one call waits for a slot."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
+_MOST_PRIORITY = 2**31 - 1
 
 
 class PoolSlots:
@@ -27,6 +28,7 @@ class PoolSlots:
         cancel: Called when the coordinator says that the run is to be canceled.
         abandon: Called when the lease is lost.
         wake: Called when a step that waited has its slot.
+        run_priority: Of the run; the priority of a step counts within it.
     """
 
     def __init__(
@@ -36,11 +38,13 @@ class PoolSlots:
         cancel: Callable[[], None],
         abandon: Callable[[Exception], None],
         wake: Callable[[], None],
+        run_priority: int = 0,
     ) -> None:
         self._coordinator = coordinator
         self._cancel = cancel
         self._abandon = abandon
         self._wake = wake
+        self._run_priority = run_priority
         self._changed = threading.Condition()
         self._demands: dict[str, Ask] = {}
         self._held: set[str] = set()
@@ -58,14 +62,15 @@ class PoolSlots:
             request = self._request(wait=0.0)
         try:
             answer = self._coordinator.claim_pool_slots(request)
-        except UnreachableError:
-            answer = None
         except UnimplementedError:
             # A coordinator of before there were pools: as then, they hold nothing up.
             return self._unlimited(asks)
-        except Exception as error:
+        except LeaseLostError as error:
             self._abandon(error)
             raise
+        except (HeadraceError, UnreachableError):
+            # Whatever is wrong with the coordinator, it is asked again in the background.
+            answer = None
         wanted = {ask.key for ask in asks}
         with self._changed:
             if answer is not None:
@@ -119,12 +124,15 @@ class PoolSlots:
         request = pb.ClaimPoolSlotsRequest(
             round=self._round,
             demands=[
-                pb.PoolDemand(step_key=ask.key, pool=ask.pool, priority=ask.priority, held=ask.key in self._held)
+                pb.PoolDemand(step_key=ask.key, pool=ask.pool, priority=self._priority(ask), held=ask.key in self._held)
                 for ask in self._demands.values()
             ],
         )
         request.wait.FromNanoseconds(int(wait * 1e9))
         return request
+
+    def _priority(self, ask: Ask) -> int:
+        return max(-_MOST_PRIORITY, min(self._run_priority + ask.priority, _MOST_PRIORITY))
 
     def _take(self, request: pb.ClaimPoolSlotsRequest, answer: pb.ClaimPoolSlotsResponse) -> set[str]:
         """Returns the steps that this answer gives slots to; none if something else was said meanwhile."""
@@ -151,7 +159,10 @@ class PoolSlots:
             while (request := self._next_request()) is not None:
                 try:
                     answer = self._coordinator.await_pool_slots(request, WAIT_SECONDS, self._remember)
-                except UnreachableError:
+                except LeaseLostError:
+                    raise
+                except (HeadraceError, UnreachableError):
+                    # A coordinator that is leaving breaks off who waits there; another one takes over.
                     self._pause(pause)
                     pause = min(pause * 2, _LONGEST_PAUSE)
                     continue

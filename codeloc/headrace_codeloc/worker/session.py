@@ -114,7 +114,13 @@ class _Run:
             coordinator, lease, from_duration(claim.heartbeat_interval), cancel=cancel, abandon=self._abandon
         )
         self._logs = _log_store(claim, log)
-        self._slots = PoolSlots(coordinator, cancel=cancel, abandon=self._abandon, wake=self._interrupts.wake)
+        self._slots = PoolSlots(
+            coordinator,
+            cancel=cancel,
+            abandon=self._abandon,
+            wake=self._interrupts.wake,
+            run_priority=claim.run.priority,
+        )
 
     def execute(self) -> None:
         """Executes and finishes the run."""

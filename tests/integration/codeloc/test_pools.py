@@ -47,7 +47,7 @@ class Sharing:
 
 def run_chain(start_location: StartLocation, coordinator: RecordingCoordinator) -> Any:
     location = start_location(CODE)
-    coordinator.add("run-1", "chain")
+    coordinator.add("run-1", "chain", priority=7)
     location.start_worker(coordinator.address, "run-1", "chain")
     return coordinator.wait_finished("run-1")
 
@@ -66,6 +66,24 @@ def test_a_step_that_waits_starts_when_it_is_granted_and_gives_its_slot_back(
     # What was said first may be heard last: the numbers tell.
     assert {number: keys for number, keys in sharing.rounds}[1] == ["first"]
     assert max(sharing.rounds)[1] in (["second"], [])
+
+
+def test_a_coordinator_that_leaves_while_a_step_waits_costs_nothing_but_time(
+    start_location: StartLocation, coordinator: RecordingCoordinator
+) -> None:
+    codes = [grpc.StatusCode.CANCELLED, grpc.StatusCode.INTERNAL, grpc.StatusCode.UNAVAILABLE]
+
+    def share(request: pb.ClaimPoolSlotsRequest, context: grpc.ServicerContext) -> pb.ClaimPoolSlotsResponse:
+        if codes:
+            context.abort(codes.pop(0), "leaving")
+        # What a run asks for goes before what its steps do.
+        assert {demand.priority for demand in request.demands} <= {7}
+        return pb.ClaimPoolSlotsResponse(step_keys=[demand.step_key for demand in request.demands])
+
+    coordinator.share = share
+    run = run_chain(start_location, coordinator)
+    assert run.state == run_pb2.RUN_STATE_SUCCEEDED, run.failure
+    assert not codes
 
 
 def test_a_coordinator_that_knows_no_pools_holds_nothing_up(
