@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import headrace
@@ -34,7 +34,7 @@ def _same() -> str:
 
 def _renamed() -> str:
     rows = [
-        (theme.title, name, _place(target))
+        (theme.title, f"`{name}`", _place(target))
         for theme in THEMES
         for name, target in theme.renamed.items()
         if is_available(name)
@@ -48,27 +48,24 @@ def _place(target: str) -> str:
 
 
 def _not_yet() -> str:
-    rows = [
-        (theme.title, name, text)
-        for theme in THEMES
-        for name, text in {**_waiting(theme.renamed), **theme.not_yet}.items()
-        if name in PUBLIC and not is_available(name)
-    ]
-    return _table(("about", "name", "instead"), rows)
+    rows = [row for theme in THEMES for row in _rows(theme.title, {**_waiting(theme.renamed), **theme.not_yet})]
+    return _table(("about", "names", "instead"), rows)
 
 
 def _waiting(renamed: Mapping[str, str]) -> dict[str, str]:
-    return {name: f"will be called `{target}`" for name, target in renamed.items() if not is_available(name)}
+    return {name: f"will be called `{target}`" for name, target in renamed.items()}
 
 
 def _never() -> str:
-    rows = [
-        (theme.title, name, text)
-        for theme in THEMES
-        for name, text in theme.never.items()
-        if name in PUBLIC and not is_available(name)
-    ]
-    return _table(("about", "name", "why, and what instead"), rows)
+    rows = [row for theme in THEMES for row in _rows(theme.title, theme.never)]
+    return _table(("about", "names", "why, and what instead"), rows)
+
+
+def _rows(title: str, texts: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """One row for each text, with all names that it is said of."""
+    missing = {name: text for name, text in texts.items() if name in PUBLIC and not is_available(name)}
+    for text in dict.fromkeys(missing.values()):
+        yield title, ", ".join(f"`{name}`" for name, other in missing.items() if other == text), text
 
 
 def _companions() -> str:
@@ -79,9 +76,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     previous = ""
     for first, *rest in rows:
-        shown = first if first != previous else ""
-        cells = [shown, f"`{rest[0]}`", *rest[1:]] if len(head) > 2 else [first, *rest]
-        lines.append("| " + " | ".join(cells) + " |")
+        lines.append("| " + " | ".join([first if first != previous else "", *rest]) + " |")
         previous = first
     return "\n".join(lines)
 
