@@ -166,6 +166,16 @@ def test_it_is_due_when_something_happens_to_what_the_conditions_look_at() -> No
     assert due is not None and timedelta(0) < due - NOW < timedelta(seconds=1)
 
 
+def test_it_does_not_fall_too_far_behind_though_nothing_concerns_it() -> None:
+    watch = Watch(CATALOG, "start")
+    watch.caught_up = True
+    settled(watch, told(watch)[2], "a")
+    made(watch, B, 20_001, "far")
+    assert watch.due(NOW + timedelta(seconds=1)) is not None
+    settled(watch, told(watch)[2], "a")
+    assert watch.due(NOW + timedelta(seconds=1)) is None and watch.base == "far"
+
+
 def test_runs_that_begin_and_end_are_changes_too() -> None:
     watch = Watch(CATALOG, "start")
     watch.caught_up = True

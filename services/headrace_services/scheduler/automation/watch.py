@@ -18,6 +18,8 @@ _GATHER = timedelta(milliseconds=30)
 _APART = timedelta(milliseconds=300)
 # A message has its limits; after an outage the rest is told with the next question.
 _MOST_FACTS = 5_000
+# Whoever follows after a restart begins at the newest tick: it must not fall too far behind, even if nothing concerns it.
+_MOST_UNSETTLED = 20_000
 
 Mark = tuple[int, str]
 """How far an evaluation has come: the newest fact, and its place in the feed."""
@@ -85,7 +87,7 @@ class Watch:
         if not self.caught_up:
             return None
         moments = [self._next_time] if self._next_time is not None else []
-        if self._everything:
+        if self._everything or self._position - self._settled > _MOST_UNSETTLED:
             moments.append(now)
         if self._since is not None:
             moments.append(self._since + _GATHER)
