@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from headrace.definitions.graphs.node import Node, OutputHandle, Upstream
+from headrace.definitions.graphs.node import GraphInput, Node, OutputHandle, Upstream
 from headrace.definitions.graphs.structure import GraphStructure, NodePath, check_inputs_are_fed, handles_of
 from headrace.errors import InvalidDefinitionError, InvalidSubsetError
 from headrace.execute.flatten import FanIn, Feed, OpOutput, flatten
@@ -35,7 +35,7 @@ def subset_job_by_ops(job: JobDefinition, op_selection: Iterable[str]) -> JobDef
     chosen = steps_of_ops(clauses, upstream, job.name)
     if not chosen:
         raise InvalidSubsetError(f"No qualified ops to execute found for op_selection={clauses}")
-    subset = subset_job(job, [tuple(key.split(".")) for key in chosen])
+    subset = subset_job(job, [tuple(key.split(".")) for key in chosen], strict=True)
     subset.op_selection = clauses
     try:
         check_inputs_are_fed(subset.graph)
@@ -54,24 +54,30 @@ def _origins(feeds: Iterable[Feed]) -> Iterator[str]:
             yield from _origins(feed.parts)
 
 
-def subset_job(job: JobDefinition, paths: Collection[NodePath]) -> JobDefinition:
+def subset_job(job: JobDefinition, paths: Collection[NodePath], *, strict: bool = False) -> JobDefinition:
     """The job with these ops only, for checking its run config."""
     subset = copy(job)
     for cached in ("run_config_schema", "resource_requirements", "required_resource_keys"):
         subset.__dict__.pop(cached, None)
-    subset.graph = subset_graph(job.graph, paths)
+    subset.graph = subset_graph(job.graph, paths, strict=strict)
     return subset
 
 
-def subset_graph(graph: GraphStructure, paths: Collection[NodePath]) -> GraphStructure:
+def subset_graph(graph: GraphStructure, paths: Collection[NodePath], *, strict: bool = False) -> GraphStructure:
     """The graph with the ops at these paths; edges to what is gone are gone, too."""
-    nodes = {name: _subset_node(node, paths) for name, node in graph.nodes.items() if any(p[0] == name for p in paths)}
+    nodes = {
+        name: _subset_node(node, paths, strict)
+        for name, node in graph.nodes.items()
+        if any(p[0] == name for p in paths)
+    }
     return graph.subset(
         nodes=nodes,
         dependencies={
             (node, name): kept
             for (node, name), upstream in graph.dependencies.items()
-            if node in nodes and name in nodes[node].definition.ins and (kept := _kept(upstream, nodes)) is not None
+            if node in nodes
+            and name in nodes[node].definition.ins
+            and (kept := _kept(upstream, nodes, strict)) is not None
         },
         input_mappings=[
             each
@@ -88,20 +94,25 @@ def subset_graph(graph: GraphStructure, paths: Collection[NodePath]) -> GraphStr
     )
 
 
-def _subset_node(node: Node, paths: Collection[NodePath]) -> Node:
+def _subset_node(node: Node, paths: Collection[NodePath], strict: bool) -> Node:
     if not isinstance(node.definition, GraphStructure):
         return node
     inner = [path[1:] for path in paths if path[0] == node.name]
-    return replace(node, definition=subset_graph(node.definition, inner))
+    return replace(node, definition=subset_graph(node.definition, inner, strict=strict))
 
 
-def _kept(upstream: Upstream, nodes: Mapping[str, Node]) -> Upstream | None:
-    handles = handles_of(upstream)
-    if any(each.node not in nodes for each in handles):
-        return None
-    for each in handles:
-        if each.output not in nodes[each.node].definition.outs:
+def _kept(upstream: Upstream, nodes: Mapping[str, Node], strict: bool) -> Upstream | None:
+    """What is left of what is connected to an input: of a list, the parts that are selected."""
+    handles = []
+    for each in handles_of(upstream):
+        if each.node not in nodes:
+            continue
+        if each.output in nodes[each.node].definition.outs:
+            handles.append(each)
+        elif strict:
             raise InvalidSubsetError(
                 f"Output {each.output!r} of {each.node!r} is needed, but what makes it is not selected; select it as well."
             )
-    return upstream if isinstance(upstream, OutputHandle) else list(upstream)
+    if isinstance(upstream, OutputHandle):
+        return upstream if handles else None
+    return [each for each in upstream if isinstance(each, GraphInput) or each in handles] or None
