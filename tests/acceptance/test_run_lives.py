@@ -127,7 +127,7 @@ def test_a_step_whose_input_was_never_stored_says_so(instance: DevInstance, clie
     run = client.wait(client.submit_job("gated").run_id, timeout=20)
     answer = instance.cli("run", "retry", run.run_id, "--step", "third")
     assert answer.code == 1
-    assert "While loading input 'text' from output 'result' of step 'second': StepOutputNotFoundError: " in answer.out
+    assert "While loading input 'text' from output 'result' of step 'second': StoredFileNotFoundError: " in answer.out
 
 
 def test_every_attempt_of_a_step_keeps_its_log(instance: DevInstance, client: Client) -> None:

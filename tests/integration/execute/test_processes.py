@@ -135,7 +135,7 @@ def test_a_value_that_cannot_be_pickled_is_told() -> None:
     assert outcome.failure is not None
     assert outcome.failure.message == "While storing output 'result' of step 'unpicklable':"
     assert outcome.failure.cause is not None
-    assert "A value of type lock cannot be pickled" in outcome.failure.cause.message
+    assert "Object of type lock is not picklable" in outcome.failure.cause.message
 
 
 def test_code_that_a_fresh_interpreter_cannot_load_fails_the_step_with_the_reason() -> None:
