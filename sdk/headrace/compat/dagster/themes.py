@@ -163,11 +163,11 @@ THEMES: tuple[Theme, ...] = (
             "DagsterUnknownResourceError": "UnknownResourceError",
             "DagsterUnmetExecutorRequirementsError": "UnmetExecutorRequirementsError",
             "DagsterUserCodeExecutionError": "UserCodeError",
+            "raise_execution_interrupts": "contextlib:nullcontext",
         },
         never={
             "DagsterEventLogInvalidForRun": "events are written in one transaction with the run's state, so none can be missing",
             "DagsterSubprocessError": "a step whose process ended reports a StepExecutionError of its own",
-            "raise_execution_interrupts": "interrupts are raised in user code as they come; catch ExecutionInterruptedError",
         },
     ),
     Theme(
