@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class AssetAccess:
-    """The part of an asset's context that is about versions, metadata and other assets."""
+    """The part of a context that is about versions, metadata and other assets."""
 
     _scope: Scope
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from headrace.execute.run_info import RunInfo
 
 
-class OpExecutionContext(PartitionAccess):
+class OpExecutionContext(AssetAccess, PartitionAccess):
     """The `context` parameter of an op."""
 
     def __init__(self, scope: Scope) -> None:
@@ -259,7 +259,7 @@ class OpExecutionContext(PartitionAccess):
         return outs[0]
 
 
-class AssetExecutionContext(AssetAccess, OpExecutionContext):
+class AssetExecutionContext(OpExecutionContext):
     """The `context` parameter of an asset."""
 
     @staticmethod

@@ -11,6 +11,7 @@ from headrace.definitions.assets.key import AssetKey
 from headrace.errors import InvalidDefinitionError
 
 DATA_VERSION_TAG = "headrace/data_version"
+DATA_VERSION_TAGS = (DATA_VERSION_TAG, "dagster/data_version")
 CODE_VERSION_TAG = "headrace/code_version"
 INPUT_VERSION_PREFIX = "headrace/input_data_version/"
 USER_PROVIDED_TAG = "headrace/data_version_is_user_provided"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
-from headrace.definitions.assets.data_version import DataVersion
+from headrace.definitions.assets.data_version import DATA_VERSION_TAGS, DataVersion
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.checks.result import AssetCheckResult
 from headrace.definitions.metadata.carrier import MetadataCarrier
 from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
 from headrace.definitions.tags import normalize_tags
+from headrace.errors import UnknownNameError
 from headrace.undefined import UNDEFINED
 
 T = TypeVar("T")
+_NO_NAME = re.compile("[^a-zA-Z0-9_]")
 
 
 class _Result(MetadataCarrier):
@@ -66,6 +69,10 @@ class MaterializeResult(_Result, Generic[T]):
         self.tags: dict[str, str] = normalize_tags(tags, "A MaterializeResult's tags")
         self.value = value
 
+    def check_result_named(self, check_name: str) -> AssetCheckResult:
+        """The verdict of the check of this name."""
+        return _named(self.check_results, check_name, self)
+
     @property
     def has_value(self) -> bool:
         """Whether a value for the I/O manager was given."""
@@ -101,6 +108,20 @@ class ObserveResult(_Result):
         self.data_version = data_version
         self.tags: dict[str, str] = normalize_tags(tags, "An ObserveResult's tags")
 
+    def check_result_named(self, check_name: str) -> AssetCheckResult:
+        """The verdict of the check of this name."""
+        return _named(self.check_results, check_name, self)
+
+
+def _named(results: Sequence[AssetCheckResult], name: str, given_with: object) -> AssetCheckResult:
+    found = [each for each in results if each.check_name == name]
+    if len(found) != 1:
+        known = ", ".join(str(each.check_name) for each in results) or "none"
+        raise UnknownNameError(
+            f"{type(given_with).__name__} has {len(found)} verdicts of check {name!r}; it has: {known}."
+        )
+    return found[0]
+
 
 class _AssetEvent(_Result):
     """An event about an asset that code tells of outside of its outputs."""
@@ -115,10 +136,9 @@ class _AssetEvent(_Result):
         partition: str | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
-        # A string is read like `prefix/name` here, unlike where assets are defined.
-        self.asset_key = (
-            AssetKey.from_user_string(asset_key) if isinstance(asset_key, str) else AssetKey.from_coercible(asset_key)
-        )
+        # Unlike where assets are defined, a string is split here, like a path and at whatever is no part of a name.
+        path = [part for part in _NO_NAME.split(asset_key) if part] if isinstance(asset_key, str) else asset_key
+        self.asset_key = AssetKey.from_coercible(path)
         self.description = description
         self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
         self.partition = partition
@@ -143,6 +163,20 @@ class AssetMaterialization(_AssetEvent):
 
     __slots__ = ()
 
+    @staticmethod
+    def file(
+        path: str, description: str | None = None, asset_key: CoercibleToAssetKey | None = None
+    ) -> AssetMaterialization:
+        """Tells that a file was written; its path is the asset's key unless another is given, and metadata `path`.
+
+        Args:
+            path: Where it is.
+            description: What happened.
+            asset_key: The asset.
+        """
+        metadata = {"path": MetadataValue.path(path)}
+        return AssetMaterialization(path if asset_key is None else asset_key, description, metadata)
+
 
 class AssetObservation(_AssetEvent):
     """Tells something about an asset without making it.
@@ -156,3 +190,8 @@ class AssetObservation(_AssetEvent):
     """
 
     __slots__ = ()
+
+    @property
+    def data_version(self) -> str | None:
+        """The version of the data, where the tags say it."""
+        return next((self.tags[name] for name in DATA_VERSION_TAGS if name in self.tags), None)
