@@ -50,7 +50,7 @@ class PoolSlots:
         self._held: set[str] = set()
         self._news: set[str] = set()
         self._round = self._heard_round = 0
-        self._closing = False
+        self._closing = self._canceled = False
         self._call: Callable[[], object] | None = None
         self._thread: threading.Thread | None = None
 
@@ -137,6 +137,8 @@ class PoolSlots:
     def _take(self, request: pb.ClaimPoolSlotsRequest, answer: pb.ClaimPoolSlotsResponse) -> set[str]:
         """Returns the steps that this answer gives slots to; none if something else was said meanwhile."""
         if answer.cancel_requested:
+            # Nothing will start any more, so nothing is waited for; what ends is still said.
+            self._canceled = True
             self._cancel()
         if request.round != self._round:
             return set()
@@ -151,7 +153,8 @@ class PoolSlots:
             self._thread.start()
 
     def _is_due(self) -> bool:
-        return self._heard_round != self._round or len(self._held) < len(self._demands)
+        waits = not self._canceled and len(self._held) < len(self._demands)
+        return waits or self._heard_round != self._round
 
     def _run(self) -> None:
         pause = _FIRST_PAUSE

@@ -86,6 +86,21 @@ def test_a_coordinator_that_leaves_while_a_step_waits_costs_nothing_but_time(
     assert not codes
 
 
+def test_a_run_that_is_canceled_while_its_step_waits_asks_no_more(
+    start_location: StartLocation, coordinator: RecordingCoordinator
+) -> None:
+    asked: list[int] = []
+
+    def share(request: pb.ClaimPoolSlotsRequest, context: grpc.ServicerContext) -> pb.ClaimPoolSlotsResponse:
+        asked.append(request.round)
+        return pb.ClaimPoolSlotsResponse(cancel_requested=len(asked) > 1)
+
+    coordinator.share = share
+    run = run_chain(start_location, coordinator)
+    assert run.state == run_pb2.RUN_STATE_CANCELED
+    assert len(asked) == 2
+
+
 def test_a_coordinator_that_knows_no_pools_holds_nothing_up(
     start_location: StartLocation, coordinator: RecordingCoordinator
 ) -> None:
