@@ -31,7 +31,7 @@ class AutomationConditionSensorDefinition(SensorDefinition):
         minimum_interval_seconds: The shortest time between two evaluations.
         description: What it is for.
         metadata: Shown with it.
-        emit_backfills: Whether many partitions are asked for as one backfill.
+        emit_backfills: Accepted for older code; partitions are asked for as runs, by the backfill policies of the assets.
         owners: Who answers for it.
         use_user_code_server: Accepted for older code; conditions are always evaluated where their code is.
         default_condition: The condition of assets and checks of the target that have none.
