@@ -69,11 +69,14 @@ class Internal:
     def __mro_entries__(self, _bases: tuple[Any, ...]) -> tuple[type, ...]:
         return ()
 
+    def __repr__(self) -> str:
+        return f"<{self.__dict__['_name']}, inside of Dagster>"
+
     def _refuse(self, *_args: Any) -> NoReturn:
         Usage.touched.add(self.__dict__["_name"])
         raise InternalUsedError(f"{self.__dict__['_name']} is inside of Dagster")
 
-    __iter__ = __len__ = __enter__ = __bool__ = __str__ = __int__ = __float__ = _refuse
+    __add__ = __radd__ = __iter__ = __len__ = __enter__ = __bool__ = __str__ = __int__ = __float__ = _refuse
 
 
 class MissingError(Exception):
@@ -90,7 +93,7 @@ class Missing(Internal):
     def _refuse(self, *_args: Any) -> NoReturn:
         raise MissingError(f"Headrace has no {self.__dict__['_name']}")
 
-    __iter__ = __len__ = __enter__ = __bool__ = __str__ = __int__ = __float__ = _refuse
+    __add__ = __radd__ = __iter__ = __len__ = __enter__ = __bool__ = __str__ = __int__ = __float__ = _refuse
 
 
 class TestedModule(AnswerModule):
