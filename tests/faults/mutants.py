@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 STORAGE = "services/headrace_services/storage"
 COORDINATOR = "services/headrace_services/coordinator"
+SCHEDULER = "services/headrace_services/scheduler"
 APPENDS = "faults/test_failpoints.py -k storage.after_commit.append_events-run-exit"
 CHAOS = "faults/test_runs_survive.py"
 SIMULATION = "faults/test_simulation.py -k promises"
@@ -13,6 +14,7 @@ LEASES = "integration/storage/test_run_leases.py"
 RUNS = "integration/storage/test_runs.py"
 EVENTS = "integration/storage/test_events.py"
 TICKS = "integration/storage/test_ticks.py"
+TOLD = "integration/scheduler/test_event_sensors.py"
 QUEUE = "integration/storage/test_queue.py"
 POOLS = "integration/storage/test_pools.py"
 
@@ -221,6 +223,30 @@ _APPEND = (
         "        before = stored.get((known.number, self.due)) if known else None",
         "        before = None",
         TICKS,
+    ),
+    Mutant(
+        "P8",
+        "a sensor is told of the same run again",
+        f"{SCHEDULER}/events/run_sensors.py",
+        "            decision.tick.cursor = change.cursor\n",
+        "",
+        TOLD,
+    ),
+    Mutant(
+        "P8",
+        "what was decided on a cursor that was changed meanwhile counts",
+        f"{SCHEDULER}/evaluation.py",
+        "            etag=decision.etag,",
+        "            etag=entry.etag,",
+        "integration/scheduler/test_bad_answers.py",
+    ),
+    Mutant(
+        "P12",
+        "sensors that take their time take everybody's",
+        "codeloc/headrace_codeloc/host/evaluations.py",
+        "        if sensors < max(1, self._most_at_once - KEPT_FROM_SENSORS):",
+        "        if True:",
+        "integration/codeloc/test_crowds.py",
     ),
     Mutant(
         "P8",
