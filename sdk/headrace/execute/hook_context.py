@@ -116,7 +116,9 @@ class HookContext:
         """
         for key in sorted(hook.required_resource_keys):
             if key not in self._resources:
-                raise ResourceNotProvidedError(f"resource with key '{key}' required by hook '{hook.name}'  was not provided.")
+                raise ResourceNotProvidedError(
+                    f"resource with key '{key}' required by hook '{hook.name}'  was not provided."
+                )
         bound = copy(self)
         bound._given = {**self._given, "hook_def": hook}
         return bound
