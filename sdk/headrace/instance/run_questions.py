@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from headrace.execute.event_types import EventType
 from headrace.instance.filters import EventQuery, RunsFilter
 from headrace.instance.ledger import LedgerReader, RunPage
 from headrace.instance.runs import RecordedRun, RunRecord, RunStats
+from headrace.run_state import RunState
+
+if TYPE_CHECKING:
+    from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.jobs.job import JobDefinition
 
 _COUNTED = frozenset(
     {
@@ -152,6 +160,51 @@ class RunQuestions(LedgerReader):
             start_time=None if record is None else record.start_time,
             end_time=None if record is None else record.end_time,
         )
+
+    def create_run_for_job(
+        self,
+        job_def: JobDefinition,
+        execution_plan: Any = None,
+        run_id: str | None = None,
+        run_config: Mapping[str, Any] | None = None,
+        resolved_op_selection: Any = None,
+        status: RunState | None = None,
+        tags: Mapping[str, str] | None = None,
+        root_run_id: str | None = None,
+        parent_run_id: str | None = None,
+        op_selection: Sequence[str] | None = None,
+        asset_selection: Iterable[AssetKey] | None = None,
+        **accepted: Any,
+    ) -> RecordedRun:
+        """Records a run of a job without executing anything, for tests of what looks at runs.
+
+        Args:
+            job_def: The job.
+            execution_plan: Accepted for older code; not used.
+            run_id: The run's id; a new one when left out.
+            run_config: Its config.
+            resolved_op_selection: Accepted for older code; not used.
+            status: The state it is in; queued when left out.
+            tags: Its tags, added to those of the job.
+            root_run_id: The first run of a chain of repetitions.
+            parent_run_id: The run it repeats.
+            op_selection: The ops it is narrowed down to.
+            asset_selection: The assets it is narrowed down to.
+            accepted: Whatever else older code gives; not used.
+        """
+        run = RecordedRun(
+            run_id=run_id or str(uuid.uuid4()),
+            job_name=job_def.name,
+            run_config=dict(run_config or {}),
+            tags={**job_def.run_tags, **(tags or {})},
+            root_run_id=root_run_id,
+            parent_run_id=parent_run_id,
+            op_selection=op_selection,
+            asset_selection=None if asset_selection is None else sorted(asset_selection),
+            state=status or RunState.QUEUED,
+        )
+        self._ledger.begin_run(run, time.time())
+        return run
 
     def add_run_tags(self, run_id: str, new_tags: Mapping[str, str]) -> None:
         """Adds tags to a run.

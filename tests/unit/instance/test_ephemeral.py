@@ -112,6 +112,17 @@ def test_runs_are_found_by_state_tag_and_job(instance: dg.Instance) -> None:
     assert (stats.steps_failed, stats.steps_succeeded) == (1, 0)
 
 
+def test_tests_can_record_a_run_that_never_ran(instance: dg.Instance) -> None:
+    @dg.job(tags={"team": "blue"})
+    def nightly() -> None: ...
+
+    run = instance.create_run_for_job(nightly, status=dg.RunState.SUCCEEDED, tags={"day": "1"})
+    assert instance.get_run_by_id(run.run_id) == run
+    assert (run.is_success, run.tags) == (True, {"team": "blue", "day": "1"})
+    instance.add_run_tags(run.run_id, {"seen": "yes"})
+    assert instance.get_runs_count(dg.RunsFilter(tags={"seen": "yes"}, job_name="nightly")) == 1
+
+
 def test_a_run_that_was_asked_for_wrongly_is_not_recorded(instance: dg.Instance) -> None:
     @dg.op(config_schema={"rows": int})
     def load() -> None: ...
