@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from headrace.api.storage.v1.event_log_service_pb2 import EventFilter, WatchEventsRequest, WatchEventsResponse
 from headrace.api.types.v1.event_pb2 import Event
@@ -52,14 +53,8 @@ class Feed:
         self._missed = missed
         self._marks: deque[tuple[datetime, str]] = deque(maxlen=_MARKS)
         self._ready: asyncio.Event | None = None
-        self._follower = Follower(
-            name,
-            lambda cursor: storage.events.WatchEvents(
-                WatchEventsRequest(filter=self.filter, cursor=cursor, from_now=not cursor)
-            ),
-            self._take,
-            clock,
-        )
+        self._storage = storage
+        self._follower = Follower(name, self._open, self._take, clock)
 
     async def ready(self) -> None:
         """Returns when what is stored from now on will be heard of.
@@ -78,6 +73,13 @@ class Feed:
     def mark_before(self, moment: datetime) -> str:
         """Returns a place in the feed before which nothing happened later than a moment; empty: the beginning."""
         return next((cursor for then, cursor in reversed(self._marks) if then <= moment - _MARGIN), "")
+
+    def _open(self, cursor: str) -> Any:
+        if not cursor and self._ready is not None:
+            # The place is lost, because the database is another one: what happened meanwhile is not known.
+            self._ready.clear()
+        request = WatchEventsRequest(filter=self.filter, cursor=cursor, from_now=not cursor)
+        return self._storage.events.WatchEvents(request)
 
     async def _take(self, answer: WatchEventsResponse) -> None:
         now = self._clock.now()
