@@ -11,13 +11,12 @@ from headrace.api.storage.v1.run_queue_service_pb2 import GetQueueRequest, GetQu
 from headrace.api.storage.v1.run_store_service_pb2 import GetRunRequest
 from headrace.api.types.v1.pool_pb2 import PoolStep
 from headrace.api.types.v1.run_pb2 import RUN_STATE_QUEUED, RUN_STATE_RUNNING, Run
-from headrace.api.types.v1.run_wait_pb2 import RunExplanation
 from headrace.errors import InvalidArgumentError, NotFoundError
 from headrace.rpc.status import rpc_errors
 from headrace_services.coordinator.context import Coordinator
-from headrace_services.coordinator.explaining import waits_for_pools, waits_of_state, waits_to_be_admitted
-from headrace_services.coordinator.queue import Slots, Wait
-from headrace_services.coordinator.queue_messages import active_run, pool_uses, wait_message
+from headrace_services.coordinator.explaining import Surroundings, explain
+from headrace_services.coordinator.queue import Slots
+from headrace_services.coordinator.queue_messages import active_run, pool_uses
 
 _MOST_RUNS = 100
 _MOST_STEPS = 1_000
@@ -32,16 +31,8 @@ async def explain_runs(request: ExplainRunsRequest, coordinator: Coordinator) ->
     with rpc_errors("storage"):
         found = await asyncio.gather(*(_find(run_id, coordinator) for run_id in request.run_ids))
         runs = [run for run in found if run is not None]
-        queued = [run for run in runs if run.state == RUN_STATE_QUEUED]
-        running = [run.run_id for run in runs if run.state == RUN_STATE_RUNNING and run.pools]
-        # The place of one run is counted; for a page of them it would cost too much.
-        alone = queued[0].run_id if queued and len(runs) == 1 else ""
-        queue = await _queue(coordinator, alone) if queued or running else None
-        steps = await _steps(running, coordinator) if running else []
-    explanations = [_explain(run, queue, steps, coordinator) for run in runs]
-    if len(runs) == 1 and queued and queue is not None:
-        explanations[0].runs_ahead = queue.runs_ahead
-    return ExplainRunsResponse(explanations=explanations)
+        surroundings = await _surroundings(runs, coordinator)
+    return ExplainRunsResponse(explanations=[explain(run, surroundings) for run in runs])
 
 
 async def _find(run_id: str, coordinator: Coordinator) -> Run | None:
@@ -52,6 +43,29 @@ async def _find(run_id: str, coordinator: Coordinator) -> Run | None:
         return None
 
 
+async def _surroundings(runs: Sequence[Run], coordinator: Coordinator) -> Surroundings:
+    """Reads what these runs may wait for, and nothing if none of them waits."""
+    queued = [run for run in runs if run.state == RUN_STATE_QUEUED]
+    running = [run.run_id for run in runs if run.state == RUN_STATE_RUNNING and run.pools]
+    # The place of one run is counted; for a page of them it would cost too much.
+    alone = queued[0].run_id if queued and len(runs) == 1 else ""
+    queue = await _queue(coordinator, alone) if queued or running else GetQueueResponse()
+    slots = Slots(
+        coordinator.settings.limits,
+        map(active_run, queue.active_runs),
+        coordinator.registry.obstacle,
+        pool_uses(queue.pools),
+        coordinator.refuse,
+    )
+    return Surroundings(
+        slots=slots,
+        pools={pool.name: pool for pool in queue.pools},
+        steps=[step for step in await _steps(running, coordinator) if not step.held] if running else [],
+        now=coordinator.clock.now(),
+        runs_ahead=queue.runs_ahead if alone else None,
+    )
+
+
 async def _queue(coordinator: Coordinator, position_of: str) -> GetQueueResponse:
     request = GetQueueRequest(max_queued_runs=1, without_count=True, position_of_run_id=position_of)
     return await coordinator.storage.queue.GetQueue(request)
@@ -60,26 +74,3 @@ async def _queue(coordinator: Coordinator, position_of: str) -> GetQueueResponse
 async def _steps(run_ids: Sequence[str], coordinator: Coordinator) -> Sequence[PoolStep]:
     request = ListPoolStepsRequest(run_ids=run_ids, page_size=_MOST_STEPS)
     return (await coordinator.storage.pools.ListPoolSteps(request)).steps
-
-
-def _explain(
-    run: Run, queue: GetQueueResponse | None, steps: Sequence[PoolStep], coordinator: Coordinator
-) -> RunExplanation:
-    waits: list[Wait] = waits_of_state(run)
-    explanation = RunExplanation(run_id=run.run_id, state=run.state)
-    if run.state == RUN_STATE_QUEUED and queue is not None:
-        waits = waits_to_be_admitted(run, _slots(queue, coordinator), coordinator.clock.now())
-    explanation.waits.extend(map(wait_message, waits))
-    if run.state == RUN_STATE_QUEUED and run.HasField("hold_until_time") and waits and waits[0].reason.value == "delay":
-        explanation.waits[0].until_time.CopyFrom(run.hold_until_time)
-    if run.state == RUN_STATE_RUNNING and queue is not None:
-        mine = [step for step in steps if step.run_id == run.run_id and not step.held]
-        explanation.waits.extend(waits_for_pools(mine, {pool.name: pool for pool in queue.pools}))
-    return explanation
-
-
-def _slots(queue: GetQueueResponse, coordinator: Coordinator) -> Slots:
-    active = map(active_run, queue.active_runs)
-    return Slots(
-        coordinator.settings.limits, active, coordinator.registry.obstacle, pool_uses(queue.pools), coordinator.refuse
-    )
