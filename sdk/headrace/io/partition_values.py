@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from headrace.errors import PartitionsNotStoredError, StepOutputNotFoundError
+from headrace.errors import InvariantViolationError, PartitionsNotStoredError, StepOutputNotFoundError
 from headrace.io.partition_types import check_takes_partitions
 
 if TYPE_CHECKING:
     from headrace.execute.input_context import InputContext
+    from headrace.execute.output_context import OutputContext
 
 ALLOW_MISSING = "allow_missing_partitions"
 """Metadata of an input whose partitions may lack values."""
@@ -36,6 +37,22 @@ def load_partitions(context: InputContext, load: Callable[[str], Any]) -> Mappin
             if not lenient:
                 raise
     return values
+
+
+def refuse_several_partitions(context: OutputContext, manager: object) -> None:
+    """Refuse to store one value as that of several partitions.
+
+    Args:
+        context: The output.
+        manager: The I/O manager, for the message.
+    """
+    if context.has_asset_key and context.has_asset_partitions and len(context.asset_partition_keys) != 1:
+        raise InvariantViolationError(
+            f"{type(manager).__name__} does not support persisting an output associated with multiple partitions: "
+            f"{context.asset_key.to_user_string()!r} is made for {len(context.asset_partition_keys)} at once, as by a backfill "
+            "of a single run. Run the backfill with BackfillPolicy.multi_run(), have the function store the values itself "
+            "and return None or a MaterializeResult, or write an I/O manager that reads context.asset_partition_keys."
+        )
 
 
 def allows_missing(context: InputContext) -> bool:

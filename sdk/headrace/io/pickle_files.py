@@ -12,7 +12,7 @@ from headrace.definitions.metadata.values import MetadataValue
 from headrace.definitions.resources.io_manager import IOManager
 from headrace.errors import InvariantViolationError, StoredFileNotFoundError
 from headrace.io.file_names import file_name
-from headrace.io.partition_values import load_partitions
+from headrace.io.partition_values import load_partitions, refuse_several_partitions
 from headrace.io.paths import partition_segments
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class PickleFilesIOManager(IOManager):
 
     def handle_output(self, context: OutputContext, obj: Any) -> None:
         """Write the file."""
+        refuse_several_partitions(context, self)
         path = self._path_for(context)
         write_pickle(path, obj)
         if obj is not None:

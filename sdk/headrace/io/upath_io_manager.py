@@ -10,7 +10,7 @@ from headrace.definitions.metadata.values import MetadataValue
 from headrace.definitions.resources.io_manager import IOManager
 from headrace.errors import InvariantViolationError
 from headrace.io.partition_types import check_takes_partitions
-from headrace.io.partition_values import allows_missing, gather_partitions
+from headrace.io.partition_values import allows_missing, gather_partitions, refuse_several_partitions
 from headrace.io.paths import coerce_to_relative_parts, partition_path, with_suffix, with_suffixes
 from headrace.io.waiting import wait_for
 
@@ -134,6 +134,7 @@ class UPathIOManager(IOManager):
 
     def handle_output(self, context: OutputContext, obj: Any) -> None:
         """Store the value."""
+        refuse_several_partitions(context, self)
         path = self._get_path(context)
         self._make_parent(context, path)
         context.log.debug(self.get_writing_output_log_message(path))
