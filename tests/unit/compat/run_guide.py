@@ -6,6 +6,7 @@ import importlib
 import json
 import os
 import sys
+import tempfile
 import traceback
 from typing import Any
 
@@ -16,6 +17,8 @@ def run(path: str) -> dict[str, Any]:
         # Behind the standard library, which has modules of the same names.
         sys.path.append(directory)
     name = file.removesuffix(".py")
+    # Guides use the same names for different assets.
+    os.environ["HEADRACE_STORAGE"] = tempfile.mkdtemp()
     module = importlib.import_module(name)
     blocks = {name: value for name, value in vars(module).items() if name.startswith("test_")}
     failed = {}

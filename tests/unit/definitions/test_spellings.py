@@ -35,7 +35,7 @@ def test_runs_and_events_have_such_tags() -> None:
     def versioned(context: dg.AssetExecutionContext) -> dg.Output[str]:
         return dg.Output(context.run.tags["dagster/partition"], data_version=dg.DataVersion("20"))
 
-    result = dg.materialize([versioned], partition_key="a")
+    result = dg.materialize_to_memory([versioned], partition_key="a")
     tags = result.asset_materializations_for_node("versioned")[0].tags
     assert (tags["dagster/data_version"], tags["dagster/code_version"]) == ("20", "v5")
     assert result.output_for_node("versioned") == result.dagster_run.tags["dagster/partition"] == "a"
