@@ -18,7 +18,7 @@ def run(path: str) -> dict[str, Any]:
         sys.path.append(directory)
     name = file.removesuffix(".py")
     # Guides use the same names for different assets.
-    os.environ["HEADRACE_STORAGE"] = tempfile.mkdtemp()
+    os.environ["HEADRACE_STORAGE"] = tempfile.mkdtemp(dir=os.getcwd())
     module = importlib.import_module(name)
     blocks = {name: value for name, value in vars(module).items() if name.startswith("test_")}
     failed = {}
