@@ -6,12 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.partitions.loading_context import DynamicPartitionsStore, dynamic_store
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.partitions.requests import AddDynamicPartitionsRequest, DeleteDynamicPartitionsRequest
-from headrace.definitions.partitions.subset import KeysSubset
-from headrace.errors import InvalidDefinitionError, InvalidInvocationError, InvariantViolationError
+from headrace.errors import InvalidDefinitionError, InvariantViolationError
 
 
 class DynamicPartitionsDefinition(PartitionsDefinition):
@@ -60,43 +58,6 @@ class DynamicPartitionsDefinition(PartitionsDefinition):
             return partition_key in self._partition_fn(current_time)
         store = self._store(dynamic_partitions_store)
         return bool(store.has_dynamic_partition(str(self._name), partition_key))
-
-    def get_num_partitions(
-        self,
-        current_time: datetime | None = None,
-        dynamic_partitions_store: DynamicPartitionsStore | None = None,
-    ) -> int:
-        """How many partitions there are."""
-        return len(self.get_partition_keys(current_time, dynamic_partitions_store))
-
-    def get_partition_keys_in_range(
-        self,
-        partition_key_range: PartitionKeyRange,
-        dynamic_partitions_store: DynamicPartitionsStore | None = None,
-    ) -> Sequence[str]:
-        """The keys from one to another, in the order in which they were added."""
-        first, last = partition_key_range
-        if first == last:
-            return [first]
-        keys = list(self.get_partition_keys(None, dynamic_partitions_store))
-        unknown = [key for key in (first, last) if key not in keys]
-        if unknown:
-            raise InvalidInvocationError(
-                f"The partition range {first!r} to {last!r} is not valid: there is no partition {unknown[0]!r}."
-            )
-        return keys[keys.index(first) : keys.index(last) + 1]
-
-    def empty_subset(self) -> KeysSubset:
-        """None of the partitions."""
-        return KeysSubset(self)
-
-    def subset_with_all_partitions(
-        self,
-        current_time: datetime | None = None,
-        dynamic_partitions_store: DynamicPartitionsStore | None = None,
-    ) -> KeysSubset:
-        """All of the partitions that there are now."""
-        return KeysSubset(self, self.get_partition_keys(current_time, dynamic_partitions_store))
 
     def build_add_request(self, partition_keys: Sequence[str]) -> AddDynamicPartitionsRequest:
         """Asks for partitions to be added, in the result of a sensor or schedule."""

@@ -12,7 +12,7 @@ from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.partitions.loading_context import DynamicPartitionsStore, PartitionLoadingContext
 from headrace.definitions.partitions.pages import PaginatedResults, page_of
 from headrace.definitions.partitions.spans import SpansSubset
-from headrace.definitions.partitions.subset import PartitionsSubset
+from headrace.definitions.partitions.subset import KeysSubset, PartitionsSubset
 from headrace.errors import InvalidInvocationError, UnknownPartitionError
 
 PARTITION_TAG = "headrace/partition"
@@ -39,7 +39,6 @@ class PartitionsDefinition(ABC):
             dynamic_partitions_store: Where the keys are, for dynamic partitions.
         """
 
-    @abstractmethod
     def has_partition_key(
         self,
         partition_key: str,
@@ -47,34 +46,44 @@ class PartitionsDefinition(ABC):
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> bool:
         """Whether there is such a partition."""
+        return partition_key in self.get_partition_keys(current_time, dynamic_partitions_store)
 
-    @abstractmethod
     def get_num_partitions(
         self,
         current_time: datetime | None = None,
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> int:
         """How many partitions there are."""
+        return len(self.get_partition_keys(current_time, dynamic_partitions_store))
 
-    @abstractmethod
     def get_partition_keys_in_range(
         self,
         partition_key_range: PartitionKeyRange,
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> Sequence[str]:
         """The keys from one to another, both included."""
+        first, last = partition_key_range
+        if first == last:
+            return [first]
+        keys = list(self.get_partition_keys(None, dynamic_partitions_store))
+        unknown = [key for key in (first, last) if key not in keys]
+        if unknown:
+            raise InvalidInvocationError(
+                f"The partition range {first!r} to {last!r} is not valid: there is no partition {unknown[0]!r}."
+            )
+        return keys[keys.index(first) : keys.index(last) + 1]
 
-    @abstractmethod
     def empty_subset(self) -> PartitionsSubset:
         """None of the partitions."""
+        return KeysSubset(self)
 
-    @abstractmethod
     def subset_with_all_partitions(
         self,
         current_time: datetime | None = None,
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> PartitionsSubset:
         """All of the partitions that there are now."""
+        return self.subset_with_partition_keys(self.get_partition_keys(current_time, dynamic_partitions_store))
 
     def subset_with_partition_keys(self, partition_keys: Iterable[str]) -> PartitionsSubset:
         """Some of the partitions."""

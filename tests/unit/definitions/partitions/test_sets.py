@@ -13,6 +13,7 @@ from headrace.definitions.partitions.dynamic import DynamicPartitionsDefinition
 from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.partitions.multi import MultiPartitionsDefinition
 from headrace.definitions.partitions.multi_key import MultiPartitionKey
+from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.partitions.static import StaticPartitionsDefinition
 from headrace.errors import (
     InvalidDefinitionError,
@@ -115,3 +116,19 @@ def test_a_subset_in_two_dimensions_is_told_as_rectangles() -> None:
         ("red|2024-01-03", "blue|2024-01-12"),
         ("green|2024-01-03", "green|2024-01-03"),
     ]
+
+
+def test_a_set_of_ones_own_needs_no_more_than_its_keys() -> None:
+    class Vowels(PartitionsDefinition):
+        def get_partition_keys(self, current_time: object = None, dynamic_partitions_store: object = None) -> list[str]:
+            return list("aeiou")
+
+    vowels = Vowels()
+    assert (vowels.get_num_partitions(), vowels.has_partition_key("e"), vowels.has_partition_key("x")) == (
+        5,
+        True,
+        False,
+    )
+    assert vowels.get_partition_keys_in_range(PartitionKeyRange("e", "o")) == ["e", "i", "o"]
+    some = vowels.subset_with_range(PartitionKeyRange("a", "e"))
+    assert (vowels.subset_with_all_partitions() - some).get_partition_keys() == ["i", "o", "u"]
