@@ -46,7 +46,7 @@ def build(env: ServiceEnv) -> Service:
     settings = SchedulerSettings.of(env.instance)
     questions, preparer = Questions(env.peers, settings), Preparer(env.peers, tasks)
     evaluator = Evaluator(questions, preparer, Committer(storage, tasks, env.ids), metrics, env.clock, env.ids)
-    assets = WatchedAssets(book, storage, env.clock, tasks)
+    assets = WatchedAssets(book, storage, metrics, env.clock, tasks)
     run_sensors = RunSensors(book, storage, evaluator, settings.max_tick_retries, metrics, env.clock, env.ids, tasks)
     ticks = TickLoop(settings, book, mirror, shards, evaluator, run_sensors, assets, metrics, env.clock, tasks)
 

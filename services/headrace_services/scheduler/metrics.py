@@ -25,6 +25,7 @@ class SchedulerMetrics:
         )
         self._requests = metrics.counter("run_requests", "Runs that ticks made.", labels)
         self._retries = metrics.counter("tick_retries", "Evaluations that were put off.", (*labels, "reason"))
+        self._woken = metrics.counter("sensor_wake_ups", "Events that woke a sensor, by its location.", ("location",))
         self._active = metrics.gauge("active_instigators", "Schedules and sensors that are on.", ("kind",))
 
     def committed(self, kind: str, location: str, result: str, runs: int, late: float | None, seconds: float) -> None:
@@ -39,6 +40,10 @@ class SchedulerMetrics:
     def put_off(self, kind: str, location: str, reason: str) -> None:
         """Counts an evaluation that is to be repeated."""
         self._retries.add(kind, location, reason)
+
+    def woken(self, location: str) -> None:
+        """Counts a sensor that an event woke."""
+        self._woken.add(location)
 
     def active(self, kind: str, count: int) -> None:
         """Says how many are on."""

@@ -18,6 +18,7 @@ from headrace_services.scheduler.book import Book
 from headrace_services.scheduler.events.feed import Feed
 from headrace_services.scheduler.events.interest import watches
 from headrace_services.scheduler.instigators import Entry
+from headrace_services.scheduler.metrics import SchedulerMetrics
 from headrace_services.scheduler.stubs import Storage
 
 _AT_ONCE = 8
@@ -26,8 +27,9 @@ _AT_ONCE = 8
 class WatchedAssets:
     """Wakes sensors when assets are made, and reads what they are then handed."""
 
-    def __init__(self, book: Book, storage: Storage, clock: Clock, tasks: Tasks) -> None:
+    def __init__(self, book: Book, storage: Storage, metrics: SchedulerMetrics, clock: Clock, tasks: Tasks) -> None:
         self._book = book
+        self._metrics = metrics
         self._storage = storage
         self._clock = clock
         self._feed = Feed("assets", ["asset_materialized"], storage, clock, tasks, self._heard, lambda: None)
@@ -62,5 +64,6 @@ class WatchedAssets:
         for entry in self._book.sensors(SENSOR_KIND_ASSET, SENSOR_KIND_MULTI_ASSET):
             assert isinstance(entry.definition, SensorDefinition)
             if any(watches(entry.definition, event) for event in events):
+                self._metrics.woken(entry.key.location_name)
                 entry.woken = entry.woken or self._clock.now()
                 self._book.plan(entry.key)

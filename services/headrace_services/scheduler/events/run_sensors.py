@@ -16,7 +16,7 @@ from headrace_services.scheduler.evaluation import Evaluator
 from headrace_services.scheduler.events.feed import Feed
 from headrace_services.scheduler.events.interest import concerns
 from headrace_services.scheduler.events.run_changes import RunChanges
-from headrace_services.scheduler.instigators import Entry
+from headrace_services.scheduler.instigators import Entry, moment
 from headrace_services.scheduler.metrics import SchedulerMetrics
 from headrace_services.scheduler.occasions import Occasion
 from headrace_services.scheduler.stubs import Storage
@@ -78,7 +78,9 @@ class RunSensors:
                 if kept is not None:
                     self._book.store([kept])
                 return None
-            due = max([self._clock.now(), *([entry.last_tick + _INSTANT] if entry.last_tick else ())])
+            # The tick stands for the moment of the change; two of them cannot stand for the same.
+            moments = [moment(change.event.event_time), *([entry.last_tick + _INSTANT] if entry.last_tick else ())]
+            due = max(moments)
             decision = await self._evaluator.decide(entry, place.address, Occasion(due, change=change))
             decision.tick.cursor = change.cursor
             entry.failures = 0
@@ -104,5 +106,6 @@ class RunSensors:
             self._wake(entry)
 
     def _wake(self, entry: Entry) -> None:
+        self._metrics.woken(entry.key.location_name)
         entry.woken = entry.woken or self._clock.now()
         self._book.plan(entry.key)
