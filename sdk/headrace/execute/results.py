@@ -83,7 +83,11 @@ def _single(op: OpDefinition, result: Any) -> Iterator[UserResult]:
             "result from returning a value."
         )
     if out.is_nothing and result is not None and not isinstance(result, Output):
-        raise TypeCheckError(f"{_title(op)} returned {_kind(result)}, but its output {name!r} is declared as Nothing.")
+        raise TypeCheckError(
+            f"{_title(op)} returned {_kind(result)}, but its output {name!r} is declared as Nothing. It may return None, or what "
+            "tells of an asset or a check: a MaterializeResult, an AssetCheckResult, or a DataVersion or an ObserveResult of "
+            "what is only looked at."
+        )
     if result is None and not out.is_required and out.is_nothing:
         return
     yield from _placed(op, 0, name, result, op.signature.returns)

@@ -146,7 +146,7 @@ def test_an_io_manager_can_be_given_as_such() -> None:
         ({"deps": "other"}, "deps is a list of assets, not 'other'"),
         ({"ins": {"no": AssetIn()}}, "`ins` names 'no', but the function has no such parameter; it has: 'up'"),
         ({"deps": ["up"], "ins": {"up": AssetIn(metadata={"a": 1})}}, "'up' is in deps and also the input 'up'"),
-        ({"name": "a.b"}, "'a.b' is no valid name"),
+        ({"name": "a*b"}, "'a*b' is no valid name"),
         ({"key": "k", "name": "n"}, "Cannot specify a name or key prefix for @asset when the key argument is provided"),
         ({"io_manager_def": object(), "io_manager_key": "x"}, "Both io_manager_key and io_manager_def were provided"),
         ({"op_tags": {"a": object()}}, "neither a string nor JSON-serializable"),
@@ -299,3 +299,13 @@ def test_specs_are_values() -> None:
     assert dg.Definitions(assets=[AssetSpec("a"), AssetSpec("a")]).resolve_all_asset_keys() == [AssetKey("a")]
     with pytest.raises(InvalidDefinitionError, match="conflicting AssetSpecs"):
         dg.Definitions(assets=[AssetSpec("a"), AssetSpec("a", group_name="g")]).resolve_asset_graph()
+
+
+@pytest.mark.parametrize("name", ["a-b", "a.b"])
+def test_names_may_have_dashes_and_dots(name: str) -> None:
+    @asset(name=name, key_prefix="")
+    def made() -> int:
+        return 1
+
+    assert made.key == AssetKey(name)
+    assert made.op.name == "a_b"

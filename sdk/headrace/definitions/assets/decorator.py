@@ -9,7 +9,7 @@ from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.freshness_policy import FreshnessPolicy
 from headrace.definitions.assets.in_out import AssetIn
 from headrace.definitions.assets.inputs import asset_inputs
-from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix, key_prefix_parts
+from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix
 from headrace.definitions.assets.spec import AssetSpec, CoercibleToAssetDep
 from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.checks.inside import asset_checks, check_outs
@@ -210,8 +210,9 @@ def _asset_key(
                 f"{function.__name__!r}."
             )
         return AssetKey.from_coercible(key)
-    own = check_name(name or function.__name__, "An asset's name")
-    return AssetKey((*key_prefix_parts(key_prefix), own))
+    own = AssetKey(name or function.__name__)
+    check_name(own.to_python_identifier(), "An asset's name")
+    return own.with_prefix(key_prefix or ())
 
 
 def _out(

@@ -131,7 +131,7 @@ CoercibleToAssetKeyPrefix: TypeAlias = str | Sequence[str]
 
 def key_prefix_parts(prefix: CoercibleToAssetKeyPrefix | None) -> tuple[str, ...]:
     """The parts of an optional prefix."""
-    if prefix is None:
+    if prefix is None or prefix == "":
         return ()
     if not isinstance(prefix, (str, Sequence)):
         raise InvalidDefinitionError(f"A prefix of an asset key is a string or a list of strings, not {prefix!r}.")
