@@ -14,6 +14,7 @@ from headrace.definitions.graphs.node import Node
 from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.definitions.resources.context import Resources
+from headrace.definitions.resources.scope import outside_of_with
 from headrace.errors import InvalidInvocationError, InvariantViolationError
 from headrace.execute.partitioned_run import dynamic_store_of
 from headrace.execute.resource_pool import ResourcePool
@@ -29,14 +30,6 @@ if TYPE_CHECKING:
     from headrace.execute.events import Detail
 
 EPHEMERAL = "EPHEMERAL"
-
-
-def outside_of_with(made_by: str) -> str:
-    """What is said where resources are asked for that nobody would tear down."""
-    return (
-        "At least one provided resource is a generator, but attempting to access resources outside of context manager scope. "
-        f"You can use the following syntax to open a context manager: `with {made_by}(...) as context:`"
-    )
 
 
 class DirectScope(Scope):

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.definitions.resources.context import InitResourceContext, Resources
-from headrace.definitions.resources.scope import open_resources
+from headrace.definitions.resources.scope import open_resources, outside_of_with
 from headrace.errors import InvariantViolationError
-from headrace.execute.direct_scope import outside_of_with
 from headrace.instance.instance import Instance
 
 if TYPE_CHECKING:

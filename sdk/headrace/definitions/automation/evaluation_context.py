@@ -6,12 +6,12 @@ import logging
 from collections.abc import Mapping
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.definitions.resources.context import Resources
 from headrace.definitions.resources.resource import ResourceDefinition
-from headrace.definitions.resources.scope import open_resources
+from headrace.definitions.resources.scope import open_resources, outside_of_with
 from headrace.errors import InvariantViolationError, ResourceNotProvidedError
 
 Context = TypeVar("Context", bound="EvaluationContext")
@@ -27,7 +27,12 @@ class EvaluationContext:
         instance: The instance, if there is one.
         log: Where to log.
         definitions: The definitions that the schedule or sensor is part of.
+
+    Attributes:
+        made_by: The function that makes such a context in tests, for messages.
     """
+
+    made_by: ClassVar[str] = "build_sensor_context"
 
     def __init__(
         self,
@@ -45,6 +50,7 @@ class EvaluationContext:
         self._values: dict[str, Any] = {}
         self._required: frozenset[str] | None = None
         self._what = ""
+        self._is_entered = False
 
     @property
     def instance(self) -> Any:
@@ -89,6 +95,8 @@ class EvaluationContext:
                 who = what or self._what
                 required = f" required by {who[0].lower()}{who[1:]}" if who else ""
                 raise ResourceNotProvidedError(f"Resource with key {key!r}{required} was not provided.")
+        if not self._is_entered and any(self.resource_defs[key].needs_teardown for key in missing):
+            raise InvariantViolationError(outside_of_with(self.made_by))
         if missing:
             scope = open_resources(self.resource_defs, missing, instance=self._instance, log=self.log)
             self._values.update(self._stack.enter_context(scope)._asdict())
@@ -100,6 +108,7 @@ class EvaluationContext:
         self._stack.close()
 
     def __enter__(self: Context) -> Context:
+        self._is_entered = True
         return self
 
     def __exit__(

@@ -76,6 +76,14 @@ class ResourceStack:
         self._configs[key, id(definition)] = config
 
 
+def outside_of_with(made_by: str) -> str:
+    """What is said where resources are asked for that nobody would tear down."""
+    return (
+        "At least one provided resource is a generator, but attempting to access resources outside of context manager scope. "
+        f"You can use the following syntax to open a context manager: `with {made_by}(...) as context:`"
+    )
+
+
 def resource_failed(key: str) -> str:
     """What is said when a resource could not be started."""
     return f"Error executing resource_fn on ResourceDefinition {key}: it raised while the resource was started."

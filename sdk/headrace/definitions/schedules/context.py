@@ -22,6 +22,8 @@ class ScheduleEvaluationContext(EvaluationContext):
         definitions: The definitions that the schedule is part of.
     """
 
+    made_by = "build_schedule_context"
+
     def __init__(
         self,
         scheduled_execution_time: datetime | None = None,

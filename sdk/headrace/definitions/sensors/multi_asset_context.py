@@ -31,6 +31,8 @@ class MultiAssetSensorEvaluationContext(SensorEvaluationContext):
         options: What `SensorEvaluationContext` takes.
     """
 
+    made_by = "build_multi_asset_sensor_context"
+
     def __init__(self, *, monitored_assets: Monitored = (), **options: Any) -> None:
         super().__init__(**options)
         self.asset_keys: Sequence[AssetKey] = self._resolved(monitored_assets)
