@@ -9,8 +9,10 @@ import pytest
 import headrace
 from headrace.compat import dagster
 from headrace.compat.dagster.answers import answer, is_available
+from headrace.compat.dagster.documentation import refreshed
 from headrace.compat.dagster.errors import NameNotAvailableError
 from headrace.compat.dagster.groups import PUBLIC, RENAMED, groups_of
+from headrace.compat.dagster.themes import THEMES
 
 PAGE = Path(__file__).parents[3] / "docs/migrating-from-dagster.md"
 
@@ -18,6 +20,16 @@ PAGE = Path(__file__).parents[3] / "docs/migrating-from-dagster.md"
 def test_every_public_name_is_in_exactly_one_group() -> None:
     found = {name: [group.value for group in groups_of(name)] for name in PUBLIC}
     assert {name: groups for name, groups in found.items() if len(groups) != 1} == {}
+
+
+def test_the_table_tells_of_no_name_that_headrace_has() -> None:
+    told = {name for theme in THEMES for name in {**theme.renamed, **theme.not_yet, **theme.never}}
+    assert sorted(told & set(headrace.__all__)) == [], "take them out of headrace/compat/dagster/themes.py"
+
+
+def test_the_page_shows_the_table_as_it_is() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert refreshed(page) == page, f"run: python -m headrace.compat.dagster.documentation docs/{PAGE.name}"
 
 
 @pytest.mark.parametrize("name", sorted(name for name in PUBLIC | RENAMED.keys() if is_available(name)))

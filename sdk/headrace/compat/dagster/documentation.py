@@ -28,7 +28,7 @@ def refreshed(page: str) -> str:
 
 
 def _same() -> str:
-    names = sorted(PUBLIC & set(headrace.__all__), key=str.lower)
+    names = sorted(PUBLIC & set(headrace.__all__), key=lambda name: (name.lower(), name))
     return f"{len(names)} names: " + ", ".join(f"`{name}`" for name in names) + "."
 
 

@@ -92,10 +92,6 @@ THEMES: tuple[Theme, ...] = (
             "DagsterLogManager": "logging:Logger",
             "get_dagster_logger": "get_logger",
         },
-        not_yet={
-            "Executor": "use in_process_executor or multiprocess_executor",
-            "InitExecutorContext": "use in_process_executor or multiprocess_executor",
-        },
         never={
             "HookExecutionResult": "hooks return nothing, and their failures are events of the run",
             "StepLauncher": f"superseded in Dagster too; {_BETWEEN_PROCESSES}",
