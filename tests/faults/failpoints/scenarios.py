@@ -161,5 +161,6 @@ def release(bench: Bench) -> None:
 
 
 SCENARIOS: Mapping[str, Callable[[Bench], None]] = {
-    each.__name__: each for each in (run, run_in_worker, lost_worker, sensor, told, schedule, housekeeping, removal, release)
+    each.__name__: each
+    for each in (run, run_in_worker, lost_worker, sensor, told, schedule, housekeeping, removal, release)
 }

@@ -131,7 +131,9 @@ def test_what_makes_no_sense_is_refused_where_it_stops_making_sense(text: str, m
 
 
 def test_assets_that_are_not_there_are_refused_with_a_suggestion() -> None:
-    with pytest.raises(InvalidSubsetError, match=r'supply these keys; did you mean one of the following\?\n\t\["p", "c"\]'):
+    with pytest.raises(
+        InvalidSubsetError, match=r'supply these keys; did you mean one of the following\?\n\t\["p", "c"\]'
+    ):
         S.assets("c").resolve(GRAPH)
     assert S.assets("c", "a").resolve(GRAPH, allow_missing=True) == {AssetKey("a")}
 

@@ -105,7 +105,9 @@ def test_what_is_completed_at_launch_takes_the_rest_from_run_config() -> None:
     config = {"db": {"config": {"password": "p"}}}
     with build_resources({"db": partial, "service": service}, resource_config=config) as resources:
         assert resources.service.database.connection == "h:5432/p"
-    with pytest.raises(InvalidConfigError, match=r"Missing required config entry .host. at path root:resources:db:config"):
+    with pytest.raises(
+        InvalidConfigError, match=r"Missing required config entry .host. at path root:resources:db:config"
+    ):
         with build_resources({"db": Database.configure_at_launch()}):
             pass
     with pytest.raises(InvalidDefinitionError, match="must be provided as a top level resource"):
@@ -152,7 +154,9 @@ def test_it_is_torn_down_when_its_use_fails() -> None:
 
 def test_the_context_is_there_only_in_a_run() -> None:
     database = Database(host="h")
-    with pytest.raises(InvariantViolationError, match="Attempted to get context before resource was initialized. Database"):
+    with pytest.raises(
+        InvariantViolationError, match="Attempted to get context before resource was initialized. Database"
+    ):
         database.get_resource_context()
     with build_resources({"db": database}, instance="the instance") as resources:
         assert resources.db.get_resource_context().instance == "the instance"
