@@ -82,10 +82,10 @@ def _from_tuple(signature: Signature, outs: dict[str, Out], what: str) -> dict[s
     members = typing.get_args(annotation)
     if len(members) == 2 and members[1] is Ellipsis:
         return outs
-    if all(map(_is_output_event, members)):
-        # Each says itself which output it is for, and one may bring along what is for several.
-        return outs
     if len(members) != len(outs):
+        if all(map(_is_output_event, members)):
+            # Each says itself which output it is for, and one may bring along what is for several.
+            return outs
         raise InvariantViolationError(
             f"{what}: Expected Tuple annotation to have number of entries matching the number of outputs for more than one "
             f"output. Expected {len(outs)} outputs but annotation has {len(members)}."
