@@ -9,7 +9,7 @@ from headrace.api.storage.v1.run_lease_service_pb2 import ExpireRunLeaseRequest
 from headrace.api.storage.v1.run_queue_service_pb2 import WatchWorkRequest, WorkKind
 from rig.storage import StorageClient, new_id
 
-ALL = [1, 2, 3, 4]
+ALL = [kind for kind in WorkKind.values() if kind]
 QUEUE, OUTBOX, OVERDUE = WorkKind.WORK_KIND_QUEUE, WorkKind.WORK_KIND_OUTBOX, WorkKind.WORK_KIND_OVERDUE
 
 
