@@ -122,10 +122,13 @@ def methods_say_whether_they_may_be_repeated(file: ContractFile) -> Iterator[str
 
 
 def mutations_can_be_repeated_safely(file: ContractFile) -> Iterator[str]:
-    """Whatever changes something carries a request id, or works under the epoch of a lease."""
+    """Whatever changes something carries a request id, works under the epoch of a lease, or has an identity of its own.
+
+    Such as contents by their digest, and ticks by their moment.
+    """
     for method in file.methods():
         reads = method.options.idempotency_level == MethodOptions.NO_SIDE_EFFECTS
-        names = ("request_id", "epoch", "lease", "sha256")
+        names = ("request_id", "epoch", "lease", "sha256", "ticks")
         if not reads and not any(file.has(method.input_type, name) for name in names):
             yield f"{method.name}: a mutation carries request_id, or the epoch of a lease"
 

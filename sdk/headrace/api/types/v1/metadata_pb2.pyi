@@ -40,7 +40,7 @@ class _CellKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumT
     """`True` or `False`."""
 
 class CellKind(_CellKind, metaclass=_CellKindEnumTypeWrapper):
-    """CellKind says what the text of a cell stands for."""
+    """CellKind says what the text of a cell stands for. Open enum: read what you do not know as text."""
 
 CELL_KIND_UNSPECIFIED: CellKind.ValueType  # 0
 """Text."""
