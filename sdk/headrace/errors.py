@@ -235,7 +235,7 @@ class UnknownResourceError(UnknownNameError, AttributeError):
 class ResourceNotProvidedError(InvalidDefinitionError, UnknownResourceError):
     """A resource is required that nobody provides."""
 
-    reason = "RESOURCE_UNKNOWN"
+    reason = "RESOURCE_NOT_PROVIDED"
     code = "NOT_FOUND"
 
 
@@ -248,7 +248,7 @@ class UnknownPartitionError(UnknownNameError):
 class UnknownTargetError(InvalidDefinitionError, UnknownNameError):
     """A schedule or sensor runs a job that is not there."""
 
-    reason = "DEFINITION_UNKNOWN"
+    reason = "JOB_UNKNOWN"
     code = "NOT_FOUND"
 
 
