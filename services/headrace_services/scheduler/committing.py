@@ -47,9 +47,10 @@ class Committer:
         return outcome
 
     async def _commit_all(self, batch: Sequence[CommitTickRequest]) -> list[Outcome]:
+        request = CommitTicksRequest(request_id=self._ids.uuid7(), ticks=batch)
         try:
             with rpc_errors("storage"):
-                answers = (await self._storage.ticks.CommitTicks(CommitTicksRequest(ticks=batch))).answers
+                answers = (await self._storage.ticks.CommitTicks(request)).answers
         except UnavailableError:
             raise
         except HeadraceError:

@@ -207,7 +207,7 @@ def of_schedule(name: str, etag: str = "", *run_keys: str) -> CommitTickRequest:
 
 async def test_many_ticks_are_stored_together_each_with_its_runs(storage: StorageClient) -> None:
     requests = [of_schedule(f"schedule_{number}", "", "a", "a", "") for number in range(50)]
-    answers = (await storage.ticks.CommitTicks(CommitTicksRequest(ticks=requests))).answers
+    answers = (await storage.ticks.CommitTicks(CommitTicksRequest(request_id=new_id(), ticks=requests))).answers
     for request, answer in zip(requests, answers, strict=True):
         first, _, third = (run.run_id for run in request.runs)
         tick = answer.response.tick
@@ -229,7 +229,9 @@ async def test_of_many_ticks_one_that_is_stale_or_was_there_leaves_the_others_al
     stale.tick.due_time.FromDatetime(NOON + timedelta(minutes=1))
     fresh = of_schedule("moved", moved.etag, "k")
     fresh.tick.due_time.FromDatetime(NOON + timedelta(minutes=2))
-    request = CommitTicksRequest(ticks=[of_schedule("there", "", "k"), stale, fresh, of_schedule("new")])
+    request = CommitTicksRequest(
+        request_id=new_id(), ticks=[of_schedule("there", "", "k"), stale, fresh, of_schedule("new")]
+    )
     was_there, late, later, new = (await storage.ticks.CommitTicks(request)).answers
     assert (was_there.response.committed, was_there.response.tick) == (False, there)
     assert late.stale
@@ -240,7 +242,9 @@ async def test_of_many_ticks_one_that_is_stale_or_was_there_leaves_the_others_al
 
 @pytest.mark.proves("P7 P11", fault="F6", of="scheduler")
 async def test_many_ticks_that_are_committed_twice_are_stored_once(storage: StorageClient) -> None:
-    request = CommitTicksRequest(ticks=[of_schedule(f"schedule_{number}", "", "") for number in range(5)])
+    request = CommitTicksRequest(
+        request_id=new_id(), ticks=[of_schedule(f"schedule_{number}", "", "") for number in range(5)]
+    )
     first, again = [(await storage.ticks.CommitTicks(request)).answers for _ in range(2)]
     assert [each.response.tick for each in again] == [each.response.tick for each in first]
     assert {each.response.committed for each in again} == {False}
@@ -265,7 +269,9 @@ async def test_a_cursor_may_be_set_only_if_nothing_has_changed(storage: StorageC
 
 
 async def test_some_schedules_are_read_by_their_names(storage: StorageClient) -> None:
-    await storage.ticks.CommitTicks(CommitTicksRequest(ticks=[of_schedule(f"s{number}") for number in range(6)]))
+    await storage.ticks.CommitTicks(
+        CommitTicksRequest(request_id=new_id(), ticks=[of_schedule(f"s{number}") for number in range(6)])
+    )
     request = ListInstigatorsRequest(location_name="etl", names=["s4", "s1", "none"])
     found = (await storage.ticks.ListInstigators(request)).instigators
     assert [each.ref.name for each in found] == ["s1", "s4"]

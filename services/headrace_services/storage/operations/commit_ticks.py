@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from headrace.api.storage.v1.tick_store_service_pb2 import CommitTicksAnswer, CommitTicksRequest, CommitTicksResponse
 from headrace_services.storage.operations.checks import wrong
+from headrace_services.storage.operations.repeats import once
 from headrace_services.storage.operations.tick_commits import MOST_RUNS, check_tick, commit_ticks_of, locks_of
 from headrace_services.storage.store.store import Store
-from headrace_services.storage.store.transaction import Intent, Transaction
+from headrace_services.storage.store.transaction import Transaction
 
 # Each takes a lock, and so does each run: the server's lock table is small.
 _MOST_TICKS = 100
@@ -24,7 +25,10 @@ async def commit_ticks(store: Store, request: CommitTicksRequest) -> CommitTicks
             ]
         )
 
-    return await store.write(Intent("commit_ticks", act, locks_of(request.ticks), request.ByteSize()))
+    # What is there is told by instigator and moment: to remember the answers as well would store every tick twice.
+    return await store.write(
+        once("commit_ticks", request, CommitTicksResponse, act, locks_of(request.ticks), keep=lambda response: False)
+    )
 
 
 def _check(request: CommitTicksRequest) -> None:

@@ -27,7 +27,7 @@ from headrace.api.types.v1 import instigator_pb2 as headrace_dot_api_dot_types_d
 from headrace.api.types.v1 import run_pb2 as headrace_dot_api_dot_types_dot_v1_dot_run__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n0headrace/api/storage/v1/tick_store_service.proto\x12\x17headrace.api.storage.v1\x1a!headrace/api/types/v1/event.proto\x1a&headrace/api/types/v1/instigator.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\xa6\x02\n\x11\x43ommitTickRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12)\n\x04tick\x18\x02 \x01(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12(\n\x04runs\x18\x03 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x1b\n\x13\x66\x61iled_moves_cursor\x18\x05 \x01(\x08\x12I\n\x11partition_changes\x18\x06 \x03(\x0b\x32..headrace.api.types.v1.DynamicPartitionsChange\x12\x32\n\x0c\x61sset_events\x18\x07 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\"\x89\x01\n\x12\x43ommitTickResponse\x12)\n\x04tick\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x11\n\tcommitted\x18\x02 \x01(\x08\x12\x35\n\ninstigator\x18\x03 \x01(\x0b\x32!.headrace.api.types.v1.Instigator\"O\n\x12\x43ommitTicksRequest\x12\x39\n\x05ticks\x18\x01 \x03(\x0b\x32*.headrace.api.storage.v1.CommitTickRequest\"R\n\x13\x43ommitTicksResponse\x12;\n\x07\x61nswers\x18\x01 \x03(\x0b\x32*.headrace.api.storage.v1.CommitTicksAnswer\"o\n\x11\x43ommitTicksAnswer\x12?\n\x08response\x18\x01 \x01(\x0b\x32+.headrace.api.storage.v1.CommitTickResponseH\x00\x12\x0f\n\x05stale\x18\x02 \x01(\x08H\x00\x42\x08\n\x06\x61nswer\"\xa0\x01\n\x10ListTicksRequest\x12\x31\n\x03ref\x18\x01 \x01(\x0b\x32$.headrace.api.types.v1.InstigatorRef\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x32\n\x07results\x18\x04 \x03(\x0e\x32!.headrace.api.types.v1.TickResult\"X\n\x11ListTicksResponse\x12*\n\x05ticks\x18\x01 \x03(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x9a\x01\n\x16ListInstigatorsRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32%.headrace.api.types.v1.InstigatorKind\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\x12\r\n\x05names\x18\x05 \x03(\t\"j\n\x17ListInstigatorsResponse\x12\x36\n\x0binstigators\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.Instigator\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xfe\x01\n\x19SetInstigatorStateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x31\n\x03ref\x18\x02 \x01(\x0b\x32$.headrace.api.types.v1.InstigatorRef\x12\x35\n\x05state\x18\x03 \x01(\x0e\x32&.headrace.api.types.v1.InstigatorState\x12\x13\n\x06\x63ursor\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x0bonly_if_new\x18\x05 \x01(\x08\x12\x12\n\nkeep_state\x18\x06 \x01(\x08\x12\x11\n\x04\x65tag\x18\x07 \x01(\tH\x01\x88\x01\x01\x42\t\n\x07_cursorB\x07\n\x05_etag\"S\n\x1aSetInstigatorStateResponse\x12\x35\n\ninstigator\x18\x01 \x01(\x0b\x32!.headrace.api.types.v1.Instigator2\xd6\x04\n\x10TickStoreService\x12j\n\nCommitTick\x12*.headrace.api.storage.v1.CommitTickRequest\x1a+.headrace.api.storage.v1.CommitTickResponse\"\x03\x90\x02\x02\x12m\n\x0b\x43ommitTicks\x12+.headrace.api.storage.v1.CommitTicksRequest\x1a,.headrace.api.storage.v1.CommitTicksResponse\"\x03\x90\x02\x02\x12g\n\tListTicks\x12).headrace.api.storage.v1.ListTicksRequest\x1a*.headrace.api.storage.v1.ListTicksResponse\"\x03\x90\x02\x01\x12y\n\x0fListInstigators\x12/.headrace.api.storage.v1.ListInstigatorsRequest\x1a\x30.headrace.api.storage.v1.ListInstigatorsResponse\"\x03\x90\x02\x01\x12\x82\x01\n\x12SetInstigatorState\x12\x32.headrace.api.storage.v1.SetInstigatorStateRequest\x1a\x33.headrace.api.storage.v1.SetInstigatorStateResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n0headrace/api/storage/v1/tick_store_service.proto\x12\x17headrace.api.storage.v1\x1a!headrace/api/types/v1/event.proto\x1a&headrace/api/types/v1/instigator.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\xa6\x02\n\x11\x43ommitTickRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12)\n\x04tick\x18\x02 \x01(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12(\n\x04runs\x18\x03 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x1b\n\x13\x66\x61iled_moves_cursor\x18\x05 \x01(\x08\x12I\n\x11partition_changes\x18\x06 \x03(\x0b\x32..headrace.api.types.v1.DynamicPartitionsChange\x12\x32\n\x0c\x61sset_events\x18\x07 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\"\x89\x01\n\x12\x43ommitTickResponse\x12)\n\x04tick\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x11\n\tcommitted\x18\x02 \x01(\x08\x12\x35\n\ninstigator\x18\x03 \x01(\x0b\x32!.headrace.api.types.v1.Instigator\"c\n\x12\x43ommitTicksRequest\x12\x39\n\x05ticks\x18\x01 \x03(\x0b\x32*.headrace.api.storage.v1.CommitTickRequest\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"R\n\x13\x43ommitTicksResponse\x12;\n\x07\x61nswers\x18\x01 \x03(\x0b\x32*.headrace.api.storage.v1.CommitTicksAnswer\"o\n\x11\x43ommitTicksAnswer\x12?\n\x08response\x18\x01 \x01(\x0b\x32+.headrace.api.storage.v1.CommitTickResponseH\x00\x12\x0f\n\x05stale\x18\x02 \x01(\x08H\x00\x42\x08\n\x06\x61nswer\"\xa0\x01\n\x10ListTicksRequest\x12\x31\n\x03ref\x18\x01 \x01(\x0b\x32$.headrace.api.types.v1.InstigatorRef\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x32\n\x07results\x18\x04 \x03(\x0e\x32!.headrace.api.types.v1.TickResult\"X\n\x11ListTicksResponse\x12*\n\x05ticks\x18\x01 \x03(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x9a\x01\n\x16ListInstigatorsRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32%.headrace.api.types.v1.InstigatorKind\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\x12\r\n\x05names\x18\x05 \x03(\t\"j\n\x17ListInstigatorsResponse\x12\x36\n\x0binstigators\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.Instigator\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xfe\x01\n\x19SetInstigatorStateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x31\n\x03ref\x18\x02 \x01(\x0b\x32$.headrace.api.types.v1.InstigatorRef\x12\x35\n\x05state\x18\x03 \x01(\x0e\x32&.headrace.api.types.v1.InstigatorState\x12\x13\n\x06\x63ursor\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x0bonly_if_new\x18\x05 \x01(\x08\x12\x12\n\nkeep_state\x18\x06 \x01(\x08\x12\x11\n\x04\x65tag\x18\x07 \x01(\tH\x01\x88\x01\x01\x42\t\n\x07_cursorB\x07\n\x05_etag\"S\n\x1aSetInstigatorStateResponse\x12\x35\n\ninstigator\x18\x01 \x01(\x0b\x32!.headrace.api.types.v1.Instigator2\xd6\x04\n\x10TickStoreService\x12j\n\nCommitTick\x12*.headrace.api.storage.v1.CommitTickRequest\x1a+.headrace.api.storage.v1.CommitTickResponse\"\x03\x90\x02\x02\x12m\n\x0b\x43ommitTicks\x12+.headrace.api.storage.v1.CommitTicksRequest\x1a,.headrace.api.storage.v1.CommitTicksResponse\"\x03\x90\x02\x02\x12g\n\tListTicks\x12).headrace.api.storage.v1.ListTicksRequest\x1a*.headrace.api.storage.v1.ListTicksResponse\"\x03\x90\x02\x01\x12y\n\x0fListInstigators\x12/.headrace.api.storage.v1.ListInstigatorsRequest\x1a\x30.headrace.api.storage.v1.ListInstigatorsResponse\"\x03\x90\x02\x01\x12\x82\x01\n\x12SetInstigatorState\x12\x32.headrace.api.storage.v1.SetInstigatorStateRequest\x1a\x33.headrace.api.storage.v1.SetInstigatorStateResponse\"\x03\x90\x02\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,23 +49,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_COMMITTICKRESPONSE']._serialized_start=483
   _globals['_COMMITTICKRESPONSE']._serialized_end=620
   _globals['_COMMITTICKSREQUEST']._serialized_start=622
-  _globals['_COMMITTICKSREQUEST']._serialized_end=701
-  _globals['_COMMITTICKSRESPONSE']._serialized_start=703
-  _globals['_COMMITTICKSRESPONSE']._serialized_end=785
-  _globals['_COMMITTICKSANSWER']._serialized_start=787
-  _globals['_COMMITTICKSANSWER']._serialized_end=898
-  _globals['_LISTTICKSREQUEST']._serialized_start=901
-  _globals['_LISTTICKSREQUEST']._serialized_end=1061
-  _globals['_LISTTICKSRESPONSE']._serialized_start=1063
-  _globals['_LISTTICKSRESPONSE']._serialized_end=1151
-  _globals['_LISTINSTIGATORSREQUEST']._serialized_start=1154
-  _globals['_LISTINSTIGATORSREQUEST']._serialized_end=1308
-  _globals['_LISTINSTIGATORSRESPONSE']._serialized_start=1310
-  _globals['_LISTINSTIGATORSRESPONSE']._serialized_end=1416
-  _globals['_SETINSTIGATORSTATEREQUEST']._serialized_start=1419
-  _globals['_SETINSTIGATORSTATEREQUEST']._serialized_end=1673
-  _globals['_SETINSTIGATORSTATERESPONSE']._serialized_start=1675
-  _globals['_SETINSTIGATORSTATERESPONSE']._serialized_end=1758
-  _globals['_TICKSTORESERVICE']._serialized_start=1761
-  _globals['_TICKSTORESERVICE']._serialized_end=2359
+  _globals['_COMMITTICKSREQUEST']._serialized_end=721
+  _globals['_COMMITTICKSRESPONSE']._serialized_start=723
+  _globals['_COMMITTICKSRESPONSE']._serialized_end=805
+  _globals['_COMMITTICKSANSWER']._serialized_start=807
+  _globals['_COMMITTICKSANSWER']._serialized_end=918
+  _globals['_LISTTICKSREQUEST']._serialized_start=921
+  _globals['_LISTTICKSREQUEST']._serialized_end=1081
+  _globals['_LISTTICKSRESPONSE']._serialized_start=1083
+  _globals['_LISTTICKSRESPONSE']._serialized_end=1171
+  _globals['_LISTINSTIGATORSREQUEST']._serialized_start=1174
+  _globals['_LISTINSTIGATORSREQUEST']._serialized_end=1328
+  _globals['_LISTINSTIGATORSRESPONSE']._serialized_start=1330
+  _globals['_LISTINSTIGATORSRESPONSE']._serialized_end=1436
+  _globals['_SETINSTIGATORSTATEREQUEST']._serialized_start=1439
+  _globals['_SETINSTIGATORSTATEREQUEST']._serialized_end=1693
+  _globals['_SETINSTIGATORSTATERESPONSE']._serialized_start=1695
+  _globals['_SETINSTIGATORSTATERESPONSE']._serialized_end=1778
+  _globals['_TICKSTORESERVICE']._serialized_start=1781
+  _globals['_TICKSTORESERVICE']._serialized_end=2379
 # @@protoc_insertion_point(module_scope)

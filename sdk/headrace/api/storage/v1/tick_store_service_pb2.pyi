@@ -104,6 +104,9 @@ class CommitTicksRequest(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     TICKS_FIELD_NUMBER: builtins.int
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    request_id: builtins.str
+    """UUID that makes repeats harmless."""
     @property
     def ticks(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___CommitTickRequest]:
         """The ticks, at most 100, with at most 1,000 runs. Their request ids are not looked at."""
@@ -112,8 +115,9 @@ class CommitTicksRequest(google.protobuf.message.Message):
         self,
         *,
         ticks: collections.abc.Iterable[global___CommitTickRequest] | None = ...,
+        request_id: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["ticks", b"ticks"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["request_id", b"request_id", "ticks", b"ticks"]) -> None: ...
 
 global___CommitTicksRequest = CommitTicksRequest
 

@@ -80,7 +80,8 @@ class TickStoreServiceServicer(object):
 
     def CommitTicks(self, request, context):
         """CommitTicks stores many ticks in one transaction, each as `CommitTick` would: one that is stale or was
-        there before leaves the others alone. Repeats are told by instigator and moment, not by request id.
+        there before leaves the others alone. A repeat finds its ticks by instigator and moment, and says that
+        they were there.
 
         Errors: INVALID_ARGUMENT `BAD_FIELD` and ALREADY_EXISTS `RUN_ID_TAKEN` of any tick concern all: nothing is
         stored; commit one by one.

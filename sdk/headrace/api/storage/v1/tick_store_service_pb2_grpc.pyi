@@ -38,7 +38,8 @@ class TickStoreServiceStub:
         headrace.api.storage.v1.tick_store_service_pb2.CommitTicksResponse,
     ]
     """CommitTicks stores many ticks in one transaction, each as `CommitTick` would: one that is stale or was
-    there before leaves the others alone. Repeats are told by instigator and moment, not by request id.
+    there before leaves the others alone. A repeat finds its ticks by instigator and moment, and says that
+    they were there.
 
     Errors: INVALID_ARGUMENT `BAD_FIELD` and ALREADY_EXISTS `RUN_ID_TAKEN` of any tick concern all: nothing is
     stored; commit one by one.
@@ -91,7 +92,8 @@ class TickStoreServiceAsyncStub:
         headrace.api.storage.v1.tick_store_service_pb2.CommitTicksResponse,
     ]
     """CommitTicks stores many ticks in one transaction, each as `CommitTick` would: one that is stale or was
-    there before leaves the others alone. Repeats are told by instigator and moment, not by request id.
+    there before leaves the others alone. A repeat finds its ticks by instigator and moment, and says that
+    they were there.
 
     Errors: INVALID_ARGUMENT `BAD_FIELD` and ALREADY_EXISTS `RUN_ID_TAKEN` of any tick concern all: nothing is
     stored; commit one by one.
@@ -148,7 +150,8 @@ class TickStoreServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[headrace.api.storage.v1.tick_store_service_pb2.CommitTicksResponse, collections.abc.Awaitable[headrace.api.storage.v1.tick_store_service_pb2.CommitTicksResponse]]:
         """CommitTicks stores many ticks in one transaction, each as `CommitTick` would: one that is stale or was
-        there before leaves the others alone. Repeats are told by instigator and moment, not by request id.
+        there before leaves the others alone. A repeat finds its ticks by instigator and moment, and says that
+        they were there.
 
         Errors: INVALID_ARGUMENT `BAD_FIELD` and ALREADY_EXISTS `RUN_ID_TAKEN` of any tick concern all: nothing is
         stored; commit one by one.
