@@ -10,12 +10,18 @@ from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB, build_asset_job, check_resources_of_job
 from headrace.definitions.assets.selection import AssetSelection
 from headrace.definitions.resources.coercion import as_resource_definitions
-from headrace.errors import InvalidInvocationError, InvariantViolationError
+from headrace.errors import (
+    InvalidDefinitionError,
+    InvalidInvocationError,
+    InvalidSubsetError,
+    InvariantViolationError,
+)
 from headrace.execute.in_process import execute_in_process
 from headrace.io.memory import mem_io_manager
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.assets_definition import AssetsDefinition
+    from headrace.definitions.jobs.job import JobDefinition
     from headrace.definitions.resources.resource import ResourceDefinition
     from headrace.execute.result import ExecuteInProcessResult
 
@@ -87,17 +93,15 @@ def _materialize(
     in_memory: bool,
 ) -> ExecuteInProcessResult:
     graph = AssetGraph.from_assets(assets)
-    keys, checks = graph.materializable_keys or graph.executable_keys, None
-    if selection is not None:
-        chosen = AssetSelection.from_coercible(selection)
-        keys, checks = chosen.resolve(graph) & graph.executable_keys, chosen.resolve_checks(graph)
     given = as_resource_definitions(resources)
     for each in graph.assets_defs:
         _refuse_conflicts(each, given)
     if in_memory:
         given = _kept_in_memory(graph, given)
-    job = build_asset_job(IMPLICIT_ASSET_JOB, graph, keys, check_keys=checks, resource_defs=given)
-    check_resources_of_job(job, graph, given)
+    try:
+        job = _job_of(graph, selection, given)
+    except InvalidSubsetError as error:
+        raise InvalidDefinitionError(f"Failed to resolve asset job {IMPLICIT_ASSET_JOB}: {error}") from error
     return execute_in_process(
         job,
         run_config=run_config,
@@ -107,6 +111,17 @@ def _materialize(
         tags=tags,
         in_memory=in_memory,
     )
+
+
+def _job_of(graph: AssetGraph, selection: Any, given: Mapping[str, ResourceDefinition]) -> JobDefinition:
+    """What makes the selected assets."""
+    keys, checks = graph.materializable_keys or graph.executable_keys, None
+    if selection is not None:
+        chosen = AssetSelection.from_coercible(selection)
+        keys, checks = chosen.resolve(graph) & graph.executable_keys, chosen.resolve_checks(graph)
+    job = build_asset_job(IMPLICIT_ASSET_JOB, graph, keys, check_keys=checks, resource_defs=given)
+    check_resources_of_job(job, graph, given)
+    return job
 
 
 def _refuse_conflicts(asset: AssetsDefinition, given: Mapping[str, ResourceDefinition]) -> None:

@@ -17,7 +17,7 @@ from headrace.definitions.assets.multi_asset_decorator import multi_asset
 from headrace.definitions.assets.selection import AssetSelection
 from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.ops.outputs import Output
-from headrace.errors import InvalidSubsetError, InvariantViolationError, LoadInputError
+from headrace.errors import InvalidDefinitionError, InvariantViolationError, LoadInputError
 from headrace.execute.events import AssetMaterialized, InputLoaded
 from headrace.testing.materialize import materialize, materialize_to_memory
 
@@ -129,7 +129,7 @@ def test_a_subset_makes_only_what_is_selected() -> None:
     def all_or_none() -> tuple[int, int]:
         return 1, 2
 
-    with pytest.raises(InvalidSubsetError, match="cannot be made apart from each other"):
+    with pytest.raises(InvalidDefinitionError, match="Failed to resolve asset job.*cannot be made apart from each other"):
         materialize([all_or_none], selection=AssetSelection.keys("c"))
 
 
