@@ -129,7 +129,9 @@ def test_a_subset_makes_only_what_is_selected() -> None:
     def all_or_none() -> tuple[int, int]:
         return 1, 2
 
-    with pytest.raises(InvalidDefinitionError, match="Failed to resolve asset job.*cannot be made apart from each other"):
+    with pytest.raises(
+        InvalidDefinitionError, match="Failed to resolve asset job.*cannot be made apart from each other"
+    ):
         materialize([all_or_none], selection=AssetSelection.keys("c"))
 
 
