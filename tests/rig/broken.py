@@ -60,7 +60,7 @@ BROKEN = {
     "exit": Broken("import sys\n\nsys.exit(3)\n", "SystemExit", 3, "sys.exit(3)"),
     "die": Broken("import os\n\nos._exit(7)\n", "LoadCrashed", 0, "exited with code 7"),
     "twice": Broken(
-        ASSETS.format(first="same", second="same", needs=""), "DuplicateDefinitionError", 9, "'same' is defined twice"
+        ASSETS.format(first="same", second="same", needs=""), "DuplicateDefinitionError", 9, "is defined twice"
     ),
     "cycle": Broken(
         ASSETS.format(first="one", second="two", needs="two"), "CyclicDependencyError", 5, "depend on themselves"

@@ -106,7 +106,7 @@ def test_two_assets_with_one_key_are_named_with_their_places(start_location: Sta
     )
     failure = location.info().failure
     assert failure.type == "DuplicateDefinitionError"
-    assert "'twice' is defined twice" in failure.message
+    assert "is defined twice" in failure.message
     assert f"{location.file}:" in failure.message
 
 

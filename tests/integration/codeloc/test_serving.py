@@ -50,7 +50,7 @@ def test_a_location_may_listen_on_a_unix_socket(supervisor: Supervisor, tmp_path
     with open_channel(address) as channel:
         info = CodeLocationServiceStub(channel).GetServerInfo(pb.GetServerInfoRequest()).server_info
     assert info.contract_version == 1
-    assert set(info.features) == {"watch", "reload", "workers"}
+    assert set(info.features) == {"backfills", "reload", "watch", "workers"}
 
 
 def test_a_location_ends_with_its_parent_if_told_so(tmp_path: Path) -> None:
