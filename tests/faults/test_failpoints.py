@@ -17,7 +17,7 @@ LEASE = 5
 SETTINGS = {
     "leases": {"duration_seconds": LEASE, "renew_seconds": 1, "give_up_seconds": 3.5, "unclaimed_seconds": 4},
     "run_monitoring": {"enabled": True, "max_resume_run_attempts": 5},
-    "retention": {"runs_days": 100},
+    "retention": {"runs_days": 100, "events_days": 100},
 }
 # What a point does: the process dies as if killed, an unexpected error comes up, or it stands still past its lease.
 ACTIONS = ("exit", "raise", f"sleep:{LEASE + 1}") if AT_LENGTH else ("exit",)

@@ -11,12 +11,17 @@ from typing import TypeVar
 from google.protobuf.duration_pb2 import Duration
 
 from faults.bench import Bench
+from headrace.api.gateway.v1.asset_service_pb2 import ReportAssetEventsRequest
+from headrace.api.gateway.v1.asset_service_pb2_grpc import AssetServiceStub
 from headrace.api.gateway.v1.run_service_pb2 import DeleteRunRequest
 from headrace.api.gateway.v1.run_service_pb2_grpc import RunServiceStub
 from headrace.api.gateway.v1.schedule_service_pb2 import TriggerScheduleRequest
 from headrace.api.gateway.v1.schedule_service_pb2_grpc import ScheduleServiceStub
 from headrace.api.storage.v1.lease_service_pb2 import AcquireLeaseRequest, ReleaseLeaseRequest
 from headrace.api.storage.v1.lease_service_pb2_grpc import LeaseServiceStub
+from headrace.api.types.v1.asset_key_pb2 import AssetKey
+from headrace.api.types.v1.event_pb2 import AssetMaterialized, Event
+from headrace.client.backfills import Backfill
 from headrace.client.client import Client
 from headrace.client.runs import Run
 from headrace.errors import AbortedError, DeadlineExceededError, HeadraceError, InternalError, UnavailableError
@@ -130,6 +135,78 @@ def schedule(bench: Bench) -> None:
     assert [tuple(answer.tick.run_ids) for answer in answers] == [tick.run_ids] * 2
 
 
+def pooled(bench: Bench) -> None:
+    """A pool is given a limit, and two runs whose steps are in it end well, one after the other."""
+    with bench.cluster.client() as client:
+        insist(lambda: client.pools.set_limit("tight", 1), "a limit")
+        run_ids = [insist(lambda key=key: launch(client, "pooled", key), "a submission") for key in new_keys(2)]
+        assert all(ended(client, run_id).succeeded for run_id in run_ids)
+
+
+def backfill(bench: Bench) -> None:
+    """A backfill makes each partition once; another one is canceled, and comes to an end."""
+    with bench.cluster.client() as client:
+        first, second = (
+            insist(lambda key=key: begin(client, key), "a backfill").backfill_id  # type: ignore[misc]
+            for key in new_keys(2)
+        )
+        insist(lambda: client.backfills.cancel(second), "its cancel")
+        done = over(client, first)
+        assert over(client, second).is_over
+    assert (done.succeeded, done.run_count) == (True, 3), done
+    made = [run for run in bench.survey().runs if run.tags.get("headrace/backfill") == first]
+    assert sorted(run.tags["headrace/partition"] for run in made) == ["a", "b", "c"]
+
+
+def changes(bench: Bench) -> None:
+    """What clients change besides runs is changed, by clients that repeat their requests until they are answered."""
+    with bench.cluster.client() as client:
+        run_id = submit(client, seconds=0.0)
+        insist(lambda: client.add_run_tags(run_id, {"seen": "yes"}), "a tag")
+        assert ended(client, run_id).tags["seen"] == "yes"
+        insist(lambda: client.partitions.add("letters", ["a", "b"]), "keys")
+        assert insist(lambda: client.partitions.list("letters"), "keys") == ["a", "b"]
+        report(bench.cluster.target)
+        insist(lambda: client.assets.wipe("outside"), "forgetting")
+
+
+def report(target: str) -> None:
+    """Tells of an asset that was made outside."""
+    request_id = str(uuid.uuid4())
+    event = Event(asset_materialized=AssetMaterialized(asset_key=AssetKey(path=["outside"])))
+    event.event_time.GetCurrentTime()
+    request = ReportAssetEventsRequest(request_id=request_id, events=[event])
+    with open_channel(target) as channel:
+        insist_on(lambda: AssetServiceStub(channel).ReportAssetEvents(request), "a report")
+
+
+def new_keys(count: int) -> list[str]:
+    """Returns request ids."""
+    return [str(uuid.uuid4()) for _ in range(count)]
+
+
+def launch(client: Client, job_name: str, request_id: str) -> str:
+    """Submits a run without configuration."""
+    return client.submit_job(job_name, request_id=request_id).run_id
+
+
+def begin(client: Client, request_id: str) -> Backfill:
+    """Begins a backfill of all partitions."""
+    return client.backfills.create(job_name="by_letter", whole=True, request_id=request_id)
+
+
+def over(client: Client, backfill_id: str) -> Backfill:
+    """Returns a backfill when it is over."""
+
+    def look() -> Backfill | None:
+        found = client.backfills.get(backfill_id)
+        return found if found.is_over else None
+
+    found = wait_until(look, PATIENCE, f"the end of backfill {backfill_id}", retry_on=NOT_NOW)
+    assert found is not None
+    return found
+
+
 def housekeeping(bench: Bench) -> None:
     """Storage starts, and forgets what its time is up for."""
     wait_until(lambda: not bench.missing(), PATIENCE, what="storage being started as often as it breaks")
@@ -162,5 +239,18 @@ def release(bench: Bench) -> None:
 
 SCENARIOS: Mapping[str, Callable[[Bench], None]] = {
     each.__name__: each
-    for each in (run, run_in_worker, lost_worker, sensor, told, schedule, housekeeping, removal, release)
+    for each in (
+        run,
+        run_in_worker,
+        lost_worker,
+        sensor,
+        told,
+        schedule,
+        pooled,
+        backfill,
+        changes,
+        housekeeping,
+        removal,
+        release,
+    )
 }

@@ -84,6 +84,21 @@ def multiprocess():
     both(left(), right())
 
 
+@dg.job(executor_def=dg.in_process_executor, partitions_def=dg.StaticPartitionsDefinition(["a", "b", "c"]))
+def by_letter():
+    first()
+
+
+@dg.op(pool="tight")
+def modest(context: dg.OpExecutionContext) -> None:
+    work(context)
+
+
+@dg.job(executor_def=dg.in_process_executor)
+def pooled():
+    modest()
+
+
 @dg.job(executor_def=dg.in_process_executor)
 def slow():
     patient()
@@ -144,6 +159,8 @@ defs = dg.Definitions(
     jobs=[
         in_process,
         multiprocess,
+        by_letter,
+        pooled,
         slow,
         slow_in_processes,
         long_job("long", dg.in_process_executor),
