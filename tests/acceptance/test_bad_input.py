@@ -208,7 +208,6 @@ def test_a_full_queue_takes_no_more_runs(instance: DevInstance) -> None:
         ),
         ("run_queue:\n  max_concurent_runs: 3\n", "headrace.yaml:2:3", "did you mean max_concurrent_runs?"),
         ("- one\n", "headrace.yaml:1:1", "expected keys with values, got a list"),
-        ("run_launcher: {module: nothing.here, class: Launcher}\n", "headrace.yaml:1", "nothing.here.Launcher"),
     ],
 )
 def test_an_instance_file_that_is_wrong_is_told_with_line_and_column(
@@ -218,6 +217,15 @@ def test_an_instance_file_that_is_wrong_is_told_with_line_and_column(
     answer = call_cli("instance", "check", "--home", tmp_path)
     assert_told(answer, 5, place)
     assert words in answer.err
+
+
+def test_a_class_whose_module_is_not_there_is_named(tmp_path: Path) -> None:
+    (tmp_path / "headrace.yaml").write_text("run_launcher: {module: nothing.here, class: Launcher}\n")
+    checked = call_cli("instance", "check", "--home", tmp_path, "--json")
+    assert checked.code == 1
+    [obstacle] = checked.json["obstacles"]
+    assert (obstacle["key"], obstacle["verdict"]) == ("run_launcher", "missing")
+    assert "nothing.here.Launcher" in obstacle["text"]
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", None], ids=["binary", "directory"])
@@ -247,9 +255,9 @@ def test_a_database_that_somebody_else_has_is_told_at_once(instance: DevInstance
 
 def test_an_instance_file_that_asks_for_more_than_there_is_says_so_entry_by_entry(tmp_path: Path) -> None:
     (tmp_path / "dagster.yaml").write_text(SEED_INSTANCE.read_text())
-    checked = call_cli("instance", "check", "--home", tmp_path)
+    checked = call_cli("instance", "check", "--home", tmp_path, "--json")
     assert checked.code == 1
-    assert [line.partition(": ")[2].partition(":")[0] for line in checked.out.splitlines()] == [
+    assert [obstacle["key"] for obstacle in checked.json["obstacles"]] == [
         "run_launcher",
         "compute_logs",
         "storage.postgres_db.password",

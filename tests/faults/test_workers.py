@@ -75,12 +75,12 @@ def test_a_worker_that_stood_still_for_longer_than_its_lease_harms_nothing(bench
         bench.cluster.revive()
         done = ended(client, run_id)
         assert done.succeeded and done.attempt == 2, done
-        log = bench.survey()
+        log = log_of(bench, run_id)
         for pid in family:
             os.kill(pid, signal.SIGCONT)
         thawed = time.monotonic()
         wait_until(lambda: not any(map(is_alive, family)), LEASE, what="the end of the zombie")
-        assert bench.survey().facts == log.facts
+        assert log_of(bench, run_id) == log
         assert client.get_run(run_id) == done
     went_on = [each for each in sightings(bench, run_id) if each.worker == zombie and each.time > thawed + RENEW]
     assert went_on == []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Literal
 
 from headrace.errors import InvalidConfigError
-from headrace_services.kit.config.components import NotAvailable, PostgresStorage
+from headrace_services.kit.config.components import Custom, NotAvailable, PostgresStorage
 from headrace_services.kit.config.model import InstanceConfig
 
 Verdict = Literal["used", "ignored", "not available", "missing"]
@@ -28,7 +29,7 @@ def resolve_report(config: InstanceConfig) -> Sequence[ReportLine]:
     No secret is in it.
     """
     lines = [ReportLine(note.key, "used" if note.used else "ignored", note.text) for note in config.notes]
-    return [*lines, *_obstacles(config)]
+    return [*lines, *_obstacles(config), *_missing_modules(config)]
 
 
 def check_startable(config: InstanceConfig) -> None:
@@ -41,6 +42,20 @@ def check_startable(config: InstanceConfig) -> None:
     if obstacles:
         file = config.file or config.home
         raise InvalidConfigError("\n".join(f"{file}: {line.key}: {line.text}" for line in obstacles))
+
+
+def _missing_modules(config: InstanceConfig) -> Iterator[ReportLine]:
+    """Modules of the deployment's own that are not here; a service that does not need them can start all the same."""
+    for part in (config.run_launcher, config.run_policy):
+        if isinstance(part, Custom) and not _is_here(part.module):
+            yield ReportLine(part.key, "missing", f"{part.named}: there is no module {part.module} in this environment")
+
+
+def _is_here(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def _obstacles(config: InstanceConfig) -> Iterator[ReportLine]:

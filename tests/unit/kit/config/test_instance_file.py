@@ -343,7 +343,9 @@ def test_classes_that_the_deployment_wrote_are_named_and_their_config_is_not_sho
     assert (config.run_launcher.named, config.run_launcher.config) == ("team.launchers.Nomad", {"token": "hunter2"})
     assert config.run_policy is not None
     assert (config.run_policy.class_name, config.run_queue.max_concurrent_runs) == ("OfficeHours", 3)
-    report = {line.key: line.text for line in resolve_report(config)}
+    report = {line.key: line.text for line in resolve_report(config) if line.verdict == "used"}
+    missing = [line.text for line in resolve_report(config) if line.verdict == "missing"]
+    assert any("no module team.launchers" in text for text in missing)
     assert "asked about each run" in report["run_coordinator"]
     assert "at most 3 runs" in report["run_queue"]
     assert "hunter2" not in f"{report} {config!r} {config}"
