@@ -12,7 +12,7 @@ from headrace_services.kit.service import Service
 logger = logging.getLogger(__name__)
 
 # Together well below five seconds: no later than that health says what is true, on a busy machine, too.
-_LOOK_SECONDS, _PATIENCE_SECONDS = 1.0, 2.5
+_LOOK_SECONDS, _PATIENCE_SECONDS = 1.5, 2.5
 
 
 class Health:

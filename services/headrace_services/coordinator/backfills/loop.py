@@ -11,7 +11,7 @@ from headrace_services.coordinator.backfills.stepping import advance
 from headrace_services.coordinator.context import Coordinator
 
 # Hints may be lost, and steps be due by time alone.
-FALLBACK_SECONDS = 5.0
+FALLBACK_SECONDS = 15.0
 _MOST_AT_ONCE = 20
 
 
