@@ -12,7 +12,9 @@ import google.protobuf.message
 import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.automation_state_pb2
 import headrace.api.types.v1.backfill_pb2
+import headrace.api.types.v1.config_schema_pb2
 import headrace.api.types.v1.definitions_pb2
+import headrace.api.types.v1.event_pb2
 import headrace.api.types.v1.instigator_pb2
 import headrace.api.types.v1.location_pb2
 import headrace.api.types.v1.run_pb2
@@ -107,6 +109,53 @@ class SubmitRunResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["created", b"created", "run", b"run"]) -> None: ...
 
 global___SubmitRunResponse = SubmitRunResponse
+
+@typing.final
+class CheckRunRequest(google.protobuf.message.Message):
+    """CheckRunRequest describes a run that may be made."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RUN_FIELD_NUMBER: builtins.int
+    @property
+    def run(self) -> headrace.api.types.v1.run_pb2.Run:
+        """The run, as in SubmitRun."""
+
+    def __init__(
+        self,
+        *,
+        run: headrace.api.types.v1.run_pb2.Run | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["run", b"run"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["run", b"run"]) -> None: ...
+
+global___CheckRunRequest = CheckRunRequest
+
+@typing.final
+class CheckRunResponse(google.protobuf.message.Message):
+    """CheckRunResponse tells what would come of it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    STEPS_FIELD_NUMBER: builtins.int
+    CONFIG_PROBLEMS_FIELD_NUMBER: builtins.int
+    @property
+    def steps(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.event_pb2.PlannedStep]:
+        """The steps, in an order that respects their dependencies. Empty if something is wrong."""
+
+    @property
+    def config_problems(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.config_schema_pb2.ConfigProblem]:
+        """What is wrong with the configuration. Empty: nothing."""
+
+    def __init__(
+        self,
+        *,
+        steps: collections.abc.Iterable[headrace.api.types.v1.event_pb2.PlannedStep] | None = ...,
+        config_problems: collections.abc.Iterable[headrace.api.types.v1.config_schema_pb2.ConfigProblem] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["config_problems", b"config_problems", "steps", b"steps"]) -> None: ...
+
+global___CheckRunResponse = CheckRunResponse
 
 @typing.final
 class PrepareRunsRequest(google.protobuf.message.Message):

@@ -41,6 +41,11 @@ class CoordinatorServiceStub(object):
                 request_serializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.SubmitRunRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.SubmitRunResponse.FromString,
                 _registered_method=True)
+        self.CheckRun = channel.unary_unary(
+                '/headrace.api.coordinator.v1.CoordinatorService/CheckRun',
+                request_serializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.CheckRunRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.CheckRunResponse.FromString,
+                _registered_method=True)
         self.PrepareRuns = channel.unary_unary(
                 '/headrace.api.coordinator.v1.CoordinatorService/PrepareRuns',
                 request_serializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.PrepareRunsRequest.SerializeToString,
@@ -100,6 +105,15 @@ class CoordinatorServiceServicer(object):
         field violation per wrong piece of configuration; FAILED_PRECONDITION `LOCATION_NOT_LOADED` if the
         location's code does not load; UNAVAILABLE `LOCATION_UNREACHABLE` while nobody can tell what it defines;
         ALREADY_EXISTS `RUN_ID_TAKEN`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckRun(self, request, context):
+        """CheckRun checks a run like SubmitRun, and lists its steps. Makes nothing.
+
+        Errors: as SubmitRun; but invalid configuration is data: see `config_problems`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -191,6 +205,11 @@ def add_CoordinatorServiceServicer_to_server(servicer, server):
                     request_deserializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.SubmitRunRequest.FromString,
                     response_serializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.SubmitRunResponse.SerializeToString,
             ),
+            'CheckRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckRun,
+                    request_deserializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.CheckRunRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.CheckRunResponse.SerializeToString,
+            ),
             'PrepareRuns': grpc.unary_unary_rpc_method_handler(
                     servicer.PrepareRuns,
                     request_deserializer=headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.PrepareRunsRequest.FromString,
@@ -266,6 +285,33 @@ class CoordinatorService(object):
             '/headrace.api.coordinator.v1.CoordinatorService/SubmitRun',
             headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.SubmitRunRequest.SerializeToString,
             headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.SubmitRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.coordinator.v1.CoordinatorService/CheckRun',
+            headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.CheckRunRequest.SerializeToString,
+            headrace_dot_api_dot_coordinator_dot_v1_dot_coordinator__service__pb2.CheckRunResponse.FromString,
             options,
             channel_credentials,
             insecure,

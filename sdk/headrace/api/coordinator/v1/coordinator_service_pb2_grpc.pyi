@@ -35,6 +35,15 @@ class CoordinatorServiceStub:
     ALREADY_EXISTS `RUN_ID_TAKEN`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
     """
 
+    CheckRun: grpc.UnaryUnaryMultiCallable[
+        headrace.api.coordinator.v1.coordinator_service_pb2.CheckRunRequest,
+        headrace.api.coordinator.v1.coordinator_service_pb2.CheckRunResponse,
+    ]
+    """CheckRun checks a run like SubmitRun, and lists its steps. Makes nothing.
+
+    Errors: as SubmitRun; but invalid configuration is data: see `config_problems`.
+    """
+
     PrepareRuns: grpc.UnaryUnaryMultiCallable[
         headrace.api.coordinator.v1.coordinator_service_pb2.PrepareRunsRequest,
         headrace.api.coordinator.v1.coordinator_service_pb2.PrepareRunsResponse,
@@ -125,6 +134,15 @@ class CoordinatorServiceAsyncStub:
     field violation per wrong piece of configuration; FAILED_PRECONDITION `LOCATION_NOT_LOADED` if the
     location's code does not load; UNAVAILABLE `LOCATION_UNREACHABLE` while nobody can tell what it defines;
     ALREADY_EXISTS `RUN_ID_TAKEN`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
+    """
+
+    CheckRun: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.coordinator.v1.coordinator_service_pb2.CheckRunRequest,
+        headrace.api.coordinator.v1.coordinator_service_pb2.CheckRunResponse,
+    ]
+    """CheckRun checks a run like SubmitRun, and lists its steps. Makes nothing.
+
+    Errors: as SubmitRun; but invalid configuration is data: see `config_problems`.
     """
 
     PrepareRuns: grpc.aio.UnaryUnaryMultiCallable[
@@ -219,6 +237,17 @@ class CoordinatorServiceServicer(metaclass=abc.ABCMeta):
         field violation per wrong piece of configuration; FAILED_PRECONDITION `LOCATION_NOT_LOADED` if the
         location's code does not load; UNAVAILABLE `LOCATION_UNREACHABLE` while nobody can tell what it defines;
         ALREADY_EXISTS `RUN_ID_TAKEN`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
+        """
+
+    @abc.abstractmethod
+    def CheckRun(
+        self,
+        request: headrace.api.coordinator.v1.coordinator_service_pb2.CheckRunRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.coordinator.v1.coordinator_service_pb2.CheckRunResponse, collections.abc.Awaitable[headrace.api.coordinator.v1.coordinator_service_pb2.CheckRunResponse]]:
+        """CheckRun checks a run like SubmitRun, and lists its steps. Makes nothing.
+
+        Errors: as SubmitRun; but invalid configuration is data: see `config_problems`.
         """
 
     @abc.abstractmethod

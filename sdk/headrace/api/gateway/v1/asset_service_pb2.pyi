@@ -464,6 +464,87 @@ class PartitionState(google.protobuf.message.Message):
 global___PartitionState = PartitionState
 
 @typing.final
+class ListAssetAttemptsRequest(google.protobuf.message.Message):
+    """ListAssetAttemptsRequest asks for a page."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    page_size: builtins.int
+    """At most this many; 1 to 5,000, 1,000 if 0."""
+    page_token: builtins.str
+    """From the page before. Empty: the first."""
+    def __init__(
+        self,
+        *,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["page_size", b"page_size", "page_token", b"page_token"]) -> None: ...
+
+global___ListAssetAttemptsRequest = ListAssetAttemptsRequest
+
+@typing.final
+class ListAssetAttemptsResponse(google.protobuf.message.Message):
+    """ListAssetAttemptsResponse is a page."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ATTEMPTS_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    next_page_token: builtins.str
+    """Asks for the next page. Empty: there is none."""
+    @property
+    def attempts(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___AssetAttempt]:
+        """The attempts, oldest first."""
+
+    def __init__(
+        self,
+        *,
+        attempts: collections.abc.Iterable[global___AssetAttempt] | None = ...,
+        next_page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["attempts", b"attempts", "next_page_token", b"next_page_token"]) -> None: ...
+
+global___ListAssetAttemptsResponse = ListAssetAttemptsResponse
+
+@typing.final
+class AssetAttempt(google.protobuf.message.Message):
+    """AssetAttempt is an asset, or some of its partitions, that a run was to make."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    RUN_ID_FIELD_NUMBER: builtins.int
+    PARTITIONS_FIELD_NUMBER: builtins.int
+    FAILED_FIELD_NUMBER: builtins.int
+    run_id: builtins.str
+    """The run."""
+    failed: builtins.bool
+    """True if the run is over; what nothing made since has failed. False: it goes on."""
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset."""
+
+    @property
+    def partitions(self) -> headrace.api.types.v1.partition_pb2.PartitionRange:
+        """The partitions. Unset: the asset is made as a whole."""
+
+    def __init__(
+        self,
+        *,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        run_id: builtins.str = ...,
+        partitions: headrace.api.types.v1.partition_pb2.PartitionRange | None = ...,
+        failed: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key", "partitions", b"partitions"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "failed", b"failed", "partitions", b"partitions", "run_id", b"run_id"]) -> None: ...
+
+global___AssetAttempt = AssetAttempt
+
+@typing.final
 class ReportAssetEventsRequest(google.protobuf.message.Message):
     """ReportAssetEventsRequest brings events."""
 

@@ -65,6 +65,11 @@ class AssetServiceStub(object):
                 request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListPartitionStatesRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListPartitionStatesResponse.FromString,
                 _registered_method=True)
+        self.ListAssetAttempts = channel.unary_unary(
+                '/headrace.api.gateway.v1.AssetService/ListAssetAttempts',
+                request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListAssetAttemptsRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListAssetAttemptsResponse.FromString,
+                _registered_method=True)
         self.ReportAssetEvents = channel.unary_unary(
                 '/headrace.api.gateway.v1.AssetService/ReportAssetEvents',
                 request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ReportAssetEventsRequest.SerializeToString,
@@ -137,6 +142,15 @@ class AssetServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAssetAttempts(self, request, context):
+        """ListAssetAttempts reads what runs were to make of assets and have not made: in progress, or failed.
+
+        Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReportAssetEvents(self, request, context):
         """ReportAssetEvents records what happened to assets outside of any run.
         """
@@ -184,6 +198,11 @@ def add_AssetServiceServicer_to_server(servicer, server):
                     servicer.ListPartitionStates,
                     request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListPartitionStatesRequest.FromString,
                     response_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListPartitionStatesResponse.SerializeToString,
+            ),
+            'ListAssetAttempts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAssetAttempts,
+                    request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListAssetAttemptsRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListAssetAttemptsResponse.SerializeToString,
             ),
             'ReportAssetEvents': grpc.unary_unary_rpc_method_handler(
                     servicer.ReportAssetEvents,
@@ -359,6 +378,33 @@ class AssetService(object):
             '/headrace.api.gateway.v1.AssetService/ListPartitionStates',
             headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListPartitionStatesRequest.SerializeToString,
             headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListPartitionStatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAssetAttempts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.gateway.v1.AssetService/ListAssetAttempts',
+            headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListAssetAttemptsRequest.SerializeToString,
+            headrace_dot_api_dot_gateway_dot_v1_dot_asset__service__pb2.ListAssetAttemptsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -77,6 +77,15 @@ class AssetServiceStub:
     Errors: NOT_FOUND `ASSET_NOT_FOUND`; INVALID_ARGUMENT `CURSOR_MISMATCH`.
     """
 
+    ListAssetAttempts: grpc.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.asset_service_pb2.ListAssetAttemptsRequest,
+        headrace.api.gateway.v1.asset_service_pb2.ListAssetAttemptsResponse,
+    ]
+    """ListAssetAttempts reads what runs were to make of assets and have not made: in progress, or failed.
+
+    Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
+
     ReportAssetEvents: grpc.UnaryUnaryMultiCallable[
         headrace.api.gateway.v1.asset_service_pb2.ReportAssetEventsRequest,
         headrace.api.gateway.v1.asset_service_pb2.ReportAssetEventsResponse,
@@ -148,6 +157,15 @@ class AssetServiceAsyncStub:
     """ListPartitionStates tells the same of single partitions, by key: of those of which something is known.
 
     Errors: NOT_FOUND `ASSET_NOT_FOUND`; INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
+
+    ListAssetAttempts: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.asset_service_pb2.ListAssetAttemptsRequest,
+        headrace.api.gateway.v1.asset_service_pb2.ListAssetAttemptsResponse,
+    ]
+    """ListAssetAttempts reads what runs were to make of assets and have not made: in progress, or failed.
+
+    Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
     """
 
     ReportAssetEvents: grpc.aio.UnaryUnaryMultiCallable[
@@ -233,6 +251,17 @@ class AssetServiceServicer(metaclass=abc.ABCMeta):
         """ListPartitionStates tells the same of single partitions, by key: of those of which something is known.
 
         Errors: NOT_FOUND `ASSET_NOT_FOUND`; INVALID_ARGUMENT `CURSOR_MISMATCH`.
+        """
+
+    @abc.abstractmethod
+    def ListAssetAttempts(
+        self,
+        request: headrace.api.gateway.v1.asset_service_pb2.ListAssetAttemptsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.gateway.v1.asset_service_pb2.ListAssetAttemptsResponse, collections.abc.Awaitable[headrace.api.gateway.v1.asset_service_pb2.ListAssetAttemptsResponse]]:
+        """ListAssetAttempts reads what runs were to make of assets and have not made: in progress, or failed.
+
+        Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
         """
 
     @abc.abstractmethod

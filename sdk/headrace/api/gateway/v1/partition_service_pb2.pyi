@@ -8,10 +8,84 @@ import collections.abc
 import google.protobuf.descriptor
 import google.protobuf.internal.containers
 import google.protobuf.message
+import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.instigator_pb2
 import typing
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+
+@typing.final
+class ListPartitionKeysRequest(google.protobuf.message.Message):
+    """ListPartitionKeysRequest asks for a page. Either a job or an asset is named."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    LOCATION_NAME_FIELD_NUMBER: builtins.int
+    JOB_NAME_FIELD_NUMBER: builtins.int
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    CONTAINS_FIELD_NUMBER: builtins.int
+    DESCENDING_FIELD_NUMBER: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    location_name: builtins.str
+    """The job's location. May be empty where one location alone has the job."""
+    job_name: builtins.str
+    """The job."""
+    contains: builtins.str
+    """Only keys that contain this text. Empty: all."""
+    descending: builtins.bool
+    """True: the last of the set first."""
+    page_size: builtins.int
+    """At most this many; 1 to 10,000, 100 if 0."""
+    page_token: builtins.str
+    """From the page before. Empty: the first."""
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset."""
+
+    def __init__(
+        self,
+        *,
+        location_name: builtins.str = ...,
+        job_name: builtins.str = ...,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        contains: builtins.str = ...,
+        descending: builtins.bool = ...,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "contains", b"contains", "descending", b"descending", "job_name", b"job_name", "location_name", b"location_name", "page_size", b"page_size", "page_token", b"page_token"]) -> None: ...
+
+global___ListPartitionKeysRequest = ListPartitionKeysRequest
+
+@typing.final
+class ListPartitionKeysResponse(google.protobuf.message.Message):
+    """ListPartitionKeysResponse is a page."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PARTITION_KEYS_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    PARTITION_COUNT_FIELD_NUMBER: builtins.int
+    next_page_token: builtins.str
+    """Asks for the next page. Empty: there is none."""
+    partition_count: builtins.int
+    """How many partitions there are in all. 0: the job or asset has none."""
+    @property
+    def partition_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The keys, in the order of the set."""
+
+    def __init__(
+        self,
+        *,
+        partition_keys: collections.abc.Iterable[builtins.str] | None = ...,
+        next_page_token: builtins.str = ...,
+        partition_count: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["next_page_token", b"next_page_token", "partition_count", b"partition_count", "partition_keys", b"partition_keys"]) -> None: ...
+
+global___ListPartitionKeysResponse = ListPartitionKeysResponse
 
 @typing.final
 class ListDynamicPartitionsRequest(google.protobuf.message.Message):

@@ -35,6 +35,11 @@ class PartitionServiceStub(object):
         Args:
             channel: A grpc.Channel.
         """
+        self.ListPartitionKeys = channel.unary_unary(
+                '/headrace.api.gateway.v1.PartitionService/ListPartitionKeys',
+                request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_partition__service__pb2.ListPartitionKeysRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_partition__service__pb2.ListPartitionKeysResponse.FromString,
+                _registered_method=True)
         self.ListDynamicPartitions = channel.unary_unary(
                 '/headrace.api.gateway.v1.PartitionService/ListDynamicPartitions',
                 request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_partition__service__pb2.ListDynamicPartitionsRequest.SerializeToString,
@@ -50,6 +55,16 @@ class PartitionServiceStub(object):
 class PartitionServiceServicer(object):
     """PartitionService reads and changes the keys of dynamic partitions.
     """
+
+    def ListPartitionKeys(self, request, context):
+        """ListPartitionKeys reads the keys of the partitions that a job or an asset has now.
+
+        Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`, `ASSET_NOT_FOUND`; INVALID_ARGUMENT
+        `CURSOR_MISMATCH`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
 
     def ListDynamicPartitions(self, request, context):
         """ListDynamicPartitions reads keys of a set, in the order in which they were added.
@@ -71,6 +86,11 @@ class PartitionServiceServicer(object):
 
 def add_PartitionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
+            'ListPartitionKeys': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPartitionKeys,
+                    request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_partition__service__pb2.ListPartitionKeysRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_partition__service__pb2.ListPartitionKeysResponse.SerializeToString,
+            ),
             'ListDynamicPartitions': grpc.unary_unary_rpc_method_handler(
                     servicer.ListDynamicPartitions,
                     request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_partition__service__pb2.ListDynamicPartitionsRequest.FromString,
@@ -92,6 +112,33 @@ def add_PartitionServiceServicer_to_server(servicer, server):
 class PartitionService(object):
     """PartitionService reads and changes the keys of dynamic partitions.
     """
+
+    @staticmethod
+    def ListPartitionKeys(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.gateway.v1.PartitionService/ListPartitionKeys',
+            headrace_dot_api_dot_gateway_dot_v1_dot_partition__service__pb2.ListPartitionKeysRequest.SerializeToString,
+            headrace_dot_api_dot_gateway_dot_v1_dot_partition__service__pb2.ListPartitionKeysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
 
     @staticmethod
     def ListDynamicPartitions(request,

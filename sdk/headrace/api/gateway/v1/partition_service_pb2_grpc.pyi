@@ -21,6 +21,16 @@ class PartitionServiceStub:
     """PartitionService reads and changes the keys of dynamic partitions."""
 
     def __init__(self, channel: typing.Union[grpc.Channel, grpc.aio.Channel]) -> None: ...
+    ListPartitionKeys: grpc.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.partition_service_pb2.ListPartitionKeysRequest,
+        headrace.api.gateway.v1.partition_service_pb2.ListPartitionKeysResponse,
+    ]
+    """ListPartitionKeys reads the keys of the partitions that a job or an asset has now.
+
+    Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`, `ASSET_NOT_FOUND`; INVALID_ARGUMENT
+    `CURSOR_MISMATCH`.
+    """
+
     ListDynamicPartitions: grpc.UnaryUnaryMultiCallable[
         headrace.api.gateway.v1.partition_service_pb2.ListDynamicPartitionsRequest,
         headrace.api.gateway.v1.partition_service_pb2.ListDynamicPartitionsResponse,
@@ -41,6 +51,16 @@ class PartitionServiceStub:
 class PartitionServiceAsyncStub:
     """PartitionService reads and changes the keys of dynamic partitions."""
 
+    ListPartitionKeys: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.partition_service_pb2.ListPartitionKeysRequest,
+        headrace.api.gateway.v1.partition_service_pb2.ListPartitionKeysResponse,
+    ]
+    """ListPartitionKeys reads the keys of the partitions that a job or an asset has now.
+
+    Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`, `ASSET_NOT_FOUND`; INVALID_ARGUMENT
+    `CURSOR_MISMATCH`.
+    """
+
     ListDynamicPartitions: grpc.aio.UnaryUnaryMultiCallable[
         headrace.api.gateway.v1.partition_service_pb2.ListDynamicPartitionsRequest,
         headrace.api.gateway.v1.partition_service_pb2.ListDynamicPartitionsResponse,
@@ -60,6 +80,18 @@ class PartitionServiceAsyncStub:
 
 class PartitionServiceServicer(metaclass=abc.ABCMeta):
     """PartitionService reads and changes the keys of dynamic partitions."""
+
+    @abc.abstractmethod
+    def ListPartitionKeys(
+        self,
+        request: headrace.api.gateway.v1.partition_service_pb2.ListPartitionKeysRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.gateway.v1.partition_service_pb2.ListPartitionKeysResponse, collections.abc.Awaitable[headrace.api.gateway.v1.partition_service_pb2.ListPartitionKeysResponse]]:
+        """ListPartitionKeys reads the keys of the partitions that a job or an asset has now.
+
+        Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`, `ASSET_NOT_FOUND`; INVALID_ARGUMENT
+        `CURSOR_MISMATCH`.
+        """
 
     @abc.abstractmethod
     def ListDynamicPartitions(

@@ -11,6 +11,7 @@ import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import headrace.api.types.v1.asset_key_pb2
+import headrace.api.types.v1.config_schema_pb2
 import headrace.api.types.v1.event_pb2
 import headrace.api.types.v1.metadata_pb2
 import headrace.api.types.v1.payload_pb2
@@ -135,6 +136,53 @@ class CreateRunResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["created", b"created", "run", b"run"]) -> None: ...
 
 global___CreateRunResponse = CreateRunResponse
+
+@typing.final
+class CheckRunRequest(google.protobuf.message.Message):
+    """CheckRunRequest describes a run that may be made."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RUN_FIELD_NUMBER: builtins.int
+    @property
+    def run(self) -> global___CreateRunRequest:
+        """The run. `request_id` does not matter."""
+
+    def __init__(
+        self,
+        *,
+        run: global___CreateRunRequest | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["run", b"run"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["run", b"run"]) -> None: ...
+
+global___CheckRunRequest = CheckRunRequest
+
+@typing.final
+class CheckRunResponse(google.protobuf.message.Message):
+    """CheckRunResponse tells what would come of it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    STEPS_FIELD_NUMBER: builtins.int
+    CONFIG_PROBLEMS_FIELD_NUMBER: builtins.int
+    @property
+    def steps(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.event_pb2.PlannedStep]:
+        """The steps, in an order that respects their dependencies. Empty if something is wrong."""
+
+    @property
+    def config_problems(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.config_schema_pb2.ConfigProblem]:
+        """What is wrong with the configuration. Empty: nothing."""
+
+    def __init__(
+        self,
+        *,
+        steps: collections.abc.Iterable[headrace.api.types.v1.event_pb2.PlannedStep] | None = ...,
+        config_problems: collections.abc.Iterable[headrace.api.types.v1.config_schema_pb2.ConfigProblem] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["config_problems", b"config_problems", "steps", b"steps"]) -> None: ...
+
+global___CheckRunResponse = CheckRunResponse
 
 @typing.final
 class GetRunRequest(google.protobuf.message.Message):

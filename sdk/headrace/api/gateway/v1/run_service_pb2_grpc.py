@@ -40,6 +40,11 @@ class RunServiceStub(object):
                 request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.CreateRunRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.CreateRunResponse.FromString,
                 _registered_method=True)
+        self.CheckRun = channel.unary_unary(
+                '/headrace.api.gateway.v1.RunService/CheckRun',
+                request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.CheckRunRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.CheckRunResponse.FromString,
+                _registered_method=True)
         self.GetRun = channel.unary_unary(
                 '/headrace.api.gateway.v1.RunService/GetRun',
                 request_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.GetRunRequest.SerializeToString,
@@ -98,6 +103,15 @@ class RunServiceServicer(object):
         Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`; INVALID_ARGUMENT `BAD_FIELD` with one
         field violation per wrong piece of configuration, `REQUEST_ID_REUSED`; FAILED_PRECONDITION
         `LOCATION_NOT_LOADED`; UNAVAILABLE `LOCATION_UNREACHABLE`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckRun(self, request, context):
+        """CheckRun says whether CreateRun would take a run, and which steps it would have. Makes nothing.
+
+        Errors: as CreateRun; but invalid configuration is data: see `config_problems`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -194,6 +208,11 @@ def add_RunServiceServicer_to_server(servicer, server):
                     request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.CreateRunRequest.FromString,
                     response_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.CreateRunResponse.SerializeToString,
             ),
+            'CheckRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckRun,
+                    request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.CheckRunRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.CheckRunResponse.SerializeToString,
+            ),
             'GetRun': grpc.unary_unary_rpc_method_handler(
                     servicer.GetRun,
                     request_deserializer=headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.GetRunRequest.FromString,
@@ -268,6 +287,33 @@ class RunService(object):
             '/headrace.api.gateway.v1.RunService/CreateRun',
             headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.CreateRunRequest.SerializeToString,
             headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.CreateRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.gateway.v1.RunService/CheckRun',
+            headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.CheckRunRequest.SerializeToString,
+            headrace_dot_api_dot_gateway_dot_v1_dot_run__service__pb2.CheckRunResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -33,6 +33,15 @@ class RunServiceStub:
     `LOCATION_NOT_LOADED`; UNAVAILABLE `LOCATION_UNREACHABLE`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
     """
 
+    CheckRun: grpc.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.run_service_pb2.CheckRunRequest,
+        headrace.api.gateway.v1.run_service_pb2.CheckRunResponse,
+    ]
+    """CheckRun says whether CreateRun would take a run, and which steps it would have. Makes nothing.
+
+    Errors: as CreateRun; but invalid configuration is data: see `config_problems`.
+    """
+
     GetRun: grpc.UnaryUnaryMultiCallable[
         headrace.api.gateway.v1.run_service_pb2.GetRunRequest,
         headrace.api.gateway.v1.run_service_pb2.GetRunResponse,
@@ -128,6 +137,15 @@ class RunServiceAsyncStub:
     Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`; INVALID_ARGUMENT `BAD_FIELD` with one
     field violation per wrong piece of configuration, `REQUEST_ID_REUSED`; FAILED_PRECONDITION
     `LOCATION_NOT_LOADED`; UNAVAILABLE `LOCATION_UNREACHABLE`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
+    """
+
+    CheckRun: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.gateway.v1.run_service_pb2.CheckRunRequest,
+        headrace.api.gateway.v1.run_service_pb2.CheckRunResponse,
+    ]
+    """CheckRun says whether CreateRun would take a run, and which steps it would have. Makes nothing.
+
+    Errors: as CreateRun; but invalid configuration is data: see `config_problems`.
     """
 
     GetRun: grpc.aio.UnaryUnaryMultiCallable[
@@ -227,6 +245,17 @@ class RunServiceServicer(metaclass=abc.ABCMeta):
         Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`; INVALID_ARGUMENT `BAD_FIELD` with one
         field violation per wrong piece of configuration, `REQUEST_ID_REUSED`; FAILED_PRECONDITION
         `LOCATION_NOT_LOADED`; UNAVAILABLE `LOCATION_UNREACHABLE`; RESOURCE_EXHAUSTED `QUEUE_FULL`.
+        """
+
+    @abc.abstractmethod
+    def CheckRun(
+        self,
+        request: headrace.api.gateway.v1.run_service_pb2.CheckRunRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.gateway.v1.run_service_pb2.CheckRunResponse, collections.abc.Awaitable[headrace.api.gateway.v1.run_service_pb2.CheckRunResponse]]:
+        """CheckRun says whether CreateRun would take a run, and which steps it would have. Makes nothing.
+
+        Errors: as CreateRun; but invalid configuration is data: see `config_problems`.
         """
 
     @abc.abstractmethod

@@ -374,6 +374,79 @@ class PartitionAttempt(google.protobuf.message.Message):
 global___PartitionAttempt = PartitionAttempt
 
 @typing.final
+class ListAttemptsRequest(google.protobuf.message.Message):
+    """ListAttemptsRequest asks for a page."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    page_size: builtins.int
+    """At most this many; 1 to 5,000, 1,000 if 0."""
+    page_token: builtins.str
+    """From the page before. Empty: the first."""
+    def __init__(
+        self,
+        *,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["page_size", b"page_size", "page_token", b"page_token"]) -> None: ...
+
+global___ListAttemptsRequest = ListAttemptsRequest
+
+@typing.final
+class ListAttemptsResponse(google.protobuf.message.Message):
+    """ListAttemptsResponse is a page."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ATTEMPTS_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    next_page_token: builtins.str
+    """Asks for the next page. Empty: there is none."""
+    @property
+    def attempts(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___AssetAttempt]:
+        """The attempts, oldest first."""
+
+    def __init__(
+        self,
+        *,
+        attempts: collections.abc.Iterable[global___AssetAttempt] | None = ...,
+        next_page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["attempts", b"attempts", "next_page_token", b"next_page_token"]) -> None: ...
+
+global___ListAttemptsResponse = ListAttemptsResponse
+
+@typing.final
+class AssetAttempt(google.protobuf.message.Message):
+    """AssetAttempt is what a run was to make of one asset."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    ATTEMPT_FIELD_NUMBER: builtins.int
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset."""
+
+    @property
+    def attempt(self) -> global___PartitionAttempt:
+        """What of it."""
+
+    def __init__(
+        self,
+        *,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        attempt: global___PartitionAttempt | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key", "attempt", b"attempt"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "attempt", b"attempt"]) -> None: ...
+
+global___AssetAttempt = AssetAttempt
+
+@typing.final
 class ReportAssetEventsRequest(google.protobuf.message.Message):
     """ReportAssetEventsRequest brings events."""
 

@@ -61,6 +61,11 @@ class AssetIndexServiceStub(object):
                 request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.GetPartitionStatesRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.GetPartitionStatesResponse.FromString,
                 _registered_method=True)
+        self.ListAttempts = channel.unary_unary(
+                '/headrace.api.storage.v1.AssetIndexService/ListAttempts',
+                request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListAttemptsRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListAttemptsResponse.FromString,
+                _registered_method=True)
         self.ReportAssetEvents = channel.unary_unary(
                 '/headrace.api.storage.v1.AssetIndexService/ReportAssetEvents',
                 request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ReportAssetEventsRequest.SerializeToString,
@@ -123,6 +128,15 @@ class AssetIndexServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAttempts(self, request, context):
+        """ListAttempts reads what runs were to make of all assets and have not made.
+
+        Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReportAssetEvents(self, request, context):
         """ReportAssetEvents stores what happened to assets outside of any run.
         """
@@ -164,6 +178,11 @@ def add_AssetIndexServiceServicer_to_server(servicer, server):
                     servicer.GetPartitionStates,
                     request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.GetPartitionStatesRequest.FromString,
                     response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.GetPartitionStatesResponse.SerializeToString,
+            ),
+            'ListAttempts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAttempts,
+                    request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListAttemptsRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListAttemptsResponse.SerializeToString,
             ),
             'ReportAssetEvents': grpc.unary_unary_rpc_method_handler(
                     servicer.ReportAssetEvents,
@@ -313,6 +332,33 @@ class AssetIndexService(object):
             '/headrace.api.storage.v1.AssetIndexService/GetPartitionStates',
             headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.GetPartitionStatesRequest.SerializeToString,
             headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.GetPartitionStatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAttempts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.storage.v1.AssetIndexService/ListAttempts',
+            headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListAttemptsRequest.SerializeToString,
+            headrace_dot_api_dot_storage_dot_v1_dot_asset__index__service__pb2.ListAttemptsResponse.FromString,
             options,
             channel_credentials,
             insecure,

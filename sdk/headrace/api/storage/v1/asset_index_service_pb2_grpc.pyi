@@ -68,6 +68,15 @@ class AssetIndexServiceStub:
     Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
     """
 
+    ListAttempts: grpc.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.asset_index_service_pb2.ListAttemptsRequest,
+        headrace.api.storage.v1.asset_index_service_pb2.ListAttemptsResponse,
+    ]
+    """ListAttempts reads what runs were to make of all assets and have not made.
+
+    Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
+
     ReportAssetEvents: grpc.UnaryUnaryMultiCallable[
         headrace.api.storage.v1.asset_index_service_pb2.ReportAssetEventsRequest,
         headrace.api.storage.v1.asset_index_service_pb2.ReportAssetEventsResponse,
@@ -126,6 +135,15 @@ class AssetIndexServiceAsyncStub:
         headrace.api.storage.v1.asset_index_service_pb2.GetPartitionStatesResponse,
     ]
     """GetPartitionStates reads what is known of the partitions of an asset, by key.
+
+    Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
+
+    ListAttempts: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.asset_index_service_pb2.ListAttemptsRequest,
+        headrace.api.storage.v1.asset_index_service_pb2.ListAttemptsResponse,
+    ]
+    """ListAttempts reads what runs were to make of all assets and have not made.
 
     Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
     """
@@ -198,6 +216,17 @@ class AssetIndexServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[headrace.api.storage.v1.asset_index_service_pb2.GetPartitionStatesResponse, collections.abc.Awaitable[headrace.api.storage.v1.asset_index_service_pb2.GetPartitionStatesResponse]]:
         """GetPartitionStates reads what is known of the partitions of an asset, by key.
+
+        Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+        """
+
+    @abc.abstractmethod
+    def ListAttempts(
+        self,
+        request: headrace.api.storage.v1.asset_index_service_pb2.ListAttemptsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.storage.v1.asset_index_service_pb2.ListAttemptsResponse, collections.abc.Awaitable[headrace.api.storage.v1.asset_index_service_pb2.ListAttemptsResponse]]:
+        """ListAttempts reads what runs were to make of all assets and have not made.
 
         Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
         """

@@ -42,6 +42,10 @@ class _WorkKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumT
     """Slots of pools became free, or were given to steps that waited."""
     WORK_KIND_BACKFILL: _WorkKind.ValueType  # 6
     """Something is to be done for a backfill."""
+    WORK_KIND_TICK: _WorkKind.ValueType  # 7
+    """A schedule or sensor was evaluated. No work: for those who look on."""
+    WORK_KIND_BACKFILL_PROGRESS: _WorkKind.ValueType  # 8
+    """A backfill came further, or ended. No work: for those who look on."""
 
 class WorkKind(_WorkKind, metaclass=_WorkKindEnumTypeWrapper):
     """WorkKind is a kind of work. Open enum."""
@@ -60,6 +64,10 @@ WORK_KIND_POOL: WorkKind.ValueType  # 5
 """Slots of pools became free, or were given to steps that waited."""
 WORK_KIND_BACKFILL: WorkKind.ValueType  # 6
 """Something is to be done for a backfill."""
+WORK_KIND_TICK: WorkKind.ValueType  # 7
+"""A schedule or sensor was evaluated. No work: for those who look on."""
+WORK_KIND_BACKFILL_PROGRESS: WorkKind.ValueType  # 8
+"""A backfill came further, or ended. No work: for those who look on."""
 global___WorkKind = WorkKind
 
 @typing.final

@@ -25,21 +25,23 @@ _sym_db = _symbol_database.Default()
 from headrace.api.types.v1 import payload_pb2 as headrace_dot_api_dot_types_dot_v1_dot_payload__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)headrace/api/types/v1/config_schema.proto\x12\x15headrace.api.types.v1\x1a#headrace/api/types/v1/payload.proto\"\x9d\x03\n\nConfigType\x12\x35\n\x06scalar\x18\x01 \x01(\x0e\x32#.headrace.api.types.v1.ConfigScalarH\x00\x12\x33\n\x05shape\x18\x02 \x01(\x0b\x32\".headrace.api.types.v1.ConfigShapeH\x00\x12\x36\n\x08selector\x18\x03 \x01(\x0b\x32\".headrace.api.types.v1.ConfigShapeH\x00\x12\x32\n\x05\x61rray\x18\x04 \x01(\x0b\x32!.headrace.api.types.v1.ConfigTypeH\x00\x12\x30\n\x03map\x18\x05 \x01(\x0b\x32!.headrace.api.types.v1.ConfigTypeH\x00\x12\x35\n\x08noneable\x18\x06 \x01(\x0b\x32!.headrace.api.types.v1.ConfigTypeH\x00\x12\x31\n\x04\x65num\x18\x07 \x01(\x0b\x32!.headrace.api.types.v1.ConfigEnumH\x00\x12\x13\n\x0b\x64\x65scription\x18\x08 \x01(\tB\x06\n\x04kind\"O\n\x0b\x43onfigShape\x12\x32\n\x06\x66ields\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.ConfigField\x12\x0c\n\x04open\x18\x02 \x01(\x08\"\xaa\x01\n\x0b\x43onfigField\x12\x0c\n\x04name\x18\x01 \x01(\t\x12/\n\x04type\x18\x02 \x01(\x0b\x32!.headrace.api.types.v1.ConfigType\x12\x10\n\x08required\x18\x03 \x01(\x08\x12\x35\n\rdefault_value\x18\x04 \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\x12\x13\n\x0b\x64\x65scription\x18\x05 \x01(\t\"*\n\nConfigEnum\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06values\x18\x02 \x03(\t*\x84\x02\n\x0c\x43onfigScalar\x12\x1d\n\x19\x43ONFIG_SCALAR_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43ONFIG_SCALAR_ANY\x10\x01\x12\x18\n\x14\x43ONFIG_SCALAR_STRING\x10\x02\x12\x15\n\x11\x43ONFIG_SCALAR_INT\x10\x03\x12\x17\n\x13\x43ONFIG_SCALAR_FLOAT\x10\x04\x12\x16\n\x12\x43ONFIG_SCALAR_BOOL\x10\x05\x12\x1f\n\x1b\x43ONFIG_SCALAR_STRING_SOURCE\x10\x06\x12\x1c\n\x18\x43ONFIG_SCALAR_INT_SOURCE\x10\x07\x12\x1d\n\x19\x43ONFIG_SCALAR_BOOL_SOURCE\x10\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)headrace/api/types/v1/config_schema.proto\x12\x15headrace.api.types.v1\x1a#headrace/api/types/v1/payload.proto\"\x9d\x03\n\nConfigType\x12\x35\n\x06scalar\x18\x01 \x01(\x0e\x32#.headrace.api.types.v1.ConfigScalarH\x00\x12\x33\n\x05shape\x18\x02 \x01(\x0b\x32\".headrace.api.types.v1.ConfigShapeH\x00\x12\x36\n\x08selector\x18\x03 \x01(\x0b\x32\".headrace.api.types.v1.ConfigShapeH\x00\x12\x32\n\x05\x61rray\x18\x04 \x01(\x0b\x32!.headrace.api.types.v1.ConfigTypeH\x00\x12\x30\n\x03map\x18\x05 \x01(\x0b\x32!.headrace.api.types.v1.ConfigTypeH\x00\x12\x35\n\x08noneable\x18\x06 \x01(\x0b\x32!.headrace.api.types.v1.ConfigTypeH\x00\x12\x31\n\x04\x65num\x18\x07 \x01(\x0b\x32!.headrace.api.types.v1.ConfigEnumH\x00\x12\x13\n\x0b\x64\x65scription\x18\x08 \x01(\tB\x06\n\x04kind\".\n\rConfigProblem\x12\x0c\n\x04path\x18\x01 \x03(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"O\n\x0b\x43onfigShape\x12\x32\n\x06\x66ields\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.ConfigField\x12\x0c\n\x04open\x18\x02 \x01(\x08\"\xaa\x01\n\x0b\x43onfigField\x12\x0c\n\x04name\x18\x01 \x01(\t\x12/\n\x04type\x18\x02 \x01(\x0b\x32!.headrace.api.types.v1.ConfigType\x12\x10\n\x08required\x18\x03 \x01(\x08\x12\x35\n\rdefault_value\x18\x04 \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\x12\x13\n\x0b\x64\x65scription\x18\x05 \x01(\t\"*\n\nConfigEnum\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06values\x18\x02 \x03(\t*\x84\x02\n\x0c\x43onfigScalar\x12\x1d\n\x19\x43ONFIG_SCALAR_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43ONFIG_SCALAR_ANY\x10\x01\x12\x18\n\x14\x43ONFIG_SCALAR_STRING\x10\x02\x12\x15\n\x11\x43ONFIG_SCALAR_INT\x10\x03\x12\x17\n\x13\x43ONFIG_SCALAR_FLOAT\x10\x04\x12\x16\n\x12\x43ONFIG_SCALAR_BOOL\x10\x05\x12\x1f\n\x1b\x43ONFIG_SCALAR_STRING_SOURCE\x10\x06\x12\x1c\n\x18\x43ONFIG_SCALAR_INT_SOURCE\x10\x07\x12\x1d\n\x19\x43ONFIG_SCALAR_BOOL_SOURCE\x10\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.types.v1.config_schema_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CONFIGSCALAR']._serialized_start=820
-  _globals['_CONFIGSCALAR']._serialized_end=1080
+  _globals['_CONFIGSCALAR']._serialized_start=868
+  _globals['_CONFIGSCALAR']._serialized_end=1128
   _globals['_CONFIGTYPE']._serialized_start=106
   _globals['_CONFIGTYPE']._serialized_end=519
-  _globals['_CONFIGSHAPE']._serialized_start=521
-  _globals['_CONFIGSHAPE']._serialized_end=600
-  _globals['_CONFIGFIELD']._serialized_start=603
-  _globals['_CONFIGFIELD']._serialized_end=773
-  _globals['_CONFIGENUM']._serialized_start=775
-  _globals['_CONFIGENUM']._serialized_end=817
+  _globals['_CONFIGPROBLEM']._serialized_start=521
+  _globals['_CONFIGPROBLEM']._serialized_end=567
+  _globals['_CONFIGSHAPE']._serialized_start=569
+  _globals['_CONFIGSHAPE']._serialized_end=648
+  _globals['_CONFIGFIELD']._serialized_start=651
+  _globals['_CONFIGFIELD']._serialized_end=821
+  _globals['_CONFIGENUM']._serialized_start=823
+  _globals['_CONFIGENUM']._serialized_end=865
 # @@protoc_insertion_point(module_scope)

@@ -129,6 +129,30 @@ class ConfigType(google.protobuf.message.Message):
 global___ConfigType = ConfigType
 
 @typing.final
+class ConfigProblem(google.protobuf.message.Message):
+    """ConfigProblem is one thing that is wrong with a piece of configuration."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PATH_FIELD_NUMBER: builtins.int
+    MESSAGE_FIELD_NUMBER: builtins.int
+    message: builtins.str
+    """What is wrong and what would be right."""
+    @property
+    def path(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Path to the field, outermost first, for example `ops`, `load`, `config`, `rows`. Empty: the whole."""
+
+    def __init__(
+        self,
+        *,
+        path: collections.abc.Iterable[builtins.str] | None = ...,
+        message: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["message", b"message", "path", b"path"]) -> None: ...
+
+global___ConfigProblem = ConfigProblem
+
+@typing.final
 class ConfigShape(google.protobuf.message.Message):
     """ConfigShape is a set of named fields."""
 

@@ -12,6 +12,7 @@ import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.config_schema_pb2
 import headrace.api.types.v1.metadata_pb2
 import headrace.api.types.v1.partition_pb2
+import headrace.api.types.v1.payload_pb2
 import headrace.api.types.v1.retry_pb2
 import typing
 
@@ -37,6 +38,7 @@ class JobDefinition(google.protobuf.message.Message):
     POOLS_FIELD_NUMBER: builtins.int
     START_POOLS_FIELD_NUMBER: builtins.int
     CHECK_KEYS_FIELD_NUMBER: builtins.int
+    DEFAULT_RUN_CONFIG_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique in its location."""
     description: builtins.str
@@ -83,6 +85,10 @@ class JobDefinition(google.protobuf.message.Message):
     def check_keys(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.asset_key_pb2.AssetCheckKey]:
         """The checks it makes, be it along with assets or alone. Empty for a job of ops, and for the implicit asset job."""
 
+    @property
+    def default_run_config(self) -> headrace.api.types.v1.payload_pb2.Payload:
+        """Its configuration where a run gives none, `application/json`. Unset: there is none, or code makes it."""
+
     def __init__(
         self,
         *,
@@ -100,9 +106,10 @@ class JobDefinition(google.protobuf.message.Message):
         pools: collections.abc.Iterable[builtins.str] | None = ...,
         start_pools: collections.abc.Iterable[builtins.str] | None = ...,
         check_keys: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetCheckKey] | None = ...,
+        default_run_config: headrace.api.types.v1.payload_pb2.Payload | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["config_schema", b"config_schema", "partitions", b"partitions"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_keys", b"asset_keys", "check_keys", b"check_keys", "config_required", b"config_required", "config_schema", b"config_schema", "description", b"description", "executor", b"executor", "implicit_asset_job", b"implicit_asset_job", "metadata", b"metadata", "name", b"name", "nodes", b"nodes", "partitions", b"partitions", "pools", b"pools", "start_pools", b"start_pools", "tags", b"tags"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["config_schema", b"config_schema", "default_run_config", b"default_run_config", "partitions", b"partitions"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_keys", b"asset_keys", "check_keys", b"check_keys", "config_required", b"config_required", "config_schema", b"config_schema", "default_run_config", b"default_run_config", "description", b"description", "executor", b"executor", "implicit_asset_job", b"implicit_asset_job", "metadata", b"metadata", "name", b"name", "nodes", b"nodes", "partitions", b"partitions", "pools", b"pools", "start_pools", b"start_pools", "tags", b"tags"]) -> None: ...
 
 global___JobDefinition = JobDefinition
 
@@ -120,12 +127,16 @@ class GraphNode(google.protobuf.message.Message):
     TAGS_FIELD_NUMBER: builtins.int
     NODES_FIELD_NUMBER: builtins.int
     RETRY_POLICY_FIELD_NUMBER: builtins.int
+    REQUIRED_RESOURCE_KEYS_FIELD_NUMBER: builtins.int
+    POOL_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique in its graph."""
     definition_name: builtins.str
     """Name of the op or graph it uses."""
     description: builtins.str
     """What it does, in CommonMark. May be empty."""
+    pool: builtins.str
+    """The pool that its step counts against. Empty: none."""
     @property
     def inputs(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___NodeInput]:
         """Its inputs."""
@@ -146,6 +157,10 @@ class GraphNode(google.protobuf.message.Message):
     def retry_policy(self) -> headrace.api.types.v1.retry_pb2.RetryPolicy:
         """When it is tried again. Unset: never."""
 
+    @property
+    def required_resource_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Keys of the resources that its op needs, sorted. Empty for a graph."""
+
     def __init__(
         self,
         *,
@@ -157,9 +172,11 @@ class GraphNode(google.protobuf.message.Message):
         tags: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.Tag] | None = ...,
         nodes: collections.abc.Iterable[global___GraphNode] | None = ...,
         retry_policy: headrace.api.types.v1.retry_pb2.RetryPolicy | None = ...,
+        required_resource_keys: collections.abc.Iterable[builtins.str] | None = ...,
+        pool: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["retry_policy", b"retry_policy"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["definition_name", b"definition_name", "description", b"description", "inputs", b"inputs", "name", b"name", "nodes", b"nodes", "outputs", b"outputs", "retry_policy", b"retry_policy", "tags", b"tags"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["definition_name", b"definition_name", "description", b"description", "inputs", b"inputs", "name", b"name", "nodes", b"nodes", "outputs", b"outputs", "pool", b"pool", "required_resource_keys", b"required_resource_keys", "retry_policy", b"retry_policy", "tags", b"tags"]) -> None: ...
 
 global___GraphNode = GraphNode
 
@@ -201,6 +218,7 @@ class NodeOutput(google.protobuf.message.Message):
     TYPE_FIELD_NUMBER: builtins.int
     OPTIONAL_FIELD_NUMBER: builtins.int
     DYNAMIC_FIELD_NUMBER: builtins.int
+    SOURCE_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name of the output."""
     type: builtins.str
@@ -209,6 +227,10 @@ class NodeOutput(google.protobuf.message.Message):
     """True if it may be left out."""
     dynamic: builtins.bool
     """True if it is yielded any number of times, with mapping keys."""
+    @property
+    def source(self) -> global___NodeOutputRef:
+        """The output inside that it is, if the node uses a graph."""
+
     def __init__(
         self,
         *,
@@ -216,8 +238,10 @@ class NodeOutput(google.protobuf.message.Message):
         type: builtins.str = ...,
         optional: builtins.bool = ...,
         dynamic: builtins.bool = ...,
+        source: global___NodeOutputRef | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["dynamic", b"dynamic", "name", b"name", "optional", b"optional", "type", b"type"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["source", b"source"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["dynamic", b"dynamic", "name", b"name", "optional", b"optional", "source", b"source", "type", b"type"]) -> None: ...
 
 global___NodeOutput = NodeOutput
 
