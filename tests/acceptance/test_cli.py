@@ -198,14 +198,17 @@ def test_wrong_configuration_is_told_with_the_path_to_the_field(failing: Path) -
 
 def test_nothing_that_answers_is_told_with_the_remedy() -> None:
     target = f"127.0.0.1:{free_port()}"
-    answer = run_cli("run", "list", "--target", target)
+    answer = run_cli("run", "list", "--target", target, env={"HEADRACE_PATIENCE": "1"})
     assert answer.code == 4
     assert target in answer.err
+    assert "trying for" in answer.err
     assert "--target" in answer.err
 
 
 def test_a_traceback_is_shown_when_it_is_asked_for() -> None:
-    answer = run_cli("run", "list", "--target", f"127.0.0.1:{free_port()}", env={"HEADRACE_DEBUG": "1"})
+    answer = run_cli(
+        "run", "list", "--target", f"127.0.0.1:{free_port()}", env={"HEADRACE_DEBUG": "1", "HEADRACE_PATIENCE": "0"}
+    )
     assert "Traceback" in answer.err
 
 

@@ -62,11 +62,10 @@ def configurable(function: F) -> F:
 
 def open_client(target: str | None, token: str | None) -> Client:
     """Returns a client of the gateway."""
+    from headrace.cli.patience import waiting_policy
     from headrace.client import Client
-    from headrace.rpc.retry import RetryPolicy
 
-    # Somebody sits and waits: long enough for a service that is starting, no longer.
-    return Client(target, token=token, retry=RetryPolicy(attempts=5, longest_seconds=0.5))
+    return Client(target, token=token, retry=waiting_policy())
 
 
 def read_config(files: Sequence[Path], text: str | None) -> dict[str, Any] | None:

@@ -56,7 +56,7 @@ class AsyncClient:
             anew for each call.
         tls: Certificates; without them only this machine may be called.
         patience: Seconds for which a watch goes on without any answer before it is given up.
-        retry: How often calls that are safe to repeat are repeated; by default for a few seconds.
+        retry: How calls that are safe to repeat are repeated; by default for 30 seconds.
     """
 
     def __init__(

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import grpc
 import grpc.aio
 
-from headrace.client.call import Call, Listing, Stream
+from headrace.client.call import PATIENT, Call, Listing, Stream
 from headrace.client.watches import Interruptions, Watch
 from headrace.errors import ServiceError, UnavailableError
 from headrace.rpc.channel import open_aio_channel
@@ -32,7 +32,7 @@ class AioConnection:
         self.target = target
         self._token = token
         self._tls = tls
-        self._retry = retry
+        self._retry = retry or PATIENT
         self._opened: grpc.aio.Channel | None = None
 
     async def close(self) -> None:

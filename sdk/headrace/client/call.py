@@ -8,9 +8,13 @@ from typing import Any, Generic, TypeVar
 
 from google.protobuf.message import Message
 
+from headrace.rpc.retry import RetryPolicy
+
 T = TypeVar("T")
 
 PAGE_SIZE = 500
+# A gateway that is restarted, container and all, is away for about as long as this.
+PATIENT = RetryPolicy(patience_seconds=30.0)
 
 
 @dataclass(frozen=True, slots=True)

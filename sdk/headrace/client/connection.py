@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import grpc
 
-from headrace.client.call import Call, Listing, Stream
+from headrace.client.call import PATIENT, Call, Listing, Stream
 from headrace.client.watches import Interruptions, Watch
 from headrace.errors import ServiceError, UnavailableError
 from headrace.rpc.channel import open_channel
@@ -29,7 +29,7 @@ class Connection:
 
     def __init__(self, target: str, *, token: Token | None, tls: Tls | None, retry: RetryPolicy | None) -> None:
         self.target = target
-        self._channel = open_channel(target, token=token, tls=tls, retry=retry)
+        self._channel = open_channel(target, token=token, tls=tls, retry=retry or PATIENT)
 
     def close(self) -> None:
         """Closes the channel."""

@@ -7,15 +7,15 @@ has no interceptors at all.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Generator
 from typing import Any
 
 import grpc
 import grpc.aio
 
-from headrace.rpc.methods import Method, method_of
+from headrace.rpc.methods import method_of
 from headrace.rpc.policy import CallPolicy
+from headrace.rpc.retry import Tries
 from headrace.rpc.status import is_final
 
 Start = Callable[[float | None], Any]
@@ -54,17 +54,17 @@ class PolicyChannel(grpc.aio.Channel):
         """Returns what stubs call for a method with one request and one response."""
         known, policy = method_of(method), self._policy
         callable_ = self._inner.unary_unary(method, *args, **kwargs)
-        never_repeats = policy.retry.attempts <= 1 or not (known.safe or known.repeatable_fields)
+        never_repeats = not policy.retry.repeats or not (known.safe or known.repeatable_fields)
 
         def call(request: Any, *, timeout: float | None = None, metadata: Any = None, **options: Any) -> Any:
-            pairs, limit = policy.metadata(metadata), policy.timeout(known, timeout)
+            pairs = policy.metadata(metadata)
             if never_repeats:
-                return callable_(request, timeout=limit, metadata=pairs, **options)
+                return callable_(request, timeout=policy.timeout(known, timeout), metadata=pairs, **options)
 
             def start(seconds: float | None) -> Any:
                 return callable_(request, timeout=seconds, metadata=pairs, **options)
 
-            return RetryingCall(start, limit, known, request, policy)
+            return RetryingCall(start, policy.tries(known, request, timeout))
 
         return call
 
@@ -116,36 +116,27 @@ class StreamCall:
 class RetryingCall(grpc.aio.UnaryUnaryCall[Any, Any]):
     """A unary call that starts at once and, when it is awaited, starts again as the policy allows."""
 
-    def __init__(self, start: Start, timeout: float | None, method: Method, request: Any, policy: CallPolicy) -> None:
+    def __init__(self, start: Start, tries: Tries) -> None:
         self._start = start
-        self._deadline = None if timeout is None else time.monotonic() + timeout
-        self._method = method
-        self._request = request
-        self._policy = policy
+        self._tries = tries
         self._canceled = False
-        self._call = start(timeout)
+        self._call = start(tries.timeout())
 
     def __await__(self) -> Generator[Any, None, Any]:
         return self._answer().__await__()
 
     async def _answer(self) -> Any:
-        failures = 0
         while True:
             try:
                 return await self._call
             except grpc.aio.AioRpcError as error:
-                failures += 1
-                left = self._left()
-                delay = self._policy.retry.next_delay(self._method, self._request, error.code(), failures, left)
+                delay = self._tries.delay(error.code())
                 if delay is None or self._canceled or is_final(error):
                     raise
             await asyncio.sleep(delay)
             if self._canceled:
                 raise asyncio.CancelledError
-            self._call = self._start(self._left())
-
-    def _left(self) -> float | None:
-        return None if self._deadline is None else max(self._deadline - time.monotonic(), 0.001)
+            self._call = self._start(self._tries.timeout())
 
     def cancel(self) -> bool:
         """Ends the call; no further try is made."""
@@ -162,7 +153,7 @@ class RetryingCall(grpc.aio.UnaryUnaryCall[Any, Any]):
 
     def time_remaining(self) -> float | None:
         """Returns the seconds left of the deadline."""
-        return self._left()
+        return self._tries.left()
 
     def add_done_callback(self, callback: Any) -> None:
         """Has `callback` called when the present try ends."""

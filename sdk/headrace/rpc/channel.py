@@ -38,7 +38,7 @@ def open_channel(
         token: Sent as a bearer token with each call.
         tls: Certificates; without them only this machine may be called.
         credentials: Used instead of those that `tls` gives.
-        retry: How to try again; by default a few seconds' worth.
+        retry: How to try again; by default for as long as the method may take.
 
     Raises:
         ValueError: the target cannot be read, or plaintext would leave this machine.
@@ -68,7 +68,7 @@ def open_aio_channel(
         token: Sent as a bearer token with each call.
         tls: Certificates; without them only this machine may be called.
         credentials: Used instead of those that `tls` gives.
-        retry: How to try again; by default a few seconds' worth.
+        retry: How to try again; by default for as long as the method may take.
 
     Raises:
         ValueError: the target cannot be read, or plaintext would leave this machine.

@@ -35,24 +35,20 @@ class SyncPolicyInterceptor(
 
     def intercept_unary_unary(self, continuation: Callable[..., Any], details: Any, request: Any) -> Any:
         """Calls, and again while the policy and the deadline allow it."""
-        method, filled = method_of(details.method), self._fill(details)
-        deadline = None if filled.timeout is None else time.monotonic() + filled.timeout
-        failures = 0
+        filled = self._fill(details)
+        tries = self._policy.tries(method_of(details.method), request, details.timeout)
         while True:
-            call = continuation(filled, request)
-            if self._policy.retry.attempts < 2:
+            call = continuation(filled._replace(timeout=tries.timeout()), request)
+            if not self._policy.retry.repeats:
                 # Nothing is done about how it ends: whoever waits for it may also break it off.
                 return call
             code = call.code()
             if code is grpc.StatusCode.OK:
                 return call
-            failures += 1
-            left = None if deadline is None else deadline - time.monotonic()
-            delay = self._policy.retry.next_delay(method, request, code, failures, left)
+            delay = tries.delay(code)
             if delay is None or is_final(call):
                 return call
             time.sleep(delay)
-            filled = filled._replace(timeout=None if left is None else left - delay)
 
     def intercept_unary_stream(self, continuation: Callable[..., Any], details: Any, request: Any) -> Any:
         """Calls with the policy's deadline and metadata."""

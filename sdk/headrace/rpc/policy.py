@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from headrace.ids import RandomIds
-from headrace.rpc.deadlines import call_timeout
+from headrace.rpc.deadlines import call_timeout, time_left
 from headrace.rpc.methods import Method
-from headrace.rpc.retry import RetryPolicy
+from headrace.rpc.retry import RetryPolicy, Tries
 from headrace.rpc.scope import current_scope
 
 REQUEST_ID_KEY = "x-headrace-request-id"
@@ -50,6 +50,12 @@ class CallPolicy:
     def timeout(self, method: Method, wanted: float | None) -> float | None:
         """Returns the timeout to put on the call."""
         return call_timeout(method, wanted)
+
+    def tries(self, method: Method, request: object, wanted: float | None) -> Tries:
+        """Returns how the call is to be tried; `wanted` is the timeout that its caller names."""
+        timeout = self.timeout(method, wanted)
+        own = self.retry.patience_seconds if wanted is None and time_left() is None else None
+        return Tries(self.retry, method, request, timeout, own)
 
     def metadata(self, given: Iterable[tuple[str, str | bytes]] | None) -> MetadataPairs:
         """Returns the metadata to send: what the caller gave, and what every call carries."""

@@ -13,6 +13,7 @@ import grpc.aio
 
 from headrace.clock import Clock
 from headrace.rpc.retry import RetryPolicy
+from headrace_services.kit.problems import log_problem
 
 logger = logging.getLogger(__name__)
 
@@ -114,8 +115,8 @@ class Follower(Generic[R]):
                     return
             except SilentError:
                 logger.warning("a watch fell silent", extra={"watch": self.name})
-            except Exception:
-                logger.exception("an answer of a watch could not be handled", extra={"watch": self.name})
+            except Exception as error:
+                log_problem(logger, "an answer of a watch could not be handled", error, watch=self.name)
             finally:
                 self.connected = False
             self._failures += 1

@@ -7,13 +7,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-import grpc
-
 from headrace.clock import Clock
-from headrace.errors import UnavailableError
 from headrace.rpc.retry import RetryPolicy
-from headrace.rpc.status import from_rpc_error
 from headrace_services.kit.metrics import Metrics
+from headrace_services.kit.problems import log_problem
 from headrace_services.kit.wake import Wake
 
 logger = logging.getLogger(__name__)
@@ -61,10 +58,7 @@ class Loop:
             self._failures += 1
             metrics.loop_failed(self.name, clock.monotonic() - started)
             wait = _AFTER_FAILURE.delay(self._failures)
-            said = from_rpc_error(error) if isinstance(error, grpc.RpcError) else error
-            details = {"loop": self.name, "failures": self._failures, "retry_in": wait, "problem": str(said)}
-            # Where a service is away the trace says nothing, and it would be said again and again.
-            logger.error("a loop failed", exc_info=not isinstance(said, UnavailableError), extra=details)
+            log_problem(logger, "a loop failed", error, loop=self.name, failures=self._failures, retry_in=wait)
             return wait
         self._failures = 0
         metrics.loop_succeeded(self.name, clock.monotonic() - started, clock.now())

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from headrace_services.kit.problems import log_problem
+
 logger = logging.getLogger(__name__)
 
 
@@ -35,5 +37,5 @@ class Tasks:
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            logger.error("a task failed", exc_info=task.exception(), extra={"task": task.get_name()})
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log_problem(logger, "a task failed", error, task=task.get_name())

@@ -15,7 +15,7 @@ import pytest_asyncio
 from headrace import errors
 from headrace.rpc.channel import open_aio_channel, open_channel
 from headrace.rpc.methods import method_of
-from headrace.rpc.retry import NO_RETRY, RetryPolicy
+from headrace.rpc.retry import NO_RETRY, RetryPolicy, Tries
 from headrace.rpc.server import RpcServer, build_server
 from headrace.rpc.status import from_rpc_error, rpc_errors
 from rig.ports import free_port
@@ -78,7 +78,8 @@ def test_waits_grow_to_a_limit_and_differ() -> None:
         (GET, grpc.StatusCode.UNAVAILABLE, 1, None, True),
         (GET, grpc.StatusCode.INTERNAL, 1, 5.0, False),
         (GET, grpc.StatusCode.DEADLINE_EXCEEDED, 1, 5.0, False),
-        (GET, grpc.StatusCode.UNAVAILABLE, RetryPolicy().attempts, 5.0, False),
+        (GET, grpc.StatusCode.UNAVAILABLE, 1000, 5.0, True),
+        (GET, grpc.StatusCode.UNAVAILABLE, 1000, 0.001, False),
         (GET, grpc.StatusCode.UNAVAILABLE, 1, 0.001, False),
         (SEND, grpc.StatusCode.UNAVAILABLE, 1, 5.0, False),
     ],
@@ -118,16 +119,37 @@ async def test_what_a_service_says_by_itself_is_not_repeated(probe: Probe, stub:
     assert behavior.calls == 1
 
 
-async def test_tries_end(probe: Probe, stub: Any) -> None:
+async def test_tries_may_be_counted(probe: Probe, server: RpcServer) -> None:
     probe.answers["GetProbe"] = behavior = FailsFirst(99, errors.DrainingError())
-    with pytest.raises(errors.DrainingError), rpc_errors():
-        await stub.GetProbe(ProbeRequest())
-    assert behavior.calls == FAST.attempts
+    async with open_aio_channel(str(server.address), retry=RetryPolicy(attempts=3, first_seconds=0.01)) as channel:
+        with pytest.raises(errors.DrainingError), rpc_errors():
+            await ProbeStub(channel).GetProbe(ProbeRequest())  # type: ignore[attr-defined]
+    assert behavior.calls == 3
+
+
+@pytest.mark.parametrize(("timeout", "patience"), [(None, 0.5), (0.5, 30.0)])
+async def test_patience_ends_the_tries_where_no_caller_names_a_deadline(
+    probe: Probe, server: RpcServer, timeout: float | None, patience: float
+) -> None:
+    probe.answers["GetProbe"] = behavior = FailsFirst(10**6, errors.DrainingError())
+    retry = RetryPolicy(patience_seconds=patience, first_seconds=0.01, longest_seconds=0.05)
+    started = asyncio.get_running_loop().time()
+    async with open_aio_channel(str(server.address), retry=retry) as channel:
+        with pytest.raises(errors.DrainingError), rpc_errors():
+            await ProbeStub(channel).GetProbe(ProbeRequest(), timeout=timeout)  # type: ignore[attr-defined]
+    assert 0.2 < asyncio.get_running_loop().time() - started < 2.0
+    assert behavior.calls > 8
+
+
+def test_a_patient_call_gives_each_try_its_whole_time() -> None:
+    impatient, patient = (Tries(RetryPolicy(), GET, ProbeRequest(), 5.0, patience) for patience in (None, 0.1))
+    assert patient.timeout() == 5.0
+    assert (impatient.timeout() or 5.0) < 5.0
 
 
 async def test_tries_end_with_the_deadline(probe: Probe, server: RpcServer) -> None:
     probe.answers["GetProbe"] = FailsFirst(10**6, errors.DrainingError())
-    channel = open_aio_channel(str(server.address), retry=RetryPolicy(attempts=10**6, longest_seconds=0.05))
+    channel = open_aio_channel(str(server.address), retry=RetryPolicy(longest_seconds=0.05))
     started = asyncio.get_running_loop().time()
     with pytest.raises(grpc.aio.AioRpcError):
         await ProbeStub(channel).GetProbe(ProbeRequest(), timeout=0.5)  # type: ignore[attr-defined]
