@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from headrace.automation.cursor import EntityCursor, NodeCursor, restore
 from headrace.automation.entities import EntityKey, text_of
@@ -18,6 +18,12 @@ from headrace.automation.view import AssetGraphView
 from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+
+if TYPE_CHECKING:
+    _LoggerAdapter = logging.LoggerAdapter[logging.Logger]
+else:
+    # Python 3.10 knows the parameter in annotations only.
+    _LoggerAdapter = logging.LoggerAdapter
 
 _logger = logging.getLogger("headrace.automation")
 
@@ -244,7 +250,7 @@ class AutomationResult:
         return f"AutomationResult({self.condition!r}: {self.true_subset!r})"
 
 
-class _Named(logging.LoggerAdapter[logging.Logger]):
+class _Named(_LoggerAdapter):
     def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
         """Says whose line it is."""
         assert self.extra is not None
