@@ -16,6 +16,7 @@ import headrace.api.types.v1.definitions_pb2
 import headrace.api.types.v1.event_pb2
 import headrace.api.types.v1.failure_pb2
 import headrace.api.types.v1.instigator_pb2
+import headrace.api.types.v1.launch_pb2
 import headrace.api.types.v1.location_pb2
 import headrace.api.types.v1.metadata_pb2
 import headrace.api.types.v1.payload_pb2
@@ -73,6 +74,7 @@ class ServerInfo(google.protobuf.message.Message):
     LOAD_TIME_FIELD_NUMBER: builtins.int
     START_METHOD_FIELD_NUMBER: builtins.int
     START_METHOD_REASON_FIELD_NUMBER: builtins.int
+    LAUNCH_SPEC_FIELD_NUMBER: builtins.int
     contract_version: builtins.int
     """Version of this contract it was written for: `1`."""
     runtime: builtins.str
@@ -103,6 +105,10 @@ class ServerInfo(google.protobuf.message.Message):
     def load_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was loaded."""
 
+    @property
+    def launch_spec(self) -> headrace.api.types.v1.launch_pb2.LaunchSpec:
+        """How workers with the code in use are started elsewhere. Unset: nobody but this server can start any."""
+
     def __init__(
         self,
         *,
@@ -116,9 +122,10 @@ class ServerInfo(google.protobuf.message.Message):
         load_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         start_method: builtins.str = ...,
         start_method_reason: builtins.str = ...,
+        launch_spec: headrace.api.types.v1.launch_pb2.LaunchSpec | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["failure", b"failure", "load_duration", b"load_duration", "load_time", b"load_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["contract_version", b"contract_version", "definitions_digest", b"definitions_digest", "failure", b"failure", "features", b"features", "load_duration", b"load_duration", "load_time", b"load_time", "runtime", b"runtime", "start_method", b"start_method", "start_method_reason", b"start_method_reason", "state", b"state"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["failure", b"failure", "launch_spec", b"launch_spec", "load_duration", b"load_duration", "load_time", b"load_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["contract_version", b"contract_version", "definitions_digest", b"definitions_digest", "failure", b"failure", "features", b"features", "launch_spec", b"launch_spec", "load_duration", b"load_duration", "load_time", b"load_time", "runtime", b"runtime", "start_method", b"start_method", "start_method_reason", b"start_method_reason", "state", b"state"]) -> None: ...
 
 global___ServerInfo = ServerInfo
 

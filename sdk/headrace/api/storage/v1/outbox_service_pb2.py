@@ -23,9 +23,11 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
+from headrace.api.types.v1 import launch_pb2 as headrace_dot_api_dot_types_dot_v1_dot_launch__pb2
+from headrace.api.types.v1 import metadata_pb2 as headrace_dot_api_dot_types_dot_v1_dot_metadata__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,headrace/api/storage/v1/outbox_service.proto\x12\x17headrace.api.storage.v1\x1a\x1egoogle/protobuf/duration.proto\"\xd2\x01\n\rOutboxMessage\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x15\n\rlauncher_name\x18\x02 \x01(\t\x12<\n\x0claunch_order\x18\x03 \x01(\x0b\x32$.headrace.api.storage.v1.LaunchOrderH\x00\x12\x38\n\nstop_order\x18\x04 \x01(\x0b\x32\".headrace.api.storage.v1.StopOrderH\x00\x12\x16\n\x0e\x64\x65livery_count\x18\x05 \x01(\x05\x42\x06\n\x04\x62ody\"\xed\x01\n\x0bLaunchOrder\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0claunch_token\x18\x02 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x03 \x01(\x05\x12\x15\n\rlauncher_name\x18\x04 \x01(\t\x12\x15\n\rlocation_name\x18\x05 \x01(\t\x12\x18\n\x10location_address\x18\x06 \x01(\t\x12\x1b\n\x13\x63oordinator_address\x18\x07 \x01(\t\x12\x10\n\x08job_name\x18\x08 \x01(\t\x12\x1a\n\x12\x64\x65\x66initions_digest\x18\t \x01(\t\x12\x14\n\x0cstart_method\x18\n \x01(\t\"Y\n\tStopOrder\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x18\n\x10location_address\x18\x02 \x01(\t\x12\x0c\n\x04kill\x18\x03 \x01(\x08\x12\x14\n\x0claunch_token\x18\x04 \x01(\t\"\x8f\x01\n\x14\x43laimMessagesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlauncher_name\x18\x02 \x01(\t\x12\x0e\n\x06holder\x18\x03 \x01(\t\x12\x14\n\x0cmax_messages\x18\x04 \x01(\x05\x12&\n\x03ttl\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"Q\n\x15\x43laimMessagesResponse\x12\x38\n\x08messages\x18\x01 \x03(\x0b\x32&.headrace.api.storage.v1.OutboxMessage\"=\n\x12\x41\x63kMessagesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0bmessage_ids\x18\x02 \x03(\t\"\x15\n\x13\x41\x63kMessagesResponse2\xf3\x01\n\rOutboxService\x12s\n\rClaimMessages\x12-.headrace.api.storage.v1.ClaimMessagesRequest\x1a..headrace.api.storage.v1.ClaimMessagesResponse\"\x03\x90\x02\x02\x12m\n\x0b\x41\x63kMessages\x12+.headrace.api.storage.v1.AckMessagesRequest\x1a,.headrace.api.storage.v1.AckMessagesResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,headrace/api/storage/v1/outbox_service.proto\x12\x17headrace.api.storage.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\"headrace/api/types/v1/launch.proto\x1a$headrace/api/types/v1/metadata.proto\"\xd2\x01\n\rOutboxMessage\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x15\n\rlauncher_name\x18\x02 \x01(\t\x12<\n\x0claunch_order\x18\x03 \x01(\x0b\x32$.headrace.api.storage.v1.LaunchOrderH\x00\x12\x38\n\nstop_order\x18\x04 \x01(\x0b\x32\".headrace.api.storage.v1.StopOrderH\x00\x12\x16\n\x0e\x64\x65livery_count\x18\x05 \x01(\x05\x42\x06\n\x04\x62ody\"\xcf\x02\n\x0bLaunchOrder\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0claunch_token\x18\x02 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x03 \x01(\x05\x12\x15\n\rlauncher_name\x18\x04 \x01(\t\x12\x15\n\rlocation_name\x18\x05 \x01(\t\x12\x18\n\x10location_address\x18\x06 \x01(\t\x12\x1b\n\x13\x63oordinator_address\x18\x07 \x01(\t\x12\x10\n\x08job_name\x18\x08 \x01(\t\x12\x1a\n\x12\x64\x65\x66initions_digest\x18\t \x01(\t\x12\x14\n\x0cstart_method\x18\n \x01(\t\x12\x36\n\x0blaunch_spec\x18\x0b \x01(\x0b\x32!.headrace.api.types.v1.LaunchSpec\x12(\n\x04tags\x18\x0c \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\"Y\n\tStopOrder\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x18\n\x10location_address\x18\x02 \x01(\t\x12\x0c\n\x04kill\x18\x03 \x01(\x08\x12\x14\n\x0claunch_token\x18\x04 \x01(\t\"\x8f\x01\n\x14\x43laimMessagesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlauncher_name\x18\x02 \x01(\t\x12\x0e\n\x06holder\x18\x03 \x01(\t\x12\x14\n\x0cmax_messages\x18\x04 \x01(\x05\x12&\n\x03ttl\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"Q\n\x15\x43laimMessagesResponse\x12\x38\n\x08messages\x18\x01 \x03(\x0b\x32&.headrace.api.storage.v1.OutboxMessage\"=\n\x12\x41\x63kMessagesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0bmessage_ids\x18\x02 \x03(\t\"\x15\n\x13\x41\x63kMessagesResponse2\xf3\x01\n\rOutboxService\x12s\n\rClaimMessages\x12-.headrace.api.storage.v1.ClaimMessagesRequest\x1a..headrace.api.storage.v1.ClaimMessagesResponse\"\x03\x90\x02\x02\x12m\n\x0b\x41\x63kMessages\x12+.headrace.api.storage.v1.AckMessagesRequest\x1a,.headrace.api.storage.v1.AckMessagesResponse\"\x03\x90\x02\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,20 +38,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OUTBOXSERVICE'].methods_by_name['ClaimMessages']._serialized_options = b'\220\002\002'
   _globals['_OUTBOXSERVICE'].methods_by_name['AckMessages']._loaded_options = None
   _globals['_OUTBOXSERVICE'].methods_by_name['AckMessages']._serialized_options = b'\220\002\002'
-  _globals['_OUTBOXMESSAGE']._serialized_start=106
-  _globals['_OUTBOXMESSAGE']._serialized_end=316
-  _globals['_LAUNCHORDER']._serialized_start=319
-  _globals['_LAUNCHORDER']._serialized_end=556
-  _globals['_STOPORDER']._serialized_start=558
-  _globals['_STOPORDER']._serialized_end=647
-  _globals['_CLAIMMESSAGESREQUEST']._serialized_start=650
-  _globals['_CLAIMMESSAGESREQUEST']._serialized_end=793
-  _globals['_CLAIMMESSAGESRESPONSE']._serialized_start=795
-  _globals['_CLAIMMESSAGESRESPONSE']._serialized_end=876
-  _globals['_ACKMESSAGESREQUEST']._serialized_start=878
-  _globals['_ACKMESSAGESREQUEST']._serialized_end=939
-  _globals['_ACKMESSAGESRESPONSE']._serialized_start=941
-  _globals['_ACKMESSAGESRESPONSE']._serialized_end=962
-  _globals['_OUTBOXSERVICE']._serialized_start=965
-  _globals['_OUTBOXSERVICE']._serialized_end=1208
+  _globals['_OUTBOXMESSAGE']._serialized_start=180
+  _globals['_OUTBOXMESSAGE']._serialized_end=390
+  _globals['_LAUNCHORDER']._serialized_start=393
+  _globals['_LAUNCHORDER']._serialized_end=728
+  _globals['_STOPORDER']._serialized_start=730
+  _globals['_STOPORDER']._serialized_end=819
+  _globals['_CLAIMMESSAGESREQUEST']._serialized_start=822
+  _globals['_CLAIMMESSAGESREQUEST']._serialized_end=965
+  _globals['_CLAIMMESSAGESRESPONSE']._serialized_start=967
+  _globals['_CLAIMMESSAGESRESPONSE']._serialized_end=1048
+  _globals['_ACKMESSAGESREQUEST']._serialized_start=1050
+  _globals['_ACKMESSAGESREQUEST']._serialized_end=1111
+  _globals['_ACKMESSAGESRESPONSE']._serialized_start=1113
+  _globals['_ACKMESSAGESRESPONSE']._serialized_end=1134
+  _globals['_OUTBOXSERVICE']._serialized_start=1137
+  _globals['_OUTBOXSERVICE']._serialized_end=1380
 # @@protoc_insertion_point(module_scope)

@@ -9,6 +9,8 @@ import google.protobuf.descriptor
 import google.protobuf.duration_pb2
 import google.protobuf.internal.containers
 import google.protobuf.message
+import headrace.api.types.v1.launch_pb2
+import headrace.api.types.v1.metadata_pb2
 import typing
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
@@ -69,6 +71,8 @@ class LaunchOrder(google.protobuf.message.Message):
     JOB_NAME_FIELD_NUMBER: builtins.int
     DEFINITIONS_DIGEST_FIELD_NUMBER: builtins.int
     START_METHOD_FIELD_NUMBER: builtins.int
+    LAUNCH_SPEC_FIELD_NUMBER: builtins.int
+    TAGS_FIELD_NUMBER: builtins.int
     run_id: builtins.str
     """The run. Given by storage."""
     launch_token: builtins.str
@@ -89,6 +93,14 @@ class LaunchOrder(google.protobuf.message.Message):
     """Digest of the definitions the run was admitted with."""
     start_method: builtins.str
     """`fork`, `pool` or `spawn` where the run insists on one. Empty: the location's own choice."""
+    @property
+    def launch_spec(self) -> headrace.api.types.v1.launch_pb2.LaunchSpec:
+        """How the worker is started elsewhere. Storage puts the run's own in its place, if it has one."""
+
+    @property
+    def tags(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.metadata_pb2.Tag]:
+        """The run's tags, which may speak to engines. Given by storage."""
+
     def __init__(
         self,
         *,
@@ -102,8 +114,11 @@ class LaunchOrder(google.protobuf.message.Message):
         job_name: builtins.str = ...,
         definitions_digest: builtins.str = ...,
         start_method: builtins.str = ...,
+        launch_spec: headrace.api.types.v1.launch_pb2.LaunchSpec | None = ...,
+        tags: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.Tag] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["attempt", b"attempt", "coordinator_address", b"coordinator_address", "definitions_digest", b"definitions_digest", "job_name", b"job_name", "launch_token", b"launch_token", "launcher_name", b"launcher_name", "location_address", b"location_address", "location_name", b"location_name", "run_id", b"run_id", "start_method", b"start_method"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["launch_spec", b"launch_spec"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["attempt", b"attempt", "coordinator_address", b"coordinator_address", "definitions_digest", b"definitions_digest", "job_name", b"job_name", "launch_spec", b"launch_spec", "launch_token", b"launch_token", "launcher_name", b"launcher_name", "location_address", b"location_address", "location_name", b"location_name", "run_id", b"run_id", "start_method", b"start_method", "tags", b"tags"]) -> None: ...
 
 global___LaunchOrder = LaunchOrder
 

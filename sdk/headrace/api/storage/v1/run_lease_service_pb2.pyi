@@ -176,6 +176,8 @@ class ExpireRunLeaseRequest(google.protobuf.message.Message):
     RUN_ID_FIELD_NUMBER: builtins.int
     LAUNCH_TOKEN_FIELD_NUMBER: builtins.int
     WORKER_DETAIL_FIELD_NUMBER: builtins.int
+    LAUNCH_TOKEN_DIGEST_FIELD_NUMBER: builtins.int
+    NOTE_ONLY_FIELD_NUMBER: builtins.int
     request_id: builtins.str
     """UUID that makes repeats harmless."""
     run_id: builtins.str
@@ -184,6 +186,10 @@ class ExpireRunLeaseRequest(google.protobuf.message.Message):
     """The launch token the worker was started with."""
     worker_detail: builtins.str
     """What is known of its end, for people."""
+    launch_token_digest: builtins.str
+    """Instead of the token, where only that is known: the first 32 hex digits of its SHA-256."""
+    note_only: builtins.bool
+    """True if nothing ends, and only the detail is to be remembered: why there is no worker yet."""
     def __init__(
         self,
         *,
@@ -191,8 +197,10 @@ class ExpireRunLeaseRequest(google.protobuf.message.Message):
         run_id: builtins.str = ...,
         launch_token: builtins.str = ...,
         worker_detail: builtins.str = ...,
+        launch_token_digest: builtins.str = ...,
+        note_only: builtins.bool = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["launch_token", b"launch_token", "request_id", b"request_id", "run_id", b"run_id", "worker_detail", b"worker_detail"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["launch_token", b"launch_token", "launch_token_digest", b"launch_token_digest", "note_only", b"note_only", "request_id", b"request_id", "run_id", b"run_id", "worker_detail", b"worker_detail"]) -> None: ...
 
 global___ExpireRunLeaseRequest = ExpireRunLeaseRequest
 

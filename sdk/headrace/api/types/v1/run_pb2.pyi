@@ -13,6 +13,7 @@ import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.failure_pb2
+import headrace.api.types.v1.launch_pb2
 import headrace.api.types.v1.metadata_pb2
 import headrace.api.types.v1.payload_pb2
 import sys
@@ -105,6 +106,8 @@ class Run(google.protobuf.message.Message):
     MAX_RUNTIME_FIELD_NUMBER: builtins.int
     HOLD_UNTIL_TIME_FIELD_NUMBER: builtins.int
     CHECK_SELECTION_FIELD_NUMBER: builtins.int
+    LAUNCHER_NAME_FIELD_NUMBER: builtins.int
+    LAUNCH_SPEC_FIELD_NUMBER: builtins.int
     run_id: builtins.str
     """UUIDv7, chosen by the creator."""
     location_name: builtins.str
@@ -133,6 +136,8 @@ class Run(google.protobuf.message.Message):
     """Process that holds the run, for people: host and pid, container or pod."""
     queue_group: builtins.str
     """Runs of one group wait for the same limits. Opaque; filled in by the coordinator."""
+    launcher_name: builtins.str
+    """Name of the launcher that starts its workers. Filled in by the coordinator."""
     @property
     def tags(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.metadata_pb2.Tag]:
         """Tags, sorted by key."""
@@ -199,6 +204,12 @@ class Run(google.protobuf.message.Message):
     def check_selection(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.asset_key_pb2.AssetCheckKey]:
         """The checks to run; without assets, only these. Empty: those of the assets."""
 
+    @property
+    def launch_spec(self) -> headrace.api.types.v1.launch_pb2.LaunchSpec:
+        """How its workers are started elsewhere, as its location said when the run was made. Filled in by the
+        coordinator where its launcher needs it.
+        """
+
     def __init__(
         self,
         *,
@@ -232,9 +243,11 @@ class Run(google.protobuf.message.Message):
         max_runtime: google.protobuf.duration_pb2.Duration | None = ...,
         hold_until_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         check_selection: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetCheckKey] | None = ...,
+        launcher_name: builtins.str = ...,
+        launch_spec: headrace.api.types.v1.launch_pb2.LaunchSpec | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["admit_time", b"admit_time", "create_time", b"create_time", "failure", b"failure", "finish_time", b"finish_time", "hold_until_time", b"hold_until_time", "max_runtime", b"max_runtime", "origin", b"origin", "run_config", b"run_config", "start_time", b"start_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["admit_time", b"admit_time", "asset_selection", b"asset_selection", "attempt", b"attempt", "check_selection", b"check_selection", "create_time", b"create_time", "definitions_digest", b"definitions_digest", "epoch", b"epoch", "failure", b"failure", "finish_time", b"finish_time", "hold_until_time", b"hold_until_time", "job_name", b"job_name", "last_sequence", b"last_sequence", "location_name", b"location_name", "max_runtime", b"max_runtime", "op_selection", b"op_selection", "origin", b"origin", "parent_run_id", b"parent_run_id", "partition_key", b"partition_key", "pools", b"pools", "priority", b"priority", "queue_group", b"queue_group", "root_run_id", b"root_run_id", "run_config", b"run_config", "run_id", b"run_id", "start_pools", b"start_pools", "start_time", b"start_time", "state", b"state", "step_keys", b"step_keys", "tags", b"tags", "worker", b"worker"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["admit_time", b"admit_time", "create_time", b"create_time", "failure", b"failure", "finish_time", b"finish_time", "hold_until_time", b"hold_until_time", "launch_spec", b"launch_spec", "max_runtime", b"max_runtime", "origin", b"origin", "run_config", b"run_config", "start_time", b"start_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["admit_time", b"admit_time", "asset_selection", b"asset_selection", "attempt", b"attempt", "check_selection", b"check_selection", "create_time", b"create_time", "definitions_digest", b"definitions_digest", "epoch", b"epoch", "failure", b"failure", "finish_time", b"finish_time", "hold_until_time", b"hold_until_time", "job_name", b"job_name", "last_sequence", b"last_sequence", "launch_spec", b"launch_spec", "launcher_name", b"launcher_name", "location_name", b"location_name", "max_runtime", b"max_runtime", "op_selection", b"op_selection", "origin", b"origin", "parent_run_id", b"parent_run_id", "partition_key", b"partition_key", "pools", b"pools", "priority", b"priority", "queue_group", b"queue_group", "root_run_id", b"root_run_id", "run_config", b"run_config", "run_id", b"run_id", "start_pools", b"start_pools", "start_time", b"start_time", "state", b"state", "step_keys", b"step_keys", "tags", b"tags", "worker", b"worker"]) -> None: ...
 
 global___Run = Run
 

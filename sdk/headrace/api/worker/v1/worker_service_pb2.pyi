@@ -61,6 +61,7 @@ class ClaimRunResponse(google.protobuf.message.Message):
     COMPUTE_LOG_DIRECTORY_FIELD_NUMBER: builtins.int
     ARTIFACT_DIRECTORY_FIELD_NUMBER: builtins.int
     COMPUTE_LOG_MANAGER_FIELD_NUMBER: builtins.int
+    CONTAINER_CONTEXT_FIELD_NUMBER: builtins.int
     epoch: builtins.int
     """Say it in every further call."""
     run_token: builtins.str
@@ -85,6 +86,12 @@ class ClaimRunResponse(google.protobuf.message.Message):
     def compute_log_manager(self) -> global___ComputeLogManagerRef:
         """What keeps captured output when an attempt is over. Unset: it stays in the directory."""
 
+    @property
+    def container_context(self) -> headrace.api.types.v1.payload_pb2.Payload:
+        """What the deployment's launcher says to engines, for executors that use the same one:
+        `application/json`, an object with a key for each. Unset: nothing.
+        """
+
     def __init__(
         self,
         *,
@@ -96,9 +103,10 @@ class ClaimRunResponse(google.protobuf.message.Message):
         compute_log_directory: builtins.str = ...,
         artifact_directory: builtins.str = ...,
         compute_log_manager: global___ComputeLogManagerRef | None = ...,
+        container_context: headrace.api.types.v1.payload_pb2.Payload | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["compute_log_manager", b"compute_log_manager", "heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "run", b"run"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["artifact_directory", b"artifact_directory", "compute_log_directory", b"compute_log_directory", "compute_log_manager", b"compute_log_manager", "epoch", b"epoch", "heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "run", b"run", "run_token", b"run_token"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["compute_log_manager", b"compute_log_manager", "container_context", b"container_context", "heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "run", b"run"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["artifact_directory", b"artifact_directory", "compute_log_directory", b"compute_log_directory", "compute_log_manager", b"compute_log_manager", "container_context", b"container_context", "epoch", b"epoch", "heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "run", b"run", "run_token", b"run_token"]) -> None: ...
 
 global___ClaimRunResponse = ClaimRunResponse
 
