@@ -10,7 +10,7 @@ import importlib
 
 from headrace.api.worker.v1 import worker_service_pb2
 from headrace.rpc.methods import method_of
-from headrace.rpc.policy import version
+from headrace.version import version
 
 # gRPC imports these when the first channel is opened.
 _LATE_IMPORTS = ("grpc._channel", "grpc._interceptor", "grpc._simple_stubs", "grpc.experimental")

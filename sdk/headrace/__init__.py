@@ -747,6 +747,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> _Any:
+    if name == "__version__":
+        from headrace.version import version
+
+        return version()
     module = MODULE_OF.get(name)
     if module is None:
         raise AttributeError(f"module 'headrace' has no attribute {name!r}")

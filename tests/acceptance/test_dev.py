@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
+import subprocess
+import sys
 import textwrap
 import urllib.error
 import urllib.request
@@ -129,6 +132,32 @@ def test_a_broken_location_leaves_the_others_alone(start_dev: StartDev, tmp_path
         states = {location.name: location.state for location in client.locations.list()}
         assert states == {"definitions.py": "loaded", "broken.py": "failed"}
         assert client.wait(client.submit_job("process_numbers").run_id, timeout=30).succeeded
+
+
+def test_a_location_whose_process_cannot_start_is_told_once_and_with_the_remedy(
+    start_dev: StartDev, tmp_path: Path
+) -> None:
+    venv, starts = tmp_path / "venv", tmp_path / "starts"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    bare = write(
+        tmp_path / "bare",
+        f"""\
+        #!/bin/sh
+        echo again >> {starts}
+        exec {venv}/bin/python "$@"
+        """,
+    )
+    bare.chmod(0o755)
+    entries = [{"executable_path": str(bare), "location_name": "bare"}, {"location_name": "numbers"}]
+    files = [{"python_file": {"relative_path": str(NUMBERS), **entry}} for entry in entries]
+    dev = start_dev("-w", write(tmp_path / "workspace.yaml", json.dumps({"load_from": files})))
+    with dev.client() as client:
+        known = {each.name: each for each in client.locations.list()}
+        assert {name: each.state for name, each in known.items()} == {"bare": "failed", "numbers": "loaded"}
+        assert known["bare"].failure.message == f"{bare} has no Headrace: `pip install headrace` there"
+    # It is started again and again, in case somebody installs it; that is no news.
+    wait_until(lambda: starts.read_text().count("again") > 2, 20, what="further starts")
+    assert dev.process.output().count("ModuleNotFoundError") == 1
 
 
 def test_a_location_that_does_not_answer_is_told(start_dev: StartDev) -> None:

@@ -11,6 +11,7 @@ from headrace.cli import exit_codes
 from headrace.cli.failures import report
 from headrace.cli.lazy import LazyGroup, in_module
 from headrace.cli.plugins import others, plugged_in
+from headrace.version import version
 
 _PACKAGE = "headrace.cli"
 _COMMANDS = {
@@ -34,9 +35,7 @@ _COMMANDS = {
 def _show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     if not asked or ctx.resilient_parsing:
         return
-    from importlib.metadata import version
-
-    click.echo(f"headrace {version('headrace')}")
+    click.echo(f"headrace {version()}")
     ctx.exit()
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cache
 
 from headrace.ids import RandomIds
 from headrace.rpc.deadlines import call_timeout, time_left
 from headrace.rpc.methods import Method
 from headrace.rpc.retry import RetryPolicy, Tries
 from headrace.rpc.scope import current_scope
+from headrace.version import version
 
 REQUEST_ID_KEY = "x-headrace-request-id"
 VERSION_KEY = "x-headrace-version"
@@ -21,18 +21,6 @@ Token = str | Callable[[], str]
 MetadataPairs = tuple[tuple[str, str | bytes], ...]
 
 _ids = RandomIds()
-
-
-@cache
-def version() -> str:
-    """Returns the version of Headrace that runs here."""
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
-
-    try:
-        return installed("headrace")
-    except PackageNotFoundError:
-        return "0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from headrace.version import version
 
 if TYPE_CHECKING:
     from headrace.api.types.v1 import location_pb2
@@ -24,7 +25,7 @@ class Announcer:
 
     def banner(self, *, web: str, grpc: str, home: Path, locations: Sequence[str]) -> None:
         """Tells where everything is."""
-        self.line(self._in(_BOLD, f"Headrace {version('headrace')}") + " is up")
+        self.line(self._in(_BOLD, f"Headrace {version()}") + " is up")
         self.line(f"  HTTP, JSON   http://{web}")
         self.line(f"  metrics      http://{web}/metrics")
         self.line(f"  gRPC         {grpc}")

@@ -30,6 +30,7 @@ _PROGRAM = "import sys; del sys.path[0]; from headrace_codeloc.main import main;
 _FLAGS = {"file": "--python-file", "module": "--module", "package": "--package-name"}
 
 Say = Callable[[str, str], None]
+OnAddress = Callable[[str, str, str], None]
 
 
 class LocationProcess:
@@ -47,7 +48,7 @@ class LocationProcess:
         home: Path,
         target: str,
         load_timeout: float,
-        on_address: Callable[[str, str], None],
+        on_address: OnAddress,
         say: Say,
         clock: Clock,
     ) -> None:
@@ -59,7 +60,7 @@ class LocationProcess:
             home: The instance's home, which it inherits.
             target: Where user code finds the gateway.
             load_timeout: Seconds that its code may take to import.
-            on_address: Is told the name and the address whenever it listens somewhere else, or, empty, nowhere.
+            on_address: Is told the name and the address whenever it listens somewhere else, or, empty, nowhere, and why.
             say: Is given the name and each line that it writes.
             clock: To wait by.
         """
@@ -73,6 +74,9 @@ class LocationProcess:
         self._clock = clock
         self._process: asyncio.subprocess.Process | None = None
         self._failures = 0
+        self._listens = False
+        self._first_words: list[str] = []
+        self._said_before: list[str] = []
 
     def command(self) -> list[str]:
         """Returns the command line."""
@@ -111,12 +115,12 @@ class LocationProcess:
             try:
                 if self._process is None:
                     await self.start()
-                code = await self._follow()
-                self._say(self.name, f"its process ended with {_ending(code)}; starting it again")
+                problem = self._ended(await self._follow())
             except OSError as error:
-                self._say(self.name, f"cannot be started: {self.command()[0]}: {error.strerror}")
-            self._on_address(self.name, "")
-            self._process = None
+                problem = f"cannot be started: {self.command()[0]}: {error.strerror}"
+            self._tell_once([*self._first_words, f"{problem}; starting it again"])
+            self._on_address(self.name, "", problem)
+            self._process, self._listens, self._first_words = None, False, []
             self._failures = 1 if self._clock.monotonic() - started > _LIVED_SECONDS else self._failures + 1
             await self._clock.sleep(restart.delay(self._failures))
 
@@ -164,9 +168,28 @@ class LocationProcess:
     def _heard(self, line: str) -> None:
         address = _address_in(line)
         if address:
-            self._on_address(self.name, address)
-        elif line:
+            self._listens = True
+            self._on_address(self.name, address, "")
+        elif line and self._listens:
             self._say(self.name, line)
+        elif line:
+            self._first_words.append(line)
+
+    def _ended(self, code: int) -> str:
+        problem = f"its process ended with {_ending(code)}"
+        if not self._first_words:
+            return problem
+        last = self._first_words[-1]
+        if last.startswith("ModuleNotFoundError: No module named 'headrace"):
+            return f"{self.command()[0]} has no Headrace: `pip install headrace` there"
+        return f"{problem}: {last}"
+
+    def _tell_once(self, lines: list[str]) -> None:
+        """Shows how it ended; one that ends in the same way again and again is not shown again and again."""
+        if self._listens or lines != self._said_before:
+            for line in lines:
+                self._say(self.name, line)
+        self._said_before = lines
 
 
 def _address_in(line: str) -> str:

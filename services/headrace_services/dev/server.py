@@ -39,7 +39,7 @@ class Dev:
         self._home = home
         self._clock = SystemClock()
         self._tell = Announcer()
-        self._addresses: dict[str, str] = {}
+        self._addresses: dict[str, tuple[str, str]] = {}
         self._app: App | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -88,10 +88,10 @@ class Dev:
             await asyncio.gather(*self._tasks, return_exceptions=True)
             await asyncio.gather(*(location.stop() for location in locations))
 
-    def _location_listens(self, name: str, address: str) -> None:
-        self._addresses[name] = address
+    def _location_listens(self, name: str, address: str, absence: str) -> None:
+        self._addresses[name] = address, absence
         if self._app is not None:
-            self._app.addresses.set(name, address)
+            self._app.addresses.set(name, address, absence)
 
     @asynccontextmanager
     async def _services(self, instance: InstanceConfig, workspace: Workspace, port: int) -> AsyncIterator[App]:
@@ -110,8 +110,8 @@ class Dev:
             web_listen=[f"{options.host}:{options.web_port}"],
             workspace=workspace,
         )
-        for name, address in self._addresses.items():
-            app.addresses.set(name, address)
+        for name, (address, absence) in self._addresses.items():
+            app.addresses.set(name, address, absence)
         self._app = app
         try:
             await app.start()
@@ -135,15 +135,15 @@ class Dev:
         told: dict[str, bytes] = {}
         async for change in stub.WatchLocations(pb.WatchLocationsRequest()):
             for location in change.locations:
-                settled = location.state not in (
-                    location_pb2.LOCATION_STATE_UNSPECIFIED,
-                    location_pb2.LOCATION_STATE_LOADING,
-                )
+                if location.state in (location_pb2.LOCATION_STATE_UNSPECIFIED, location_pb2.LOCATION_STATE_LOADING):
+                    continue
+                # A process that has come up again elsewhere is news when it has loaded, and not before.
+                location.ClearField("address")
                 fingerprint = location.SerializeToString(deterministic=True)
-                if settled and self._addresses.get(location.name) != "" and told.get(location.name) != fingerprint:
+                if told.get(location.name) != fingerprint:
                     told[location.name] = fingerprint
                     self._tell.location(location)
-                if settled and location.name in waiting and self._addresses.get(location.name) != "":
+                if location.name in waiting:
                     waiting.discard(location.name)
                     if not waiting:
                         self._tell.ready(self._clock.monotonic() - started)

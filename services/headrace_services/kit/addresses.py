@@ -14,6 +14,7 @@ class LocationAddresses:
 
     def __init__(self, addresses: Mapping[str, str] | None = None) -> None:
         self._addresses = dict(addresses or {})
+        self._absences: dict[str, str] = {}
         self._listeners: list[Listener] = []
 
     @classmethod
@@ -28,11 +29,16 @@ class LocationAddresses:
         """Returns all names and addresses as they are now."""
         return dict(self._addresses)
 
-    def set(self, name: str, address: str) -> None:
-        """Says where a location, new or known, can be reached from now on."""
-        if self._addresses.get(name) == address:
+    def absence(self, name: str) -> str:
+        """Returns why a location is nowhere, where that is known; otherwise it is on its way."""
+        return self._absences.get(name, "")
+
+    def set(self, name: str, address: str, absence: str = "") -> None:
+        """Says where a location, new or known, can be reached from now on; or, with an empty address, why nowhere."""
+        if self._addresses.get(name) == address and self.absence(name) == absence:
             return
         self._addresses[name] = address
+        self._absences[name] = absence
         for listener in self._listeners:
             listener(name, address)
 

@@ -32,7 +32,7 @@ def test_a_file_may_be_called_like_a_module_of_the_standard_library(
         home=tmp_path,
         target="127.0.0.1:1",
         load_timeout=10,
-        on_address=lambda name, address: None,
+        on_address=lambda name, address, absence: None,
         say=lambda name, line: None,
         clock=SystemClock(),
     )

@@ -6,6 +6,7 @@ import ast
 import json
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import headrace
@@ -66,3 +67,7 @@ def test_importing_takes_a_quarter_of_a_second_at_most() -> None:
     code = "import time; start = time.perf_counter(); {}; print(time.perf_counter() - start)"
     fastest = min(float(in_fresh_interpreter(code.format("import headrace"))) for _ in range(3))
     assert fastest <= 0.25
+
+
+def test_the_version_is_that_of_the_installation() -> None:
+    assert headrace.__version__ == metadata.version("headrace")

@@ -17,4 +17,8 @@ def test_addresses_start_from_the_workspace_and_change_as_processes_come_up() ->
     addresses.set("here", "host:2")
     addresses.set("new", "host:3")
     assert told == [("here", "host:2"), ("new", "host:3")]
+    addresses.set("here", "", "it ended")
+    assert (told[-1], addresses.absence("here"), addresses.absence("there")) == (("here", ""), "it ended", "")
+    addresses.set("here", "host:2")
+    assert not addresses.absence("here")
     assert LocationAddresses.of(None).current() == {}

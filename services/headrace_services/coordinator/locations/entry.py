@@ -52,7 +52,7 @@ class Entry:
     def obstacle(self) -> str:
         """Says why it cannot run anything now; empty if it can."""
         if not self.address:
-            return "is not up yet"
+            return f"is not up: {self.problem()}" if self.failure else "is not up yet"
         if self.state == LOCATION_STATE_UNREACHABLE:
             return "cannot be reached"
         if self.snapshot is None:
@@ -85,6 +85,13 @@ class Entry:
         """Says that nothing answers at its address."""
         self.state = LOCATION_STATE_UNREACHABLE
         self.failure = Failure(type="LOCATION_UNREACHABLE", message=message, origin=FAILURE_ORIGIN_SYSTEM)
+
+    def absent(self, message: str) -> None:
+        """Says why it is nowhere."""
+        if self.snapshot is None:
+            self.broken(message, "LOCATION_NOT_STARTED")
+        else:
+            self.unreachable(message)
 
     def location(self) -> Location:
         """Returns it as the contract has it."""

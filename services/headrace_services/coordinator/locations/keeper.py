@@ -40,7 +40,10 @@ class LocationKeeper:
         before, entry.address = entry.address, address
         if before and before != address and before not in self._env.addresses.current().values():
             self._tasks.spawn(self._env.peers.disconnect(before), f"leave {before}")
-        self._registry.changed(entry)
+        absence = self._env.addresses.absence(name)
+        if absence:
+            entry.absent(absence)
+        self._changed(entry)
         if address:
             follower = LocationFollower(entry, self._env.peers, self._env.clock, self._changed)
             self._followers[name] = follower, self._tasks.spawn(follower.run(), f"location {name}")

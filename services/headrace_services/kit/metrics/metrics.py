@@ -9,7 +9,7 @@ from datetime import datetime
 import prometheus_client as prometheus
 
 from headrace.rpc.methods import Method
-from headrace.rpc.policy import version
+from headrace.version import version
 from headrace_services.kit.metrics.families import Counter, Gauge, Histogram, make
 
 PREFIX = "headrace_"
