@@ -7,6 +7,7 @@ import inspect
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 import grpc
@@ -26,6 +27,7 @@ from headrace.rpc.methods import Method, method_of
 from headrace.rpc.policy import REQUEST_ID_KEY, TRACE_KEY
 from headrace.rpc.scope import Caller, CallScope
 from headrace.rpc.status import abort, from_rpc_error
+from headrace.rpc.streams import CallerLeftError, OpenStream
 
 logger = logging.getLogger(__name__)
 
@@ -66,10 +68,6 @@ class Authenticator(Protocol):
         ...
 
 
-class _CallerLeft(Exception):
-    """The caller went away while an answer was written."""
-
-
 class Serving:
     """Wraps the handlers of one process's services."""
 
@@ -83,7 +81,7 @@ class Serving:
         self._observer = observer
         self._authenticator = authenticator
         self._ids = ids or RandomIds()
-        self._streams: set[asyncio.Task[Any]] = set()
+        self._streams: set[OpenStream] = set()
         self._draining = False
 
     def wrap(self, path: str, handler: Handler) -> Handler:
@@ -104,11 +102,12 @@ class Serving:
             assert task is not None
             if self._draining:
                 await abort(context, _draining())
-            self._streams.add(task)
+            stream = OpenStream(task)
+            self._streams.add(stream)
             try:
-                await self._serve(method, action, request, context)
+                await self._serve(method, partial(action, stream.write), request, context)
             finally:
-                self._streams.discard(task)
+                self._streams.discard(stream)
 
         wrapped = serve_stream if handler.response_streaming else serve
         return make(wrapped, handler.request_deserializer, handler.response_serializer)
@@ -116,8 +115,8 @@ class Serving:
     def end_streams(self) -> None:
         """Ends every stream to a client with DRAINING, and every one that comes after."""
         self._draining = True
-        for task in self._streams:
-            task.cancel()
+        for stream in self._streams:
+            stream.end()
 
     async def _serve(self, method: Method, action: Action, request: Any, context: Any) -> Any:
         started = time.monotonic()
@@ -134,7 +133,7 @@ class Serving:
         except grpc.aio.AbortError:
             code = _code_name(context.code())
             raise
-        except _CallerLeft:
+        except CallerLeftError:
             code = "CANCELLED"
         except (Exception, asyncio.CancelledError) as error:
             answer = self._answer(method, error, current)
@@ -202,38 +201,38 @@ def _parts(handler: Handler) -> tuple[Behavior, Callable[..., Handler]]:
     return handler.unary_unary, grpc.unary_unary_rpc_method_handler
 
 
-def _action(path: str, behavior: Behavior, *, streams: bool) -> Action:
+def _action(path: str, behavior: Behavior, *, streams: bool) -> Callable[..., Awaitable[Any]]:
+    """Returns what acts on a request and its context; for streams, on how to write an answer before them."""
     if inspect.iscoroutinefunction(behavior):
-        return behavior
+        return _writing_itself(behavior) if streams else behavior
     if not (streams and inspect.isasyncgenfunction(behavior)):
 
-        async def refuse(request: Any, context: Any) -> None:
+        async def refuse(*_: Any) -> None:
             raise UnimplementedError(f"{path} is not implemented by this server")
 
         return refuse
 
-    async def write_all(request: Any, context: Any) -> None:
+    async def write_all(write: Action, request: Any, context: Any) -> None:
         responses = behavior(request, context)
         try:
             async for response in responses:
-                await _write(context, response)
+                await write(context, response)
         finally:
             await responses.aclose()
 
     return write_all
 
 
+def _writing_itself(behavior: Behavior) -> Callable[..., Awaitable[Any]]:
+    async def act(_: Action, request: Any, context: Any) -> None:
+        await behavior(request, context)
+
+    return act
+
+
 def _end_without_answer(current: CallScope) -> str:
     expired = current.deadline is not None and time.monotonic() >= current.deadline - _CLOCK_SLACK_SECONDS
     return "DEADLINE_EXCEEDED" if expired else "CANCELLED"
-
-
-async def _write(context: Any, response: Any) -> None:
-    try:
-        await context.write(response)
-    except grpc.aio.InternalError as error:
-        # The transport's way to say that nobody is there any more to be written to.
-        raise _CallerLeft from error
 
 
 def _code_name(code: Any) -> str:

@@ -96,7 +96,6 @@ def build(env: ServiceEnv) -> Service:
         await tasks.stop()
         await keeper.stop()
 
+    loops = (queue_loop, monitor_loop, pool_loop, backfill_loop)
     healthy = partial(env.peers.serves, "storage")
-    return Service(
-        "coordinator", add_servicers, (queue_loop, monitor_loop, pool_loop, backfill_loop), start, stop, healthy=healthy
-    )
+    return Service("coordinator", add_servicers, loops, start, stop, healthy=healthy, drain=desk.drain)

@@ -10,7 +10,7 @@ from headrace.api.storage.v1.pool_service_pb2 import ClaimPoolSlotsRequest as St
 from headrace.api.storage.v1.pool_service_pb2 import PoolClaim, PoolGrant, PoolWant
 from headrace.api.worker.v1.worker_service_pb2 import ClaimPoolSlotsRequest, ClaimPoolSlotsResponse
 from headrace.clock import Clock
-from headrace.errors import LeaseLostError
+from headrace.errors import DrainingError, LeaseLostError
 from headrace.ids import Ids
 from headrace.rpc.retry import RetryPolicy
 from headrace.rpc.status import rpc_errors
@@ -48,6 +48,14 @@ class _Waiting:
         if news and not self.answer.done():
             self.answer.set_result(grant)
 
+    def send_away(self) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(_draining())
+
+
+def _draining() -> DrainingError:
+    return DrainingError("the coordinator is stopping: claim again, and another one answers")
+
 
 class PoolDesk:
     """Claims slots for workers, and asks again when some may have become free; its `tick` is a loop's.
@@ -63,12 +71,20 @@ class PoolDesk:
         self._metrics = metrics
         self._waiting: dict[int, _Waiting] = {}
         self._looks = 0
+        self._draining = False
+
+    def drain(self) -> None:
+        """Sends away whoever waits here, and whoever would: another desk takes over."""
+        self._draining = True
+        for waiting in self._waiting.values():
+            waiting.send_away()
 
     async def claim(self, request: ClaimPoolSlotsRequest, seconds: float) -> ClaimPoolSlotsResponse:
         """Claims what a worker wants, and waits at most so long for a slot it does not know of.
 
         Raises:
             LeaseLostError: the worker does not hold the run any more.
+            DrainingError: it would have to wait, and this process ends.
         """
         waiting = _Waiting(request)
         await self._ask([waiting])
@@ -80,6 +96,8 @@ class PoolDesk:
         return ClaimPoolSlotsResponse(step_keys=grant.step_keys, cancel_requested=grant.cancel_requested)
 
     async def _wait(self, waiting: _Waiting, seconds: float) -> None:
+        if self._draining:
+            raise _draining()
         started = self._clock.monotonic()
         self._waiting[id(waiting)] = waiting
         self._looks = 0

@@ -154,9 +154,11 @@ class App:
                 loop.remove_signal_handler(each)
 
     async def stop(self) -> None:
-        """Drains: says so, ends streams, finishes unary calls, stops loops and services, closes."""
+        """Drains: says so, ends streams and waits, finishes unary calls, stops loops and services, closes."""
         self._leaving, self._healthy = True, False
         await self._server.drain()
+        for service in self._started:
+            service.drain()
         await self._server.stop(_UNARY_GRACE_SECONDS)
         await self._loops.stop()
         for service in reversed(self._started):

@@ -73,6 +73,10 @@ async def _nothing() -> None:
     """Starts or stops what needs neither."""
 
 
+def _nobody() -> None:
+    """Releases nobody: no call waits."""
+
+
 async def _well() -> bool:
     """Tells of a service that needs nothing but itself."""
     return True
@@ -90,6 +94,7 @@ class Service:
         stop: Called once, when no call is served any more.
         web: Its HTTP applications by path prefix, served on the web port.
         healthy: Tells whether it can do its work now; asked every second or two, and given three to answer.
+        drain: Called once, when the process is told to end: has calls that wait for something answer at once.
     """
 
     name: str
@@ -99,6 +104,7 @@ class Service:
     stop: Callable[[], Awaitable[None]] = _nothing
     web: dict[str, AsgiApp] = field(default_factory=dict)
     healthy: Callable[[], Awaitable[bool]] = _well
+    drain: Callable[[], None] = _nobody
 
 
 Build = Callable[[ServiceEnv], Service]

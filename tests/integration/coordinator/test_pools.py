@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,25 @@ async def test_a_run_whose_steps_wait_can_be_canceled(plane: ControlPlane, tmp_p
     await plane.coordinator.CancelRun(CancelRunRequest(request_id=plane.ids.uuid7(), run_id=waiting.run_id))
     await plane.run_in(waiting.run_id, CANCELED, timeout=5)
     (tmp_path / "enough").touch()
+
+
+async def test_a_coordinator_that_is_told_to_end_sends_away_who_waits_for_a_slot(
+    plane: ControlPlane, tmp_path: Path
+) -> None:
+    await plane.submit(job_name="holding")
+    await told(tmp_path, "h")
+    await plane.submit(job_name="holding")
+    await told(tmp_path, "hb")
+    await wait_until_async(lambda: waiting_workers(plane, 1), 10, "a worker that waits for a slot")
+    began = time.monotonic()
+    await plane.app.stop()
+    took = time.monotonic() - began
+    (tmp_path / "enough").touch()
+    assert took < 2.5
+
+
+async def waiting_workers(plane: ControlPlane, count: int) -> bool:
+    return f"headrace_pool_waiting_workers {float(count)}" in plane.app.metrics.exposition().decode()
 
 
 async def test_where_runs_hold_the_slots_their_steps_need_none(
