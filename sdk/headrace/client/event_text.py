@@ -52,6 +52,17 @@ def _step_skipped(detail: Detail) -> str:
     return f"skipped: {detail['reason']}" if detail["reason"] else "skipped"
 
 
+def _type_checked(start: str) -> Callable[[Detail], str]:
+    def text(detail: Detail) -> str:
+        check = detail.get("type_check") or {}
+        failed = (
+            f", and is no {check.get('type_name', '')}: {check.get('description', '')}" if check.get("failed") else ""
+        )
+        return start.format(**detail) + failed
+
+    return text
+
+
 def _input_loaded(detail: Detail) -> str:
     source = detail["upstream_step_key"] or detail.get("asset_key", "")
     return f"input {detail['input_name']} loaded" + (f" from {source}" if source else "")
@@ -90,8 +101,9 @@ _TEXTS: dict[str, Callable[[Detail], str]] = {
     "step_failed": _took("failed"),
     "step_retry_scheduled": _step_retry_scheduled,
     "step_skipped": _step_skipped,
+    "input_checked": _type_checked("input {input_name} received"),
     "input_loaded": _input_loaded,
-    "output_produced": lambda detail: f"output {detail['output_name']} produced",
+    "output_produced": _type_checked("output {output_name} produced"),
     "output_stored": _output_stored,
     "asset_materialized": _about_asset("materialized"),
     "asset_observed": _about_asset("observed"),

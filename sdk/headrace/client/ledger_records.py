@@ -22,6 +22,7 @@ _KINDS = {
     EventType.STEP_FAILURE: "step_failed",
     EventType.STEP_UP_FOR_RETRY: "step_retry_scheduled",
     EventType.STEP_SKIPPED: "step_skipped",
+    EventType.STEP_INPUT: "input_checked",
     EventType.LOADED_INPUT: "input_loaded",
     EventType.STEP_OUTPUT: "output_produced",
     EventType.HANDLED_OUTPUT: "output_stored",

@@ -95,7 +95,8 @@ class MappedConfig(ConfigBinding):
             mapped = self._function(resolved)
         except Exception as error:
             raise ConfigMappingError(
-                f"The config function of {self._what} raised: {error!r}", user_exception=error
+                f"The config mapping function on a `configured` {self._what} has thrown an unexpected error during its execution.",
+                user_exception=error,
             ) from error
         message = f"The config function of {self._what} returned config that does not fit:"
         return self._inner.finalize(check_config(self._inner.field, to_plain(mapped), message), path, report)

@@ -277,7 +277,9 @@ class Map(ConfigType):
         self.inner_type = to_config_type(inner_type)
         self.key_label_name = key_label_name
         if not isinstance(self.key_type, Scalar):
-            raise InvalidConfigDefinitionError(f"The keys of a Map are of a scalar type, not {self.key_type.name}.")
+            raise InvalidConfigDefinitionError(
+                f"Map dict must have a scalar type as its only key. {self.key_type.name} is none."
+            )
 
     def _describe(self) -> str:
         label = f"{self.key_label_name}: " if self.key_label_name else ""

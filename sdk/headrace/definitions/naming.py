@@ -33,7 +33,7 @@ _RESERVED = frozenset(
 def check_name(name: object, what: str) -> str:
     """Returns the name if it is one: letters, digits and underscores, and no reserved word."""
     if not isinstance(name, str) or not _NAME.match(name):
-        raise InvalidDefinitionError(f"{what}: {name!r} is no valid name; use letters, digits and underscores.")
+        raise InvalidDefinitionError(f"{what}: {name!r} is not a valid name; use letters, digits and underscores.")
     if name in _RESERVED:
         raise InvalidDefinitionError(f"{what}: the name {name!r} is reserved; choose another one.")
     return name

@@ -74,11 +74,11 @@ class ResolvedDefinitions:
         _unique(self._instigators, "schedule or sensor")
         self.schedules = {each.name: each for each in schedules}
         self.sensors = {each.name: each for each in sensors}
-        targets = [*(each.target for each in schedules), *(each for one in sensors for each in one.targets)]
+        targets = [(each, each.target) for each in schedules] + [(one, each) for one in sensors for each in one.targets]
         self._jobs = _unique(_with_targets(jobs, targets), "job")
         self._check_names()
         _check_reserved(jobs)
-        self._assets = _with_target_assets(assets, targets)
+        self._assets = _with_target_assets(assets, [target for _owner, target in targets])
         self._built: dict[str, JobDefinition] = {}
         self.schedules = {name: self._bound(each.bound_to(self.job)) for name, each in self.schedules.items()}
         bound = {name: each.bound_to(lambda: self.asset_graph) for name, each in self.sensors.items()}
@@ -182,21 +182,32 @@ class ResolvedDefinitions:
                     )
 
 
-def _with_targets(jobs: Sequence[ContainedJob], targets: Iterable[AutomationTarget]) -> list[ContainedJob]:
+def _with_targets(
+    jobs: Sequence[ContainedJob], targets: Iterable[tuple[ScheduleDefinition | SensorDefinition, AutomationTarget]]
+) -> list[ContainedJob]:
     """The jobs, and those that only a schedule or sensor holds."""
     all_jobs = {id(each): each for each in jobs}
     by_name = {each.name: each for each in jobs}
-    for target in targets:
+    for owner, target in targets:
         if target.job is None:
             continue
         other = by_name.setdefault(target.job.name, target.job)
         if other is not target.job:
             raise DuplicateDefinitionError(
-                f"A schedule or sensor targets job {target.job.name!r}, but a different job with the same name was provided: one "
-                f"at {target.job.source}, one at {other.source}. Give the same job to both, or another name to one of them."
+                f"{_kind_of(owner)} {owner.name!r} targets {_described(target.job)} {target.job.name!r}, but a different "
+                f"{_described(target.job)} with the same name was provided. One is at {target.job.source}, one at {other.source}: "
+                "give the same to both, or another name to one of them."
             )
         all_jobs.setdefault(id(target.job), target.job)
     return list(all_jobs.values())
+
+
+def _kind_of(instigator: ScheduleDefinition | SensorDefinition) -> str:
+    return "schedule" if isinstance(instigator, ScheduleDefinition) else "sensor"
+
+
+def _described(job: ContainedJob) -> str:
+    return "job" if isinstance(job, JobDefinition) else "unresolved asset job"
 
 
 def _with_target_assets(

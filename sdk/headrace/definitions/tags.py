@@ -93,5 +93,5 @@ def _to_json(key: str, value: Any, what: str) -> str:
         return json.dumps(value)
     except (TypeError, ValueError) as error:
         raise InvalidDefinitionError(
-            f"{what}: the value of tag {key!r} is neither a string nor JSON-serializable: {error}."
+            f"{what}: Invalid value for tag {key!r}: it is neither a string, nor can it be made one. Could not JSON encode value: {error}."
         ) from error

@@ -51,7 +51,7 @@ def _origin_of(
         _refuse_several(flat.path, list(mapped))
     for origin in collected & mapped.keys():
         raise InvalidDefinitionError(
-            f'{_path(flat.path)!r} cannot both collect over dynamic output "{_named(origin)}" and be downstream of it.'
+            f'{_path(flat.path)!r} cannot be both downstream of dynamic output "{_named(origin)}" and of what collects it.'
         )
     return next(iter(mapped), None)
 

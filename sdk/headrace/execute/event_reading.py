@@ -19,6 +19,7 @@ _TYPES = {
     "StepFailed": EventType.STEP_FAILURE,
     "StepSkipped": EventType.STEP_SKIPPED,
     "StepRetryScheduled": EventType.STEP_UP_FOR_RETRY,
+    "InputChecked": EventType.STEP_INPUT,
     "InputLoaded": EventType.LOADED_INPUT,
     "OutputProduced": EventType.STEP_OUTPUT,
     "OutputStored": EventType.HANDLED_OUTPUT,
@@ -122,8 +123,8 @@ class EventReading:
 
     @property
     def is_step_event(self) -> bool:
-        """Whether it belongs to a step."""
-        return bool(self.step_key) and self.event_type is not None
+        """Whether it belongs to a step; starting the resources that a step needs does not."""
+        return bool(self.step_key) and self.event_type not in (None, EventType.RESOURCE_INIT_SUCCESS)
 
     @property
     def is_step_start(self) -> bool:
@@ -216,6 +217,21 @@ class EventReading:
         return self.detail if self.is_step_failure else None
 
     @property
+    def step_input_data(self) -> Any:
+        """What was found of an input; None for other events."""
+        return self.detail if self.event_type is EventType.STEP_INPUT else None
+
+    @property
+    def step_output_data(self) -> Any:
+        """What was found of an output; None for other events."""
+        return self.detail if self.is_successful_output else None
+
+    @property
+    def job_failure_data(self) -> Any:
+        """How the run failed; None for other events."""
+        return self.detail if self.is_run_failure else None
+
+    @property
     def is_run_failure(self) -> bool:
         """Whether the run failed."""
         return self.event_type is EventType.RUN_FAILURE
@@ -249,10 +265,14 @@ _MESSAGES: dict[EventType, Any] = {
         f'Execution of step "{step}" failed and is repeated in {said.wait_seconds:g} seconds: {said.failure.message}'
     ),
     EventType.STEP_SKIPPED: lambda step, said: f'Skipped execution of step "{step}". {said.reason}',
+    EventType.STEP_INPUT: lambda _, said: (
+        f'Got input "{said.input_name}" of type "{said.type_check_data.type_name}". '
+        f"(Type check {'passed' if said.type_check_data.success else 'failed'})."
+    ),
     EventType.LOADED_INPUT: lambda _, said: f'Loaded input "{said.input_name}" using I/O manager "{said.manager_key}".',
     EventType.STEP_OUTPUT: lambda _, said: (
-        f'Yielded output "{said.output_name}" of type "{said.type_name}". '
-        f"(Type check {'passed' if said.type_check_passed else 'failed'})."
+        f'Yielded output "{said.output_name}" of type "{said.type_check_data.type_name}". '
+        f"(Type check {'passed' if said.type_check_data.success else 'failed'})."
     ),
     EventType.HANDLED_OUTPUT: lambda _, said: (
         f'Stored output "{said.output_name}" using I/O manager "{said.manager_key}".'

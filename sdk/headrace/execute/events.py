@@ -109,6 +109,38 @@ class StepSkipped:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeCheckData:
+    """What the check of a type found.
+
+    Attributes:
+        label: The input or output that was checked.
+        type_name: The type.
+        success: Whether the value is of it.
+        description: Why not, or what was found.
+        metadata: What the check attached.
+    """
+
+    label: str
+    type_name: str = "Any"
+    success: bool = True
+    description: str | None = None
+    metadata: Metadata = field(default_factory=dict)
+
+    @property
+    def is_of_any(self) -> bool:
+        """Whether there was nothing to check."""
+        return self.type_name == "Any"
+
+
+@dataclass(frozen=True, slots=True)
+class InputChecked:
+    """The value of an input was checked against its type."""
+
+    input_name: str
+    type_check_data: TypeCheckData
+
+
+@dataclass(frozen=True, slots=True)
 class InputLoaded:
     """An input got its value from an I/O manager."""
 
@@ -126,8 +158,7 @@ class OutputProduced:
 
     output_name: str
     mapping_key: str | None = None
-    type_name: str = "Any"
-    type_check_passed: bool = True
+    type_check_data: TypeCheckData = TypeCheckData("")
     metadata: Metadata = field(default_factory=dict)
 
 
@@ -224,6 +255,11 @@ class EngineNoted:
     failure: FailureInfo | None = None
     event_type: EventType | None = None
 
+    @property
+    def error(self) -> FailureInfo | None:
+        """What went wrong, under the name that older code reads."""
+        return self.failure
+
 
 @dataclass(frozen=True, slots=True)
 class ExpectationNoted:
@@ -245,6 +281,7 @@ Detail = (
     | StepFailed
     | StepRetryScheduled
     | StepSkipped
+    | InputChecked
     | InputLoaded
     | OutputProduced
     | OutputStored

@@ -12,13 +12,13 @@ from headrace.definitions.graphs.structure import GraphStructure
 from headrace.definitions.ops.expectation import ExpectationResult
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT
 from headrace.errors import InvariantViolationError
+from headrace.execute.event_types import EventType
 from headrace.execute.events import (
     AssetMaterialized,
     AssetObserved,
     Event,
     ExpectationNoted,
     FailureInfo,
-    ResourcesStarted,
     StepFailed,
     StepRetryScheduled,
     StepSkipped,
@@ -26,7 +26,6 @@ from headrace.execute.events import (
     StepSucceeded,
 )
 from headrace.execute.flatten import output_of_job
-from headrace.execute.run_event import RunEndedEvent
 
 if TYPE_CHECKING:
     from headrace.definitions.jobs.job import JobDefinition
@@ -101,16 +100,17 @@ class ExecutionResult(ABC):
     @property
     def all_node_events(self) -> Sequence[Event]:
         """The events of steps."""
-        return self.filter_events(lambda event: bool(event.step_key))
+        return self.filter_events(lambda event: event.is_step_event)
 
     def filter_events(self, event_filter: Callable[[Event], bool]) -> Sequence[Event]:
         """The events that a function accepts."""
         return [event for event in self.all_events if event_filter(event)]
 
     def events_for_node(self, node_name: str) -> Sequence[Event]:
-        """The events of one op, without those of the resources that were started for it."""
+        """The events of one op, or of all ops inside of a graph."""
+        inside = f"{node_name}."
         return self.filter_events(
-            lambda event: event.step_key == node_name and not isinstance(event.detail, ResourcesStarted)
+            lambda event: event.is_step_event and (event.step_key == node_name or event.step_key.startswith(inside))
         )
 
     def is_node_success(self, node_str: str) -> bool:
@@ -145,17 +145,19 @@ class ExecutionResult(ABC):
         """The events of steps that failed."""
         return self.filter_events(lambda event: isinstance(event.detail, StepFailed))
 
-    def get_run_success_event(self) -> RunEndedEvent:
+    def get_run_success_event(self) -> Event:
         """The event of the run's success; raises an error if it failed."""
-        if not self.success:
-            raise InvariantViolationError(f"Run {self.run_id} did not succeed.")
-        return RunEndedEvent(self.run_id, self.job_def.name, "succeeded")
+        return self._run_event(EventType.RUN_SUCCESS)
 
-    def get_run_failure_event(self) -> RunEndedEvent:
+    def get_run_failure_event(self) -> Event:
         """The event of the run's failure; raises an error if it succeeded."""
-        if self.success:
-            raise InvariantViolationError(f"Run {self.run_id} did not fail.")
-        return RunEndedEvent(self.run_id, self.job_def.name, "failed", self.failure)
+        return self._run_event(EventType.RUN_FAILURE)
+
+    def _run_event(self, event_type: EventType) -> Event:
+        for event in self.all_events:
+            if event.event_type is event_type:
+                return event
+        raise InvariantViolationError(f"Run {self.run_id} has no event {event_type.name}: it {self._outcome.state}.")
 
     def get_step_skipped_events(self) -> Sequence[Event]:
         """The events of steps that were skipped."""

@@ -6,7 +6,7 @@ import os
 import traceback
 
 from headrace.definitions.ops.failure import Failure
-from headrace.errors import ExecutionInterruptedError, UserCodeError
+from headrace.errors import ExecutionInterruptedError, TypeCheckError, UserCodeError
 from headrace.execute.events import FailureInfo
 
 MAX_MESSAGE = 32_768
@@ -32,7 +32,7 @@ def _describe(error: BaseException, causes_left: int) -> FailureInfo:
         message=_shorten(_message(error), MAX_MESSAGE),
         stack_trace=_shorten(user_stack_trace(error), MAX_STACK_TRACE),
         cause=_describe(cause, causes_left - 1) if cause is not None and causes_left else None,
-        metadata=error.metadata if isinstance(error, Failure) else {},
+        metadata=error.metadata if isinstance(error, (Failure, TypeCheckError)) else {},
         user_failure=not isinstance(error, ExecutionInterruptedError),
     )
 

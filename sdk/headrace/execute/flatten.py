@@ -100,7 +100,7 @@ def output_of_job(root: GraphStructure, name: str) -> tuple[NodePath, str]:
         if mapping.graph_output_name == name:
             return innermost_output(root, mapping.mapped_node_name, mapping.mapped_node_output_name)
     known = ", ".join(repr(each.graph_output_name) for each in root.output_mappings) or "none"
-    raise InvariantViolationError(f"{root.name!r} has no output {name!r}; it has: {known}.")
+    raise InvariantViolationError(f"Could not find top-level output {name!r} of {root.name!r}; it has: {known}.")
 
 
 def innermost_output(graph: GraphStructure, node: str, output: str) -> tuple[NodePath, str]:

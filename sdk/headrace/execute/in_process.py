@@ -10,7 +10,6 @@ from headrace.config.run_config import RunConfig, to_run_config
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
 from headrace.definitions.tags import normalize_tags
-from headrace.execute.events import Event
 from headrace.execute.partitioned_run import with_partition
 from headrace.execute.result import ExecuteInProcessResult
 from headrace.execute.run import execute_run
@@ -70,7 +69,6 @@ def execute_in_process(
     given = dict(resources or {})
     if in_memory and DEFAULT_IO_MANAGER_KEY not in job.resource_defs:
         given.setdefault(DEFAULT_IO_MANAGER_KEY, mem_io_manager)
-    events: list[Event] = []
     outputs: dict[tuple[str, str], Any] = {}
 
     def keep(step_key: str, output: str, mapping_key: str | None, value: Any) -> None:
@@ -81,14 +79,15 @@ def execute_in_process(
             outputs.setdefault((name, output), {})[mapped or mapping_key] = value
 
     recording = RunRecording(instance, job, spec)
-
-    def emit(event: Event) -> None:
-        events.append(event)
-        recording.emit(event)
-
     try:
         outcome = execute_run(
-            job, spec, emit=emit, resources=given, input_values=input_values, instance=instance, keep_output=keep
+            job,
+            spec,
+            emit=recording.emit,
+            resources=given,
+            input_values=input_values,
+            instance=instance,
+            keep_output=keep,
         )
     except BaseException:
         recording.forget()
@@ -96,4 +95,4 @@ def execute_in_process(
     recording.end(outcome)
     if raise_on_error and outcome.error is not None:
         raise outcome.error
-    return ExecuteInProcessResult(job, RecordedRun.ended(spec, outcome.state), outcome, events, outputs)
+    return ExecuteInProcessResult(job, RecordedRun.ended(spec, outcome.state), outcome, recording.events, outputs)

@@ -11,7 +11,6 @@ from headrace.config.run_config import RunConfig, to_run_config
 from headrace.definitions.jobs.job import JobDefinition
 from headrace.definitions.tags import normalize_tags
 from headrace.errors import StepExecutionError
-from headrace.execute.events import Event
 from headrace.execute.job_result import JobExecutionResult
 from headrace.execute.local import execute_job_locally
 from headrace.execute.partitioned_run import with_partition
@@ -68,16 +67,10 @@ def _execute(
     instance: Instance,
     raise_on_error: bool,
 ) -> JobExecutionResult:
-    events: list[Event] = []
     recording = RunRecording(instance, definition, spec)
-
-    def emit(event: Event) -> None:
-        events.append(event)
-        recording.emit(event)
-
     resolve = None if isinstance(job, JobDefinition) else partial(_found_again, job)
     try:
-        outcome = execute_job_locally(definition, spec, emit=emit, resolve_job=resolve, instance=instance)
+        outcome = execute_job_locally(definition, spec, emit=recording.emit, resolve_job=resolve, instance=instance)
     except BaseException:
         recording.forget()
         raise
@@ -86,7 +79,7 @@ def _execute(
         raise outcome.error
     if raise_on_error and outcome.failure is not None:
         raise StepExecutionError(f"{outcome.failure.type}: {outcome.failure.message}")
-    return JobExecutionResult(definition, spec, outcome, events, instance)
+    return JobExecutionResult(definition, spec, outcome, recording.events, instance)
 
 
 def _found_again(job: ReconstructableJob, _spec: RunSpec) -> JobDefinition:

@@ -15,7 +15,7 @@ from headrace.errors import (
     TypeCheckError,
 )
 from headrace.execute.dynamic import concrete_step
-from headrace.execute.events import InputLoaded
+from headrace.execute.events import InputChecked, InputLoaded, TypeCheckData
 from headrace.execute.io_contexts import IOContexts
 from headrace.execute.sources import FromAsset, FromConfig, FromFanIn, FromInputManager, FromStep, InputSource
 from headrace.execute.type_contexts import TypeCheckContext, TypeLoaderContext
@@ -52,7 +52,9 @@ class InputLoader:
                 continue
             values[each.name] = value = self._load(each, each.source)
             declared = self._scope.op.ins[each.name].type
-            check_type(declared, value, f'step input "{each.name}"', self._scope, self._pool)
+            found = type_check(declared, value, each.name, f'step input "{each.name}"', self._scope, self._pool)
+            self._scope.emit(InputChecked(each.name, found))
+            require_type(found, f'step input "{each.name}"', self._scope)
         return values
 
     def _managers(self, each: StepInput, source: InputSource) -> Iterator[str]:
@@ -164,31 +166,44 @@ class InputLoader:
         return value
 
 
-def check_type(declared: HeadraceType, value: Any, what: str, scope: Scope, pool: ResourcePool | None = None) -> None:
-    """Refuse a value that is not of the declared type.
+def type_check(
+    declared: HeadraceType, value: Any, label: str, what: str, scope: Scope, pool: ResourcePool | None = None
+) -> TypeCheckData:
+    """What the check of a value against a declared type finds.
 
     Args:
         declared: The type.
         value: The value.
-        what: Which input or output it is, for the message.
+        label: The input's or output's name.
+        what: Which input or output it is, for the message where the check itself raises.
         scope: The attempt.
         pool: Holds the resources that the check needs; in a direct call, the scope has them.
     """
     if declared.is_any:
-        return
-    context = TypeCheckContext(scope, pool, declared)
+        return TypeCheckData(label)
     try:
-        found = declared.type_check(context, value)
+        found = declared.type_check(TypeCheckContext(scope, pool, declared), value)
     except HeadraceError:
         raise
     except Exception as error:
         message = f"The check of type {declared.display_name!r} raised for {what} of step {scope.step_key!r}:"
         raise StepExecutionError(message, user_exception=error) from error
+    return TypeCheckData(label, declared.display_name, found.success, found.description, found.metadata)
+
+
+def require_type(found: TypeCheckData, what: str, scope: Scope) -> None:
+    """Refuse a value that was found not to be of its type."""
     if not found.success:
         raise TypeCheckError(
-            f'Type check failed for {what} - expected type "{declared.display_name}". '
-            f"Description: {found.description} (step {scope.step_key!r})"
+            f'Type check failed for {what} - expected type "{found.type_name}". '
+            f"Description: {found.description} (step {scope.step_key!r})",
+            metadata=found.metadata,
         )
+
+
+def check_type(declared: HeadraceType, value: Any, what: str, scope: Scope) -> None:
+    """Refuse a value that is not of the declared type, in a direct call."""
+    require_type(type_check(declared, value, "", what, scope), what, scope)
 
 
 def _description(each: StepInput, source: FromStep | FromAsset) -> str:

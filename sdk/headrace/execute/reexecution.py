@@ -89,7 +89,15 @@ def _chosen(clauses: Sequence[str], steps: Mapping[str, Step], job_name: str) ->
     try:
         return steps_of_ops(clauses, {key: upstream_steps(step) for key, step in steps.items()}, job_name)
     except InvalidSubsetError as error:
-        raise StepNotFoundError(f"Step selection refers to unknown steps: {error}") from error
+        raise StepNotFoundError(f"{_unknown(clauses, steps)}{error}") from error
+
+
+def _unknown(clauses: Sequence[str], steps: Mapping[str, Step]) -> str:
+    """Which steps of a selection there are not; nothing where it is wrong in another way."""
+    names = [clause.strip("+*") for clause in clauses]
+    unknown = [name for name in names if name not in steps and not any(key.startswith(f"{name}.") for key in steps)]
+    several = "s" if len(unknown) > 1 else ""
+    return f"Step selection refers to unknown step{several}: {', '.join(unknown)}. " if unknown else ""
 
 
 @dataclass

@@ -34,7 +34,7 @@ class ExecuteInProcessResult(ExecutionResult):
         if key not in self._outputs:
             produced = ", ".join(f"{name!r} of {step!r}" for step, name in self._outputs) or "none"
             raise InvariantViolationError(
-                f"Output {output_name!r} of {step_key!r} was not produced; produced: {produced}."
+                f"No outputs found for output '{output_name}' from node '{step_key}'. Produced: {produced}."
             )
         return self._outputs[key]
 

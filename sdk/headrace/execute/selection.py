@@ -56,7 +56,8 @@ def steps_of_ops(clauses: Sequence[str], upstream: Upstream, job_name: str) -> f
         parsed = _CLAUSE.match(clause)
         if parsed is None:
             raise InvalidSubsetError(
-                f"{clause!r} is no op selection; write an op's name, with * or + before or after it."
+                f"No qualified ops to execute found for op_selection={list(clauses)}: {clause!r} is no op selection; write an op's name, "
+                "with * or + before or after it."
             )
         starts = _named(parsed["name"], upstream, job_name)
         selected |= starts

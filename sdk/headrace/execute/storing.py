@@ -19,9 +19,9 @@ from headrace.errors import (
     UnmetExecutorRequirementsError,
 )
 from headrace.execute.asset_outputs import AssetOutputs
-from headrace.execute.events import OutputProduced, OutputStored
+from headrace.execute.events import OutputProduced, OutputStored, TypeCheckData
 from headrace.execute.io_contexts import IOContexts
-from headrace.execute.loading import check_type
+from headrace.execute.loading import require_type, type_check
 from headrace.execute.verdicts import Verdicts
 from headrace.execute.yielded_by_managers import log_yielded
 from headrace.io.memory import InMemoryIOManager
@@ -93,7 +93,7 @@ class OutputStore:
 
     def _take_unsaid(self, name: str) -> None:
         output, metadata = self._output(name), self._scope.output_metadata(name)
-        self._announce(output, metadata, None)
+        self._announce(output, metadata)
         self._assets.materialized(output, metadata, {})
         self._scope.produced.append(name)
 
@@ -101,9 +101,11 @@ class OutputStore:
         mapping_key = given.mapping_key if isinstance(given, DynamicOutput) else None
         output = self._new_output(given.output_name, mapping_key)
         out = self._scope.op.outs[output.name]
-        check_type(out.type, given.value, f'step output "{output.name}"', self._scope, self._pool)
+        what = f'step output "{output.name}"'
+        found = type_check(out.type, given.value, output.name, what, self._scope, self._pool)
         metadata = {**self._scope.output_metadata(output.name, mapping_key), **given.metadata}
-        self._announce(output, metadata, mapping_key)
+        self._scope.emit(OutputProduced(output.name, mapping_key, found, metadata))
+        require_type(found, what, self._scope)
         if self._scope.frame.keep_output is not None:
             self._scope.frame.keep_output(self._scope.step_key, output.name, mapping_key, given.value)
         self._keep_for_hooks(output.name, mapping_key, given.value, metadata)
@@ -132,7 +134,7 @@ class OutputStore:
         self._new_output(output.name, None)
         self._refuse_missing_value(output)
         metadata = {**self._scope.output_metadata(output.name), **normalize_metadata(result.metadata)}
-        self._announce(output, metadata, None)
+        self._announce(output, metadata)
         self._assets.materialized(output, metadata, {**result.tags, **version_tags(result.data_version)})
         self._produced(output.name, None)
         self._take_checks(result, output)
@@ -198,9 +200,10 @@ class OutputStore:
             raise InvariantViolationError(f"Step {self._scope.step_key!r} has no output {name!r}; it has: {known}.")
         return outputs[name]
 
-    def _announce(self, output: StepOutput, metadata: Mapping[str, MetadataValue], mapping_key: str | None) -> None:
+    def _announce(self, output: StepOutput, metadata: Mapping[str, MetadataValue]) -> None:
+        """Say that an output is there that has no value to check."""
         declared = self._scope.op.outs[output.name].type
-        self._scope.emit(OutputProduced(output.name, mapping_key, declared.display_name, True, metadata))
+        self._scope.emit(OutputProduced(output.name, None, TypeCheckData(output.name, declared.display_name), metadata))
 
     def _store(
         self, output: StepOutput, value: Any, metadata: Mapping[str, MetadataValue], mapping_key: str | None

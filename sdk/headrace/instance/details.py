@@ -10,7 +10,7 @@ from headrace.run_state import RunState
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
-    from headrace.execute.events import FailureInfo
+    from headrace.execute.events import Event, FailureInfo
 
 _RUN_EVENTS = {
     RunState.QUEUED: EventType.RUN_ENQUEUED,
@@ -34,17 +34,31 @@ _PHRASES = {
 
 @dataclass(frozen=True, slots=True)
 class RunStateChanged:
-    """A run has reached a state."""
+    """A run has reached a state.
+
+    Attributes:
+        state: The state.
+        job_name: The run's job.
+        reason: Why, for people.
+        failure: What went wrong, if it failed.
+        first_step_failure_event: Which step failed first, where that is known.
+    """
 
     state: RunState
     job_name: str
     reason: str = ""
     failure: FailureInfo | None = None
+    first_step_failure_event: Event | None = None
 
     @property
     def event_type(self) -> EventType | None:
         """The type of the event."""
         return _RUN_EVENTS.get(self.state)
+
+    @property
+    def error(self) -> FailureInfo | None:
+        """What went wrong, under the name that older code reads."""
+        return self.failure
 
     @property
     def message(self) -> str:

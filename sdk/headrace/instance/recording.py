@@ -30,11 +30,15 @@ class RunRecording:
         instance: Where it is kept.
         job: The job.
         spec: What is to run of it.
+
+    Attributes:
+        events: What has happened, in order.
     """
 
     def __init__(self, instance: Instance, job: JobDefinition, spec: RunSpec) -> None:
         self._ledger = instance.ledger
         self._spec = spec
+        self.events: list[Event] = []
         now = time.time()
         self._ledger.begin_run(RecordedRun.begun(spec), now)
         for planned in _planned(job, spec, instance):
@@ -43,18 +47,21 @@ class RunRecording:
 
     def emit(self, event: Event) -> None:
         """Keeps an event of the run."""
+        self.events.append(event)
         self._ledger.store(event)
 
     def end(self, outcome: RunOutcome) -> None:
         """Keeps how the run ended."""
-        self._state(_STATES[outcome.state], outcome.failure)
+        first = next((event for event in self.events if event.is_step_failure), None)
+        self._state(_STATES[outcome.state], outcome.failure, first)
 
     def forget(self) -> None:
         """Keeps nothing, for what never began because it was asked for wrongly."""
         self._ledger.delete_run(self._spec.run_id)
 
-    def _state(self, state: RunState, failure: FailureInfo | None = None) -> None:
-        self._ledger.store(self._event(RunStateChanged(state, self._spec.job_name, failure=failure)))
+    def _state(self, state: RunState, failure: FailureInfo | None = None, first: Event | None = None) -> None:
+        changed = RunStateChanged(state, self._spec.job_name, failure=failure, first_step_failure_event=first)
+        self.emit(self._event(changed))
 
     def _event(self, detail: RunStateChanged | MaterializationPlanned) -> Event:
         return Event(self._spec.run_id, time.time(), "", 0, detail)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from headrace.api.types.v1 import event_pb2 as pb
+from headrace.api.types.v1.type_check_pb2 import TypeCheck
 from headrace.execute import events
 from headrace.execute.plan import ExecutionPlan
 from headrace.execute.planned_assets import PlannedAsset
@@ -84,9 +85,25 @@ def _input_loaded(_event: events.Event, detail: events.InputLoaded) -> pb.InputL
     )
 
 
+def _input_checked(_event: events.Event, detail: events.InputChecked) -> pb.InputChecked:
+    return pb.InputChecked(input_name=detail.input_name, type_check=_type_check(detail.type_check_data))
+
+
+def _type_check(found: events.TypeCheckData) -> TypeCheck:
+    return TypeCheck(
+        type_name=found.type_name,
+        failed=not found.success,
+        description=clip(found.description or ""),
+        metadata=to_metadata(found.metadata),
+    )
+
+
 def _output_produced(_event: events.Event, detail: events.OutputProduced) -> pb.OutputProduced:
     return pb.OutputProduced(
-        output_name=detail.output_name, mapping_key=detail.mapping_key or "", metadata=to_metadata(detail.metadata)
+        output_name=detail.output_name,
+        mapping_key=detail.mapping_key or "",
+        metadata=to_metadata(detail.metadata),
+        type_check=None if detail.type_check_data.is_of_any else _type_check(detail.type_check_data),
     )
 
 
@@ -167,6 +184,7 @@ _WRITERS: Mapping[type, tuple[str, Callable[[events.Event, Any], Any], bool]] = 
     events.StepFailed: ("step_failed", _failed, False),
     events.StepRetryScheduled: ("step_retry_scheduled", _retry, False),
     events.StepSkipped: ("step_skipped", _skipped, False),
+    events.InputChecked: ("input_checked", _input_checked, True),
     events.InputLoaded: ("input_loaded", _input_loaded, True),
     events.OutputProduced: ("output_produced", _output_produced, True),
     events.OutputStored: ("output_stored", _output_stored, True),

@@ -10,6 +10,7 @@ from headrace.api.types.v1 import event_pb2 as pb
 from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_USER_CODE, Failure
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.api.types.v1.run_pb2 import RunState as RunStateMessage
+from headrace.api.types.v1.type_check_pb2 import TypeCheck
 from headrace.execute import events
 from headrace.execute.run_info import RunInfo
 from headrace.instance.details import RunStateChanged
@@ -118,9 +119,26 @@ def _input_loaded(message: pb.InputLoaded) -> events.InputLoaded:
     )
 
 
+def _input_checked(message: pb.InputChecked) -> events.InputChecked:
+    return events.InputChecked(message.input_name, _type_check(message.type_check, message.input_name))
+
+
+def _type_check(message: TypeCheck, label: str) -> events.TypeCheckData:
+    return events.TypeCheckData(
+        label,
+        message.type_name or "Any",
+        not message.failed,
+        message.description or None,
+        from_metadata(message.metadata),
+    )
+
+
 def _output_produced(message: pb.OutputProduced) -> events.OutputProduced:
     return events.OutputProduced(
-        message.output_name, message.mapping_key or None, metadata=from_metadata(message.metadata)
+        message.output_name,
+        message.mapping_key or None,
+        _type_check(message.type_check, message.output_name),
+        metadata=from_metadata(message.metadata),
     )
 
 
@@ -161,6 +179,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "step_failed": _step_failed,
     "step_retry_scheduled": _retry_scheduled,
     "step_skipped": lambda message: events.StepSkipped(message.reason, upstream_failed=False),
+    "input_checked": _input_checked,
     "input_loaded": _input_loaded,
     "output_produced": _output_produced,
     "output_stored": _output_stored,

@@ -176,7 +176,7 @@ def test_whether_a_field_is_required() -> None:
         (lambda: to_config_type([int, str]), "A list in a schema holds one type"),
         (lambda: to_config_type(object()), "where a config type is expected"),
         (lambda: to_config_type({"a": complex}), "a: complex is no config type"),
-        (lambda: Map([int], int), "keys of a Map are of a scalar type"),
+        (lambda: Map([int], int), "must have a scalar type as its only key"),
         (lambda: ScalarUnion([int], int), "scalar_type must be a scalar type"),
     ],
 )

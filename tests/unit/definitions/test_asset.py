@@ -146,10 +146,10 @@ def test_an_io_manager_can_be_given_as_such() -> None:
         ({"deps": "other"}, "deps is a list of assets, not 'other'"),
         ({"ins": {"no": AssetIn()}}, "`ins` names 'no', but the function has no such parameter; it has: 'up'"),
         ({"deps": ["up"], "ins": {"up": AssetIn(metadata={"a": 1})}}, "'up' is in deps and also the input 'up'"),
-        ({"name": "a*b"}, "'a*b' is no valid name"),
+        ({"name": "a*b"}, "'a*b' is not a valid name"),
         ({"key": "k", "name": "n"}, "Cannot specify a name or key prefix for @asset when the key argument is provided"),
         ({"io_manager_def": object(), "io_manager_key": "x"}, "Both io_manager_key and io_manager_def were provided"),
-        ({"op_tags": {"a": object()}}, "neither a string nor JSON-serializable"),
+        ({"op_tags": {"a": object()}}, "neither a string, nor can it be made one"),
     ],
 )
 def test_what_cannot_be_is_refused(arguments: dict, message: str) -> None:

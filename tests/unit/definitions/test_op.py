@@ -154,9 +154,9 @@ def test_kwargs_take_declared_inputs() -> None:
             {"ins": {"a": In(Nothing)}},
             "input 'a' of type Nothing, which should not be included since no data will be passed for it",
         ),
-        ({"name": "a b"}, "'a b' is no valid name"),
+        ({"name": "a b"}, "'a b' is not a valid name"),
         ({"name": "input"}, "the name 'input' is reserved"),
-        ({"tags": {"a": object()}}, "the value of tag 'a' is neither a string nor JSON-serializable"),
+        ({"tags": {"a": object()}}, "Invalid value for tag 'a': it is neither a string, nor can it be made one"),
     ],
 )
 def test_what_cannot_be_is_refused(arguments: dict, message: str) -> None:
@@ -169,7 +169,9 @@ def test_what_cannot_be_is_refused(arguments: dict, message: str) -> None:
 
 
 def test_only_functions_with_named_parameters_are_taken() -> None:
-    with pytest.raises(InvalidDefinitionError, match=r"'work' takes \*values; inputs need names"):
+    with pytest.raises(
+        InvalidDefinitionError, match=r"'work' decorated function has positional vararg parameter '\*values'"
+    ):
 
         @op
         def work(*values): ...

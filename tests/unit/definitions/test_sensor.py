@@ -176,7 +176,7 @@ def test_the_context_knows_whether_the_sensor_was_just_switched_on() -> None:
     [
         ({"minimum_interval_seconds": -1}, "minimum_interval_seconds must be 0 or more, not -1"),
         ({"minimum_interval_seconds": "5"}, "must be 0 or more, not '5'"),
-        ({"name": "a-b"}, "'a-b' is no valid name"),
+        ({"name": "a-b"}, "'a-b' is not a valid name"),
         ({"job": work}, "is no job"),
     ],
 )
@@ -190,7 +190,7 @@ def test_what_cannot_be_is_refused(arguments, message) -> None:
     ("arguments", "message"),
     [
         ({"run_key": 5}, "run_key is a string, not 5"),
-        ({"tags": {"a": object()}}, "neither a string nor JSON-serializable"),
+        ({"tags": {"a": object()}}, "neither a string, nor can it be made one"),
     ],
 )
 def test_a_bad_request_is_refused_where_it_is_made(arguments, message) -> None:

@@ -51,7 +51,7 @@ def test_inputs_by_place_name_and_default() -> None:
     [
         ((), {}, 'No value provided for required input "first"'),
         ((1, 2, 3), {}, "Too many input arguments were provided for op"),
-        ((1,), {"first": 2}, "got input 'first' twice"),
+        ((1,), {"first": 2}, "got multiple values for argument 'first'"),
         ((1,), {"third": 2}, "has no input 'third'; it has: 'first', 'second'"),
     ],
 )

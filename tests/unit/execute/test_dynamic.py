@@ -163,7 +163,10 @@ def test_mapping_over_two_at_once_is_refused() -> None:
         def listed() -> None:
             parts().map(lambda part: show([part]))
 
-    with pytest.raises(InvalidDefinitionError, match="cannot both collect over dynamic output .parts:result"):
+    with pytest.raises(
+        InvalidDefinitionError,
+        match="cannot be both downstream of dynamic output .parts:result. and of what collects it",
+    ):
 
         @op
         def both(one: Any, every: Any) -> None: ...

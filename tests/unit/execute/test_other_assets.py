@@ -128,7 +128,7 @@ def test_ops_and_graphs_that_are_there_become_assets() -> None:
         group_name="g",
     )
     assert dg.materialize_to_memory([ones, twos]).asset_value("two") == 2
-    with pytest.raises(dg.InvalidDefinitionError, match="no output 'no'"):
+    with pytest.raises(dg.InvalidDefinitionError, match="there is no output_name no; it has: result"):
         dg.AssetsDefinition.from_op(one, keys_by_output_name={"no": dg.AssetKey("a")})
 
 

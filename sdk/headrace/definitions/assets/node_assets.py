@@ -125,4 +125,6 @@ class NodeAssets:
                 raise InvalidDefinitionError(f"{what}: keys_by_input_name names {name!r}, which is no input.")
         for name in [*(self.keys_by_output_name or {}), *(self.internal_asset_deps or {})]:
             if name not in node_def.outs:
-                raise InvalidDefinitionError(f"{what} has no output {name!r}; it has: {', '.join(node_def.outs)}.")
+                raise InvalidDefinitionError(
+                    f"{what}: there is no output_name {name}; it has: {', '.join(node_def.outs)}."
+                )

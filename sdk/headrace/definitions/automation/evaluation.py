@@ -27,6 +27,10 @@ class EvaluationFunction:
         self._what = what
 
     @property
+    def _kind(self) -> str:
+        return self._what.partition(" ")[0]
+
+    @property
     def resources(self) -> frozenset[str]:
         """The resources that it takes as parameters."""
         return frozenset(self._signature.resources)
@@ -63,10 +67,12 @@ class EvaluationFunction:
             )
         if not contexts and self._signature.context is not None:
             if given.keys() - set(self._signature.resources):
-                raise InvalidInvocationError(f"{self._what}: invocation expected argument '{self._signature.context}'.")
+                raise InvalidInvocationError(
+                    f"{self._kind} invocation expected argument '{self._signature.context}': {self._what}."
+                )
             raise InvalidInvocationError(
-                f"{self._what}: its evaluation function expected context argument, but no context argument was "
-                "provided when invoking."
+                f"{self._kind} evaluation function expected context argument, but no context argument was provided when invoking: "
+                f"{self._what}."
             )
         context = contexts[0] if contexts else context_type()
         if isinstance(context, context_type):
@@ -74,8 +80,8 @@ class EvaluationFunction:
         if context is None and not self._signature.resources:
             return None
         raise InvalidInvocationError(
-            f"{self._what} takes a {context_type.__name__}, not {context!r}; resources may not be provided as positional "
-            "arguments, only as keyword arguments."
+            f"{self._what} takes a {context_type.__name__}, not {context!r}. If directly invoking a {self._kind.lower()}, you may not "
+            "provide resources as positional arguments, only as keyword arguments."
         )
 
 

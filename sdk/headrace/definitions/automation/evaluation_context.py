@@ -57,7 +57,7 @@ class EvaluationContext:
         """The instance."""
         if self._instance is None:
             raise InvariantViolationError(
-                "This context has no instance: no instance reference was provided when it was built."
+                "Attempted to initialize the instance of this context, but no instance reference was provided when it was built."
             )
         return self._instance
 

@@ -95,7 +95,12 @@ class Composition:
         if isinstance(value, NodeDefinition):
             raise InvalidDefinitionError(
                 f"In {self.title}, {node!r} got the {value.node_type} {value.name!r} itself for input {name!r}; "
-                f"call it and pass what it returns: {value.name}(...)."
+                f"call it and pass what it returns: {value.name}(...). Did you forget parentheses?"
+            )
+        if isinstance(value, list):
+            raise InvalidDefinitionError(
+                f"In {self.title}, {node!r} got {describe(value)} for input {name!r}. Lists can only contain the output from "
+                "previous op invocations or input mappings. Constants belong in config or in default values."
             )
         raise InvalidDefinitionError(
             f"In {self.title}, {node!r} got {describe(value)} for input {name!r}. Must pass the output from previous node "

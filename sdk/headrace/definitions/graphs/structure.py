@@ -260,7 +260,7 @@ class GraphStructure(InvocableDefinition):
         cycle = find_cycle(self._upstream_nodes())
         if cycle:
             raise CyclicDependencyError(
-                f"In graph {self.name!r}, the nodes form a circular reference: {' -> '.join(cycle)}."
+                f"In graph {self.name!r}, the nodes form a circular reference. Circular dependencies exist: {' -> '.join(cycle)}."
             )
 
 
@@ -279,7 +279,7 @@ def check_unique_definitions(graph: GraphStructure) -> None:
         first = seen.setdefault(definition.name, definition)
         if first is not definition:
             raise DuplicateDefinitionError(
-                f"{graph.name!r} uses two definitions with the same name {definition.name!r}: one at {first.source}, "
+                f"Detected conflicting node definitions with the same name {definition.name!r} in {graph.name!r}: one at {first.source}, "
                 f"one at {definition.source}. Give one of them another name."
             )
 

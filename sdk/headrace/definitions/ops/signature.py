@@ -90,7 +90,11 @@ def signature_of(function: Callable[..., Any], *, allow_config: bool = True) -> 
     config_default: Any = UNDEFINED
     for parameter in parameters[1 if context else 0 :]:
         if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-            raise InvalidDefinitionError(f"{_name_of(function)!r} takes *{parameter.name}; inputs need names.")
+            raise InvalidDefinitionError(
+                f"{_name_of(function)!r} decorated function has positional vararg parameter '*{parameter.name}'. Decorated functions should "
+                "only have keyword arguments that match input names and, if system information is required, a first positional "
+                "parameter named 'context'."
+            )
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
             takes_any = True
             continue

@@ -34,7 +34,7 @@ def check_partition_keys(keys: Iterable[object], what: str) -> tuple[str, ...]:
             raise InvalidDefinitionError(f"{what}: a partition key is a string, not {key!r}.")
         bad = [part for part in _FORBIDDEN if part in key]
         if bad:
-            raise InvalidDefinitionError(f"{what}: the partition key {key!r} must not contain {bad[0]!r}.")
+            raise InvalidDefinitionError(f"{what}: the partition key {key!r} contains invalid characters: {bad[0]!r}.")
         if key in checked:
             twice.append(key)
         checked[key] = None

@@ -61,7 +61,7 @@ def _bound(definition: Any, resources: Mapping[str, ResourceDefinition]) -> Any:
 
 
 def _title(asset: AssetsDefinition) -> str:
-    keys = ", ".join(sorted(key.to_string() for key in asset.keys))
+    keys = ", ".join(map(str, sorted(asset.keys)))
     return f"{type(asset).__name__} with key {keys}"
 
 
@@ -71,7 +71,7 @@ def _bound_asset(asset: AssetsDefinition, resources: Mapping[str, ResourceDefini
     if twice:
         raise InvalidInvocationError(
             f"{_title(asset)} has conflicting resource definitions with provided resources for the following "
-            f"keys: {', '.join(twice)}. Either remove the existing resources from the asset or change the resource keys so that "
+            f"keys: {twice}. Either remove the existing resources from the asset or change the resource keys so that "
             "they don't overlap."
         )
     provided = {**resources, **asset.resource_defs}

@@ -39,23 +39,21 @@ def check_cron(cron: object) -> str:
         raise InvalidCronError(f"A cron schedule is a string, not {cron!r}.")
     text = cron.strip()
     if text.startswith("@") and text not in _WORDS:
-        raise InvalidCronError(f"The cron string {cron!r} is none of {', '.join(_WORDS)}.")
+        raise InvalidCronError(f"Found invalid cron schedule {cron!r}: it is none of {', '.join(_WORDS)}.")
     if not text.startswith("@") and len(text.split()) != 5:
         raise InvalidCronError(
-            f"The cron string {cron!r} has {len(text.split())} fields; it must have five: "
+            f"Found invalid cron schedule {cron!r}: it has {len(text.split())} fields; it must have five: "
             "minute, hour, day of month, month, day of week."
         )
     library = _croniter()
     try:
         schedule = library.croniter(text, _LEAP_YEAR, max_years_between_matches=_LONGEST_WAIT_YEARS)
     except (library.CroniterError, AttributeError, KeyError, ValueError) as error:
-        raise InvalidCronError(
-            f"The cron string {cron!r} cannot be read, it is an invalid cron schedule: {str(error).rstrip('.')}."
-        ) from None
+        raise InvalidCronError(f"Found invalid cron schedule {cron!r}: {str(error).rstrip('.')}.") from None
     try:
         schedule.get_next(datetime)
     except library.CroniterBadDateError:
-        raise InvalidCronError(f"The cron string {cron!r} never comes due.") from None
+        raise InvalidCronError(f"Found invalid cron schedule {cron!r}: it never comes due.") from None
     return text
 
 

@@ -84,7 +84,9 @@ class SensorResult:
         if isinstance(self.skip_reason, str):
             object.__setattr__(self, "skip_reason", SkipReason(self.skip_reason))
         if self.skip_reason is not None and self.run_requests:
-            raise InvariantViolationError("A SensorResult has either run_requests or a skip_reason.")
+            raise InvariantViolationError(
+                "Expected a single skip reason or one or more run requests: a SensorResult has either run_requests or a skip_reason."
+            )
         _check_each("run_requests", self.run_requests, (RunRequest,))
         _check_each("dynamic_partitions_requests", self.dynamic_partitions_requests, _PARTITION_REQUESTS)
         _check_each("asset_events", self.asset_events, _ASSET_EVENTS)

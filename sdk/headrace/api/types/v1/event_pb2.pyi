@@ -15,6 +15,7 @@ import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.failure_pb2
 import headrace.api.types.v1.metadata_pb2
 import headrace.api.types.v1.run_pb2
+import headrace.api.types.v1.type_check_pb2
 import sys
 import typing
 
@@ -93,6 +94,7 @@ class Event(google.protobuf.message.Message):
     RESOURCES_STARTED_FIELD_NUMBER: builtins.int
     ENGINE_NOTED_FIELD_NUMBER: builtins.int
     ASSET_CHECK_EVALUATED_FIELD_NUMBER: builtins.int
+    INPUT_CHECKED_FIELD_NUMBER: builtins.int
     run_id: builtins.str
     """The run it belongs to."""
     sequence: builtins.int
@@ -175,6 +177,10 @@ class Event(google.protobuf.message.Message):
     def asset_check_evaluated(self) -> global___AssetCheckEvaluated:
         """An asset check was evaluated."""
 
+    @property
+    def input_checked(self) -> global___InputChecked:
+        """An input was checked against its type."""
+
     def __init__(
         self,
         *,
@@ -201,10 +207,11 @@ class Event(google.protobuf.message.Message):
         resources_started: global___ResourcesStarted | None = ...,
         engine_noted: global___EngineNoted | None = ...,
         asset_check_evaluated: global___AssetCheckEvaluated | None = ...,
+        input_checked: global___InputChecked | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["asset_check_evaluated", b"asset_check_evaluated", "asset_materialized", b"asset_materialized", "asset_observed", b"asset_observed", "detail", b"detail", "engine_noted", b"engine_noted", "event_time", b"event_time", "input_loaded", b"input_loaded", "log_recorded", b"log_recorded", "logs_captured", b"logs_captured", "output_produced", b"output_produced", "output_stored", b"output_stored", "resources_started", b"resources_started", "run_planned", b"run_planned", "run_state_changed", b"run_state_changed", "step_failed", b"step_failed", "step_retry_scheduled", b"step_retry_scheduled", "step_skipped", b"step_skipped", "step_started", b"step_started", "step_succeeded", b"step_succeeded"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_check_evaluated", b"asset_check_evaluated", "asset_materialized", b"asset_materialized", "asset_observed", b"asset_observed", "attempt", b"attempt", "detail", b"detail", "engine_noted", b"engine_noted", "event_time", b"event_time", "input_loaded", b"input_loaded", "log_recorded", b"log_recorded", "logs_captured", b"logs_captured", "output_produced", b"output_produced", "output_stored", b"output_stored", "resources_started", b"resources_started", "run_id", b"run_id", "run_planned", b"run_planned", "run_state_changed", b"run_state_changed", "sequence", b"sequence", "skippable", b"skippable", "step_failed", b"step_failed", "step_key", b"step_key", "step_retry_scheduled", b"step_retry_scheduled", "step_skipped", b"step_skipped", "step_started", b"step_started", "step_succeeded", b"step_succeeded"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["detail", b"detail"]) -> typing.Literal["run_state_changed", "run_planned", "step_started", "step_succeeded", "step_failed", "step_retry_scheduled", "step_skipped", "input_loaded", "output_produced", "output_stored", "asset_materialized", "asset_observed", "log_recorded", "logs_captured", "resources_started", "engine_noted", "asset_check_evaluated"] | None: ...
+    def HasField(self, field_name: typing.Literal["asset_check_evaluated", b"asset_check_evaluated", "asset_materialized", b"asset_materialized", "asset_observed", b"asset_observed", "detail", b"detail", "engine_noted", b"engine_noted", "event_time", b"event_time", "input_checked", b"input_checked", "input_loaded", b"input_loaded", "log_recorded", b"log_recorded", "logs_captured", b"logs_captured", "output_produced", b"output_produced", "output_stored", b"output_stored", "resources_started", b"resources_started", "run_planned", b"run_planned", "run_state_changed", b"run_state_changed", "step_failed", b"step_failed", "step_retry_scheduled", b"step_retry_scheduled", "step_skipped", b"step_skipped", "step_started", b"step_started", "step_succeeded", b"step_succeeded"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_check_evaluated", b"asset_check_evaluated", "asset_materialized", b"asset_materialized", "asset_observed", b"asset_observed", "attempt", b"attempt", "detail", b"detail", "engine_noted", b"engine_noted", "event_time", b"event_time", "input_checked", b"input_checked", "input_loaded", b"input_loaded", "log_recorded", b"log_recorded", "logs_captured", b"logs_captured", "output_produced", b"output_produced", "output_stored", b"output_stored", "resources_started", b"resources_started", "run_id", b"run_id", "run_planned", b"run_planned", "run_state_changed", b"run_state_changed", "sequence", b"sequence", "skippable", b"skippable", "step_failed", b"step_failed", "step_key", b"step_key", "step_retry_scheduled", b"step_retry_scheduled", "step_skipped", b"step_skipped", "step_started", b"step_started", "step_succeeded", b"step_succeeded"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["detail", b"detail"]) -> typing.Literal["run_state_changed", "run_planned", "step_started", "step_succeeded", "step_failed", "step_retry_scheduled", "step_skipped", "input_loaded", "output_produced", "output_stored", "asset_materialized", "asset_observed", "log_recorded", "logs_captured", "resources_started", "engine_noted", "asset_check_evaluated", "input_checked"] | None: ...
 
 global___Event = Event
 
@@ -487,14 +494,40 @@ class InputLoaded(google.protobuf.message.Message):
 global___InputLoaded = InputLoaded
 
 @typing.final
+class InputChecked(google.protobuf.message.Message):
+    """InputChecked says what the check of an input's type found."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_NAME_FIELD_NUMBER: builtins.int
+    TYPE_CHECK_FIELD_NUMBER: builtins.int
+    input_name: builtins.str
+    """Name of the input."""
+    @property
+    def type_check(self) -> headrace.api.types.v1.type_check_pb2.TypeCheck:
+        """What was found."""
+
+    def __init__(
+        self,
+        *,
+        input_name: builtins.str = ...,
+        type_check: headrace.api.types.v1.type_check_pb2.TypeCheck | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["type_check", b"type_check"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["input_name", b"input_name", "type_check", b"type_check"]) -> None: ...
+
+global___InputChecked = InputChecked
+
+@typing.final
 class OutputProduced(google.protobuf.message.Message):
-    """OutputProduced says that a step yielded an output whose type was right."""
+    """OutputProduced says that a step yielded an output, and whether it is of its type."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     OUTPUT_NAME_FIELD_NUMBER: builtins.int
     MAPPING_KEY_FIELD_NUMBER: builtins.int
     METADATA_FIELD_NUMBER: builtins.int
+    TYPE_CHECK_FIELD_NUMBER: builtins.int
     output_name: builtins.str
     """Name of the output."""
     mapping_key: builtins.str
@@ -503,14 +536,20 @@ class OutputProduced(google.protobuf.message.Message):
     def metadata(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.metadata_pb2.MetadataEntry]:
         """What the user attached."""
 
+    @property
+    def type_check(self) -> headrace.api.types.v1.type_check_pb2.TypeCheck:
+        """What the check of its type found. Not set if there is nothing to check."""
+
     def __init__(
         self,
         *,
         output_name: builtins.str = ...,
         mapping_key: builtins.str = ...,
         metadata: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.MetadataEntry] | None = ...,
+        type_check: headrace.api.types.v1.type_check_pb2.TypeCheck | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["mapping_key", b"mapping_key", "metadata", b"metadata", "output_name", b"output_name"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["type_check", b"type_check"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["mapping_key", b"mapping_key", "metadata", b"metadata", "output_name", b"output_name", "type_check", b"type_check"]) -> None: ...
 
 global___OutputProduced = OutputProduced
 
