@@ -9,20 +9,25 @@ import pytest
 from rig import run_directory
 from rig.cluster import start_cluster
 from rig.dev import numbers_dev, start_dev
+from rig.docker import docker_host
 from rig.home import headrace_home
 from rig.mortal_postgres import mortal_postgres
 from rig.node_location import node_location
 from rig.postgres import postgres_server, postgres_url
 from rig.processes import SUPERVISOR, supervisor
 from rig.prometheus import start_prometheus
+from rig.seaweedfs import s3_bucket, s3_server
 
 __all__ = [
+    "docker_host",
     "headrace_home",
     "mortal_postgres",
     "node_location",
     "numbers_dev",
     "postgres_server",
     "postgres_url",
+    "s3_bucket",
+    "s3_server",
     "start_cluster",
     "start_dev",
     "start_prometheus",

@@ -25,6 +25,8 @@ HeadraceError
 ├── StepOutputNotFoundError           a step's output was never stored
 │   ├── StoredFileNotFoundError       … so that its file is not there; a FileNotFoundError
 │   └── PartitionsNotStoredError      … as some partitions of an asset were not; a RuntimeError
+├── StoreError                        a store outside of Headrace refused, or did not answer
+├── MissingExtraError                 a library is needed that an extra installs; an ImportError, too
 ├── TypeCheckError                    a value is not of its declared type
 ├── UserCodeError                     code of the user raised; `user_exception` is what it raised
 │   ├── StepExecutionError            … in an op or asset
@@ -55,6 +57,7 @@ HeadraceError
     │   ├── BackfillNotFinishedError
     │   ├── NothingToRetryError
     │   ├── LogsNotCapturedError
+    │   ├── LogUnreadableError
     │   ├── LeaseLostError
     │   ├── LocationNotLoadedError
     │   └── PausedError
@@ -279,6 +282,20 @@ class StoredFileNotFoundError(StepOutputNotFoundError, FileNotFoundError):
 
 class PartitionsNotStoredError(StepOutputNotFoundError, RuntimeError):
     """Some partitions of an asset were never stored."""
+
+
+class StoreError(HeadraceError):
+    """A store outside of Headrace refused, or did not answer; the message says what to do."""
+
+    reason = "STORE_FAILED"
+    code = "FAILED_PRECONDITION"
+
+
+class MissingExtraError(HeadraceError, ImportError):
+    """A library is needed that an extra of Headrace installs."""
+
+    reason = "EXTRA_MISSING"
+    code = "FAILED_PRECONDITION"
 
 
 class TypeCheckError(HeadraceError):
@@ -539,6 +556,12 @@ class LogsNotCapturedError(FailedPreconditionError):
     """This deployment keeps no output of steps."""
 
     reason = "LOGS_NOT_CAPTURED"
+
+
+class LogUnreadableError(FailedPreconditionError):
+    """The output of a step is kept where the gateway cannot read it; the message says why."""
+
+    reason = "LOG_UNREADABLE"
 
 
 class LeaseLostError(FailedPreconditionError):

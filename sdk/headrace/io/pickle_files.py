@@ -66,7 +66,7 @@ class PickleFilesIOManager(IOManager):
 
 def write_pickle(path: str, obj: Any) -> None:
     """Writes a value to a file; a reader sees the old one or the new one, never half of one."""
-    _write_atomically(path, _pickled(obj, path))
+    _write_atomically(path, pickled(obj, path))
 
 
 def read_pickle(path: str) -> Any:
@@ -84,7 +84,12 @@ def read_pickle(path: str) -> Any:
         ) from error
 
 
-def _pickled(obj: Any, path: str) -> bytes:
+def pickled(obj: Any, path: str) -> bytes:
+    """A value as bytes, for the place that it will be stored at.
+
+    Raises:
+        InvariantViolationError: it cannot be pickled; the message says what to do.
+    """
     try:
         return pickle.dumps(obj, pickle.HIGHEST_PROTOCOL)
     except Exception as error:

@@ -1,0 +1,16 @@
+"""Amazon Web Services, and servers that speak their protocols: `headrace[aws]`."""
+
+from __future__ import annotations
+
+from headrace.integrations.aws.s3_io_manager import S3PickleIOManager, s3_pickle_io_manager
+from headrace.integrations.aws.s3_resource import S3Resource, s3_resource
+
+ConfigurablePickledObjectS3IOManager = S3PickleIOManager
+
+__all__ = [
+    "ConfigurablePickledObjectS3IOManager",
+    "S3PickleIOManager",
+    "S3Resource",
+    "s3_pickle_io_manager",
+    "s3_resource",
+]

@@ -1,0 +1,60 @@
+"""How AWS is reached: settings that all of its resources have, and clients made of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from headrace.definitions.resources.configurable_resource import ConfigurableResource
+from headrace.integrations.vendor import vendor
+
+CONNECT_SECONDS = 10
+READ_SECONDS = 60
+
+
+class AwsResource(ConfigurableResource[Any]):
+    """The base of resources that are clients of AWS; what is left out is read from the environment as boto3 does."""
+
+    region_name: str | None = Field(default=None, description="The region.")
+    endpoint_url: str | None = Field(default=None, description="Another address than AWS's own.")
+    max_attempts: int = Field(default=5, description="How often a request is tried, the first time included.")
+    profile_name: str | None = Field(default=None, description="The profile of the AWS configuration to use.")
+    use_ssl: bool = Field(default=True, description="Whether connections are encrypted.")
+    verify: bool | None = Field(default=None, description="Whether certificates are checked; they are by default.")
+    aws_access_key_id: str | None = Field(default=None, description="The access key.")
+    aws_secret_access_key: str | None = Field(default=None, description="Its secret.")
+    aws_session_token: str | None = Field(default=None, description="The token of a session, if there is one.")
+
+    def make_client(self, service: str, **config: Any) -> Any:
+        """A boto3 client.
+
+        Args:
+            service: Of which service.
+            **config: Further settings of `botocore.config.Config`.
+        """
+        boto3, botocore = vendor("boto3", "aws"), vendor("botocore.config", "aws")
+        session = boto3.Session(
+            profile_name=self.profile_name,
+            aws_access_key_id=self.aws_access_key_id,
+            aws_secret_access_key=self.aws_secret_access_key,
+            aws_session_token=self.aws_session_token,
+        )
+        return session.client(
+            service,
+            region_name=self.region_name or session.region_name or _assumed_region(self.endpoint_url),
+            endpoint_url=self.endpoint_url,
+            use_ssl=self.use_ssl,
+            verify=self.verify,
+            config=botocore.Config(
+                retries={"max_attempts": max(self.max_attempts - 1, 0), "mode": "standard"},
+                connect_timeout=CONNECT_SECONDS,
+                read_timeout=READ_SECONDS,
+                **config,
+            ),
+        )
+
+
+def _assumed_region(endpoint_url: str | None) -> str | None:
+    """Servers of one's own have no regions, but requests to them are signed for one all the same."""
+    return "us-east-1" if endpoint_url else None

@@ -1,0 +1,1 @@
+"""Object stores, whoever provides them: buckets of objects, and what is kept in them."""
