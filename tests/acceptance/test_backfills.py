@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,3 +118,14 @@ def test_the_command_line_follows_a_backfill_and_its_exit_status_says_how_it_end
     assert done.json["backfill_id"] in {each["backfill_id"] for each in listed.json}
     wrong = headrace("create", "--asset", "orders")
     assert wrong.code == 2 and "--range" in wrong.err
+
+
+def test_a_failed_run_without_a_job_is_called_by_its_assets_and_shown_with_the_line_that_failed(
+    instance: DevInstance, mended: Path
+) -> None:
+    mended.unlink(missing_ok=True)
+    failed = instance.cli("asset", "materialize", "orders", "--partition", "2024-01-10", "--json").json
+    assert re.search(r"  orders +failed  ", instance.cli("run", "list", "--state", "failed").out)
+    shown = instance.cli("run", "show", failed["run_id"]).out
+    assert "Step orders, attempt 1" in shown and "__ASSET_JOB" not in shown
+    assert re.search(r'backfills\.py", line \d+, in orders\n.*\nValueError: no orders on the tenth\n', shown)

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 _STATES = ("running", "canceling", "succeeded", "failed", "canceled")
 _LOOK_SECONDS = 0.5
+_EXAMPLES = """\b
+Examples:
+  headrace backfill create --job daily --range 2024-01-01 2024-01-31
+  headrace backfill create --asset orders --asset reports --all
+"""
 
 
 @click.group(cls=LazyGroup)
@@ -27,7 +32,7 @@ def backfill() -> None:
     """Make many partitions of a job or of assets, and follow, cancel and retry that."""
 
 
-@backfill.command()
+@backfill.command(epilog=_EXAMPLES)
 @click.option("--job", "job_name", default="", help="Partitions of this job.")
 @click.option("--asset", "assets", multiple=True, help="Partitions of this asset, such as raw/orders; may be repeated.")
 @click.option("--all", "whole", is_flag=True, help="All partitions that there are now.")
@@ -53,12 +58,7 @@ def create(
     target: str | None,
     token: str | None,
 ) -> None:
-    r"""Begin to make partitions, and follow that to its end.
-
-    \b
-      headrace backfill create --job daily --range 2024-01-01 2024-01-31
-      headrace backfill create --asset orders --asset reports --all
-    """
+    """Begin to make partitions, and follow that to its end."""
     if bool(job_name) == bool(assets):
         raise click.UsageError("give a --job, or one --asset or more")
     if not (whole or ranges or partition_keys):

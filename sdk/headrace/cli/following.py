@@ -35,11 +35,11 @@ _REFRESHES_PER_SECOND = 10
 def follow_or_tell(client: Client, run: Run, *, detach: bool, json_output: bool) -> int:
     """Follows a new run to its end, or, detached, tells that it was made; returns the exit status."""
     if not detach:
-        return follow_run(client, run.run_id, json_output=json_output, title=f"{run.job_name} {run.run_id}")
+        return follow_run(client, run.run_id, json_output=json_output, title=f"{run.title} {run.run_id}")
     if json_output:
         write_json(run)
     else:
-        console().print(f"run {run.run_id} of {run.job_name} is {run.state}")
+        console().print(f"run {run.run_id} of {run.title} is {run.state}")
     return exit_codes.OK
 
 

@@ -16,9 +16,9 @@ from headrace.cli.output import console, moment, write_fields, write_json, write
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headrace.client import Client, Run, RunWait
+    from headrace.client import Client, Run, RunEvent, RunWait
 
-_MOST_EXPLAINED = 100
+_MOST_EXPLAINED, _MOST_FAILURES = 100, 5
 
 
 @click.group(cls=LazyGroup)
@@ -53,7 +53,7 @@ def list_(
     rows = [
         (
             each.run_id,
-            each.job_name,
+            each.title,
             each.state,
             moment(each.create_time),
             _seconds(each.duration),
@@ -62,7 +62,7 @@ def list_(
         )
         for each in runs
     ]
-    headings = ("Run", "Job", "State", "Created", "Took", "Asked for by", "Waits for")
+    headings = ("Run", "Job or assets", "State", "Created", "Took", "Asked for by", "Waits for")
     shown = len(headings) if any(reasons.values()) else len(headings) - 1
     write_table(headings[:shown], [row[:shown] for row in rows], empty="There are no such runs.")
 
@@ -78,10 +78,11 @@ def show(run_id: str, json_output: bool, target: str | None, token: str | None) 
         if json_output:
             return write_json(found)
         waits = "" if found.finished else str(client.explain(run_id))
+        failed = client.events(run_id, kinds=["step_failed"], limit=_MOST_FAILURES) if found.failure else []
     write_fields(
         [
             ("Run", found.run_id),
-            ("Job", found.job_name),
+            ("Job", "" if found.job_name.startswith("__") else found.job_name),
             ("Location", found.location_name),
             ("State", found.state),
             ("Waits for", waits),
@@ -101,6 +102,8 @@ def show(run_id: str, json_output: bool, target: str | None, token: str | None) 
             ("Failure", found.failure),
         ]
     )
+    for event in failed:
+        _write_failure(event)
 
 
 @run.command()
@@ -221,6 +224,15 @@ def logs(
             sys.stdout.buffer.write(piece)
             sys.stdout.buffer.flush()
     return exit_codes.OK
+
+
+def _write_failure(event: RunEvent) -> None:
+    from rich.text import Text
+
+    console().print(Text(f"\nStep {event.step_key}, attempt {event.attempt}", style="bold"))
+    for error in reversed(event.failure.chain if event.failure else []):
+        where = Text(f"\n{error.stack_trace}".rstrip(), style="dim")
+        console().print(where.append(f"\n{error.type}: {error.message}", style="not dim red"))
 
 
 def _short_reasons(client: Client, runs: Sequence[Run]) -> dict[str, str]:

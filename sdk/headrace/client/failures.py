@@ -41,7 +41,12 @@ class FailureDetail:
     @property
     def root(self) -> FailureDetail:
         """The first cause."""
-        return self.cause.root if self.cause else self
+        return self.chain[-1]
+
+    @property
+    def chain(self) -> list[FailureDetail]:
+        """This failure, what caused it, what caused that, and so on."""
+        return [self, *(self.cause.chain if self.cause else ())]
 
     def __str__(self) -> str:
         place = f" ({self.place})" if self.place else ""

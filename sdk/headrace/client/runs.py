@@ -12,6 +12,8 @@ from headrace.client.failures import FailureDetail, failure_of
 from headrace.client.plain import key_of, member_of, payload_of, tags_of, time_of
 from headrace.run_state import RunState
 
+_ASSETS_IN_TITLE = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -66,6 +68,14 @@ class Run:
     failure: FailureDetail | None = None
     last_sequence: int = 0
     worker: str = ""
+
+    @property
+    def title(self) -> str:
+        """What people call it: its job, or its first assets where nobody defined a job for them."""
+        if not (self.asset_selection and self.job_name.startswith("__")):
+            return self.job_name
+        more = len(self.asset_selection) - _ASSETS_IN_TITLE
+        return ", ".join(self.asset_selection[:_ASSETS_IN_TITLE]) + (f" and {more} more" if more > 0 else "")
 
     @property
     def finished(self) -> bool:
