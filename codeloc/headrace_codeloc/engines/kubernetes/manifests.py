@@ -1,0 +1,176 @@
+"""From settings to the Job of a workload: pure functions."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from headrace.errors import InvalidConfigError
+from headrace_codeloc.engines.base import Labels, Workload
+from headrace_codeloc.engines.kubernetes.raw_config import merge_deep
+from headrace_codeloc.engines.kubernetes.settings import KubernetesSettings
+from headrace_codeloc.engines.kubernetes.spelling import as_the_api_spells
+
+DAY_SECONDS = 86_400
+CONTAINER = "headrace"
+MANAGED_BY = {"app.kubernetes.io/name": "headrace", "app.kubernetes.io/managed-by": "headrace"}
+POD_NAME, POD_UID, POD_NAMESPACE = "HEADRACE_POD_NAME", "HEADRACE_POD_UID", "HEADRACE_POD_NAMESPACE"
+EXACT_LABELS = "headrace/labels"
+"""Annotation: the workload's labels as they are; what Kubernetes takes as labels is shorter."""
+
+_DOWNWARD = {POD_NAME: "metadata.name", POD_UID: "metadata.uid", POD_NAMESPACE: "metadata.namespace"}
+_LONGEST_LABEL = 63
+
+
+def job_manifest(
+    settings: KubernetesSettings,
+    workload: Workload,
+    *,
+    environ: Mapping[str, str] | None = None,
+    owner: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Returns the Job that runs a workload.
+
+    Args:
+        settings: The settings, with what the workload's layers say.
+        workload: The workload.
+        environ: Where variables come from whose value is left out; the process's by default.
+        owner: The reference to what the Job goes with.
+
+    Raises:
+        InvalidConfigError: no image is named, or a variable is not set.
+    """
+    raw = settings.raw_for(workload)
+    container = merge_deep(
+        _container(settings, workload, os.environ if environ is None else environ), raw.container_config
+    )
+    container["env"] = _last_by_name([*container.get("env", ()), *_worker_env(workload)])
+    if not container.get("image"):
+        raise InvalidConfigError(
+            "no image is named for the pod: set container_image in the location's container_context or server, "
+            "job_image of the launcher or executor, or container_config.image"
+        )
+    labels = {**label_values(settings.labels), **MANAGED_BY, **label_values(workload.labels)}
+    annotations = {EXACT_LABELS: exact(workload.labels)}
+    pod_metadata = merge_deep({"labels": labels, "annotations": annotations}, raw.pod_template_spec_metadata)
+    containers = [container, *raw.pod_spec_config.get("containers", ())]
+    pod = {**merge_deep(_pod(settings), raw.pod_spec_config), "containers": containers}
+    spec = merge_deep(
+        {
+            "backoffLimit": 0,
+            "ttlSecondsAfterFinished": DAY_SECONDS,
+            "template": {"metadata": pod_metadata, "spec": pod},
+        },
+        raw.job_spec_config,
+    )
+    own = {"name": workload.name, "labels": labels, "annotations": annotations}
+    metadata: dict[str, Any] = merge_deep(own, raw.job_metadata)
+    if owner is not None:
+        metadata["ownerReferences"] = [*metadata.get("ownerReferences", ()), dict(owner)]
+    job: dict[str, Any] = merge_deep(
+        {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}, raw.job_config
+    )
+    return job
+
+
+def secret_manifest(workload: Workload, job_uid: str) -> dict[str, Any]:
+    """Returns the Secret that holds what only the worker of a workload may know; it goes with its Job."""
+    owner = {"apiVersion": "batch/v1", "kind": "Job", "name": workload.name, "uid": job_uid}
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {
+            "name": workload.name,
+            "labels": {**MANAGED_BY, **label_values(workload.labels)},
+            "ownerReferences": [owner],
+        },
+        "type": "Opaque",
+        "immutable": True,
+        "stringData": dict(workload.secrets),
+    }
+
+
+def label_values(labels: Labels) -> dict[str, str]:
+    """Returns labels with values that Kubernetes takes; what had to be shortened stays distinct."""
+    return {name: label_value(value) for name, value in labels.items()}
+
+
+def label_value(value: str) -> str:
+    """Returns a value that Kubernetes takes as a label's."""
+    plain = re.sub(r"[^A-Za-z0-9_.-]", "_", value)
+    if plain == value and len(plain) <= _LONGEST_LABEL and plain.strip("_.-") == plain:
+        return plain
+    digest = hashlib.sha256(value.encode()).hexdigest()[:8]
+    kept = plain[: _LONGEST_LABEL - len(digest) - 1].strip("_.-")
+    return f"{kept}.{digest}" if kept else digest
+
+
+def selector(labels: Labels) -> str:
+    """Returns a label selector."""
+    return ",".join(f"{name}={value}" for name, value in {**MANAGED_BY, **label_values(labels)}.items())
+
+
+def exact(labels: Labels) -> str:
+    """Returns labels as text that is read back with `exact_labels`."""
+    return "\n".join(f"{name}={value}" for name, value in sorted(labels.items()))
+
+
+def exact_labels(metadata: Mapping[str, Any]) -> dict[str, str]:
+    """Returns the labels of a workload from the metadata of its Job or pod."""
+    text = (metadata.get("annotations") or {}).get(EXACT_LABELS, "")
+    return dict(line.split("=", 1) for line in text.split("\n") if "=" in line)
+
+
+def _container(settings: KubernetesSettings, workload: Workload, environ: Mapping[str, str]) -> dict[str, Any]:
+    env_from = [{"configMapRef": {"name": name}} for name in settings.env_config_maps]
+    env_from += [{"secretRef": {"name": name}} for name in settings.env_secrets]
+    made = {
+        "name": CONTAINER,
+        "image": settings.job_image,
+        "imagePullPolicy": settings.image_pull_policy,
+        "args": list(workload.command),
+        "env": [*_env_vars(settings.env_vars, environ), *as_the_api_spells(settings.env)],
+        "envFrom": env_from,
+        "volumeMounts": as_the_api_spells(settings.volume_mounts),
+        "resources": as_the_api_spells(settings.resources),
+        "securityContext": as_the_api_spells(settings.security_context),
+    }
+    return {key: value for key, value in made.items() if value}
+
+
+def _pod(settings: KubernetesSettings) -> dict[str, Any]:
+    made = {
+        "restartPolicy": "Never",
+        "imagePullSecrets": settings.image_pull_secrets,
+        "serviceAccountName": settings.service_account_name,
+        "volumes": as_the_api_spells(settings.volumes),
+        "schedulerName": settings.scheduler_name,
+    }
+    return {key: value for key, value in made.items() if value}
+
+
+def _env_vars(given: Iterable[str], environ: Mapping[str, str]) -> list[dict[str, str]]:
+    found = []
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals and name not in environ:
+            raise InvalidConfigError(f"env_vars names {name}, which is not set here: write {name}=value, or set it")
+        found.append({"name": name, "value": value if equals else environ[name]})
+    return found
+
+
+def _worker_env(workload: Workload) -> list[dict[str, Any]]:
+    """What the worker needs; last, so that nothing that users set takes its place."""
+    plain: list[dict[str, Any]] = [{"name": name, "value": value} for name, value in workload.environment.items()]
+    hidden = [
+        {"name": name, "valueFrom": {"secretKeyRef": {"name": workload.name, "key": name}}} for name in workload.secrets
+    ]
+    own = [{"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in _DOWNWARD.items()]
+    return [*plain, *hidden, *own]
+
+
+def _last_by_name(variables: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({str(each.get("name")): each for each in variables}.values())
