@@ -148,8 +148,8 @@ class Engine(Protocol):
 
         Args:
             selector: The labels.
-            kill: Whether they end at once, and nothing of them is left. Otherwise they are told to end (SIGTERM), and killed
-                when the engine's time for that is over; does not wait for it.
+            kill: Whether they end at once, and nothing of them is left. Otherwise they are told to end (SIGTERM), and nobody
+                waits for it; an engine that gives them a time for that may kill them when it is over.
 
         Raises:
             EngineUnavailableError: it may succeed later.
@@ -165,7 +165,7 @@ class Engine(Protocol):
         """
         ...
 
-    async def list(self, selector: Labels) -> Sequence[FoundWorkload]:
+    async def find(self, selector: Labels) -> Sequence[FoundWorkload]:
         """Returns the workloads with these labels that the engine knows.
 
         Raises:
