@@ -124,11 +124,11 @@ def methods_say_whether_they_may_be_repeated(file: ContractFile) -> Iterator[str
 def mutations_can_be_repeated_safely(file: ContractFile) -> Iterator[str]:
     """Whatever changes something carries a request id, works under the epoch of a lease, or has an identity of its own.
 
-    Such as contents by their digest, and ticks by their moment.
+    Such as contents by their digest, ticks by their moment, and processes by the id that they chose.
     """
     for method in file.methods():
         reads = method.options.idempotency_level == MethodOptions.NO_SIDE_EFFECTS
-        names = ("request_id", "epoch", "lease", "sha256", "ticks")
+        names = ("request_id", "epoch", "lease", "sha256", "ticks", "replica")
         if not reads and not any(file.has(method.input_type, name) for name in names):
             yield f"{method.name}: a mutation carries request_id, or the epoch of a lease"
 

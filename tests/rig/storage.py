@@ -20,6 +20,7 @@ from headrace.api.storage.v1 import (
     outbox_service_pb2_grpc,
     partition_store_service_pb2_grpc,
     pool_service_pb2_grpc,
+    replica_service_pb2_grpc,
     run_lease_service_pb2_grpc,
     run_queue_service_pb2_grpc,
     run_store_service_pb2_grpc,
@@ -123,6 +124,7 @@ class StorageClient:
         self.backfills: Any = backfill_store_service_pb2_grpc.BackfillStoreServiceStub(channel)
         self.pools: Any = pool_service_pb2_grpc.PoolServiceStub(channel)
         self.partitions: Any = partition_store_service_pb2_grpc.PartitionStoreServiceStub(channel)
+        self.replicas: Any = replica_service_pb2_grpc.ReplicaServiceStub(channel)
         self.leases: Any = lease_service_pb2_grpc.LeaseServiceStub(channel)
 
     async def create_run(self, run_id: str = "", **fields: Any) -> Run:

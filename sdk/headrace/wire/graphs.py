@@ -7,6 +7,7 @@ from headrace.definitions.graphs.node import GraphInput, Node, OutputHandle, Ups
 from headrace.definitions.graphs.structure import GraphStructure
 from headrace.definitions.jobs.job import JobDefinition
 from headrace.definitions.ops.op import OpDefinition
+from headrace.definitions.resources.requirements import requirements_of_op
 from headrace.wire.retries import to_retry_policy
 from headrace.wire.tags import to_tags
 
@@ -35,14 +36,31 @@ def _node(job: JobDefinition, graph: GraphStructure, node: Node, path: Path) -> 
         ],
         outputs=[
             pb.NodeOutput(
-                name=name, type=each.type.display_name, optional=not each.is_required, dynamic=each.is_dynamic
+                name=name,
+                type=each.type.display_name,
+                optional=not each.is_required,
+                dynamic=each.is_dynamic,
+                source=_inside(definition, name) if isinstance(definition, GraphStructure) else None,
             )
             for name, each in definition.outs.items()
         ],
         tags=to_tags({**definition.tags, **node.tags}),
         nodes=_nodes(job, definition, path) if isinstance(definition, GraphStructure) else (),
         retry_policy=to_retry_policy(job.retry_policy_of(path)) if is_op else None,
+        required_resource_keys=_resource_keys(definition) if isinstance(definition, OpDefinition) else (),
+        pool=(definition.pool or "") if isinstance(definition, OpDefinition) else "",
     )
+
+
+def _resource_keys(op: OpDefinition) -> list[str]:
+    return sorted({requirement.key for requirement in requirements_of_op(op)})
+
+
+def _inside(graph: GraphStructure, name: str) -> pb.NodeOutputRef | None:
+    for mapping in graph.output_mappings:
+        if mapping.graph_output_name == name:
+            return pb.NodeOutputRef(node=mapping.mapped_node_name, output=mapping.mapped_node_output_name)
+    return None
 
 
 def _sources(graph: GraphStructure, node: str, name: str) -> list[pb.NodeOutputRef]:

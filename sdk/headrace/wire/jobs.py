@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from headrace.api.types.v1 import job_pb2 as pb
 from headrace.config.fields import Field
+from headrace.config.run_config import RunConfig, to_run_config
 from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
 from headrace.definitions.jobs.job import JobDefinition
 from headrace.definitions.resources.resource import ResourceDefinition
@@ -12,6 +15,7 @@ from headrace.wire.config_schema import to_config_type
 from headrace.wire.graphs import to_nodes
 from headrace.wire.metadata import to_metadata
 from headrace.wire.partitions import to_partitions
+from headrace.wire.payloads import to_json_payload
 from headrace.wire.pools import pools_of
 from headrace.wire.tags import to_tags
 
@@ -45,6 +49,8 @@ def to_job(job: JobDefinition) -> pb.JobDefinition:
         message.asset_keys.extend(to_asset_keys(job.asset_layer.selected_keys))
         message.check_keys.extend(map(to_check_key, sorted(job.asset_layer.check_keys)))
     _set_schema(message, schema)
+    if isinstance(job.config, (Mapping, RunConfig)):
+        message.default_run_config.CopyFrom(to_json_payload(to_run_config(job.config)))
     return message
 
 

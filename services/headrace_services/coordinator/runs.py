@@ -135,11 +135,10 @@ def needs_plan(run: Run, target: Target) -> bool:
     )
 
 
-async def check_plan(run: Run, target: Target, peers: Peers) -> Pools:
-    """Has the location check a run's configuration and selections, and returns the pools of its steps.
+async def plan_of(run: Run, target: Target, peers: Peers) -> PlanRunResponse:
+    """Has the location plan a run: its steps, or what is wrong with its configuration.
 
     Raises:
-        InvalidArgumentError: the configuration does not fit; one violation per wrong piece.
         TargetNotFoundError: a selection names what is not there.
         LocationUnreachableError: the location does not answer.
     """
@@ -158,9 +157,20 @@ async def check_plan(run: Run, target: Target, peers: Peers) -> Pools:
     if entry.state == LOCATION_STATE_UNREACHABLE:
         raise _plan_failed(UnavailableError(entry.obstacle()), entry.name)
     try:
-        plan: PlanRunResponse = await code_location(peers.connect(entry.address)).PlanRun(request)
+        return await code_location(peers.connect(entry.address)).PlanRun(request)
     except grpc.RpcError as error:
         raise _plan_failed(from_rpc_error(error, entry.address), entry.name) from None
+
+
+async def check_plan(run: Run, target: Target, peers: Peers) -> Pools:
+    """Has the location check a run's configuration and selections, and returns the pools of its steps.
+
+    Raises:
+        InvalidArgumentError: the configuration does not fit; one violation per wrong piece.
+        TargetNotFoundError: a selection names what is not there.
+        LocationUnreachableError: the location does not answer.
+    """
+    plan = await plan_of(run, target, peers)
     if plan.config_errors:
         raise InvalidArgumentError(
             violations={".".join(["run_config", *error.path]): error.message for error in plan.config_errors}

@@ -9,6 +9,7 @@ from headrace.api.coordinator.v1 import coordinator_service_pb2 as pb
 from headrace.api.coordinator.v1.coordinator_service_pb2_grpc import CoordinatorServiceServicer
 from headrace_services.coordinator.context import Coordinator
 from headrace_services.coordinator.operations.cancel_run import cancel_run
+from headrace_services.coordinator.operations.check_run import check_run
 from headrace_services.coordinator.operations.create_backfill import create_backfill
 from headrace_services.coordinator.operations.explain_runs import explain_runs
 from headrace_services.coordinator.operations.get_definitions import get_definitions
@@ -28,6 +29,9 @@ class CoordinatorServicer(CoordinatorServiceServicer):
 
     async def SubmitRun(self, request: pb.SubmitRunRequest, context: Any) -> pb.SubmitRunResponse:
         return await submit_run(request, self._coordinator)
+
+    async def CheckRun(self, request: pb.CheckRunRequest, context: Any) -> pb.CheckRunResponse:
+        return await check_run(request, self._coordinator)
 
     async def PrepareRuns(self, request: pb.PrepareRunsRequest, context: Any) -> pb.PrepareRunsResponse:
         return await prepare_runs(request, self._coordinator)

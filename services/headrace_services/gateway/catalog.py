@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from headrace.api.coordinator.v1 import coordinator_service_pb2 as coordinator_pb2
-from headrace.api.types.v1 import asset_pb2, definitions_pb2, location_pb2, schedule_pb2, sensor_pb2
+from headrace.api.types.v1 import asset_pb2, definitions_pb2, job_pb2, location_pb2, schedule_pb2, sensor_pb2
 from headrace.errors import InvalidArgumentError, LocationNotFoundError, TargetNotFoundError, UnavailableError
 from headrace.suggestions import did_you_mean
 from headrace_services.gateway.pages import Key
@@ -17,17 +17,30 @@ from headrace_services.gateway.stubs import Backends
 D = TypeVar("D")
 
 _PAGE_SIZE = 1000
+_KINDS = ("asset", "job", "schedule", "sensor", "resource")
 
 
 @dataclass(frozen=True, slots=True)
 class LocationDefinitions:
-    """What one location defines, of what the gateway shows."""
+    """What one location defines, of what the gateway shows.
+
+    Attributes:
+        name: The location.
+        digest: Tells one version of its definitions from another.
+        assets: Its assets by key.
+        jobs: Its jobs by name.
+        schedules: Its schedules by name.
+        sensors: Its sensors by name.
+        resources: Its resources, by key.
+    """
 
     name: str
     digest: str
     assets: Mapping[Key, asset_pb2.AssetDefinition] = field(default_factory=dict)
+    jobs: Mapping[str, job_pb2.JobDefinition] = field(default_factory=dict)
     schedules: Mapping[str, schedule_pb2.ScheduleDefinition] = field(default_factory=dict)
     sensors: Mapping[str, sensor_pb2.SensorDefinition] = field(default_factory=dict)
+    resources: Sequence[job_pb2.ResourceDefinition] = ()
 
 
 class Catalog:
@@ -104,9 +117,7 @@ class Catalog:
             return kept
 
     async def _load(self, name: str) -> LocationDefinitions:
-        assets: dict[Key, asset_pb2.AssetDefinition] = {}
-        schedules: dict[str, schedule_pb2.ScheduleDefinition] = {}
-        sensors: dict[str, sensor_pb2.SensorDefinition] = {}
+        found: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
         trailer: definitions_pb2.DefinitionsTrailer | None = None
         async for response in self._coordinator.GetDefinitions(
             coordinator_pb2.GetDefinitionsRequest(location_name=name)
@@ -114,13 +125,17 @@ class Catalog:
             if response.part.HasField("trailer"):
                 trailer = response.part.trailer
             for definition in response.part.batch.definitions:
-                kind = definition.WhichOneof("kind")
-                if kind == "asset":
-                    assets[tuple(definition.asset.asset_key.path)] = definition.asset
-                elif kind == "schedule":
-                    schedules[definition.schedule.name] = definition.schedule
-                elif kind == "sensor":
-                    sensors[definition.sensor.name] = definition.sensor
+                kind = definition.WhichOneof("kind") or ""
+                if kind in found:
+                    found[kind].append(getattr(definition, kind))
         if trailer is None:
             raise UnavailableError(f"the definitions of location {name!r} arrived incomplete")
-        return LocationDefinitions(name, trailer.digest, assets, schedules, sensors)
+        return LocationDefinitions(
+            name,
+            trailer.digest,
+            {tuple(asset.asset_key.path): asset for asset in found["asset"]},
+            {job.name: job for job in found["job"]},
+            {schedule.name: schedule for schedule in found["schedule"]},
+            {sensor.name: sensor for sensor in found["sensor"]},
+            found["resource"],
+        )

@@ -9,7 +9,9 @@ import grpc.aio
 from headrace.api.gateway.v1 import (
     asset_service_pb2,
     backfill_service_pb2,
+    deployment_service_pb2,
     event_service_pb2,
+    job_service_pb2,
     location_service_pb2,
     partition_service_pb2,
     pool_service_pb2,
@@ -19,7 +21,9 @@ from headrace.api.gateway.v1 import (
 )
 from headrace.api.gateway.v1.asset_service_pb2_grpc import add_AssetServiceServicer_to_server
 from headrace.api.gateway.v1.backfill_service_pb2_grpc import add_BackfillServiceServicer_to_server
+from headrace.api.gateway.v1.deployment_service_pb2_grpc import add_DeploymentServiceServicer_to_server
 from headrace.api.gateway.v1.event_service_pb2_grpc import add_EventServiceServicer_to_server
+from headrace.api.gateway.v1.job_service_pb2_grpc import add_JobServiceServicer_to_server
 from headrace.api.gateway.v1.location_service_pb2_grpc import add_LocationServiceServicer_to_server
 from headrace.api.gateway.v1.partition_service_pb2_grpc import add_PartitionServiceServicer_to_server
 from headrace.api.gateway.v1.pool_service_pb2_grpc import add_PoolServiceServicer_to_server
@@ -30,11 +34,14 @@ from headrace.io.compute_log_manager import ComputeLogManager
 from headrace_services.gateway.catalog import Catalog
 from headrace_services.gateway.compute_logs import ComputeLogs, LocalLogs, ManagedLogs
 from headrace_services.gateway.connect import ConnectApplication
+from headrace_services.gateway.instance_view import InstanceView
 from headrace_services.gateway.log_retention import INTERVAL_SECONDS, LogRetention
 from headrace_services.gateway.operations.read_step_log import StepLogs
 from headrace_services.gateway.servicers.assets import AssetServicer
 from headrace_services.gateway.servicers.backfills import BackfillServicer
+from headrace_services.gateway.servicers.deployment import DeploymentServicer
 from headrace_services.gateway.servicers.events import EventServicer
+from headrace_services.gateway.servicers.jobs import JobServicer
 from headrace_services.gateway.servicers.locations import LocationServicer
 from headrace_services.gateway.servicers.partitions import PartitionServicer
 from headrace_services.gateway.servicers.pools import PoolServicer
@@ -52,7 +59,9 @@ WEB_PREFIX = "/headrace.api.gateway.v1."
 _FILES = (
     asset_service_pb2,
     backfill_service_pb2,
+    deployment_service_pb2,
     event_service_pb2,
+    job_service_pb2,
     location_service_pb2,
     partition_service_pb2,
     pool_service_pb2,
@@ -66,6 +75,7 @@ def build(env: ServiceEnv) -> Service:
     """Returns the gateway, not started."""
     backends = Backends(env.peers)
     catalog = Catalog(backends)
+    instance = InstanceView(env.instance)
     logs = StepLogs(backends, _compute_logs(env.instance), env.clock)
 
     def add_servicers(server: grpc.aio.Server) -> None:
@@ -76,8 +86,10 @@ def build(env: ServiceEnv) -> Service:
         add_ScheduleServiceServicer_to_server(ScheduleServicer(backends, catalog, env.clock, env.ids), server)
         add_SensorServiceServicer_to_server(SensorServicer(backends, catalog, env.ids), server)
         add_PoolServiceServicer_to_server(PoolServicer(backends, env.ids), server)
-        add_PartitionServiceServicer_to_server(PartitionServicer(backends, env.ids), server)
+        add_PartitionServiceServicer_to_server(PartitionServicer(backends, catalog, env.ids), server)
         add_LocationServiceServicer_to_server(LocationServicer(backends, env.ids), server)
+        add_JobServiceServicer_to_server(JobServicer(catalog), server)
+        add_DeploymentServiceServicer_to_server(DeploymentServicer(backends, instance), server)
 
     connect = ConnectApplication(env.peers.anonymous(), [module.DESCRIPTOR for module in _FILES])
     healthy = partial(env.peers.serves, "storage")

@@ -27,11 +27,10 @@ def page_of(keys: Sequence[Key], filters: Sequence[str], page_size: int, page_to
     Raises:
         CursorMismatchError: the token belongs to another list.
     """
-    digest = hashlib.sha256(json.dumps(list(filters)).encode()).hexdigest()[:16]
-    first = bisect_right(keys, _after(page_token, digest)) if page_token else 0
+    first = bisect_right(keys, place_of(page_token, filters)) if page_token else 0
     page = keys[first : first + page_size]
     more = first + page_size < len(keys)
-    return page, _token(digest, page[-1]) if more else ""
+    return page, token_of(page[-1], filters) if more else ""
 
 
 def size_of(page_size: int, default: int, largest: int) -> int:
@@ -39,16 +38,27 @@ def size_of(page_size: int, default: int, largest: int) -> int:
     return default if page_size <= 0 else min(page_size, largest)
 
 
-def _token(digest: str, key: Key) -> str:
-    return base64.urlsafe_b64encode(json.dumps([_VERSION, digest, *key]).encode()).decode().rstrip("=")
+def token_of(place: Key, filters: Sequence[str]) -> str:
+    """Returns the token that leads to a place of the list that was asked for."""
+    content = json.dumps([_VERSION, _digest(filters), *place])
+    return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
 
 
-def _after(token: str, digest: str) -> Key:
+def place_of(page_token: str, filters: Sequence[str]) -> Key:
+    """Returns the place that a token leads to.
+
+    Raises:
+        CursorMismatchError: the token belongs to another list.
+    """
     try:
-        padded = token + "=" * (-len(token) % 4)
+        padded = page_token + "=" * (-len(page_token) % 4)
         version, of, *key = json.loads(base64.urlsafe_b64decode(padded))
     except ValueError:
         raise CursorMismatchError("the page token was not made by this list") from None
-    if version != _VERSION or of != digest or not all(isinstance(part, str) for part in key):
+    if version != _VERSION or of != _digest(filters) or not all(isinstance(part, str) for part in key):
         raise CursorMismatchError("the page token belongs to another list or filter: begin without one")
     return tuple(key)
+
+
+def _digest(filters: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps(list(filters)).encode()).hexdigest()[:16]

@@ -11,6 +11,8 @@ from headrace.api.storage.v1.backfill_store_service_pb2_grpc import BackfillStor
 from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceStub
 from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceStub
 from headrace.api.storage.v1.pool_service_pb2_grpc import PoolServiceStub
+from headrace.api.storage.v1.replica_service_pb2_grpc import ReplicaServiceStub
+from headrace.api.storage.v1.run_queue_service_pb2_grpc import RunQueueServiceStub
 from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceStub
 from headrace.api.storage.v1.tick_store_service_pb2_grpc import TickStoreServiceStub
 from headrace_services.kit.service import Peers
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceAsyncStub
     from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceAsyncStub
     from headrace.api.storage.v1.pool_service_pb2_grpc import PoolServiceAsyncStub
+    from headrace.api.storage.v1.replica_service_pb2_grpc import ReplicaServiceAsyncStub
+    from headrace.api.storage.v1.run_queue_service_pb2_grpc import RunQueueServiceAsyncStub
     from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceAsyncStub
     from headrace.api.storage.v1.tick_store_service_pb2_grpc import TickStoreServiceAsyncStub
 
@@ -35,6 +39,8 @@ class Backends:
         self.coordinator = cast("CoordinatorServiceAsyncStub", CoordinatorServiceStub(peers.channel("coordinator")))
         self.scheduler = cast("SchedulerServiceAsyncStub", SchedulerServiceStub(peers.channel("scheduler")))
         self.runs = cast("RunStoreServiceAsyncStub", RunStoreServiceStub(storage))
+        self.queue = cast("RunQueueServiceAsyncStub", RunQueueServiceStub(storage))
+        self.replicas = cast("ReplicaServiceAsyncStub", ReplicaServiceStub(storage))
         self.pools = cast("PoolServiceAsyncStub", PoolServiceStub(storage))
         self.backfills = cast("BackfillStoreServiceAsyncStub", BackfillStoreServiceStub(storage))
         self.events = cast("EventLogServiceAsyncStub", EventLogServiceStub(storage))

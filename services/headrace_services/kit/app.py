@@ -21,6 +21,7 @@ from headrace_services.kit.local import LocalServer
 from headrace_services.kit.loops import Loop, Loops
 from headrace_services.kit.metrics import Metrics
 from headrace_services.kit.peers import ServicePeers
+from headrace_services.kit.replicas import REPORT_SECONDS, ReplicaReport, this_replica
 from headrace_services.kit.service import Build, Peers, Service, ServiceEnv
 from headrace_services.kit.web import WebServer
 
@@ -76,6 +77,7 @@ class App:
         self._loops = Loops(self.clock, self.metrics)
         self._started: list[Service] = []
         self._webs: list[WebServer] = []
+        self._report: ReplicaReport | None = None
         self._healthy = self._leaving = False
         self._stopping = asyncio.Event()
         env = ServiceEnv(self.instance, self._peers, self.metrics, self.workspace, self.clock, self.ids, self.addresses)
@@ -125,15 +127,25 @@ class App:
         for web in self._webs:
             await web.start()
         self._healthy = True
-        self._loops.start(Loop("health", Health(self.services, self._tell_health).tick, interval=0))
+        health = Health(self.services, self._tell_health)
+        self._loops.start(Loop("health", health.tick, interval=0))
+        self._loops.start(self._reporting(health))
         logger.info(
             "serving", extra={"services": [s.name for s in self.services], "address": str(self._server.address)}
         )
+
+    def _reporting(self, health: Health) -> Loop:
+        me = this_replica(self.ids.uuid7(), list(self.build), str(self._server.address), self.clock)
+        loops = [loop for service in self.services for loop in service.loops]
+        self._report = ReplicaReport(self._peers.channel("storage"), me, health, loops)
+        self._replica_loop = Loop("replica", self._report.tick, REPORT_SECONDS)
+        return self._replica_loop
 
     async def _tell_health(self, healthy: bool) -> None:
         self._healthy = healthy and not self._leaving
         # Once the server is draining it lets nobody change what its health says.
         await self._server.set_health(healthy)
+        self._replica_loop.wake()
 
     def request_stop(self) -> None:
         """Makes `run_until_stopped` drain and return."""
@@ -161,6 +173,9 @@ class App:
             service.drain()
         await self._server.stop(_UNARY_GRACE_SECONDS)
         await self._loops.stop()
+        if self._report is not None:
+            await self._report.leave()
+            self._report = None
         for service in reversed(self._started):
             await self._stop_one(service)
         self._started.clear()

@@ -21,21 +21,24 @@ class Health:
     Args:
         services: The services of a process.
         tell: Is told whether all of them are healthy.
+
+    Attributes:
+        sick: The names of those that were not when they were last asked.
     """
 
     def __init__(self, services: Sequence[Service], tell: Callable[[bool], Awaitable[None]]) -> None:
         self._services = services
         self._tell = tell
-        self._sick: list[str] = []
+        self.sick: list[str] = []
 
     async def tick(self, now: datetime) -> float:
         """Asks once."""
         answers = await asyncio.gather(*map(_is_healthy, self._services))
         sick = [service.name for service, healthy in zip(self._services, answers, strict=True) if not healthy]
-        if bool(sick) != bool(self._sick):
+        if bool(sick) != bool(self.sick):
             await self._tell(not sick)
             logger.log(logging.WARNING if sick else logging.INFO, "health has changed", extra={"unhealthy": sick})
-        self._sick = sick
+        self.sick = sick
         return _LOOK_SECONDS
 
 

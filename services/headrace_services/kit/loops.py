@@ -10,7 +10,7 @@ from datetime import datetime
 from headrace.clock import Clock
 from headrace.rpc.retry import RetryPolicy
 from headrace_services.kit.metrics import Metrics
-from headrace_services.kit.problems import log_problem
+from headrace_services.kit.problems import log_problem, told
 from headrace_services.kit.wake import Wake
 
 logger = logging.getLogger(__name__)
@@ -26,14 +26,21 @@ class Loop:
     A tick returns the seconds until it wants to be called next, 0 to be called at once, or None for the interval.
     `wake` calls it earlier; wake-ups while it runs count as one. A tick that fails is called again after a wait that
     grows with each failure in a row; being woken does not shorten that wait, so that a broken peer is not hammered.
+
+    Attributes:
+        failures: How often in a row it has failed.
+        problem: Why it failed last; empty while it does not.
+        success_time: When a tick last came to its end.
     """
 
     def __init__(self, name: str, tick: Tick, interval: float) -> None:
         self.name = name
         self.interval = interval
+        self.failures = 0
+        self.problem = ""
+        self.success_time: datetime | None = None
         self._tick = tick
         self._wake = Wake()
-        self._failures = 0
 
     def wake(self) -> None:
         """Has the loop tick soon."""
@@ -43,7 +50,7 @@ class Loop:
         """Ticks until it is canceled."""
         while True:
             delay = await self._once(clock, metrics)
-            if self._failures:
+            if self.failures:
                 await clock.sleep(delay)
             elif delay > 0:
                 await self._wake.wait(delay)
@@ -55,13 +62,14 @@ class Loop:
         try:
             delay = await self._tick(clock.now())
         except Exception as error:
-            self._failures += 1
+            self.failures += 1
+            self.problem = told(error)
             metrics.loop_failed(self.name, clock.monotonic() - started)
-            wait = _AFTER_FAILURE.delay(self._failures)
-            log_problem(logger, "a loop failed", error, loop=self.name, failures=self._failures, retry_in=wait)
+            wait = _AFTER_FAILURE.delay(self.failures)
+            log_problem(logger, "a loop failed", error, loop=self.name, failures=self.failures, retry_in=wait)
             return wait
-        self._failures = 0
-        metrics.loop_succeeded(self.name, clock.monotonic() - started, clock.now())
+        self.failures, self.problem, self.success_time = 0, "", clock.now()
+        metrics.loop_succeeded(self.name, clock.monotonic() - started, self.success_time)
         return self.interval if delay is None else delay
 
 

@@ -10,6 +10,12 @@ from headrace.errors import UnavailableError
 from headrace.rpc.status import from_rpc_error
 
 
+def told(error: BaseException) -> str:
+    """Returns what an error says, in one line."""
+    said = from_rpc_error(error) if isinstance(error, grpc.RpcError) else error
+    return str(said) or type(said).__name__
+
+
 def log_problem(logger: logging.Logger, message: str, error: BaseException, **details: object) -> None:
     """Logs an error with its trace, or in one line where a service is away: it is tried again, and would be said again."""
     said = from_rpc_error(error) if isinstance(error, grpc.RpcError) else error

@@ -11,6 +11,7 @@ from headrace.api.storage.v1.lease_service_pb2_grpc import add_LeaseServiceServi
 from headrace.api.storage.v1.outbox_service_pb2_grpc import add_OutboxServiceServicer_to_server
 from headrace.api.storage.v1.partition_store_service_pb2_grpc import add_PartitionStoreServiceServicer_to_server
 from headrace.api.storage.v1.pool_service_pb2_grpc import add_PoolServiceServicer_to_server
+from headrace.api.storage.v1.replica_service_pb2_grpc import add_ReplicaServiceServicer_to_server
 from headrace.api.storage.v1.run_lease_service_pb2_grpc import add_RunLeaseServiceServicer_to_server
 from headrace.api.storage.v1.run_queue_service_pb2_grpc import add_RunQueueServiceServicer_to_server
 from headrace.api.storage.v1.run_store_service_pb2_grpc import add_RunStoreServiceServicer_to_server
@@ -25,6 +26,7 @@ from headrace_services.storage.servicers.lease_service import Leases
 from headrace_services.storage.servicers.outbox_service import Outbox
 from headrace_services.storage.servicers.partition_store_service import PartitionStore
 from headrace_services.storage.servicers.pool_service import Pools
+from headrace_services.storage.servicers.replica_service import Replicas
 from headrace_services.storage.servicers.run_lease_service import RunLease
 from headrace_services.storage.servicers.run_queue_service import RunQueue
 from headrace_services.storage.servicers.run_store_service import RunStore
@@ -67,3 +69,4 @@ def add_servicers(server: grpc.aio.Server, store: Store, limits: PoolLimits = _N
     add_PartitionStoreServiceServicer_to_server(PartitionStore(store), server)
     add_BackfillStoreServiceServicer_to_server(BackfillStore(store), server)
     add_LeaseServiceServicer_to_server(Leases(store), server)
+    add_ReplicaServiceServicer_to_server(Replicas(store), server)

@@ -69,6 +69,16 @@ class AssetServicer(AssetServiceServicer):
     ) -> pb.ListPartitionStatesResponse:
         return await list_partition_states(request, self._catalog, self._backends, self._partitions)
 
+    async def ListAssetAttempts(
+        self, request: pb.ListAssetAttemptsRequest, context: Any
+    ) -> pb.ListAssetAttemptsResponse:
+        answer = await self._backends.assets.ListAttempts(
+            asset_index_pb2.ListAttemptsRequest(page_size=request.page_size, page_token=request.page_token)
+        )
+        return pb.ListAssetAttemptsResponse(
+            attempts=map(_attempt, answer.attempts), next_page_token=answer.next_page_token
+        )
+
     async def ReportAssetEvents(
         self, request: pb.ReportAssetEventsRequest, context: Any
     ) -> pb.ReportAssetEventsResponse:
@@ -88,3 +98,11 @@ class AssetServicer(AssetServiceServicer):
             )
         )
         return pb.WipeAssetResponse()
+
+
+def _attempt(found: asset_index_pb2.AssetAttempt) -> pb.AssetAttempt:
+    attempt = pb.AssetAttempt(asset_key=found.asset_key, run_id=found.attempt.run_id, failed=found.attempt.failed)
+    if found.attempt.first_partition_key:
+        attempt.partitions.first_key = found.attempt.first_partition_key
+        attempt.partitions.last_key = found.attempt.last_partition_key
+    return attempt

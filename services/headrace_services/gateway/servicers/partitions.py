@@ -1,4 +1,4 @@
-"""PartitionService: reads and changes the keys of dynamic partitions."""
+"""PartitionService: reads the keys of partitions, and changes those of dynamic ones."""
 
 from __future__ import annotations
 
@@ -8,15 +8,23 @@ from headrace.api.gateway.v1 import partition_service_pb2 as pb
 from headrace.api.gateway.v1.partition_service_pb2_grpc import PartitionServiceServicer
 from headrace.api.storage.v1 import partition_store_service_pb2 as store_pb2
 from headrace.ids import Ids
+from headrace_services.gateway.catalog import Catalog
+from headrace_services.gateway.operations.list_partition_keys import list_partition_keys
 from headrace_services.gateway.stubs import Backends
 
 
 class PartitionServicer(PartitionServiceServicer):
-    """Hands on to storage."""
+    """Computes keys from definitions; the dynamic ones are in storage."""
 
-    def __init__(self, backends: Backends, ids: Ids) -> None:
+    def __init__(self, backends: Backends, catalog: Catalog, ids: Ids) -> None:
         self._backends = backends
+        self._catalog = catalog
         self._ids = ids
+
+    async def ListPartitionKeys(
+        self, request: pb.ListPartitionKeysRequest, context: Any
+    ) -> pb.ListPartitionKeysResponse:
+        return await list_partition_keys(request, self._catalog, self._backends)
 
     async def ListDynamicPartitions(
         self, request: pb.ListDynamicPartitionsRequest, context: Any

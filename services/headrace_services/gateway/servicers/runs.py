@@ -29,22 +29,13 @@ class RunServicer(RunServiceServicer):
 
     async def CreateRun(self, request: pb.CreateRunRequest, context: Any) -> pb.CreateRunResponse:
         answer = await self._backends.coordinator.SubmitRun(
-            coordinator_pb2.SubmitRunRequest(
-                request_id=request.request_id or self._ids.uuid7(),
-                run=run_pb2.Run(
-                    location_name=request.location_name,
-                    job_name=request.job_name,
-                    run_config=request.run_config if request.HasField("run_config") else None,
-                    tags=request.tags,
-                    asset_selection=request.asset_selection,
-                    op_selection=request.op_selection,
-                    partition_key=request.partition_key,
-                    step_keys=request.step_keys,
-                    origin=run_pb2.RunOrigin(actor=current_caller().name),
-                ),
-            )
+            coordinator_pb2.SubmitRunRequest(request_id=request.request_id or self._ids.uuid7(), run=_run(request))
         )
         return pb.CreateRunResponse(run=answer.run, created=answer.created)
+
+    async def CheckRun(self, request: pb.CheckRunRequest, context: Any) -> pb.CheckRunResponse:
+        answer = await self._backends.coordinator.CheckRun(coordinator_pb2.CheckRunRequest(run=_run(request.run)))
+        return pb.CheckRunResponse(steps=answer.steps, config_problems=answer.config_problems)
 
     async def GetRun(self, request: pb.GetRunRequest, context: Any) -> pb.GetRunResponse:
         answer = await self._backends.runs.GetRun(run_store_pb2.GetRunRequest(run_id=request.run_id))
@@ -120,6 +111,20 @@ class RunServicer(RunServiceServicer):
     async def ReadStepLog(self, request: pb.ReadStepLogRequest, context: Any) -> AsyncIterator[pb.ReadStepLogResponse]:
         async for piece in self._logs.read(request):
             yield piece
+
+
+def _run(request: pb.CreateRunRequest) -> run_pb2.Run:
+    return run_pb2.Run(
+        location_name=request.location_name,
+        job_name=request.job_name,
+        run_config=request.run_config if request.HasField("run_config") else None,
+        tags=request.tags,
+        asset_selection=request.asset_selection,
+        op_selection=request.op_selection,
+        partition_key=request.partition_key,
+        step_keys=request.step_keys,
+        origin=run_pb2.RunOrigin(actor=current_caller().name),
+    )
 
 
 def _strategy(request: pb.RetryRunRequest) -> coordinator_pb2.RetryStrategy.ValueType:

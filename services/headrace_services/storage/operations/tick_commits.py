@@ -24,6 +24,7 @@ from headrace_services.storage.operations.create_run import queue_runs
 from headrace_services.storage.operations.partition_changes import change_locks, change_partitions, check_changes
 from headrace_services.storage.operations.reports import asset_locks
 from headrace_services.storage.store import events, instigators, runs, ticks
+from headrace_services.storage.store.hints import TICK
 from headrace_services.storage.store.instigators import Change, InstigatorRecord, Ref
 from headrace_services.storage.store.locks import REPORTS_LOCK, instigator_lock, run_lock
 from headrace_services.storage.store.ticks import NewTick, StoredTick, UsedKey
@@ -155,6 +156,8 @@ def _store(tx: Transaction, offers: Sequence[_Offer]) -> None:
         if offer.request.asset_events:
             events.report(tx, reports(offer.request.asset_events))
     ticks.add_all(tx, new)
+    if new:
+        tx.hints.kinds.add(TICK)
     _make(tx, made)
 
 

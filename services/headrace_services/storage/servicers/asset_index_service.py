@@ -15,6 +15,8 @@ from headrace.api.storage.v1.asset_index_service_pb2 import (
     ListAssetEventsResponse,
     ListAssetsRequest,
     ListAssetsResponse,
+    ListAttemptsRequest,
+    ListAttemptsResponse,
     ListMaterializationsRequest,
     ListMaterializationsResponse,
     ReportAssetEventsRequest,
@@ -27,6 +29,7 @@ from headrace_services.storage.operations.get_asset import get_asset
 from headrace_services.storage.operations.get_partition_states import get_partition_states
 from headrace_services.storage.operations.list_asset_events import list_asset_events
 from headrace_services.storage.operations.list_assets import list_assets
+from headrace_services.storage.operations.list_attempts import list_attempts
 from headrace_services.storage.operations.list_materializations import list_materializations
 from headrace_services.storage.operations.report_asset_events import report_asset_events
 from headrace_services.storage.operations.wipe_asset import wipe_asset
@@ -57,6 +60,9 @@ class AssetIndex(AssetIndexServiceServicer):
         self, request: GetPartitionStatesRequest, context: Context
     ) -> GetPartitionStatesResponse:
         return await get_partition_states(self._store, request)
+
+    async def ListAttempts(self, request: ListAttemptsRequest, context: Context) -> ListAttemptsResponse:
+        return await list_attempts(self._store, request)
 
     async def ReportAssetEvents(self, request: ReportAssetEventsRequest, context: Context) -> ReportAssetEventsResponse:
         return await report_asset_events(self._store, request)

@@ -94,6 +94,9 @@ _VERDICTS = select(
     materializations.c.payload,
     materializations.c.number,
 ).join(materializations, materializations.c.number == asset_checks.c.number)
+_ALL_ATTEMPTS = select(
+    asset_attempts.c.number, asset_attempts.c.asset_key, *(asset_attempts.c[name] for name in Attempt._fields)
+)
 _ATTEMPTS = select(*(asset_attempts.c[name] for name in Attempt._fields))
 
 
@@ -168,3 +171,9 @@ def attempts(connection: Connection, asset_key: str) -> list[Attempt]:
     """Reads what runs were to make of an asset and have not made."""
     statement = _ATTEMPTS.where(asset_attempts.c.asset_key == asset_key).order_by(asset_attempts.c.number)
     return [Attempt._make(row) for row in connection.execute(statement)]
+
+
+def attempts_after(connection: Connection, after: int, most: int) -> list[tuple[int, str, Attempt]]:
+    """Reads what runs were to make of any asset and have not made: its number, the asset, and what of it."""
+    statement = _ALL_ATTEMPTS.where(asset_attempts.c.number > after).order_by(asset_attempts.c.number).limit(most)
+    return [(number, key, Attempt._make(rest)) for number, key, *rest in connection.execute(statement)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-QUEUE, OUTBOX, OVERDUE, INSTIGATOR, POOL, BACKFILL = range(1, 7)
-ALL_KINDS = frozenset((QUEUE, OUTBOX, OVERDUE, INSTIGATOR, POOL, BACKFILL))
+QUEUE, OUTBOX, OVERDUE, INSTIGATOR, POOL, BACKFILL, TICK, BACKFILL_PROGRESS = range(1, 9)
+ALL_KINDS = frozenset(range(QUEUE, BACKFILL_PROGRESS + 1))
 
 
 @dataclass(slots=True)

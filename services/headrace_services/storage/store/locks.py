@@ -37,6 +37,10 @@ def partitions_lock(name: str) -> int:
     return _number("dynamic partitions", name)
 
 
+def replica_lock(replica_id: str) -> int:
+    return _number("replica", replica_id)
+
+
 def lease_lock(resource: str) -> int:
     return _number("lease", resource)
 

@@ -341,6 +341,15 @@ leases = Table(
     Column("expire_time", BigInteger, nullable=False),
 )
 
+# The processes of the deployment, as they last said themselves.
+replicas = Table(
+    "replicas",
+    metadata,
+    Column("replica_id", Name, primary_key=True),
+    Column("report_time", BigInteger, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+
 request_ids = Table(
     "request_ids",
     metadata,

@@ -27,7 +27,7 @@ from headrace.api.types.v1 import replica_pb2 as headrace_dot_api_dot_types_dot_
 from headrace.api.types.v1 import run_pb2 as headrace_dot_api_dot_types_dot_v1_dot_run__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n0headrace/api/gateway/v1/deployment_service.proto\x12\x17headrace.api.gateway.v1\x1a headrace/api/types/v1/pool.proto\x1a#headrace/api/types/v1/replica.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\x15\n\x13ListReplicasRequest\"H\n\x14ListReplicasResponse\x12\x30\n\x08replicas\x18\x01 \x03(\x0b\x32\x1e.headrace.api.types.v1.Replica\"\x14\n\x12GetInstanceRequest\"\x85\x01\n\x13GetInstanceResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x11\n\tfile_path\x18\x02 \x01(\t\x12\x11\n\tfile_text\x18\x03 \x01(\t\x12\x37\n\x07\x65ntries\x18\x04 \x03(\x0b\x32&.headrace.api.gateway.v1.InstanceEntry\"e\n\rInstanceEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x39\n\x07verdict\x18\x02 \x01(\x0e\x32(.headrace.api.gateway.v1.InstanceVerdict\x12\x0c\n\x04text\x18\x03 \x01(\t\"*\n\x0fGetQueueRequest\x12\x17\n\x0fmax_queued_runs\x18\x01 \x01(\x05\"\xec\x01\n\x10GetQueueResponse\x12/\n\x0bqueued_runs\x18\x01 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12/\n\x0b\x61\x63tive_runs\x18\x02 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x14\n\x0cqueued_count\x18\x03 \x01(\x03\x12*\n\x05pools\x18\x04 \x03(\x0b\x32\x1b.headrace.api.types.v1.Pool\x12\x34\n\x06limits\x18\x05 \x01(\x0b\x32$.headrace.api.gateway.v1.QueueLimits\"\xe8\x01\n\x0bQueueLimits\x12 \n\x13max_concurrent_runs\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x1c\n\x0fmax_queued_runs\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x35\n\ntag_limits\x18\x03 \x03(\x0b\x32!.headrace.api.gateway.v1.TagLimit\x12\x1f\n\x12\x64\x65\x66\x61ult_pool_limit\x18\x04 \x01(\x03H\x02\x88\x01\x01\x42\x16\n\x14_max_concurrent_runsB\x12\n\x10_max_queued_runsB\x15\n\x13_default_pool_limit\"H\n\x08TagLimit\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x11\n\tper_value\x18\x03 \x01(\x08\x12\r\n\x05limit\x18\x04 \x01(\x03\"Y\n\x13WatchChangesRequest\x12\x32\n\x05kinds\x18\x01 \x03(\x0e\x32#.headrace.api.gateway.v1.ChangeKind\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"m\n\x14WatchChangesResponse\x12\x32\n\x05kinds\x18\x01 \x03(\x0e\x32#.headrace.api.gateway.v1.ChangeKind\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08*\xae\x01\n\x0fInstanceVerdict\x12 \n\x1cINSTANCE_VERDICT_UNSPECIFIED\x10\x00\x12\x19\n\x15INSTANCE_VERDICT_USED\x10\x01\x12\x1c\n\x18INSTANCE_VERDICT_IGNORED\x10\x02\x12\"\n\x1eINSTANCE_VERDICT_NOT_AVAILABLE\x10\x03\x12\x1c\n\x18INSTANCE_VERDICT_MISSING\x10\x04*\xa2\x01\n\nChangeKind\x12\x1b\n\x17\x43HANGE_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43HANGE_KIND_QUEUE\x10\x01\x12\x1a\n\x16\x43HANGE_KIND_INSTIGATOR\x10\x02\x12\x14\n\x10\x43HANGE_KIND_TICK\x10\x03\x12\x18\n\x14\x43HANGE_KIND_BACKFILL\x10\x04\x12\x14\n\x10\x43HANGE_KIND_POOL\x10\x05\x32\xce\x03\n\x11\x44\x65ploymentService\x12p\n\x0cListReplicas\x12,.headrace.api.gateway.v1.ListReplicasRequest\x1a-.headrace.api.gateway.v1.ListReplicasResponse\"\x03\x90\x02\x01\x12m\n\x0bGetInstance\x12+.headrace.api.gateway.v1.GetInstanceRequest\x1a,.headrace.api.gateway.v1.GetInstanceResponse\"\x03\x90\x02\x01\x12\x64\n\x08GetQueue\x12(.headrace.api.gateway.v1.GetQueueRequest\x1a).headrace.api.gateway.v1.GetQueueResponse\"\x03\x90\x02\x01\x12r\n\x0cWatchChanges\x12,.headrace.api.gateway.v1.WatchChangesRequest\x1a-.headrace.api.gateway.v1.WatchChangesResponse\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n0headrace/api/gateway/v1/deployment_service.proto\x12\x17headrace.api.gateway.v1\x1a headrace/api/types/v1/pool.proto\x1a#headrace/api/types/v1/replica.proto\x1a\x1fheadrace/api/types/v1/run.proto\"<\n\x13ListReplicasRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"a\n\x14ListReplicasResponse\x12\x30\n\x08replicas\x18\x01 \x03(\x0b\x32\x1e.headrace.api.types.v1.Replica\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x14\n\x12GetInstanceRequest\"\x85\x01\n\x13GetInstanceResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x11\n\tfile_path\x18\x02 \x01(\t\x12\x11\n\tfile_text\x18\x03 \x01(\t\x12\x37\n\x07\x65ntries\x18\x04 \x03(\x0b\x32&.headrace.api.gateway.v1.InstanceEntry\"e\n\rInstanceEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x39\n\x07verdict\x18\x02 \x01(\x0e\x32(.headrace.api.gateway.v1.InstanceVerdict\x12\x0c\n\x04text\x18\x03 \x01(\t\"*\n\x0fGetQueueRequest\x12\x17\n\x0fmax_queued_runs\x18\x01 \x01(\x05\"\xec\x01\n\x10GetQueueResponse\x12/\n\x0bqueued_runs\x18\x01 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12/\n\x0b\x61\x63tive_runs\x18\x02 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x14\n\x0cqueued_count\x18\x03 \x01(\x03\x12*\n\x05pools\x18\x04 \x03(\x0b\x32\x1b.headrace.api.types.v1.Pool\x12\x34\n\x06limits\x18\x05 \x01(\x0b\x32$.headrace.api.gateway.v1.QueueLimits\"\xe8\x01\n\x0bQueueLimits\x12 \n\x13max_concurrent_runs\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x1c\n\x0fmax_queued_runs\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x35\n\ntag_limits\x18\x03 \x03(\x0b\x32!.headrace.api.gateway.v1.TagLimit\x12\x1f\n\x12\x64\x65\x66\x61ult_pool_limit\x18\x04 \x01(\x03H\x02\x88\x01\x01\x42\x16\n\x14_max_concurrent_runsB\x12\n\x10_max_queued_runsB\x15\n\x13_default_pool_limit\"H\n\x08TagLimit\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x11\n\tper_value\x18\x03 \x01(\x08\x12\r\n\x05limit\x18\x04 \x01(\x03\"Y\n\x13WatchChangesRequest\x12\x32\n\x05kinds\x18\x01 \x03(\x0e\x32#.headrace.api.gateway.v1.ChangeKind\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"m\n\x14WatchChangesResponse\x12\x32\n\x05kinds\x18\x01 \x03(\x0e\x32#.headrace.api.gateway.v1.ChangeKind\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08*\xae\x01\n\x0fInstanceVerdict\x12 \n\x1cINSTANCE_VERDICT_UNSPECIFIED\x10\x00\x12\x19\n\x15INSTANCE_VERDICT_USED\x10\x01\x12\x1c\n\x18INSTANCE_VERDICT_IGNORED\x10\x02\x12\"\n\x1eINSTANCE_VERDICT_NOT_AVAILABLE\x10\x03\x12\x1c\n\x18INSTANCE_VERDICT_MISSING\x10\x04*\xa2\x01\n\nChangeKind\x12\x1b\n\x17\x43HANGE_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43HANGE_KIND_QUEUE\x10\x01\x12\x1a\n\x16\x43HANGE_KIND_INSTIGATOR\x10\x02\x12\x14\n\x10\x43HANGE_KIND_TICK\x10\x03\x12\x18\n\x14\x43HANGE_KIND_BACKFILL\x10\x04\x12\x14\n\x10\x43HANGE_KIND_POOL\x10\x05\x32\xce\x03\n\x11\x44\x65ploymentService\x12p\n\x0cListReplicas\x12,.headrace.api.gateway.v1.ListReplicasRequest\x1a-.headrace.api.gateway.v1.ListReplicasResponse\"\x03\x90\x02\x01\x12m\n\x0bGetInstance\x12+.headrace.api.gateway.v1.GetInstanceRequest\x1a,.headrace.api.gateway.v1.GetInstanceResponse\"\x03\x90\x02\x01\x12\x64\n\x08GetQueue\x12(.headrace.api.gateway.v1.GetQueueRequest\x1a).headrace.api.gateway.v1.GetQueueResponse\"\x03\x90\x02\x01\x12r\n\x0cWatchChanges\x12,.headrace.api.gateway.v1.WatchChangesRequest\x1a-.headrace.api.gateway.v1.WatchChangesResponse\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,32 +42,32 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DEPLOYMENTSERVICE'].methods_by_name['GetQueue']._serialized_options = b'\220\002\001'
   _globals['_DEPLOYMENTSERVICE'].methods_by_name['WatchChanges']._loaded_options = None
   _globals['_DEPLOYMENTSERVICE'].methods_by_name['WatchChanges']._serialized_options = b'\220\002\001'
-  _globals['_INSTANCEVERDICT']._serialized_start=1334
-  _globals['_INSTANCEVERDICT']._serialized_end=1508
-  _globals['_CHANGEKIND']._serialized_start=1511
-  _globals['_CHANGEKIND']._serialized_end=1673
+  _globals['_INSTANCEVERDICT']._serialized_start=1398
+  _globals['_INSTANCEVERDICT']._serialized_end=1572
+  _globals['_CHANGEKIND']._serialized_start=1575
+  _globals['_CHANGEKIND']._serialized_end=1737
   _globals['_LISTREPLICASREQUEST']._serialized_start=181
-  _globals['_LISTREPLICASREQUEST']._serialized_end=202
-  _globals['_LISTREPLICASRESPONSE']._serialized_start=204
-  _globals['_LISTREPLICASRESPONSE']._serialized_end=276
-  _globals['_GETINSTANCEREQUEST']._serialized_start=278
-  _globals['_GETINSTANCEREQUEST']._serialized_end=298
-  _globals['_GETINSTANCERESPONSE']._serialized_start=301
-  _globals['_GETINSTANCERESPONSE']._serialized_end=434
-  _globals['_INSTANCEENTRY']._serialized_start=436
-  _globals['_INSTANCEENTRY']._serialized_end=537
-  _globals['_GETQUEUEREQUEST']._serialized_start=539
-  _globals['_GETQUEUEREQUEST']._serialized_end=581
-  _globals['_GETQUEUERESPONSE']._serialized_start=584
-  _globals['_GETQUEUERESPONSE']._serialized_end=820
-  _globals['_QUEUELIMITS']._serialized_start=823
-  _globals['_QUEUELIMITS']._serialized_end=1055
-  _globals['_TAGLIMIT']._serialized_start=1057
-  _globals['_TAGLIMIT']._serialized_end=1129
-  _globals['_WATCHCHANGESREQUEST']._serialized_start=1131
-  _globals['_WATCHCHANGESREQUEST']._serialized_end=1220
-  _globals['_WATCHCHANGESRESPONSE']._serialized_start=1222
-  _globals['_WATCHCHANGESRESPONSE']._serialized_end=1331
-  _globals['_DEPLOYMENTSERVICE']._serialized_start=1676
-  _globals['_DEPLOYMENTSERVICE']._serialized_end=2138
+  _globals['_LISTREPLICASREQUEST']._serialized_end=241
+  _globals['_LISTREPLICASRESPONSE']._serialized_start=243
+  _globals['_LISTREPLICASRESPONSE']._serialized_end=340
+  _globals['_GETINSTANCEREQUEST']._serialized_start=342
+  _globals['_GETINSTANCEREQUEST']._serialized_end=362
+  _globals['_GETINSTANCERESPONSE']._serialized_start=365
+  _globals['_GETINSTANCERESPONSE']._serialized_end=498
+  _globals['_INSTANCEENTRY']._serialized_start=500
+  _globals['_INSTANCEENTRY']._serialized_end=601
+  _globals['_GETQUEUEREQUEST']._serialized_start=603
+  _globals['_GETQUEUEREQUEST']._serialized_end=645
+  _globals['_GETQUEUERESPONSE']._serialized_start=648
+  _globals['_GETQUEUERESPONSE']._serialized_end=884
+  _globals['_QUEUELIMITS']._serialized_start=887
+  _globals['_QUEUELIMITS']._serialized_end=1119
+  _globals['_TAGLIMIT']._serialized_start=1121
+  _globals['_TAGLIMIT']._serialized_end=1193
+  _globals['_WATCHCHANGESREQUEST']._serialized_start=1195
+  _globals['_WATCHCHANGESREQUEST']._serialized_end=1284
+  _globals['_WATCHCHANGESRESPONSE']._serialized_start=1286
+  _globals['_WATCHCHANGESRESPONSE']._serialized_end=1395
+  _globals['_DEPLOYMENTSERVICE']._serialized_start=1740
+  _globals['_DEPLOYMENTSERVICE']._serialized_end=2202
 # @@protoc_insertion_point(module_scope)

@@ -63,6 +63,8 @@ class DeploymentServiceServicer(object):
 
     def ListReplicas(self, request, context):
         """ListReplicas reads the processes of the deployment and how they are.
+
+        Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -25,7 +25,10 @@ class DeploymentServiceStub:
         headrace.api.gateway.v1.deployment_service_pb2.ListReplicasRequest,
         headrace.api.gateway.v1.deployment_service_pb2.ListReplicasResponse,
     ]
-    """ListReplicas reads the processes of the deployment and how they are."""
+    """ListReplicas reads the processes of the deployment and how they are.
+
+    Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
 
     GetInstance: grpc.UnaryUnaryMultiCallable[
         headrace.api.gateway.v1.deployment_service_pb2.GetInstanceRequest,
@@ -55,7 +58,10 @@ class DeploymentServiceAsyncStub:
         headrace.api.gateway.v1.deployment_service_pb2.ListReplicasRequest,
         headrace.api.gateway.v1.deployment_service_pb2.ListReplicasResponse,
     ]
-    """ListReplicas reads the processes of the deployment and how they are."""
+    """ListReplicas reads the processes of the deployment and how they are.
+
+    Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
 
     GetInstance: grpc.aio.UnaryUnaryMultiCallable[
         headrace.api.gateway.v1.deployment_service_pb2.GetInstanceRequest,
@@ -87,7 +93,10 @@ class DeploymentServiceServicer(metaclass=abc.ABCMeta):
         request: headrace.api.gateway.v1.deployment_service_pb2.ListReplicasRequest,
         context: _ServicerContext,
     ) -> typing.Union[headrace.api.gateway.v1.deployment_service_pb2.ListReplicasResponse, collections.abc.Awaitable[headrace.api.gateway.v1.deployment_service_pb2.ListReplicasResponse]]:
-        """ListReplicas reads the processes of the deployment and how they are."""
+        """ListReplicas reads the processes of the deployment and how they are.
+
+        Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+        """
 
     @abc.abstractmethod
     def GetInstance(

@@ -97,8 +97,7 @@ class RunServiceServicer(object):
     """
 
     def CreateRun(self, request, context):
-        """CreateRun queues a run of a job, or of a selection of assets. Once it has answered, the run
-        reaches an end, whatever processes die.
+        """CreateRun queues a run of a job or of assets. Once it has answered, the run reaches an end, whatever processes die.
 
         Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`; INVALID_ARGUMENT `BAD_FIELD` with one
         field violation per wrong piece of configuration, `REQUEST_ID_REUSED`; FAILED_PRECONDITION

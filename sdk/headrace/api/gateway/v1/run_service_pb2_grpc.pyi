@@ -25,8 +25,7 @@ class RunServiceStub:
         headrace.api.gateway.v1.run_service_pb2.CreateRunRequest,
         headrace.api.gateway.v1.run_service_pb2.CreateRunResponse,
     ]
-    """CreateRun queues a run of a job, or of a selection of assets. Once it has answered, the run
-    reaches an end, whatever processes die.
+    """CreateRun queues a run of a job or of assets. Once it has answered, the run reaches an end, whatever processes die.
 
     Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`; INVALID_ARGUMENT `BAD_FIELD` with one
     field violation per wrong piece of configuration, `REQUEST_ID_REUSED`; FAILED_PRECONDITION
@@ -131,8 +130,7 @@ class RunServiceAsyncStub:
         headrace.api.gateway.v1.run_service_pb2.CreateRunRequest,
         headrace.api.gateway.v1.run_service_pb2.CreateRunResponse,
     ]
-    """CreateRun queues a run of a job, or of a selection of assets. Once it has answered, the run
-    reaches an end, whatever processes die.
+    """CreateRun queues a run of a job or of assets. Once it has answered, the run reaches an end, whatever processes die.
 
     Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`; INVALID_ARGUMENT `BAD_FIELD` with one
     field violation per wrong piece of configuration, `REQUEST_ID_REUSED`; FAILED_PRECONDITION
@@ -239,8 +237,7 @@ class RunServiceServicer(metaclass=abc.ABCMeta):
         request: headrace.api.gateway.v1.run_service_pb2.CreateRunRequest,
         context: _ServicerContext,
     ) -> typing.Union[headrace.api.gateway.v1.run_service_pb2.CreateRunResponse, collections.abc.Awaitable[headrace.api.gateway.v1.run_service_pb2.CreateRunResponse]]:
-        """CreateRun queues a run of a job, or of a selection of assets. Once it has answered, the run
-        reaches an end, whatever processes die.
+        """CreateRun queues a run of a job or of assets. Once it has answered, the run reaches an end, whatever processes die.
 
         Errors: NOT_FOUND `LOCATION_NOT_FOUND`, `TARGET_NOT_FOUND`; INVALID_ARGUMENT `BAD_FIELD` with one
         field violation per wrong piece of configuration, `REQUEST_ID_REUSED`; FAILED_PRECONDITION

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from headrace.api.types.v1 import replica_pb2 as headrace_dot_api_dot_types_dot_v1_dot_replica__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-headrace/api/storage/v1/replica_service.proto\x12\x17headrace.api.storage.v1\x1a#headrace/api/types/v1/replica.proto\"X\n\x14ReportReplicaRequest\x12/\n\x07replica\x18\x01 \x01(\x0b\x32\x1e.headrace.api.types.v1.Replica\x12\x0f\n\x07leaving\x18\x02 \x01(\x08\"\x17\n\x15ReportReplicaResponse\"\x15\n\x13ListReplicasRequest\"H\n\x14ListReplicasResponse\x12\x30\n\x08replicas\x18\x01 \x03(\x0b\x32\x1e.headrace.api.types.v1.Replica2\xf7\x01\n\x0eReplicaService\x12s\n\rReportReplica\x12-.headrace.api.storage.v1.ReportReplicaRequest\x1a..headrace.api.storage.v1.ReportReplicaResponse\"\x03\x90\x02\x02\x12p\n\x0cListReplicas\x12,.headrace.api.storage.v1.ListReplicasRequest\x1a-.headrace.api.storage.v1.ListReplicasResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-headrace/api/storage/v1/replica_service.proto\x12\x17headrace.api.storage.v1\x1a#headrace/api/types/v1/replica.proto\"X\n\x14ReportReplicaRequest\x12/\n\x07replica\x18\x01 \x01(\x0b\x32\x1e.headrace.api.types.v1.Replica\x12\x0f\n\x07leaving\x18\x02 \x01(\x08\"\x17\n\x15ReportReplicaResponse\"<\n\x13ListReplicasRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"a\n\x14ListReplicasResponse\x12\x30\n\x08replicas\x18\x01 \x03(\x0b\x32\x1e.headrace.api.types.v1.Replica\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xf7\x01\n\x0eReplicaService\x12s\n\rReportReplica\x12-.headrace.api.storage.v1.ReportReplicaRequest\x1a..headrace.api.storage.v1.ReportReplicaResponse\"\x03\x90\x02\x02\x12p\n\x0cListReplicas\x12,.headrace.api.storage.v1.ListReplicasRequest\x1a-.headrace.api.storage.v1.ListReplicasResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,9 +41,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REPORTREPLICARESPONSE']._serialized_start=201
   _globals['_REPORTREPLICARESPONSE']._serialized_end=224
   _globals['_LISTREPLICASREQUEST']._serialized_start=226
-  _globals['_LISTREPLICASREQUEST']._serialized_end=247
-  _globals['_LISTREPLICASRESPONSE']._serialized_start=249
-  _globals['_LISTREPLICASRESPONSE']._serialized_end=321
-  _globals['_REPLICASERVICE']._serialized_start=324
-  _globals['_REPLICASERVICE']._serialized_end=571
+  _globals['_LISTREPLICASREQUEST']._serialized_end=286
+  _globals['_LISTREPLICASRESPONSE']._serialized_start=288
+  _globals['_LISTREPLICASRESPONSE']._serialized_end=385
+  _globals['_REPLICASERVICE']._serialized_start=388
+  _globals['_REPLICASERVICE']._serialized_end=635
 # @@protoc_insertion_point(module_scope)

@@ -52,23 +52,36 @@ global___ReportReplicaResponse = ReportReplicaResponse
 
 @typing.final
 class ListReplicasRequest(google.protobuf.message.Message):
-    """ListReplicasRequest asks for them."""
+    """ListReplicasRequest asks for a page."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    page_size: builtins.int
+    """At most this many; 1 to 1,000, 100 if 0."""
+    page_token: builtins.str
+    """From the page before. Empty: the first."""
     def __init__(
         self,
+        *,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
     ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["page_size", b"page_size", "page_token", b"page_token"]) -> None: ...
 
 global___ListReplicasRequest = ListReplicasRequest
 
 @typing.final
 class ListReplicasResponse(google.protobuf.message.Message):
-    """ListReplicasResponse has them, at most 1,000."""
+    """ListReplicasResponse is a page."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     REPLICAS_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    next_page_token: builtins.str
+    """Asks for the next page. Empty: there is none."""
     @property
     def replicas(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.replica_pb2.Replica]:
         """The processes."""
@@ -77,7 +90,8 @@ class ListReplicasResponse(google.protobuf.message.Message):
         self,
         *,
         replicas: collections.abc.Iterable[headrace.api.types.v1.replica_pb2.Replica] | None = ...,
+        next_page_token: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["replicas", b"replicas"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["next_page_token", b"next_page_token", "replicas", b"replicas"]) -> None: ...
 
 global___ListReplicasResponse = ListReplicasResponse

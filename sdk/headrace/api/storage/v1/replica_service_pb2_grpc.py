@@ -65,6 +65,8 @@ class ReplicaServiceServicer(object):
 
     def ListReplicas(self, request, context):
         """ListReplicas reads the processes that were heard of within a day, the newest first.
+
+        Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -36,7 +36,10 @@ class ReplicaServiceStub:
         headrace.api.storage.v1.replica_service_pb2.ListReplicasRequest,
         headrace.api.storage.v1.replica_service_pb2.ListReplicasResponse,
     ]
-    """ListReplicas reads the processes that were heard of within a day, the newest first."""
+    """ListReplicas reads the processes that were heard of within a day, the newest first.
+
+    Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
 
 class ReplicaServiceAsyncStub:
     """ReplicaService knows which processes a deployment has. Internal.
@@ -56,7 +59,10 @@ class ReplicaServiceAsyncStub:
         headrace.api.storage.v1.replica_service_pb2.ListReplicasRequest,
         headrace.api.storage.v1.replica_service_pb2.ListReplicasResponse,
     ]
-    """ListReplicas reads the processes that were heard of within a day, the newest first."""
+    """ListReplicas reads the processes that were heard of within a day, the newest first.
+
+    Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+    """
 
 class ReplicaServiceServicer(metaclass=abc.ABCMeta):
     """ReplicaService knows which processes a deployment has. Internal.
@@ -80,6 +86,9 @@ class ReplicaServiceServicer(metaclass=abc.ABCMeta):
         request: headrace.api.storage.v1.replica_service_pb2.ListReplicasRequest,
         context: _ServicerContext,
     ) -> typing.Union[headrace.api.storage.v1.replica_service_pb2.ListReplicasResponse, collections.abc.Awaitable[headrace.api.storage.v1.replica_service_pb2.ListReplicasResponse]]:
-        """ListReplicas reads the processes that were heard of within a day, the newest first."""
+        """ListReplicas reads the processes that were heard of within a day, the newest first.
+
+        Errors: INVALID_ARGUMENT `CURSOR_MISMATCH`.
+        """
 
 def add_ReplicaServiceServicer_to_server(servicer: ReplicaServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
