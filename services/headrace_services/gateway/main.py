@@ -34,6 +34,7 @@ from headrace.io.compute_log_manager import ComputeLogManager
 from headrace_services.gateway.catalog import Catalog
 from headrace_services.gateway.compute_logs import ComputeLogs, LocalLogs, ManagedLogs
 from headrace_services.gateway.connect import ConnectApplication
+from headrace_services.gateway.console_site import ConsoleSite
 from headrace_services.gateway.instance_view import InstanceView
 from headrace_services.gateway.log_retention import INTERVAL_SECONDS, LogRetention
 from headrace_services.gateway.operations.read_step_log import StepLogs
@@ -94,7 +95,7 @@ def build(env: ServiceEnv) -> Service:
     connect = ConnectApplication(env.peers.anonymous(), [module.DESCRIPTOR for module in _FILES])
     healthy = partial(env.peers.serves, "storage")
     loops = _loops(env.instance)
-    return Service("gateway", add_servicers, loops, web={WEB_PREFIX: connect}, healthy=healthy)
+    return Service("gateway", add_servicers, loops, web={WEB_PREFIX: connect, "/": ConsoleSite()}, healthy=healthy)
 
 
 def _loops(instance: InstanceConfig) -> tuple[Loop, ...]:
