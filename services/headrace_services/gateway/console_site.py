@@ -10,7 +10,7 @@ from headrace_services.gateway.console_files import CONSOLE, SECURITY_HEADERS, f
 
 _PAGE = "index.html"
 _TEXT = {"content-type": "text/plain; charset=utf-8"}
-_NOTHING = "there is nothing here: the console is at /, metrics at /metrics, health at /healthz, the API below /headrace.api.gateway.v1.…\n"
+_NOTHING = b"there is nothing here; there is /metrics, /healthz, /headrace.api.gateway.v1...., and to a browser the console\n"
 _NOT_BUILT = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -39,7 +39,7 @@ class ConsoleSite:
         """Answers one HTTP request."""
         http = Exchange(scope, receive, send)
         if http.verb not in ("GET", "HEAD"):
-            return await http.answer(405, b"", {"allow": "GET, HEAD"})
+            return await _answer(http, 404, _NOTHING, _TEXT)
         path = str(scope["path"]).lstrip("/")
         encodings = http.headers.get("accept-encoding", "")
         file = find_file(self._root, path, encodings)
@@ -48,7 +48,7 @@ class ConsoleSite:
             if file is None:
                 return await _answer(http, 503, _NOT_BUILT.encode(), {"content-type": "text/html; charset=utf-8"})
         if file is None:
-            return await _answer(http, 404, _NOTHING.encode(), _TEXT)
+            return await _answer(http, 404, _NOTHING, _TEXT)
         if http.headers.get("if-none-match") == file.headers["etag"]:
             return await http.answer(304, b"", file.headers)
         await _answer(http, 200, file.content, file.headers)
