@@ -53,8 +53,20 @@ def test_public_names_come_from_any_module(code: str, tmp_path: Path) -> None:
         ("from dagster._utils import helper; helper()", "helper of dagster._utils is no public name"),
         ("from dagster._core.storage import DagsterThing", "DagsterThing of dagster._core.storage is no public name"),
         (
-            "from dagster_aws.s3 import S3Resource",
-            "dagster_aws belongs to Dagster and does not work without it. Instead:",
+            "from dagster_slack import SlackResource",
+            "dagster_slack belongs to Dagster and does not work without it. Instead:",
+        ),
+        (
+            "from dagster_aws.s3 import S3Thing",
+            "ImportError: Headrace does not have S3Thing of dagster_aws.s3. headrace",
+        ),
+        (
+            "import dagster_aws.s3 as s3; s3.S3Thing",
+            "AvailableError: Headrace does not have S3Thing of dagster_aws.s3.",
+        ),
+        (
+            "import dagster_aws.emr",
+            "ImportError: Headrace does not have emr of dagster_aws. headrace.integrations.aws has",
         ),
         ("import dagster_of_ours", "ModuleNotFoundError: No module named 'dagster_of_ours'"),
     ],
@@ -63,6 +75,21 @@ def test_what_is_not_here_says_so(code: str, message: str, tmp_path: Path) -> No
     done = python(INSTALL + code, tmp_path)
     assert done.returncode == 1
     assert message in done.stderr.replace("NameNotImportableError", "ImportError")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from dagster_aws.s3 import S3Resource as found",
+        "import dagster_aws; found = dagster_aws.S3Resource",
+        "import dagster_aws.s3; found = dagster_aws.s3.S3Resource",
+        "from dagster_aws.s3.resources import S3Resource as found",
+        "from dagster_aws.s3 import *; found = S3Resource",
+    ],
+)
+def test_a_companion_is_answered_by_a_room_of_ours(code: str, tmp_path: Path) -> None:
+    done = python(f"{INSTALL}{code}\nimport headrace.integrations.aws as aws\nassert found is aws.S3Resource", tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_module_that_works_without_dagster_keeps_its_name(tmp_path: Path) -> None:

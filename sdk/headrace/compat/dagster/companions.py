@@ -13,7 +13,7 @@ _TYPES = "a HeadraceType with your own check"
 COMPANIONS: Mapping[str, str] = {
     "dagster_airbyte": _CLIENT,
     "dagster_airlift": _CLIENT,
-    "dagster_aws": _BUCKETS,
+    "dagster_aws": "the same import, or `headrace.integrations.aws`: S3",
     "dagster_azure": _BUCKETS,
     "dagster_celery": "queue runs with the run queue of the instance file, and run steps with multiprocess_executor",
     "dagster_celery_docker": "queue runs with the run queue of the instance file, and run steps with multiprocess_executor",

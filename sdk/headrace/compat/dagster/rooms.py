@@ -1,0 +1,29 @@
+"""Which rooms of ours answer for Dagster's companion libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What answers for a library.
+
+    Attributes:
+        module: Our module that has the library's names.
+        submodules: The library's own modules, below its name; they have the same names.
+    """
+
+    module: str
+    submodules: frozenset[str] = frozenset()
+
+
+def _room(module: str, submodules: str = "") -> Room:
+    return Room(f"headrace.integrations.{module}", frozenset(submodules.split()))
+
+
+ROOMS: Mapping[str, Room] = {
+    "dagster_aws": _room("aws", "s3 s3.resources s3.io_manager s3.compute_log_manager"),
+}
+"""Library → what answers for it."""

@@ -1,0 +1,110 @@
+"""The document's workflows with its own I/O manager, Code 3, as it stands there: values go to S3."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rig import dev
+from rig.dev import DevInstance
+from rig.processes import Supervisor
+from rig.seaweedfs import ACCESS_KEY, SECRET_KEY, S3Server
+from rig.seed import SEED
+
+IMPORT = "from headrace.integrations.aws import s3_pickle_io_manager, s3_resource\n"
+CONSTANTS = """
+IO_MANAGER_S3_BUCKET = os.environ["IO_MANAGER_S3_BUCKET"]
+IO_MANAGER_S3_PREFIX = "io-manager"
+IO_MANAGER_S3_ENDPOINT_URL = os.environ["IO_MANAGER_S3_ENDPOINT_URL"]
+IO_MANAGER_S3_ACCESS_KEY_ID = os.environ["IO_MANAGER_S3_ACCESS_KEY_ID"]
+IO_MANAGER_S3_SECRET_ACCESS_KEY = os.environ["IO_MANAGER_S3_SECRET_ACCESS_KEY"]
+"""
+CODE_3 = """
+def get_io_manager():
+    return {
+        "io_manager": s3_pickle_io_manager.configured({
+            "s3_bucket": IO_MANAGER_S3_BUCKET,
+            "s3_prefix": IO_MANAGER_S3_PREFIX,
+        }),
+        "s3": s3_resource.configured({
+            "endpoint_url": IO_MANAGER_S3_ENDPOINT_URL,
+            "use_ssl": False,
+            "aws_access_key_id": IO_MANAGER_S3_ACCESS_KEY_ID,
+            "aws_secret_access_key": IO_MANAGER_S3_SECRET_ACCESS_KEY,
+        })
+    }
+"""
+FILES = """
+def get_io_manager():
+    return {
+        "io_manager": FilesystemIOManager(),
+    }
+"""
+STEPS = (
+    "filter_even_numbers",
+    "filter_odd_numbers",
+    "generate_numbers",
+    "sum_even_numbers",
+    "sum_odd_numbers",
+    "sum_two_sums",
+)
+ASSETS = (
+    "filtered_even_numbers",
+    "filtered_odd_numbers",
+    "generated_numbers",
+    "summed_even_numbers",
+    "summed_odd_numbers",
+    "summed_two_sums",
+)
+
+
+def seed_on_s3() -> str:
+    code = SEED.read_text()
+    assert FILES in code and "import os\n" in code
+    return code.replace(FILES, CONSTANTS + CODE_3).replace("import os\n", f"import os\n{IMPORT}")
+
+
+@pytest.fixture(scope="module")
+def bucket(s3_server: S3Server) -> str:
+    return s3_server.create_bucket()
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory, s3_server: S3Server, bucket: str) -> Iterator[DevInstance]:
+    directory: Path = tmp_path_factory.mktemp("seed")
+    code = directory / "seed.py"
+    code.write_text(seed_on_s3())
+    environment = {
+        "IO_MANAGER_S3_BUCKET": bucket,
+        "IO_MANAGER_S3_ENDPOINT_URL": s3_server.endpoint,
+        "IO_MANAGER_S3_ACCESS_KEY_ID": ACCESS_KEY,
+        "IO_MANAGER_S3_SECRET_ACCESS_KEY": SECRET_KEY,
+    }
+    supervisor = Supervisor(directory)
+    try:
+        yield dev.start(supervisor, directory / "home", "-f", code, env=environment)
+    finally:
+        supervisor.close()
+
+
+@pytest.mark.parametrize("job_name", ["process_numbers", "process_numbers_k8s"])
+def test_outputs_of_ops_are_in_s3(instance: DevInstance, s3_server: S3Server, bucket: str, job_name: str) -> None:
+    with instance.client() as client:
+        run = client.wait(client.submit_job(job_name).run_id, timeout=60)
+    assert run.succeeded, run.failure
+    stem = f"io-manager/storage/{run.run_id}"
+    assert s3_server.keys(bucket, stem) == [f"{stem}/{step}/result" for step in STEPS]
+    assert pickle.loads(s3_server.read(bucket, f"{stem}/sum_two_sums/result")) == 55
+
+
+def test_assets_are_in_s3(instance: DevInstance, s3_server: S3Server, bucket: str) -> None:
+    with instance.client() as client:
+        run = client.wait(client.submit_job("process_numbers_asset").run_id, timeout=60)
+        made = client.events(run.run_id, kinds=["asset_materialized"])
+    assert run.succeeded, run.failure
+    assert {f"io-manager/{asset}" for asset in ASSETS} <= set(s3_server.keys(bucket))
+    assert pickle.loads(s3_server.read(bucket, "io-manager/summed_two_sums")) == 55
+    assert len(list(made)) == len(ASSETS)
