@@ -80,6 +80,13 @@ def test_a_policy_makes_many_partitions_in_one_run(client: Client) -> None:
     assert client.assets.partitions("in_ranges").materialized.count == 60
 
 
+def test_what_a_failed_run_has_made_is_made(client: Client) -> None:
+    done = ended(client, client.backfills.create(assets=["suspicious"], ranges=[("2024-01-07", "2024-01-21")]))
+    runs = client.list_runs(tags={"headrace/backfill": done.backfill_id}, limit=None)
+    assert {str(run.state) for run in runs} == {"failed"}
+    assert (str(done.state), done.run_count, parts(done)) == ("succeeded", 3, {"suspicious": (3, 3, 0)})
+
+
 def test_a_cancel_ends_the_backfill_and_its_runs(client: Client) -> None:
     backfill = client.backfills.create(assets=["slow"], whole=True)
     tags = {"headrace/backfill": backfill.backfill_id}

@@ -21,7 +21,7 @@ from headrace.errors import (
 )
 from headrace.wire.asset_keys import from_asset_key
 from headrace.wire.automation import to_run_request
-from headrace.wire.backfills import from_ended_run, from_targets, to_counts, to_targets
+from headrace.wire.backfills import from_ended_runs, from_targets, to_counts, to_targets
 from headrace.wire.moments import from_timestamp
 from headrace_codeloc.code.location import LoadedLocation
 
@@ -51,7 +51,7 @@ def evaluate_backfill(request: pb.EvaluateBackfillRequest, location: LoadedLocat
     """Returns the runs to ask for now."""
     backfill = request.backfill
     view = _view(location, from_timestamp(request.evaluation_time), request.dynamic_partitions)
-    ended = [from_ended_run(run) for run in request.ended_runs]
+    ended = from_ended_runs(request.ended_runs, request.made_partitions)
     if backfill.job_name:
         job = location.job(backfill.job_name)
         key = key_of_job(backfill.job_name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from headrace.automation.cursor import SavedSubset, restore, save
@@ -29,11 +29,14 @@ class EndedRun:
         keys: The assets that it was to make; none: all that have the partition.
         target: What of them.
         succeeded: Whether it did.
+        made: The partitions that it has made of each asset although it did not succeed; None stands for all of what
+            has no partitions.
     """
 
     keys: frozenset[AssetKey]
     target: Target
     succeeded: bool
+    made: Mapping[AssetKey, Sequence[str | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,8 @@ class Progress:
 
     Attributes:
         requested: What runs were asked for.
-        made: What runs have made that succeeded.
-        failed: What runs were to make that did not, and that no later one has made.
+        made: What runs have made.
+        failed: What runs were to make and did not, and no later one has made.
     """
 
     requested: Mapping[AssetKey, Value] = field(default_factory=dict)
@@ -55,12 +58,10 @@ class Progress:
         made, failed = dict(self.made), dict(self.failed)
         for run in ended:
             for key, value in _values(run, targets):
-                if run.succeeded:
-                    made[key] = joined(made.get(key, _nothing(value)), value)
-                    failed[key] = without(failed.get(key, _nothing(value)), value)
-                else:
-                    lost = without(value, made.get(key, _nothing(value)))
-                    failed[key] = joined(failed.get(key, _nothing(value)), lost)
+                got = value if run.succeeded else common(_part(targets[key], run.made.get(key, ())), value)
+                made[key] = joined(made.get(key, _nothing(value)), got)
+                missing = joined(failed.get(key, _nothing(value)), value)
+                failed[key] = without(missing, made[key])
         return Progress(self.requested, made, failed)
 
     def with_requested(self, now: Mapping[AssetKey, Value]) -> Progress:
@@ -104,6 +105,13 @@ def _values(run: EndedRun, targets: Targets) -> Iterable[tuple[AssetKey, Value]]
         value = common(part.value, target.value)
         if value if isinstance(value, bool) else not value.is_empty:
             yield key, value
+
+
+def _part(target: EntitySubset, partitions: Iterable[str | None]) -> Value:
+    part = Parts(target.partitions_def)
+    for partition in partitions:
+        part.add(partition)
+    return part.value
 
 
 def _nothing(like: Value) -> Value:

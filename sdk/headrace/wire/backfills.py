@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from headrace.api.types.v1.backfill_pb2 import BackfillCounts, BackfillTarget
+from headrace.api.types.v1.backfill_pb2 import BackfillCounts, BackfillTarget, MadePartition
 from headrace.api.types.v1.run_pb2 import RUN_STATE_SUCCEEDED, Run
 from headrace.automation.facts import Target
 from headrace.automation.subset import EntitySubset
@@ -45,11 +45,19 @@ def from_targets(
     return found
 
 
-def from_ended_run(run: Run) -> EndedRun:
-    """Reads what became of a run."""
-    tags = from_tags(run.tags)
-    target: Target = partition_range_of(tags) or run.partition_key or None
-    return EndedRun(frozenset(map(from_asset_key, run.asset_selection)), target, run.state == RUN_STATE_SUCCEEDED)
+def from_ended_runs(runs: Iterable[Run], made_partitions: Iterable[MadePartition]) -> list[EndedRun]:
+    """Reads what became of runs."""
+    made: dict[str, dict[AssetKey, list[str | None]]] = {}
+    for each in made_partitions:
+        of_run = made.setdefault(each.run_id, {})
+        of_run.setdefault(from_asset_key(each.asset_key), []).append(each.partition_key or None)
+    return [_from_ended_run(run, made.get(run.run_id, {})) for run in runs]
+
+
+def _from_ended_run(run: Run, made: Mapping[AssetKey, Sequence[str | None]]) -> EndedRun:
+    target: Target = partition_range_of(from_tags(run.tags)) or run.partition_key or None
+    keys = frozenset(map(from_asset_key, run.asset_selection))
+    return EndedRun(keys, target, run.state == RUN_STATE_SUCCEEDED, made)
 
 
 def to_counts(counts: Mapping[AssetKey, Counts], *, of_job: bool) -> list[BackfillCounts]:

@@ -53,3 +53,12 @@ def by_day() -> None:
 @dg.asset(partitions_def=daily)
 def slow() -> None:
     time.sleep(60)
+
+
+@dg.asset(partitions_def=weekly)
+def suspicious() -> None: ...
+
+
+@dg.asset_check(asset=suspicious)
+def breaks() -> dg.AssetCheckResult:
+    raise ValueError("nothing to compare with")

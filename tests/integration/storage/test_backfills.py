@@ -18,7 +18,9 @@ from headrace.api.types.v1.backfill_pb2 import (
     Backfill,
     BackfillCounts,
     BackfillTarget,
+    MadePartition,
 )
+from headrace.api.types.v1.event_pb2 import AssetMaterialized, Event
 from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import BackfillIdTakenError, BackfillNotFinishedError, BackfillNotFoundError, StaleEtagError
@@ -57,10 +59,13 @@ async def step(storage: StorageClient, backfill: Backfill, *runs: Run, hold: flo
     return cast(Backfill, (await storage.backfills.CommitBackfillStep(request)).backfill)
 
 
-async def end(storage: StorageClient, run: Run, state: int = SUCCEEDED) -> None:
+async def end(storage: StorageClient, run: Run, state: int = SUCCEEDED, made: str = "") -> None:
     (admitted,) = await storage.admit(run.run_id)
     (message,) = await storage.messages()
     claim = await storage.claim(admitted.run_id, message.launch_order.launch_token)
+    if made:
+        materialized = Event(asset_materialized=AssetMaterialized(asset_key=ORDERS, partition_key=made))
+        await storage.events.AppendEvents(claim.report("begins", materialized))
     await storage.finish(claim, state)
 
 
@@ -97,6 +102,18 @@ async def test_the_end_of_a_run_is_told_until_a_step_has_taken_it_into_account(s
     backfill = await step(storage, found.backfill, progress="2", ended_marks=found.ended_marks, counts=[counts])
     assert list(backfill.counts) == [counts]
     assert await work(storage) == []
+
+
+async def test_what_runs_have_made_is_told_of_those_that_failed(storage: StorageClient) -> None:
+    backfill = await create(storage)
+    failed, other = run_of(backfill), run_of(backfill)
+    await step(storage, backfill, failed, other, progress="1")
+    await end(storage, failed, FAILED, made="today")
+    await end(storage, other, SUCCEEDED, made="yesterday")
+    (found,) = await work(storage)
+    assert list(found.made_partitions) == [
+        MadePartition(run_id=failed.run_id, asset_key=ORDERS, partition_key="today"),
+    ]
 
 
 async def test_a_step_is_due_after_its_hold_whatever_happens(storage: StorageClient) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
 from hypothesis import given, settings
@@ -99,6 +99,26 @@ def test_what_is_made_from_other_partitions_waits_for_all_of_them() -> None:
     course.run()
     assert [len(wave) for wave in course.waves] == [14, 1]
     assert names(course.waves[1][0]) == ["w"]
+
+
+def test_what_a_failed_run_has_made_counts_and_does_not_hold_up_what_is_made_from_it() -> None:
+    view = view_of(
+        asset("a", partitions_def=DAILY), asset("b", "a", partitions_def=DAILY), asset("w", "a", partitions_def=WEEKLY)
+    )
+    week = "2024-01-07", "2024-01-13"
+    targets = targets_of(days(view, "a", *week), days(view, "b", *week), days(view, "w", *week[:1], week[0]))
+    first = next_asset_step(view, targets, Progress())
+    made = {dg.AssetKey("a"): ["2024-01-07"]}
+    ended = [
+        replace(run_of(each, False), made=made if each.partition_key == week[0] else {}) for each in first.requests
+    ]
+    all_made = [replace(each, made={dg.AssetKey("a"): [each.target]}) for each in ended]  # type: ignore[list-item]
+    counts = next_asset_step(view, targets, first.progress, ended).counts
+    assert (counts[dg.AssetKey("a")].made, counts[dg.AssetKey("a")].failed) == (1, 6)
+    assert (counts[dg.AssetKey("b")].made, counts[dg.AssetKey("b")].failed) == (0, 7)
+    assert counts[dg.AssetKey("w")].failed == 1
+    (request,) = next_asset_step(view, targets, first.progress, all_made).requests
+    assert names(request) == ["w"]
 
 
 def test_no_more_runs_than_allowed_are_asked_for_at_once() -> None:

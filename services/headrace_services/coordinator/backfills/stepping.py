@@ -137,6 +137,7 @@ async def _ask(work: BackfillWork, coordinator: Coordinator) -> EvaluateBackfill
         backfill=backfill,
         progress=work.progress,
         ended_runs=work.ended_runs,
+        made_partitions=work.made_partitions,
         max_runs=max(0, min(MOST_RUNS_AT_ONCE, room)),
         dynamic_partitions=await read_dynamic_sets(entry.snapshot, backfill.job_name, coordinator.storage),
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, insert, litera
 
 from headrace.errors import StaleEtagError
 from headrace_services.storage.store.guards import expect_one
+from headrace_services.storage.store.history import MATERIALIZED
 from headrace_services.storage.store.inserts import new_only
 from headrace_services.storage.store.runs import RECORD, RunRecord
 from headrace_services.storage.store.schema import (
@@ -18,6 +19,7 @@ from headrace_services.storage.store.schema import (
     QUEUED,
     backfill_ends,
     backfills,
+    events,
     run_tags,
     runs,
 )
@@ -80,6 +82,11 @@ _ENDS = (
     .order_by(backfill_ends.c.number)
     .limit(bindparam("most"))
 )
+_MATERIALIZED = (
+    select(events.c.run_number, events.c.payload)
+    .where(events.c.run_number.in_(bindparam("of_runs", expanding=True)), events.c.kind == MATERIALIZED)
+    .order_by(events.c.run_number, events.c.sequence)
+)
 _UNFINISHED = (
     select(runs.c.run_id)
     .join(run_tags, run_tags.c.run_number == runs.c.number)
@@ -138,6 +145,12 @@ def ends(connection: Connection, number: int, most: int) -> list[EndedRun]:
     """Reads the runs of a backfill that have ended and that no step has taken into account."""
     rows = connection.execute(_ENDS, {"of_number": number, "most": most})
     return [EndedRun(mark, RunRecord._make(record)) for mark, *record in rows]
+
+
+def materialized(connection: Connection, run_numbers: Sequence[int]) -> list[tuple[int, bytes]]:
+    """Reads the materializations of some runs: the number of the run, and the event."""
+    found = connection.execute(_MATERIALIZED, {"of_runs": run_numbers})
+    return [(number, payload) for number, payload in found]
 
 
 def unfinished(connection: Connection, backfill_id: str, most: int) -> list[str]:

@@ -97,6 +97,7 @@ class EvaluateBackfillRequest(google.protobuf.message.Message):
     MAX_RUNS_FIELD_NUMBER: builtins.int
     EVALUATION_TIME_FIELD_NUMBER: builtins.int
     DYNAMIC_PARTITIONS_FIELD_NUMBER: builtins.int
+    MADE_PARTITIONS_FIELD_NUMBER: builtins.int
     progress: builtins.str
     """What the last evaluation left. Empty: there was none."""
     max_runs: builtins.int
@@ -117,6 +118,10 @@ class EvaluateBackfillRequest(google.protobuf.message.Message):
     def dynamic_partitions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.automation_state_pb2.DynamicPartitionKeys]:
         """The keys of dynamic partitions now."""
 
+    @property
+    def made_partitions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.backfill_pb2.MadePartition]:
+        """What those of the ended runs that did not succeed have made all the same."""
+
     def __init__(
         self,
         *,
@@ -126,9 +131,10 @@ class EvaluateBackfillRequest(google.protobuf.message.Message):
         max_runs: builtins.int = ...,
         evaluation_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         dynamic_partitions: collections.abc.Iterable[headrace.api.types.v1.automation_state_pb2.DynamicPartitionKeys] | None = ...,
+        made_partitions: collections.abc.Iterable[headrace.api.types.v1.backfill_pb2.MadePartition] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["backfill", b"backfill", "evaluation_time", b"evaluation_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["backfill", b"backfill", "dynamic_partitions", b"dynamic_partitions", "ended_runs", b"ended_runs", "evaluation_time", b"evaluation_time", "max_runs", b"max_runs", "progress", b"progress"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["backfill", b"backfill", "dynamic_partitions", b"dynamic_partitions", "ended_runs", b"ended_runs", "evaluation_time", b"evaluation_time", "made_partitions", b"made_partitions", "max_runs", b"max_runs", "progress", b"progress"]) -> None: ...
 
 global___EvaluateBackfillRequest = EvaluateBackfillRequest
 

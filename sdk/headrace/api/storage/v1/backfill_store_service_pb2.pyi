@@ -202,6 +202,7 @@ class BackfillWork(google.protobuf.message.Message):
     ENDED_RUNS_FIELD_NUMBER: builtins.int
     ENDED_MARKS_FIELD_NUMBER: builtins.int
     ACTIVE_RUN_IDS_FIELD_NUMBER: builtins.int
+    MADE_PARTITIONS_FIELD_NUMBER: builtins.int
     progress: builtins.str
     """What its last step left, for its location. Opaque. Empty: there was none."""
     @property
@@ -220,6 +221,10 @@ class BackfillWork(google.protobuf.message.Message):
     def active_run_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Of a backfill that is canceled: some of its runs that are not over."""
 
+    @property
+    def made_partitions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.backfill_pb2.MadePartition]:
+        """What those of the ended runs that did not succeed have made all the same."""
+
     def __init__(
         self,
         *,
@@ -228,9 +233,10 @@ class BackfillWork(google.protobuf.message.Message):
         ended_runs: collections.abc.Iterable[headrace.api.types.v1.run_pb2.Run] | None = ...,
         ended_marks: collections.abc.Iterable[builtins.int] | None = ...,
         active_run_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        made_partitions: collections.abc.Iterable[headrace.api.types.v1.backfill_pb2.MadePartition] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["backfill", b"backfill"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["active_run_ids", b"active_run_ids", "backfill", b"backfill", "ended_marks", b"ended_marks", "ended_runs", b"ended_runs", "progress", b"progress"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["active_run_ids", b"active_run_ids", "backfill", b"backfill", "ended_marks", b"ended_marks", "ended_runs", b"ended_runs", "made_partitions", b"made_partitions", "progress", b"progress"]) -> None: ...
 
 global___BackfillWork = BackfillWork
 

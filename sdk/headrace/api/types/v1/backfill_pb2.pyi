@@ -214,3 +214,32 @@ class BackfillCounts(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "failed_count", b"failed_count", "made_count", b"made_count", "running_count", b"running_count", "target_count", b"target_count"]) -> None: ...
 
 global___BackfillCounts = BackfillCounts
+
+@typing.final
+class MadePartition(google.protobuf.message.Message):
+    """MadePartition is what a run of a backfill has made, although it did not succeed as a whole."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RUN_ID_FIELD_NUMBER: builtins.int
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    PARTITION_KEY_FIELD_NUMBER: builtins.int
+    run_id: builtins.str
+    """The run."""
+    partition_key: builtins.str
+    """The partition. Empty if the asset has none."""
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset."""
+
+    def __init__(
+        self,
+        *,
+        run_id: builtins.str = ...,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        partition_key: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "partition_key", b"partition_key", "run_id", b"run_id"]) -> None: ...
+
+global___MadePartition = MadePartition
