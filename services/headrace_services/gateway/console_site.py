@@ -10,7 +10,9 @@ from headrace_services.gateway.console_files import CONSOLE, SECURITY_HEADERS, f
 
 _PAGE = "index.html"
 _TEXT = {"content-type": "text/plain; charset=utf-8"}
-_NOTHING = b"there is nothing here; there is /metrics, /healthz, /headrace.api.gateway.v1...., and to a browser the console\n"
+_NOTHING = (
+    b"there is nothing here; there is /metrics, /healthz, /headrace.api.gateway.v1...., and to a browser the console\n"
+)
 _NOT_BUILT = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
