@@ -57,5 +57,9 @@ class EngineKind:
 _ROOM = "headrace_codeloc.engines"
 
 ENGINES: Mapping[str, EngineKind] = {
-    each.kind: each for each in (EngineKind("docker", f"{_ROOM}.docker", "docker", "docker", "docker"),)
+    each.kind: each
+    for each in (
+        EngineKind("docker", f"{_ROOM}.docker", "docker", "docker", "docker"),
+        EngineKind("k8s", f"{_ROOM}.kubernetes", "k8s", "kubernetes", "k8s"),
+    )
 }

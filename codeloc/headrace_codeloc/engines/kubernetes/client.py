@@ -126,8 +126,12 @@ class EventStream:
         self._batches = self._read()
 
     def next(self) -> list[dict[str, Any]] | None:
-        """Returns what has come since; waits for it. None when the watch is over."""
-        return next(self._batches, None)
+        """Returns what has come since; waits for it. None when the watch is over, or its connection broke."""
+        try:
+            return next(self._batches, None)
+        except (urllib3.exceptions.HTTPError, OSError, ValueError):
+            # Why shows when it is opened anew; ValueError is how a closed response answers.
+            return None
 
     def close(self) -> None:
         """Ends the watch; who waits for `next` is told that it is over."""

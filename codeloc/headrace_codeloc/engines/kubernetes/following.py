@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
@@ -54,9 +55,11 @@ async def follow(api: Api, path: str, query: Mapping[str, Any], follower: Follow
                         thread, listed, api, path, query
                     )
                     await follower.listed(objects)
+                began = time.monotonic()
                 version = await _watch(api, path, {**query, "resourceVersion": version}, follower, thread)
-                pause = _FIRST_PAUSE
-                continue
+                if time.monotonic() - began > _LONGEST_PAUSE:
+                    pause = _FIRST_PAUSE
+                    continue
             except _ForgottenError:
                 version = ""
             except Exception as error:

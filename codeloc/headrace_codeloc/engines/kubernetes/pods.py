@@ -83,6 +83,7 @@ class PodEnds:
     async def _tell(self, uid: str, end: WorkloadEnd, pod: Mapping[str, Any]) -> None:
         try:
             await self._ended(end)
+            await self._forget(end, pod)
         except Exception as error:
             self._untold[uid] = (end, pod)
             logger.warning(
@@ -93,4 +94,3 @@ class PodEnds:
         self._told[uid] = None
         if len(self._told) > _MOST_TOLD:
             self._told.popitem(last=False)
-        await self._forget(end, pod)
