@@ -23,7 +23,7 @@ from rig.waiting import wait_until
 
 WITNESSED = Path(__file__).parent / "locations/witnessed.py"
 SETTINGS = {
-    "leases": {"duration_seconds": 8, "renew_seconds": 1, "give_up_seconds": 6, "unclaimed_seconds": 6},
+    "leases": {"duration_seconds": 8, "renew_seconds": 1, "unclaimed_seconds": 6},
     "run_monitoring": {"enabled": True, "max_resume_run_attempts": 5},
 }
 AFTER_THE_LAST_FAULT = 60.0

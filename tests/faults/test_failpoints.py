@@ -15,7 +15,7 @@ from rig.waiting import wait_until
 
 LEASE = 5
 SETTINGS = {
-    "leases": {"duration_seconds": LEASE, "renew_seconds": 1, "give_up_seconds": 3.5, "unclaimed_seconds": 4},
+    "leases": {"duration_seconds": LEASE, "renew_seconds": 1, "unclaimed_seconds": 4},
     "run_monitoring": {"enabled": True, "max_resume_run_attempts": 5},
     "retention": {"runs_days": 100, "events_days": 100},
 }

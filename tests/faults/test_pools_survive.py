@@ -62,7 +62,7 @@ JOBS = """
 async def test_slots_are_never_more_than_there_are_whoever_dies(
     start_control_plane: StartControlPlane, start_location: StartLocation, tmp_path: Path
 ) -> None:
-    leases = Leases(duration_seconds=2, renew_seconds=0.3, give_up_seconds=1, unclaimed_seconds=1)
+    leases = Leases(duration_seconds=2, renew_seconds=0.3, unclaimed_seconds=1)
     settings: dict[str, Any] = {"leases": leases, "pools": Pools(limits={"db": 2}, op_granularity_run_buffer=20)}
     settings["run_queue"] = RunQueue(max_concurrent_runs=12)
     plane = await start_control_plane("storage", "coordinator", "launcher", **settings)

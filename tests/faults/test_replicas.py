@@ -18,7 +18,7 @@ from rig.cluster import SERVICES, StartCluster
 
 WITNESSED = Path(__file__).parent / "locations/witnessed.py"
 SETTINGS = {
-    "leases": {"duration_seconds": 10, "renew_seconds": 1, "give_up_seconds": 8, "unclaimed_seconds": 5},
+    "leases": {"duration_seconds": 10, "renew_seconds": 1, "unclaimed_seconds": 5},
     "run_monitoring": {"enabled": True, "max_resume_run_attempts": 3},
 }
 BOTH = dict.fromkeys(SERVICES, 2)

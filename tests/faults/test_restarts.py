@@ -17,7 +17,7 @@ from rig.cluster import LOCATION, SERVICES
 from rig.waiting import wait_until
 
 SETTINGS = {
-    "leases": {"duration_seconds": 10, "renew_seconds": 1, "give_up_seconds": 8, "unclaimed_seconds": 5},
+    "leases": {"duration_seconds": 10, "renew_seconds": 1, "unclaimed_seconds": 5},
     "run_monitoring": {"enabled": True, "max_resume_run_attempts": 3},
 }
 DRAIN_SECONDS = 10.0

@@ -27,11 +27,11 @@ from rig.waiting import wait_until
 WITNESSED = Path(__file__).parent / "locations/witnessed.py"
 AFTER_THE_LAST_FAULT = 60.0
 LIMIT = 8
-LEASE, GIVE_UP, CANCEL_TIMEOUT = 5.0, 3.5, 5.0
+LEASE, CANCEL_TIMEOUT = 5.0, 5.0
 # A heartbeat brings the cancel; with what it goes through killed and frozen, the lease ends first.
-UNHEARD = GIVE_UP + 0.5
+UNHEARD = LEASE - 0.5
 SETTINGS = {
-    "leases": {"duration_seconds": LEASE, "renew_seconds": 1.0, "give_up_seconds": GIVE_UP, "unclaimed_seconds": 5},
+    "leases": {"duration_seconds": LEASE, "renew_seconds": 1.0, "unclaimed_seconds": 5},
     "run_monitoring": {"enabled": True, "max_resume_run_attempts": 5, "cancel_timeout_seconds": int(CANCEL_TIMEOUT)},
     "run_queue": {"max_concurrent_runs": LIMIT},
 }

@@ -12,7 +12,7 @@ from headrace.client.runs import Run
 
 DEFINITIONS = Path(__file__).parent / "locations/troubled.py"
 SETTINGS = {
-    "leases": {"duration_seconds": 6, "renew_seconds": 1, "give_up_seconds": 4, "unclaimed_seconds": 6},
+    "leases": {"duration_seconds": 6, "renew_seconds": 1, "unclaimed_seconds": 6},
     "run_monitoring": {"enabled": True, "cancel_timeout_seconds": 3},
 }
 # By job: how the run ends, and what it says of that.

@@ -22,7 +22,7 @@ from rig.waiting import wait_until
 
 LEASE, RENEW = 6, 1
 SETTINGS = {
-    "leases": {"duration_seconds": LEASE, "renew_seconds": RENEW, "give_up_seconds": 4, "unclaimed_seconds": 6},
+    "leases": {"duration_seconds": LEASE, "renew_seconds": RENEW, "unclaimed_seconds": 6},
     "run_monitoring": {"enabled": True, "max_resume_run_attempts": 3},
 }
 AT_ONCE, AFTER_ITS_LEASE = 2.0, 2.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headrace.api.types.v1 import run_pb2
@@ -18,6 +19,7 @@ from headrace.execute.interrupts import Interrupts
 from headrace.execute.planned_assets import planned_assets
 from headrace.execute.run import execute_run
 from headrace.execute.runner import RunFrame, StepRunner
+from headrace.execute.spec import RunSpec
 from headrace.faults import point
 from headrace.ids import RandomIds
 from headrace.io.home import use_storage_directory
@@ -149,7 +151,7 @@ class _Run:
             with self._interrupts.installed():
                 outcome = execute_run(
                     self._location.job(self._run.job_name),
-                    to_run_spec(self._run),
+                    self._spec(),
                     emit=self._emit,
                     cancelled=self._interrupts,
                     steps=self._open_steps,
@@ -165,6 +167,10 @@ class _Run:
         return outcome.state, None if outcome.failure is None else to_failure(outcome.failure)
 
     def _emit(self, event: Event) -> None:
+    def _spec(self) -> RunSpec:
+        logs = self._claim.python_logs
+        return replace(to_run_spec(self._run), managed_loggers=tuple(logs.managed_loggers), log_level=logs.level)
+
         self._reporter.emit(event)
         if self._logs is not None:
             self._logs.note(event)

@@ -28,8 +28,8 @@ def get_logger(name: str | None = None) -> logging.Logger:
 class EventHandler(logging.Handler):
     """Turns log records into events."""
 
-    def __init__(self, emit: Callable[[LogRecorded], None]) -> None:
-        super().__init__()
+    def __init__(self, emit: Callable[[LogRecorded], None], level: str = "") -> None:
+        super().__init__(level or logging.NOTSET)
         self._emit = emit
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -54,13 +54,34 @@ def step_logger(handler: logging.Handler, name: str = "headrace") -> logging.Log
 
 
 @contextmanager
-def captured_loggers(names: Iterable[str], handler: logging.Handler) -> Iterator[None]:
-    """Send what the named loggers and their descendants record to `handler` as well, until the context ends."""
-    loggers = [logging.getLogger(name) for name in names]
+def captured_loggers(names: Iterable[str], handler: logging.Handler, managed: Iterable[str] = ()) -> Iterator[None]:
+    """Send what the named loggers and their descendants record to `handler` as well, until the context ends.
+
+    Those that are `managed` are set to the handler's level, if it has one: what they have is for where they log by themselves.
+    """
+    levels = {logger: logger.level for logger in map(logging.getLogger, managed)}
+    loggers = _outermost({*map(logging.getLogger, names), *levels})
     for logger in loggers:
         logger.addHandler(handler)
+    for logger in levels if handler.level else ():
+        logger.setLevel(handler.level)
     try:
         yield
     finally:
         for logger in loggers:
             logger.removeHandler(handler)
+        for logger, level in levels.items():
+            logger.setLevel(level)
+
+
+def _outermost(loggers: set[logging.Logger]) -> list[logging.Logger]:
+    """Leaves those out whose records reach another of them anyway: a line is one event."""
+    return [each for each in loggers if not any(_reaches(each, other) for other in loggers - {each})]
+
+
+def _reaches(logger: logging.Logger, other: logging.Logger) -> bool:
+    while logger.propagate and logger.parent is not None:
+        logger = logger.parent
+        if logger is other:
+            return True
+    return False

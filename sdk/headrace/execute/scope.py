@@ -200,7 +200,7 @@ class StepScope(Scope):
     @cached_property
     def log_handler(self) -> EventHandler:
         """Turns log records into events of this attempt."""
-        return EventHandler(self.emit)
+        return EventHandler(self.emit, self.frame.spec.log_level)
 
     @cached_property
     def log(self) -> logging.Logger:

@@ -19,6 +19,7 @@ class RunSpec:
     Without `asset_check_selection`, the checks of the selected assets are made. A step whose upstream is
     left out loads that output from what `parent_run_id` (or the asset) has stored. `attempt` counts the run's own attempts,
     not those of its steps. `mapping_keys` are those of the parent run's dynamic outputs, by step and output, as far as known.
+    What `managed_loggers` log becomes events too, from `log_level` on, which holds for `context.log` as well.
     """
 
     run_id: str
@@ -34,3 +35,5 @@ class RunSpec:
     attempt: int = 1
     asset_check_selection: Sequence[AssetCheckKey] | None = None
     mapping_keys: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    managed_loggers: Sequence[str] = ()
+    log_level: str = ""

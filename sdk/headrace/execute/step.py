@@ -29,7 +29,7 @@ def run_step(scope: StepScope, pool: ResourcePool) -> None:
     scope.resources = Resources({key: as_attached(each) for key, each in resources.items()})
     scope.config = scope.frame.config.op_config(scope.step.path)
     context = context_for(scope)
-    with current(context), captured_loggers((CAPTURED_LOGGER,), scope.log_handler):
+    with current(context), captured_loggers((CAPTURED_LOGGER,), scope.log_handler, scope.frame.spec.managed_loggers):
         inputs = loader.load_all()
         result = call(
             op.compute_fn,

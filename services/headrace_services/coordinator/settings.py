@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 
 from headrace.api.types.v1.payload_pb2 import Payload
-from headrace.api.worker.v1.worker_service_pb2 import ComputeLogManagerRef
+from headrace.api.worker.v1.worker_service_pb2 import ComputeLogManagerRef, PythonLogs
+from headrace_services.coordinator.launchers import Launchers
 from headrace_services.coordinator.queue import Limits, PoolRules
 from headrace_services.coordinator.retries import RetryRules
 from headrace_services.coordinator.transitions import Attempts
@@ -43,6 +44,7 @@ class CoordinatorSettings:
         compute_log_manager: What keeps it when an attempt is over; None to leave it there.
         artifact_directory: Where outputs go that no I/O manager takes elsewhere.
         backfills_at_once: How many backfills are taken a step further at once.
+        python_logs: Which log lines of user code become events.
     """
 
     address: str
@@ -64,6 +66,7 @@ class CoordinatorSettings:
     compute_log_manager: ComputeLogManagerRef | None
     artifact_directory: str
     backfills_at_once: int
+    python_logs: PythonLogs
 
     @classmethod
     def of(cls, instance: InstanceConfig) -> CoordinatorSettings:
@@ -86,8 +89,11 @@ class CoordinatorSettings:
             retries=RetryRules(retries.max_retries if retries.enabled else 0, retries.retry_on_asset_or_op_failure),
             resumes=max(monitoring.max_resume_run_attempts, retries.max_retries if retries.enabled else 0),
             monitor_seconds=min(leases.duration_seconds / 3, _MOST_MONITOR_INTERVAL),
-            compute_log_directory=_log_directory(instance),
-            compute_log_manager=_log_manager(logs) if isinstance(logs, Custom) else None,
+            compute_log_directory=log_directory(instance),
+            compute_log_manager=log_manager(instance.compute_logs),
+            python_logs=PythonLogs(
+                managed_loggers=instance.python_logs.managed_python_loggers, level=instance.python_logs.python_log_level
+            ),
             artifact_directory=str(instance.path(instance.artifacts)),
             backfills_at_once=instance.backfills.num_workers or _BACKFILLS_AT_ONCE,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -92,7 +92,9 @@ class Evaluator:
         metrics: SchedulerMetrics,
         clock: Clock,
         ids: Ids,
+        automation_tags: Mapping[str, str],
     ) -> None:
+        self._automation_tags = automation_tags
         self._questions = questions
         self._preparer = preparer
         self._committer = committer
@@ -243,7 +245,7 @@ class Evaluator:
             return []
         if len(requests) > _MOST_RUNS:
             raise TargetNotFoundError(f"it asks for {len(requests)} runs, at most {_MOST_RUNS} are made at once")
-        runs = [run_of(request, entry, self._ids.uuid7()) for request in requests]
+        runs = [run_of(request, entry, self._ids.uuid7(), self._automation_tags) for request in requests]
         prepared = await self._preparer.prepare(entry.key.location_name, runs, changes)
         for request, each in zip(requests, prepared, strict=True):
             if each.problem:

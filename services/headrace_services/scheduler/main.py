@@ -45,7 +45,8 @@ def build(env: ServiceEnv) -> Service:
     shards = Shards(storage, f"scheduler/{env.ids.uuid7()}", env.clock, env.ids, lambda: renew_loop.wake())
     settings = SchedulerSettings.of(env.instance)
     questions, preparer = Questions(env.peers, settings), Preparer(env.peers, tasks)
-    evaluator = Evaluator(questions, preparer, Committer(storage, tasks, env.ids), metrics, env.clock, env.ids)
+    committer = Committer(storage, tasks, env.ids)
+    evaluator = Evaluator(questions, preparer, committer, metrics, env.clock, env.ids, settings.automation_tags)
     assets = WatchedAssets(book, storage, metrics, env.clock, tasks)
     run_sensors = RunSensors(book, storage, evaluator, settings.max_tick_retries, metrics, env.clock, env.ids, tasks)
     ticks = TickLoop(settings, book, mirror, shards, evaluator, run_sensors, assets, metrics, env.clock, tasks)
@@ -53,7 +54,9 @@ def build(env: ServiceEnv) -> Service:
     desk = AutomationDesk(
         AssetStorage(env.peers.channel("storage")), env.peers, env.clock, lambda: automation_loop.wake()
     )
-    automation = AutomationLoop(desk, book, mirror, shards, evaluator, metrics, env.clock, tasks)
+    automation = AutomationLoop(
+        settings.automation_on, desk, book, mirror, shards, evaluator, metrics, env.clock, tasks
+    )
     scheduler = Scheduler(book, mirror, evaluator, env.clock, desk, assets)
 
     async def refresh(now: datetime) -> float | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from headrace.api.types.v1.instigator_pb2 import RunRequest
 from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.api.types.v1.run_pb2 import Run, RunOrigin
 from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition
+from headrace.api.types.v1.sensor_pb2 import SENSOR_KIND_AUTOMATION
 from headrace.errors import TargetNotFoundError
 from headrace_services.scheduler.instigators import Definition, Entry
 
@@ -13,8 +17,16 @@ _RUN_KEY_TAG = "headrace/run_key"
 _PARTITION_TAG = "headrace/partition"
 
 
-def run_of(request: RunRequest, entry: Entry, run_id: str) -> Run:
+def run_of(
+    request: RunRequest, entry: Entry, run_id: str, automation_tags: Mapping[str, str] = MappingProxyType({})
+) -> Run:
     """Returns the run that a request asks for.
+
+    Args:
+        request: The request.
+        entry: The schedule or sensor that made it.
+        run_id: Names the run.
+        automation_tags: Tags of runs that automation conditions ask for; what a request says comes first.
 
     Raises:
         TargetNotFoundError: it does not say which of several jobs it means, or means one it must not ask for.
@@ -22,7 +34,8 @@ def run_of(request: RunRequest, entry: Entry, run_id: str) -> Run:
     kind, name = entry.key.kind_name, entry.key.name
     origin = RunOrigin(schedule_name=name) if kind == "schedule" else RunOrigin(sensor_name=name)
     origin.run_key = request.run_key
-    tags = {tag.key: tag.value for tag in request.tags} | {f"headrace/{kind}_name": name}
+    tags = dict(automation_tags) if entry.sensor_kind == SENSOR_KIND_AUTOMATION else {}
+    tags |= {tag.key: tag.value for tag in request.tags} | {f"headrace/{kind}_name": name}
     if request.run_key:
         tags[_RUN_KEY_TAG] = request.run_key
     if request.partition_key:

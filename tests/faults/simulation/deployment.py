@@ -50,7 +50,7 @@ MEMBERS = (
     "launcher-2",
     NAME,
 )
-LEASE, GIVE_UP, CANCEL_TIMEOUT, LIMIT = 5.0, 3.5, 5, 6
+LEASE, CANCEL_TIMEOUT, LIMIT = 5.0, 5, 6
 
 
 def instance_at(home: Path) -> InstanceConfig:
@@ -61,7 +61,7 @@ def instance_at(home: Path) -> InstanceConfig:
         run_monitoring=RunMonitoring(
             enabled=True, max_resume_run_attempts=5, cancel_timeout_seconds=CANCEL_TIMEOUT, start_timeout_seconds=60
         ),
-        leases=Leases(duration_seconds=LEASE, renew_seconds=1.0, give_up_seconds=GIVE_UP, unclaimed_seconds=5.0),
+        leases=Leases(duration_seconds=LEASE, renew_seconds=1.0, unclaimed_seconds=5.0),
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from faults import invariants
 from faults.history import History
 from faults.simulation.clients import Client
-from faults.simulation.deployment import CANCEL_TIMEOUT, GIVE_UP, LEASE, LIMIT, Deployment
+from faults.simulation.deployment import CANCEL_TIMEOUT, LEASE, LIMIT, Deployment
 from faults.simulation.location import SCHEDULES, SENSOR
 from faults.simulation.network import FAIR, Network, Weather
 from faults.simulation.process import Process
@@ -128,7 +128,7 @@ def violations(found: Survey, world: World) -> dict[str, list[str]]:
         ),
         "P8": invariants.sensor_atomicity(SENSOR, found),
         "P9": invariants.canceled_runs_that_went_on(
-            world.history, found, sightings, grace=GIVE_UP + 0.5, bound=CANCEL_TIMEOUT + LEASE + 60
+            world.history, found, sightings, grace=LEASE - 0.5, bound=CANCEL_TIMEOUT + LEASE + 60
         ),
         "P10": invariants.exceeded_limits(found.facts, LIMIT),
         "P11": invariants.repeated_effects(world.history, found.runs),

@@ -30,7 +30,7 @@ STARTING, RUNNING, CANCELING = (
     run_pb2.RUN_STATE_CANCELING,
 )
 CANCELED, SUCCEEDED, FAILED = run_pb2.RUN_STATE_CANCELED, run_pb2.RUN_STATE_SUCCEEDED, run_pb2.RUN_STATE_FAILED
-SHORT = Leases(duration_seconds=2, renew_seconds=0.3, give_up_seconds=1, unclaimed_seconds=1)
+SHORT = Leases(duration_seconds=2, renew_seconds=0.3, unclaimed_seconds=1)
 
 JOBS = """
     import os, time

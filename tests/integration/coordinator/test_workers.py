@@ -70,7 +70,7 @@ class Worker:
 @pytest.fixture
 async def worker(start_control_plane: StartControlPlane) -> AsyncIterator[Worker]:
     plane = await start_control_plane(
-        "storage", "coordinator", "launcher", leases=Leases(duration_seconds=7, renew_seconds=2, give_up_seconds=5)
+        "storage", "coordinator", "launcher", leases=Leases(duration_seconds=7, renew_seconds=2)
     )
     location = ScriptedLocation([Definition(job=JobDefinition(name="sums"))])
     await plane.add_location("scripted", await location.serve())

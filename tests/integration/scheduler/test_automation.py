@@ -25,9 +25,11 @@ from headrace.api.types.v1.instigator_pb2 import TICK_RESULT_FAILED, TICK_RESULT
 from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.api.types.v1.partition_pb2 import PartitionRange, PartitionsDefinition, StaticPartitions
 from headrace.api.types.v1.sensor_pb2 import SENSOR_KIND_AUTOMATION
+from headrace_services.kit.config.model import AutoMaterialize
 from rig.scheduling import SENSOR, Scheduling, StartScheduling, job, sensor
 from rig.waiting import wait_until_async
 
+AUTOMATION = {"kind": SENSOR_KIND_AUTOMATION}
 Answer = Callable[[EvaluateSensorRequest], Awaitable[EvaluateSensorResponse]]
 
 
@@ -230,3 +232,30 @@ async def test_a_cursor_that_a_user_sets_begins_anew(start_scheduling: StartSche
 
     await wait_until_async(look, 10, "another evaluation")
     assert seen[1] == cursor
+
+
+async def test_runs_of_conditions_carry_the_tags_that_the_instance_names(start_scheduling: StartScheduling) -> None:
+    settings = AutoMaterialize(run_tags={"team": "data"})
+    conditions, definitions = Conditions(), [job("sums"), asset("orders"), sensor("conditions", **AUTOMATION)]
+    scheduling = await start_scheduling(*definitions, sensor=conditions, auto_materialize=settings)
+    await scheduling.ticked("conditions", kind=SENSOR)
+    await report(scheduling, "orders")
+    await counted(scheduling, 1)
+    (run,) = await scheduling.runs()
+    assert Tag(key="team", value="data") in run.tags
+
+
+async def test_conditions_that_the_instance_switches_off_are_not_evaluated(start_scheduling: StartScheduling) -> None:
+    asked: list[str] = []
+
+    async def remember(request: EvaluateSensorRequest) -> EvaluateSensorResponse:
+        asked.append(request.sensor_name)
+        return EvaluateSensorResponse(skip_message="seen")
+
+    definitions = [job("sums"), asset("orders"), sensor("conditions", **AUTOMATION), sensor("files", seconds=1)]
+    settings = AutoMaterialize(enabled=False)
+    scheduling = await start_scheduling(*definitions, sensor=remember, auto_materialize=settings)
+    await scheduling.ticked("files", 1, SENSOR)
+    await report(scheduling, "orders")
+    await scheduling.ticked("files", 3, SENSOR)
+    assert set(asked) == {"files"}

@@ -133,6 +133,20 @@ async def test_what_happens_while_it_is_off_is_not_told(start_scheduling: StartS
     assert (asked.run_ids[0], asked.run_ids[-1]) == (first[0], last[0])
 
 
+async def test_a_sensor_that_is_new_begins_now_and_not_with_what_happened_before(
+    start_scheduling: StartScheduling,
+) -> None:
+    asked = Asked()
+    scheduling = await start_scheduling(job("sums"), sensor("other", **ON_QUEUED), sensor=asked.skip)
+    await submit(scheduling, 3)
+    await scheduling.ticked("other", 3, SENSOR)
+    asked.run_ids.clear()
+    scheduling.location.change([job("sums"), sensor("watcher", **ON_QUEUED)])
+    await ready(scheduling)
+    await asked.all_of(await submit(scheduling, 2))
+    await scheduling.ticked("watcher", 2, SENSOR)
+
+
 async def test_code_that_fails_is_told_again_as_often_as_configured_and_then_no_more(
     start_scheduling: StartScheduling,
 ) -> None:

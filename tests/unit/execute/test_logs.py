@@ -30,3 +30,16 @@ def test_loggers_are_captured_for_as_long_as_asked() -> None:
     logger.debug("outside")
     assert [event.message for event in seen] == ["inside"]
     assert seen[0].logger == f"{CAPTURED_LOGGER}.mine"
+
+
+def test_managed_loggers_log_from_the_level_on_and_each_line_is_one_event() -> None:
+    seen: list[LogRecorded] = []
+    handler, library = EventHandler(seen.append, "INFO"), logging.getLogger("library.part")
+    before = logging.getLogger().level
+    with captured_loggers([CAPTURED_LOGGER], handler, ["root", "library"]):
+        library.debug("too quiet")
+        library.info("from the library")
+        get_logger("mine").info("mine")
+    library.error("outside")
+    assert [event.message for event in seen] == ["from the library", "mine"]
+    assert logging.getLogger().level == before

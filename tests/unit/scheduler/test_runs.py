@@ -10,7 +10,7 @@ from headrace.api.types.v1.instigator_pb2 import (
 )
 from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.api.types.v1.schedule_pb2 import ScheduleDefinition
-from headrace.api.types.v1.sensor_pb2 import SensorDefinition
+from headrace.api.types.v1.sensor_pb2 import SENSOR_KIND_AUTOMATION, SensorDefinition
 from headrace.errors import TargetNotFoundError
 from headrace_services.scheduler.instigators import Entry, Key
 from headrace_services.scheduler.runs import run_of
@@ -62,3 +62,12 @@ def test_a_request_may_choose_among_the_jobs_of_its_sensor() -> None:
 def test_a_request_for_no_job_of_its_sensor_is_refused(request_: RunRequest, jobs: tuple[str, ...], said: str) -> None:
     with pytest.raises(TargetNotFoundError, match=said):
         run_of(request_, sensor(*jobs), "id")
+
+
+def test_tags_of_the_instance_are_for_runs_of_conditions_alone_and_yield_to_what_is_asked() -> None:
+    conditions = sensor("sums")
+    conditions.definition.kind = SENSOR_KIND_AUTOMATION  # type: ignore[union-attr,assignment]
+    request, tags = RunRequest(tags=[Tag(key="team", value="asked")]), {"team": "data", "cost": "low"}
+    found = {tag.key: tag.value for tag in run_of(request, conditions, "id", tags).tags}
+    assert (found["team"], found["cost"]) == ("asked", "low")
+    assert "cost" not in {tag.key for tag in run_of(request, sensor("sums"), "id", tags).tags}

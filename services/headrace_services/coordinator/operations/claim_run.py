@@ -30,5 +30,6 @@ async def claim_run(request: ClaimRunRequest, coordinator: Coordinator) -> Claim
         heartbeat_interval=duration(settings.heartbeat_seconds),
         compute_log_directory=settings.compute_log_directory,
         compute_log_manager=settings.compute_log_manager,
+        python_logs=settings.python_logs,
         artifact_directory=settings.artifact_directory,
     )

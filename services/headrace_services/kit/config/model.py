@@ -72,6 +72,7 @@ class RunMonitoring:
         "cancellation_thread_poll_interval_seconds": "cancellation is pushed to the worker",
         "free_slots_after_run_end_seconds": "slots are leases: they end with the run",
     }
+        "poll_interval_seconds": "a run is looked at when its time comes, not by a timer",
 
     enabled: bool = setting(True, "Whether the timeouts below hold. Leases are watched whatever it says.")
     start_timeout_seconds: int = setting(180, "A run that no worker has claimed after this long fails.", least=1)
@@ -80,7 +81,6 @@ class RunMonitoring:
     max_resume_run_attempts: int = setting(
         0, "How often a run goes on in a new worker when it lost its worker.", least=0
     )
-    poll_interval_seconds: int = setting(120, "How often timers are looked at if nothing else happens.", least=1)
 
 
 @dataclass(frozen=True)
@@ -143,20 +143,20 @@ class AutoMaterialize:
         "use_sensors": "conditions belong to the scheduler",
         "use_threads": "evaluations are processes",
     }
+        "minimum_interval_seconds": "conditions are evaluated when something happens to their assets, not by a timer",
+        "max_tick_retries": "an evaluation that fails is repeated until it succeeds; what happened meanwhile is kept",
+        "num_workers": "each sensor of conditions is evaluated by itself",
+        "respect_materialization_data_versions": "conditions say so themselves, by `data_version_changed`",
 
-    enabled: bool = setting(True, "Whether they are.")
-    minimum_interval_seconds: int = setting(30, "The least time between two evaluations.", least=1)
+    enabled: bool = setting(True, "Whether they are; sensors that are on keep their place until it is true again.")
     run_tags: Mapping[str, str] = setting({}, "Tags of the runs that they ask for.")
-    respect_materialization_data_versions: bool = setting(False, "Whether equal data versions count as no change.")
-    max_tick_retries: int = setting(3, "How often a failed evaluation is tried again.", least=0)
-    num_workers: int | None = setting(None, "Evaluations at once.", least=1)
 
 
 @dataclass(frozen=True)
 class Freshness:
     """Freshness policies."""
 
-    enabled: bool = setting(True, "Whether they are evaluated.")
+    IGNORED: ClassVar[Mapping[str, str]] = {"enabled": "freshness is worked out when somebody asks for it"}
 
 
 @dataclass(frozen=True)
@@ -164,10 +164,11 @@ class CodeServers:
     """How code locations are started and stopped."""
 
     local_startup_timeout: int = setting(180, "Seconds in which a location must have imported its code.", least=1)
-    reload_timeout: int = setting(180, "Seconds in which a new version of it must have.", least=1)
-    wait_for_local_processes_on_shutdown: bool = setting(
-        False, "Whether stopping waits for runs in progress; they survive either way."
-    )
+    IGNORED: ClassVar[Mapping[str, str]] = {
+        "reload_timeout": "local_startup_timeout holds for new versions too",
+        "wait_for_local_processes_on_shutdown": "workers outlive the services; `headrace dev` waits for its own",
+    }
+
 
 
 @dataclass(frozen=True)
@@ -175,9 +176,10 @@ class TickRetention:
     """Days for which ticks are kept, by result; -1 for ever."""
 
     skipped: int = setting(-1, "Ticks that asked for nothing.", least=-1)
+    IGNORED: ClassVar[Mapping[str, str]] = {"started": "a tick is stored when it has ended"}
+
     success: int = setting(-1, "Ticks that asked for runs.", least=-1)
     failure: int = setting(-1, "Ticks that failed.", least=-1)
-    started: int = setting(-1, "Ticks that never ended.", least=-1)
 
 
 @dataclass(frozen=True)
@@ -185,13 +187,16 @@ class Retention:
     """What is forgotten, and when."""
 
     @staticmethod
+    IGNORED: ClassVar[Mapping[str, str]] = {
+        "auto_materialize": "evaluations of conditions are ticks of their sensors: what `sensor` says holds for them"
+    }
+
     def prepare(given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Accepts `schedule: {purge_after_days: n}`, with one number for all results or one for each."""
         return {key: _purge_after_days(value) for key, value in given.items()}
 
     schedule: TickRetention = setting(TickRetention(), "Ticks of schedules.")
     sensor: TickRetention = setting(TickRetention(skipped=7), "Ticks of sensors.")
-    auto_materialize: TickRetention = setting(TickRetention(skipped=7), "Evaluations of automation conditions.")
     runs_days: int = setting(-1, "Days for which finished runs and their events are kept; -1 for ever.", least=-1)
     events_days: int = setting(
         -1, "Days for which what happened inside finished runs is kept; -1 for as long as the runs.", least=-1
@@ -203,9 +208,16 @@ class Retention:
 class PythonLogs:
     """What becomes of the log lines of user code."""
 
-    managed_python_loggers: tuple[str, ...] = setting((), "Loggers whose lines become events of the run.")
-    python_log_level: str = setting("INFO", "The least level that is kept.")
-    dagster_handler_config: Mapping[str, Any] = setting({}, "Further handlers, formatters and filters.")
+    IGNORED: ClassVar[Mapping[str, str]] = {
+        "dagster_handler_config": "a job's own `loggers` send its lines elsewhere, as its code sets them up"
+    }
+
+    managed_python_loggers: tuple[str, ...] = setting(
+        (), "Loggers whose lines become events of the run; root is all of them."
+    )
+    python_log_level: Literal["", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = setting(
+        "", "The least level that is kept; empty for any."
+    )
 
 
 @dataclass(frozen=True)
@@ -213,24 +225,20 @@ class Leases:
     """How a holder proves that it lives; a holder that cannot renew stops before its lease ends."""
 
     duration_seconds: float = setting(15.0, "A worker that is not heard of for this long is taken for dead.", least=1)
+    IGNORED: ClassVar[Mapping[str, str]] = {"give_up_seconds": "a holder stops a second before its lease ends"}
+
     renew_seconds: float = setting(5.0, "How often a holder renews: often enough to miss two renewals.", least=0.1)
-    give_up_seconds: float = setting(10.0, "A holder that could not renew for this long stops by itself.", least=0.5)
     unclaimed_seconds: float = setting(
         30.0, "A launch that no worker has claimed after this long is ordered again.", least=1
     )
 
     def check(self) -> Mapping[str, str]:
         """Returns what contradicts itself, by field."""
-        problems = {}
-        if not self.renew_seconds < self.give_up_seconds:
-            problems["give_up_seconds"] = (
-                f"must be more than renew_seconds ({self.renew_seconds:g}), or no renewal may fail"
-            )
-        if not self.give_up_seconds < self.duration_seconds:
-            problems["duration_seconds"] = (
-                f"must be more than give_up_seconds ({self.give_up_seconds:g}), or a holder outlives its lease"
-            )
-        return problems
+        if 2 * self.renew_seconds < self.duration_seconds:
+            return {}
+        return {
+            "duration_seconds": f"must be more than twice renew_seconds ({self.renew_seconds:g}), or no renewal may fail"
+        }
 
 
 @dataclass(frozen=True)
@@ -294,4 +302,4 @@ def _purge_after_days(value: Any) -> Any:
     if not isinstance(value, Mapping) or set(value) != {"purge_after_days"}:
         return value
     days = value["purge_after_days"]
-    return days if isinstance(days, Mapping) else dict.fromkeys(("skipped", "success", "failure", "started"), days)
+    return days if isinstance(days, Mapping) else dict.fromkeys(("skipped", "success", "failure"), days)

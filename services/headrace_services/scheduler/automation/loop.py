@@ -34,6 +34,7 @@ class AutomationLoop:
 
     def __init__(
         self,
+        enabled: bool,
         desk: AutomationDesk,
         book: Book,
         mirror: Mirror,
@@ -43,6 +44,7 @@ class AutomationLoop:
         clock: Clock,
         tasks: Tasks,
     ) -> None:
+        self._enabled = enabled
         self._desk = desk
         self._book = book
         self._mirror = mirror
@@ -55,7 +57,7 @@ class AutomationLoop:
 
     async def tick(self, now: datetime) -> float | None:
         """Begins to evaluate what is due; returns when to look again."""
-        entries = [entry for entry in self._book.automation() if entry.is_on]
+        entries = [entry for entry in self._book.automation() if entry.is_on and self._enabled]
         for key in self._desk.following.keys() - {entry.key for entry in entries}:
             self._desk.leave(key)
             self._not_before.pop(key, None)

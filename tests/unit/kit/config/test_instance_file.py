@@ -231,7 +231,6 @@ def test_pools_and_retention_are_read() -> None:
         90,
         -1,
     )
-    assert config.retention.auto_materialize.skipped == 7
     assert config.retention.runs_days == 365
 
 
@@ -300,12 +299,11 @@ def test_the_old_keys_of_storage_must_agree() -> None:
             "run_queue: {}\nconcurrency: {runs: {max_concurrent_runs: 1}}",
             "run_queue says how runs are taken in already",
         ),
-        ("leases: {renew_seconds: 11}", "give_up_seconds: must be more than renew_seconds (11)"),
+        ("leases: {renew_seconds: 8}", "duration_seconds: must be more than twice renew_seconds (8)"),
         (
             "run_monitoring: {enabled: true, start_timeout_seconds: 20}",
             "must be more than leases.unclaimed_seconds (30)",
         ),
-        ("leases: {duration_seconds: 9}", "duration_seconds: must be more than give_up_seconds (10)"),
         ("services: {storage: {listen: everywhere}}", "'everywhere' is not an address"),
         ("services: {storag: {}}", "did you mean storage?"),
         ("- a", "expected keys with values, got a list"),

@@ -62,6 +62,7 @@ class ClaimRunResponse(google.protobuf.message.Message):
     ARTIFACT_DIRECTORY_FIELD_NUMBER: builtins.int
     COMPUTE_LOG_MANAGER_FIELD_NUMBER: builtins.int
     CONTAINER_CONTEXT_FIELD_NUMBER: builtins.int
+    PYTHON_LOGS_FIELD_NUMBER: builtins.int
     epoch: builtins.int
     """Say it in every further call."""
     run_token: builtins.str
@@ -92,6 +93,10 @@ class ClaimRunResponse(google.protobuf.message.Message):
         `application/json`, an object with a key for each. Unset: nothing.
         """
 
+    @property
+    def python_logs(self) -> global___PythonLogs:
+        """Which log lines of user code become events. Unset: those of `context.log` and of `headrace.get_logger`."""
+
     def __init__(
         self,
         *,
@@ -104,11 +109,36 @@ class ClaimRunResponse(google.protobuf.message.Message):
         artifact_directory: builtins.str = ...,
         compute_log_manager: global___ComputeLogManagerRef | None = ...,
         container_context: headrace.api.types.v1.payload_pb2.Payload | None = ...,
+        python_logs: global___PythonLogs | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["compute_log_manager", b"compute_log_manager", "container_context", b"container_context", "heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "run", b"run"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["artifact_directory", b"artifact_directory", "compute_log_directory", b"compute_log_directory", "compute_log_manager", b"compute_log_manager", "container_context", b"container_context", "epoch", b"epoch", "heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "run", b"run", "run_token", b"run_token"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["compute_log_manager", b"compute_log_manager", "container_context", b"container_context", "heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "python_logs", b"python_logs", "run", b"run"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["artifact_directory", b"artifact_directory", "compute_log_directory", b"compute_log_directory", "compute_log_manager", b"compute_log_manager", "container_context", b"container_context", "epoch", b"epoch", "heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "python_logs", b"python_logs", "run", b"run", "run_token", b"run_token"]) -> None: ...
 
 global___ClaimRunResponse = ClaimRunResponse
+
+@typing.final
+class PythonLogs(google.protobuf.message.Message):
+    """PythonLogs says which log lines become events of the run."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MANAGED_LOGGERS_FIELD_NUMBER: builtins.int
+    LEVEL_FIELD_NUMBER: builtins.int
+    level: builtins.str
+    """The least level, by its name in capitals. Empty: any."""
+    @property
+    def managed_loggers(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Loggers of Python whose lines do, their descendants' included; `root` is all of them."""
+
+    def __init__(
+        self,
+        *,
+        managed_loggers: collections.abc.Iterable[builtins.str] | None = ...,
+        level: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["level", b"level", "managed_loggers", b"managed_loggers"]) -> None: ...
+
+global___PythonLogs = PythonLogs
 
 @typing.final
 class ComputeLogManagerRef(google.protobuf.message.Message):
