@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from headrace.api.types.v1.payload_pb2 import Payload
 from headrace.api.worker.v1.worker_service_pb2 import ComputeLogManagerRef, PythonLogs
-from headrace_services.coordinator.launchers import Launchers
 from headrace_services.coordinator.queue import Limits, PoolRules
 from headrace_services.coordinator.retries import RetryRules
 from headrace_services.coordinator.transitions import Attempts
@@ -89,8 +88,8 @@ class CoordinatorSettings:
             retries=RetryRules(retries.max_retries if retries.enabled else 0, retries.retry_on_asset_or_op_failure),
             resumes=max(monitoring.max_resume_run_attempts, retries.max_retries if retries.enabled else 0),
             monitor_seconds=min(leases.duration_seconds / 3, _MOST_MONITOR_INTERVAL),
-            compute_log_directory=log_directory(instance),
-            compute_log_manager=log_manager(instance.compute_logs),
+            compute_log_directory=_log_directory(instance),
+            compute_log_manager=_log_manager(logs) if isinstance(logs, Custom) else None,
             python_logs=PythonLogs(
                 managed_loggers=instance.python_logs.managed_python_loggers, level=instance.python_logs.python_log_level
             ),
