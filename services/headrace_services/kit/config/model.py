@@ -71,8 +71,8 @@ class RunMonitoring:
     IGNORED: ClassVar[Mapping[str, str]] = {
         "cancellation_thread_poll_interval_seconds": "cancellation is pushed to the worker",
         "free_slots_after_run_end_seconds": "slots are leases: they end with the run",
-    }
         "poll_interval_seconds": "a run is looked at when its time comes, not by a timer",
+    }
 
     enabled: bool = setting(True, "Whether the timeouts below hold. Leases are watched whatever it says.")
     start_timeout_seconds: int = setting(180, "A run that no worker has claimed after this long fails.", least=1)
@@ -142,11 +142,11 @@ class AutoMaterialize:
     IGNORED: ClassVar[Mapping[str, str]] = {
         "use_sensors": "conditions belong to the scheduler",
         "use_threads": "evaluations are processes",
-    }
         "minimum_interval_seconds": "conditions are evaluated when something happens to their assets, not by a timer",
         "max_tick_retries": "an evaluation that fails is repeated until it succeeds; what happened meanwhile is kept",
         "num_workers": "each sensor of conditions is evaluated by itself",
         "respect_materialization_data_versions": "conditions say so themselves, by `data_version_changed`",
+    }
 
     enabled: bool = setting(True, "Whether they are; sensors that are on keep their place until it is true again.")
     run_tags: Mapping[str, str] = setting({}, "Tags of the runs that they ask for.")
@@ -163,21 +163,21 @@ class Freshness:
 class CodeServers:
     """How code locations are started and stopped."""
 
-    local_startup_timeout: int = setting(180, "Seconds in which a location must have imported its code.", least=1)
     IGNORED: ClassVar[Mapping[str, str]] = {
         "reload_timeout": "local_startup_timeout holds for new versions too",
         "wait_for_local_processes_on_shutdown": "workers outlive the services; `headrace dev` waits for its own",
     }
 
+    local_startup_timeout: int = setting(180, "Seconds in which a location must have imported its code.", least=1)
 
 
 @dataclass(frozen=True)
 class TickRetention:
     """Days for which ticks are kept, by result; -1 for ever."""
 
-    skipped: int = setting(-1, "Ticks that asked for nothing.", least=-1)
     IGNORED: ClassVar[Mapping[str, str]] = {"started": "a tick is stored when it has ended"}
 
+    skipped: int = setting(-1, "Ticks that asked for nothing.", least=-1)
     success: int = setting(-1, "Ticks that asked for runs.", least=-1)
     failure: int = setting(-1, "Ticks that failed.", least=-1)
 
@@ -186,11 +186,11 @@ class TickRetention:
 class Retention:
     """What is forgotten, and when."""
 
-    @staticmethod
     IGNORED: ClassVar[Mapping[str, str]] = {
         "auto_materialize": "evaluations of conditions are ticks of their sensors: what `sensor` says holds for them"
     }
 
+    @staticmethod
     def prepare(given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Accepts `schedule: {purge_after_days: n}`, with one number for all results or one for each."""
         return {key: _purge_after_days(value) for key, value in given.items()}
@@ -224,9 +224,9 @@ class PythonLogs:
 class Leases:
     """How a holder proves that it lives; a holder that cannot renew stops before its lease ends."""
 
-    duration_seconds: float = setting(15.0, "A worker that is not heard of for this long is taken for dead.", least=1)
     IGNORED: ClassVar[Mapping[str, str]] = {"give_up_seconds": "a holder stops a second before its lease ends"}
 
+    duration_seconds: float = setting(15.0, "A worker that is not heard of for this long is taken for dead.", least=1)
     renew_seconds: float = setting(5.0, "How often a holder renews: often enough to miss two renewals.", least=0.1)
     unclaimed_seconds: float = setting(
         30.0, "A launch that no worker has claimed after this long is ordered again.", least=1
