@@ -166,11 +166,11 @@ class _Run:
             self._places.close()
         return outcome.state, None if outcome.failure is None else to_failure(outcome.failure)
 
-    def _emit(self, event: Event) -> None:
     def _spec(self) -> RunSpec:
         logs = self._claim.python_logs
         return replace(to_run_spec(self._run), managed_loggers=tuple(logs.managed_loggers), log_level=logs.level)
 
+    def _emit(self, event: Event) -> None:
         self._reporter.emit(event)
         if self._logs is not None:
             self._logs.note(event)
