@@ -54,7 +54,7 @@ class Api:
                 for prefix in prefixes
                 for route in (
                     Route(f"{prefix}/{{resource}}", self._collection, methods=["GET", "POST"]),
-                    Route(f"{prefix}/{{resource}}/{{name}}", self._one, methods=["GET", "DELETE"]),
+                    Route(f"{prefix}/{{resource}}/{{name}}", self._one, methods=["GET", "DELETE", "PATCH"]),
                     Route(f"{prefix}/pods/{{name}}/log", self._log, methods=["GET"]),
                     Route(f"{prefix}/pods/{{name}}/eviction", self._evict, methods=["POST"]),
                 )
@@ -95,12 +95,18 @@ class Api:
         }
 
     async def _one(self, request: Request) -> Response:
-        verb = "delete" if request.method == "DELETE" else "get"
+        verb = request.method.lower()
         namespace, resource = self._allowed(request, verb)
         thing = self._store.get(resource, namespace, request.path_params["name"])
         if verb == "delete":
             text = await request.body()
             self._delete(resource, thing, json.loads(text) if text else {})
+        if verb == "patch":
+            patch = await request.json()
+            changed = self._store.update(
+                resource, namespace, thing["metadata"]["name"], lambda each: _merge(each, patch)
+            )
+            return JSONResponse(changed)
         return JSONResponse(thing)
 
     async def _log(self, request: Request) -> Response:
@@ -192,6 +198,14 @@ class Api:
             if not is_label_value(value):
                 raise RefusedError(422, "Invalid", f"metadata.labels: Invalid value: {value!r} of {name}")
         return thing
+
+
+def _merge(thing: Object, patch: dict[str, Any]) -> None:
+    for key, value in patch.items():
+        if isinstance(value, dict):
+            _merge(thing.setdefault(key, {}), value)
+        else:
+            thing[key] = value
 
 
 def _refused(request: Request, error: Exception) -> Response:

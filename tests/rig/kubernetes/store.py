@@ -30,7 +30,7 @@ class Store:
 
     def __init__(self) -> None:
         self._objects: dict[Key, Object] = {}
-        self._history: list[tuple[int, str, Key, Object]] = []
+        self._history: list[tuple[int, str, Key, Object, Object | None]] = []
         self._changed = asyncio.Event()
         self._listeners: list[Callable[[str, str, Object], None]] = []
         self.version = 1
@@ -98,9 +98,14 @@ class Store:
                 raise RefusedError(410, "Expired", f"too old resource version: {since} ({self.oldest})")
             self._changed.clear()
             until = self.version
-            for version, change, (its_kind, its_namespace, _), thing in list(self._history):
-                if version > since and its_kind == kind and its_namespace == namespace and selector.matches(thing):
+            for version, change, (its_kind, its_namespace, _), thing, before in list(self._history):
+                if version <= since or its_kind != kind or its_namespace != namespace:
+                    continue
+                was = before is not None and selector.matches(before)
+                if selector.matches(thing):
                     yield change, thing
+                elif was:
+                    yield "DELETED", thing
             since = max(since, until)
             if since < self.version:
                 continue
@@ -112,12 +117,13 @@ class Store:
 
     def _put(self, change: str, key: Key, thing: Object) -> None:
         self.version += 1
+        before = self._objects.get(key)
         thing["metadata"]["resourceVersion"] = str(self.version)
         if change == "DELETED":
             del self._objects[key]
         else:
             self._objects[key] = thing
-        self._history.append((self.version, change, key, copy.deepcopy(thing)))
+        self._history.append((self.version, change, key, copy.deepcopy(thing), before))
         self._changed.set()
         for listener in self._listeners:
             listener(change, key[0], copy.deepcopy(thing))

@@ -103,7 +103,7 @@ class Api:
         for given in self._configuration.auth_settings().values():
             headers[given["key"]] = given["value"]
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = "application/merge-patch+json" if method == "PATCH" else "application/json"
         answer = self._client.rest_client.pool_manager.request(
             method,
             f"{self.where}{path}" + (f"?{urlencode(query)}" if query else ""),

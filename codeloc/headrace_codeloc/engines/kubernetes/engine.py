@@ -31,10 +31,12 @@ from headrace_codeloc.engines.kubernetes.manifests import (
     POD_NAME,
     POD_NAMESPACE,
     POD_UID,
+    TOLD,
     exact_labels,
     job_manifest,
     secret_manifest,
     selector,
+    selector_of_untold,
 )
 from headrace_codeloc.engines.kubernetes.pods import PodEnds
 from headrace_codeloc.engines.kubernetes.refusals import FIELDS, Refusals
@@ -126,6 +128,8 @@ class KubernetesEngine:
         async def forget(end: WorkloadEnd, pod: Mapping[str, Any]) -> None:
             if end.kind == "not_started" or only_others_run(pod):
                 await self._in_thread(objects.delete, api, objects.jobs(namespace, workload_name(pod)))
+            elif "deletionTimestamp" not in pod["metadata"]:
+                await self._in_thread(_mark_told, api, objects.pods(namespace, pod["metadata"]["name"]))
 
         async def refused(name: str, said: str) -> None:
             job = await self._in_thread(objects.found_or_none, api, objects.jobs(namespace, name))
@@ -139,7 +143,7 @@ class KubernetesEngine:
         pods = PodEnds(ended, completed, forget, self._patience_seconds)
         refusals = asyncio.create_task(self._follow_refusals(api, namespace, Refusals(refused, self._patience_seconds)))
         try:
-            await follow(api, objects.pods(namespace), {"labelSelector": selector(selector_)}, pods)
+            await follow(api, objects.pods(namespace), {"labelSelector": selector_of_untold(selector_)}, pods)
         except ApiError as error:
             raise unavailable(error, api.where, f"watch pods in namespace {namespace}") from error
         finally:
@@ -246,6 +250,14 @@ def _kill(api: Api, namespace: str, labels: Labels) -> None:
         objects.delete(api, objects.jobs(namespace, job["metadata"]["name"]))
     for pod in objects.listed(api, objects.pods(namespace), {"labelSelector": selector(labels)})[0]:
         objects.delete(api, objects.pods(namespace, pod["metadata"]["name"]), at_once=True)
+
+
+def _mark_told(api: Api, path: str) -> None:
+    try:
+        api.call("PATCH", path, body={"metadata": {"labels": {TOLD: "yes"}}})
+    except ApiError as error:
+        # It is gone, or this is not allowed: then its end is told once more to who watches next.
+        logger.debug("a pod could not be marked", extra={"path": path, "problem": error.said})
 
 
 def _completed(api: Api, namespace: str, end: WorkloadEnd, pod: Mapping[str, Any], gone: bool) -> WorkloadEnd:

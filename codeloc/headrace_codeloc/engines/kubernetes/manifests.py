@@ -21,6 +21,9 @@ POD_NAME, POD_UID, POD_NAMESPACE = "HEADRACE_POD_NAME", "HEADRACE_POD_UID", "HEA
 EXACT_LABELS = "headrace/labels"
 """Annotation: the workload's labels as they are; what Kubernetes takes as labels is shorter."""
 
+TOLD = "headrace/told"
+"""Label of pods whose end was told: who watches next need not hear of it again."""
+
 _DOWNWARD = {POD_NAME: "metadata.name", POD_UID: "metadata.uid", POD_NAMESPACE: "metadata.namespace"}
 _LONGEST_LABEL = 63
 
@@ -111,6 +114,11 @@ def label_value(value: str) -> str:
 def selector(labels: Labels) -> str:
     """Returns a label selector."""
     return ",".join(f"{name}={value}" for name, value in {**MANAGED_BY, **label_values(labels)}.items())
+
+
+def selector_of_untold(labels: Labels) -> str:
+    """Returns a label selector without what `TOLD` was set for."""
+    return f"{selector(labels)},{TOLD}!=yes"
 
 
 def exact(labels: Labels) -> str:

@@ -66,6 +66,11 @@ async def test_an_end_that_nobody_watched_is_told_later(open_engine) -> None:
     async with watching(engine, wanted.labels) as watched:
         end = await watched.end_of(wanted)
     assert (end.kind, end.remembered) == ("code", True)
+    async with watching(engine, wanted.labels) as again:
+        other = python("pass", labels=wanted.labels)
+        await engine.start(other)
+        await again.end_of(other)
+    assert len(again.ends) == 1, "what was told is not told to who watches next"
     await engine.stop(wanted.labels, kill=True)
 
 
