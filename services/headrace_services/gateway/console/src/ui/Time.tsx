@@ -6,16 +6,16 @@ import { useNow } from "./now.ts";
 const TURN = 1_000;
 
 /** A moment: how long ago, or when; everything about it on hover. */
-export function Time({ at, style = "distance" }: { at: Timestamp | undefined; style?: "distance" | "moment" }) {
+export function Time({ at, form = "distance" }: { at: Timestamp | undefined; form?: "distance" | "moment" }) {
   const moment = millis(at);
-  return moment === undefined ? <span className="faint">–</span> : <Moment moment={moment} style={style} />;
+  return moment === undefined ? <span className="faint">–</span> : <Moment moment={moment} form={form} />;
 }
 
-function Moment({ moment, style }: { moment: number; style: "distance" | "moment" }) {
-  const now = useNow(style === "moment" ? 0 : TURN);
+function Moment({ moment, form }: { moment: number; form: "distance" | "moment" }) {
+  const now = useNow(form === "moment" ? 0 : TURN);
   return (
     <time className="numbers" dateTime={new Date(moment).toISOString()} title={formatFull(moment)}>
-      {style === "moment" ? formatMoment(moment, now) : formatDistance(moment, now)}
+      {form === "moment" ? formatMoment(moment, now) : formatDistance(moment, now)}
     </time>
   );
 }
