@@ -22,7 +22,7 @@ from headrace.ids import RandomIds
 from headrace_services.storage.store.opening import open_postgres
 from headrace_services.storage.store.postgres import PostgresDatabase
 from rig.ports import free_port
-from rig.postgres import PostgresServer
+from rig.postgres import LOCKED_OUT, PostgresServer
 from rig.storage import StorageClient, StorageService, log_event, new_id, refused, running_storage
 from rig.waiting import wait_until_async
 
@@ -303,3 +303,22 @@ async def test_a_database_that_is_not_there_is_said_at_once(postgres_url: str) -
 async def _start(url: str) -> None:
     async with running_storage(lambda _: open_postgres(url, RandomIds()), patience_seconds=20):
         raise AssertionError("it started")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("postgres@", f"{LOCKED_OUT}:hunter2@"), "password authentication failed.*user and password are those under"),
+        (("postgres@", "nobody@"), 'role "nobody" does not exist; user and password are those under `storage`'),
+        (("/test_", "/not_"), "does not exist; storage makes tables, and not the database: create it"),
+    ],
+)
+async def test_what_waiting_will_not_change_is_told_at_once_with_what_to_do(
+    postgres_url: str, change: tuple[str, str], words: str
+) -> None:
+    wrong, began = postgres_url.replace(*change), time.monotonic()
+    with pytest.raises(FailedPreconditionError, match=words) as caught:
+        async with running_storage(lambda _: open_postgres(wrong, RandomIds()), patience_seconds=30):
+            pass
+    assert time.monotonic() - began < 5
+    assert "hunter2" not in str(caught.value)

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode, urlsplit
 
+from headrace.errors import InvalidConfigError
+from headrace.integrations.objects.compute_logs import UploadedLogs
 from headrace.settings import Secret, setting
 
 _DEFAULT_PORT = 5432
+_EXPECTED_URL = "expected postgresql://user:password@host:port/name"
 
 
 @dataclass(frozen=True)
@@ -55,16 +58,21 @@ class PostgresStorage:
         has_url = bool(self.postgres_url.env or self.postgres_url.value)
         if has_url == (self.postgres_db is not None):
             return {"postgres_url": "give either postgres_url or postgres_db"}
+        if self.postgres_url.value and not _is_postgres(self.postgres_url.value):
+            return {"postgres_url": _EXPECTED_URL}
         return {}
 
     def dsn(self) -> str:
         """Returns the URL to connect with, password and all; it must not be shown.
 
         Raises:
-            InvalidConfigError: an environment variable that it needs is not set.
+            InvalidConfigError: an environment variable that it needs is not set, or holds no such URL.
         """
         if self.postgres_db is None:
-            return self.postgres_url.reveal()
+            url = self.postgres_url.reveal()
+            if not _is_postgres(url):
+                raise InvalidConfigError(f"storage: {self.postgres_url}: {_EXPECTED_URL}")
+            return url
         parts = self.postgres_db
         user = quote(parts.username, safe="")
         password = quote(parts.password.reveal(), safe="")
@@ -81,6 +89,8 @@ class PostgresStorage:
             )
         if self.postgres_url.env:
             return f"PostgreSQL, address {self.postgres_url}"
+        if not _is_postgres(self.postgres_url.value):
+            return "PostgreSQL, address not readable"
         split = urlsplit(self.postgres_url.value)
         return (
             f"PostgreSQL {split.path.lstrip('/')} at {split.hostname}:{split.port or _DEFAULT_PORT} as {split.username}"
@@ -161,5 +171,37 @@ class Custom:
 
 
 Storage = SqliteStorage | PostgresStorage | NotAvailable
-Launcher = ProcessLauncher | Custom | NotAvailable
-ComputeLogs = LocalComputeLogs | NoComputeLogs | Custom | NotAvailable
+Launcher = ProcessLauncher | EngineLauncher | Custom | NotAvailable
+ComputeLogs = LocalComputeLogs | NoComputeLogs | UploadedLogs | Custom | NotAvailable
+
+
+@dataclass(frozen=True)
+class NamedLauncher:
+    """One of several launchers.
+
+    Attributes:
+        name: What orders and tags call it.
+        launcher: What starts its workers.
+        route: The runs that are its own without naming it.
+    """
+
+    name: str
+    launcher: Launcher
+    route: Route = field(default_factory=Route)
+
+
+def default_launcher_name(launcher: Launcher) -> str:
+    """Returns what the launcher is called that nobody has named: what starts its workers."""
+    if isinstance(launcher, Custom):
+        return "custom"
+    return "process" if isinstance(launcher, ProcessLauncher) else launcher.kind
+
+
+def _is_postgres(url: str) -> bool:
+    """Tells whether a URL can be one of a PostgreSQL database; SQLAlchemy's way to name a driver is understood."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme.partition("+")[0] in ("postgresql", "postgres")

@@ -19,6 +19,16 @@ _CONFLICTS = {"40001", "40P01", "55P03"}
 # What a server says that is not ready yet, or has no connection to spare right now.
 _PASSING = ("starting up", "shutting down", "in recovery", "not yet accepting", "too many clients", "connection slots")
 
+# What to do about what a server has against a connection; by its words, for such an error carries no code.
+_LOGIN = "user and password are those under `storage` in the instance file"
+_REMEDIES = {
+    "password authentication failed": _LOGIN,
+    "no password supplied": _LOGIN,
+    "role ": _LOGIN,
+    "database ": "storage makes tables, and not the database: create it, or name another one",
+    "no pg_hba.conf entry": "the server's pg_hba.conf must let this machine in",
+}
+
 
 def is_conflict(error: BaseException) -> bool:
     """Tells whether another writer was in the way, so that doing it again may work."""
@@ -44,7 +54,8 @@ def refusal(error: BaseException) -> HeadraceError | None:
     said = message.partition("FATAL:")[2].strip()
     if not said or any(words in said for words in _PASSING):
         return None
-    return FailedPreconditionError(f"the database refuses the connection: {said}")
+    remedy = next((f"; {what}" for words, what in _REMEDIES.items() if said.startswith(words)), "")
+    return FailedPreconditionError(f"the database refuses the connection: {said}{remedy}")
 
 
 def translated(error: BaseException) -> BaseException:

@@ -102,6 +102,7 @@ def test_no_secret_shows(seed: InstanceConfig, monkeypatch: pytest.MonkeyPatch) 
 
 def test_no_secret_shows_in_what_is_wrong() -> None:
     found = problems("storage: {postgres: {postgres_db: 'postgresql://ada:hunter2@db/runs'}}")
+    found += problems("storage: {postgres: {postgres_url: 'postgresql://ada:hunter2@db:port/runs'}}")
     assert "hunter2" not in "\n".join(found)
 
 
@@ -146,7 +147,7 @@ def test_a_home_must_be_there_unless_it_may_be_made(tmp_path: Path) -> None:
         ("storage: {sqlite: {base_dir: /data}}", SqliteStorage(Path("/data"))),
         (plug("storage", "dagster.core.storage.sqlite_storage", "DagsterSqliteStorage"), SqliteStorage()),
         (
-            "storage: {custom: {module: dagster_postgres, class: DagsterPostgresStorage, config: {postgres_url: x}}}",
+            "storage: {custom: {module: dagster_postgres, class: DagsterPostgresStorage, config: {postgres_url: postgresql://h/x}}}",
             None,
         ),
         (
@@ -293,6 +294,8 @@ def test_the_old_keys_of_storage_must_agree() -> None:
         ("storage: {oracle: {}}", "storage.oracle: unknown key; known here: mysql, postgres, sqlite"),
         ("storage: {postgres: {}}", "give either postgres_url or postgres_db"),
         ("storage: {postgres: {postgres_db: {hostname: a}}}", "postgres_db.username: missing"),
+        ("storage: {postgres: {postgres_url: 'mysql://h/x'}}", "expected postgresql://user:password@host:port/name"),
+        ("storage: {postgres: {postgres_url: 'postgresql://u:p@h:port/x'}}", "headrace.yaml:1:22: storage.postgres.postgres_url"),
         ("run_queue: {max_concurrent_runs: -2}", "must be at least -1, got -2"),
         ("run_queue: {tag_concurrency_limits: [{limit: 1}]}", "tag_concurrency_limits[0].key: missing"),
         (
