@@ -106,13 +106,13 @@ REFUSED = [
         "asset materialize orders_by_region --partition west",
         3,
         "NOT_FOUND TARGET_NOT_FOUND",
-        "Could not find a partition with key 'west': there are 'north', 'south'",
+        "Could not find a partition with key `west`: there are 'north', 'south'",
     ),
     (
         "asset materialize orders_by_region --partition-range north...west",
         3,
         "NOT_FOUND TARGET_NOT_FOUND",
-        "Could not find a partition with key 'west': there are 'north', 'south'",
+        "Could not find a partition with key `west`: there are 'north', 'south'",
     ),
     (
         "job launch simple --partition west",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
 from functools import cached_property
@@ -30,9 +31,10 @@ from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.schedules.schedule import ScheduleDefinition
 from headrace.definitions.sensors.sensor import SensorDefinition
 from headrace.definitions.source import calling_source
-from headrace.errors import InvalidDefinitionError, InvariantViolationError
+from headrace.errors import InvalidDefinitionError, InvariantViolationError, UnknownNameError
 
 T = TypeVar("T")
+Instigator = TypeVar("Instigator", ScheduleDefinition, SensorDefinition)
 AssetsInput = Iterable[AssetsDefinition | AssetSpec]
 JobsInput = Iterable[ContainedJob]
 
@@ -148,13 +150,43 @@ class Definitions(Lookups):
 
     # The names under which the same has long been known
 
-    resolve_job_def = get_job_def = resolve_job
+    resolve_job_def = resolve_job
     resolve_schedule_def = resolve_schedule
     resolve_sensor_def = resolve_sensor
     get_all_job_defs = resolve_all_job_defs
     get_all_asset_specs = resolve_all_asset_specs
     get_asset_graph = resolve_asset_graph
-    get_assets_def = resolve_assets_def
+
+    def get_job_def(self, name: str) -> JobDefinition:
+        """The job of that name; it should be one that is in `jobs`, and is put together already."""
+        job = self.resolve_job(name)
+        if not any(isinstance(each, JobDefinition) and each.name == name for each in self.jobs):
+            made = any(each.name == name for each in self.jobs)
+            found = f"Found {'asset job' if made else 'job'} named {name}"
+            _advise(f"{found}, which only exists once everything is put together: use resolve_job_def.")
+        return job
+
+    def get_unresolved_schedule_def(self, name: str) -> ScheduleDefinition:
+        """The schedule of that name as it was written, without looking for what it targets."""
+        return _named(self.schedules, name, "ScheduleDefinition")
+
+    def get_unresolved_sensor_def(self, name: str) -> SensorDefinition:
+        """The sensor of that name as it was written, without looking for what it targets."""
+        return _named(self.sensors, name, "SensorDefinition")
+
+    def get_assets_def(self, key: CoercibleToAssetKey) -> AssetsDefinition:
+        """The definition of an asset; it should be one that is in `assets` or `asset_checks`."""
+        asset_key = AssetKey.from_coercible(key)
+        for each in (*self.assets, *self.asset_checks):
+            if isinstance(each, AssetsDefinition) and asset_key in each.keys:
+                return each
+        found = self.resolve_assets_def(asset_key)
+        _advise(f"Could not find assets_def with key {asset_key.to_user_string()} as such: use resolve_assets_def.")
+        return found
+
+    def has_resolved_repository_def(self) -> bool:
+        """Whether everything has been put together already."""
+        return "resolved" in self.__dict__
 
     def get_repository_def(self) -> Definitions:
         """These definitions: they answer whatever a repository does."""
@@ -230,6 +262,17 @@ class Definitions(Lookups):
             ("sensors", self.sensors),
         )
         return f"Definitions({', '.join(f'{len(each)} {name}' for name, each in counts if each)})"
+
+
+def _advise(message: str) -> None:
+    warnings.warn(message, DeprecationWarning, stacklevel=3)
+
+
+def _named(instigators: Iterable[Instigator], name: str, kind: str) -> Instigator:
+    for each in instigators:
+        if each.name == name:
+            return each
+    raise UnknownNameError(f"{kind} with name {name} not found.")
 
 
 def _listed(given: Iterable[T] | None, name: str, types: tuple[type, ...]) -> list[T]:

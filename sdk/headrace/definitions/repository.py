@@ -90,7 +90,9 @@ def repository(
             executor=default_executor_def,
             loggers=default_logger_defs,
         )
+        _ = made.resolved.asset_graph
         made.resolved.validate_jobs()
+        made.resolved.check_automation()
         return made
 
     return make if definitions_fn is None else make(definitions_fn)

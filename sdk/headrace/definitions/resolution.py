@@ -12,6 +12,7 @@ from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB, build_asset_job, check_resources_of
 from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
 from headrace.definitions.assets.assets_definition import AssetsDefinition
+from headrace.definitions.automation.condition_sensor import AutomationConditionSensorDefinition, check_no_overlap
 from headrace.definitions.automation.default_sensor import with_default_sensor
 from headrace.definitions.automation.target import AutomationTarget
 from headrace.definitions.deferred import ContainedJob, DeferredJob
@@ -125,6 +126,13 @@ class ResolvedDefinitions:
     def check_assets(self) -> None:
         """Checks that every resource that an asset needs is provided."""
         check_resources_of(self.asset_graph.assets_defs, self.resource_defs)
+        self.check_automation()
+
+    def check_automation(self) -> None:
+        """Checks that no two sensors evaluate the conditions of one asset."""
+        sensors = [each for each in self.sensors.values() if isinstance(each, AutomationConditionSensorDefinition)]
+        if len(sensors) > 1:
+            check_no_overlap(sensors, self.asset_graph)
 
     def _bound(self, instigator: Instigator) -> Instigator:
         """A schedule or sensor whose op jobs have the resources that all definitions provide."""
@@ -227,10 +235,16 @@ def _unique(definitions: Iterable[N], what: str) -> dict[str, N]:
         first = by_name.setdefault(each.name, each)
         if first is not each:
             raise DuplicateDefinitionError(
-                f"Duplicate {what} definition found for {what} {each.name!r}: one at {first.source}, one at {each.source}. "
+                f"{_duplicate(what, first, each)} {each.name!r}: one at {first.source}, one at {each.source}. "
                 "Give one of them another name."
             )
     return by_name
+
+
+def _duplicate(what: str, first: _Named, second: _Named) -> str:
+    if any(isinstance(each, UnresolvedAssetJobDefinition) for each in (first, second)):
+        return "Duplicate definition found for unresolved job"
+    return f"Duplicate {what} definition found for {what}"
 
 
 def _check_reserved(jobs: Iterable[ContainedJob]) -> None:

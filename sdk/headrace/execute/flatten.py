@@ -79,7 +79,7 @@ class _Level:
         return {name: self._feed(node.name, name) for name in node.definition.ins}
 
     def _feed(self, node: str, name: str) -> Feed:
-        upstream = self.graph.dependencies.get((node, name))
+        upstream = self.graph.edges.get((node, name))
         if isinstance(upstream, OutputHandle):
             return self._op_output(upstream)
         if upstream is not None:

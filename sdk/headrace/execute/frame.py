@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.execute.capture import Capture, NoCapture
 from headrace.execute.interrupts import Interrupts
 from headrace.execute.partitioned_run import with_partition
@@ -44,8 +43,7 @@ def open_frame(
         InvalidConfigError: the run config does not fit.
     """
     if resources:
-        job = job.with_top_level({})
-        job.resource_defs = {**job.resource_defs, **as_resource_definitions(resources)}
+        job = job.with_resources(resources)
     spec = with_partition(job, spec, instance)
     job = selected_job(job.with_input_values(input_values) if input_values else job, spec)
     job.check_resources()

@@ -72,6 +72,14 @@ def again(job: JobDefinition, spec: RunSpec, options: ReexecutionOptions, instan
         root_run_id=parent.root_run_id or parent.run_id,
         op_selection=spec.op_selection if spec.op_selection is not None else parent.op_selection,
     )
+    if spec.asset_selection is None and spec.asset_check_selection is None:
+        spec = replace(
+            spec,
+            asset_selection=None if parent.asset_selection is None else sorted(parent.asset_selection),
+            asset_check_selection=None
+            if parent.asset_check_selection is None
+            else sorted(parent.asset_check_selection),
+        )
     if not options.step_selection:
         return spec
     before = _Before.of(parent, instance)

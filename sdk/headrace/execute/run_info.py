@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.spellings import BothSpellings
@@ -12,7 +12,10 @@ from headrace.errors import InvariantViolationError
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
+    from headrace.definitions.checks.spec import AssetCheckKey
     from headrace.execute.spec import RunSpec
+
+K = TypeVar("K")
 
 PARTITION_TAGS = ("headrace/partition", "dagster/partition")
 RANGE_START_TAGS = ("headrace/asset_partition_range_start", "dagster/asset_partition_range_start")
@@ -30,7 +33,8 @@ class RunInfo:
     parent_run_id: str | None = None
     root_run_id: str | None = None
     op_selection: Sequence[str] | None = None
-    asset_selection: Sequence[AssetKey] | None = None
+    asset_selection: Set[AssetKey] | None = None
+    asset_check_selection: Set[AssetCheckKey] | None = None
     partition_key: str | None = None
     partition_key_range: PartitionKeyRange | None = None
     attempt: int = 1
@@ -49,7 +53,8 @@ class RunInfo:
             parent_run_id=spec.parent_run_id,
             root_run_id=spec.root_run_id,
             op_selection=spec.op_selection,
-            asset_selection=spec.asset_selection,
+            asset_selection=_set(spec.asset_selection),
+            asset_check_selection=_set(spec.asset_check_selection),
             partition_key=partition_of(spec.partition_key, spec.tags),
             partition_key_range=partition_range_of(spec.tags),
             attempt=spec.attempt,
@@ -61,6 +66,10 @@ class RunInfo:
         if self.partition_key_range is not None or self.partition_key is None:
             return self.partition_key_range
         return PartitionKeyRange(self.partition_key, self.partition_key)
+
+
+def _set(chosen: Iterable[K] | None) -> frozenset[K] | None:
+    return None if chosen is None else frozenset(chosen)
 
 
 def partition_of(partition_key: str | None, tags: Mapping[str, str]) -> str | None:

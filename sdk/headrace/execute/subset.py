@@ -74,7 +74,7 @@ def subset_graph(graph: GraphStructure, paths: Collection[NodePath], *, strict: 
         nodes=nodes,
         dependencies={
             (node, name): kept
-            for (node, name), upstream in graph.dependencies.items()
+            for (node, name), upstream in graph.edges.items()
             if node in nodes
             and name in nodes[node].definition.ins
             and (kept := _kept(upstream, nodes, strict)) is not None

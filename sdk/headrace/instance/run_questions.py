@@ -200,7 +200,7 @@ class RunQuestions(LedgerReader):
             root_run_id=root_run_id,
             parent_run_id=parent_run_id,
             op_selection=op_selection,
-            asset_selection=None if asset_selection is None else sorted(asset_selection),
+            asset_selection=None if asset_selection is None else frozenset(asset_selection),
             state=status or RunState.QUEUED,
         )
         self._ledger.begin_run(run, time.time())

@@ -64,7 +64,7 @@ def _inside(graph: GraphStructure, name: str) -> pb.NodeOutputRef | None:
 
 
 def _sources(graph: GraphStructure, node: str, name: str) -> list[pb.NodeOutputRef]:
-    upstream: Upstream | None = graph.dependencies.get((node, name))
+    upstream: Upstream | None = graph.edges.get((node, name))
     if isinstance(upstream, OutputHandle):
         return [_ref(upstream)]
     refs = [_ref(each) for each in upstream or ()]

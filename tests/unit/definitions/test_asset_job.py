@@ -40,7 +40,7 @@ def resolved(selection, *assets, **arguments) -> dg.JobDefinition:
 
 def test_edges_follow_the_assets_that_are_selected() -> None:
     job = resolved(AssetSelection.all())
-    assert job.graph.dependencies == {
+    assert job.graph.edges == {
         ("b", "a"): OutputHandle("a", "result"),
         ("c", "b"): OutputHandle("b", "result"),
     }
@@ -51,7 +51,7 @@ def test_what_is_not_selected_is_read_from_where_it_is_stored() -> None:
     job = resolved("c")
     layer = job.asset_layer
     assert layer is not None
-    assert (job.graph.dependencies, layer.key_of_input("c", "source")) == ({}, AssetKey("source"))
+    assert (job.graph.edges, layer.key_of_input("c", "source")) == ({}, AssetKey("source"))
     assert layer.key_of_output("c", "result") == AssetKey("c")
     assert (layer.io_manager_key(AssetKey("source")), layer.io_manager_key(AssetKey("b"))) == ("lake", "wh")
     assert layer.selected_keys == {AssetKey("c")}
@@ -84,7 +84,7 @@ def test_outputs_of_one_function_feed_others() -> None:
         return x + y
 
     job = resolved(None, both, z)
-    assert job.graph.dependencies == {
+    assert job.graph.edges == {
         ("z", "x"): OutputHandle("both", "x"),
         ("z", "y"): OutputHandle("both", "y"),
     }

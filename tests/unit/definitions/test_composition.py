@@ -41,7 +41,7 @@ def test_calls_become_nodes_and_arguments_become_edges() -> None:
         plus(one(), b=one())
 
     assert list(numbers.graph.nodes) == ["one", "one_2", "plus"]
-    assert numbers.graph.dependencies == {
+    assert numbers.graph.edges == {
         ("plus", "a"): OutputHandle("one", "result"),
         ("plus", "b"): OutputHandle("one_2", "result"),
     }
@@ -54,7 +54,7 @@ def test_several_outputs_are_taken_by_name_or_position() -> None:
         low, _ = split()
         plus(low, split.alias("again")().high)
 
-    assert parts.graph.dependencies == {
+    assert parts.graph.edges == {
         ("plus", "a"): OutputHandle("split", "low"),
         ("plus", "b"): OutputHandle("again", "high"),
     }
@@ -65,7 +65,7 @@ def test_a_list_is_a_fan_in() -> None:
     def fan(extra):
         return total([one(), extra, one()])
 
-    assert fan.dependencies[("total", "numbers")] == [
+    assert fan.edges[("total", "numbers")] == [
         OutputHandle("one", "result"),
         GraphInput("extra"),
         OutputHandle("one_2", "result"),
@@ -95,7 +95,7 @@ def test_an_order_without_a_value_is_an_edge_too() -> None:
     def ordered():
         later(one())
 
-    assert ordered.graph.dependencies == {("later", "after"): OutputHandle("one", "result")}
+    assert ordered.graph.edges == {("later", "after"): OutputHandle("one", "result")}
 
 
 def test_graphs_nest_and_pass_inputs_and_outputs() -> None:
@@ -111,7 +111,7 @@ def test_graphs_nest_and_pass_inputs_and_outputs() -> None:
 
     assert [".".join(path) for path, _ in outer.graph.iterate_ops()] == ["one", "inner.one", "inner.plus", "total"]
     assert inner.ins["x"].has_default_value is False
-    assert outer.graph.dependencies[("total", "numbers")] == [
+    assert outer.graph.edges[("total", "numbers")] == [
         OutputHandle("inner", "sum"),
         OutputHandle("inner", "start"),
     ]
@@ -126,8 +126,8 @@ def test_dynamic_outputs_are_mapped_and_collected() -> None:
     def mapped():
         total(many().map(plus).collect())
 
-    assert mapped.graph.dependencies[("plus", "a")] == OutputHandle("many", "result")
-    assert mapped.graph.dependencies[("total", "numbers")] == OutputHandle("plus", "result", collected=True)
+    assert mapped.graph.edges[("plus", "a")] == OutputHandle("many", "result")
+    assert mapped.graph.edges[("total", "numbers")] == OutputHandle("plus", "result", collected=True)
 
 
 def test_an_unknown_input_is_refused_with_those_there_are() -> None:

@@ -42,7 +42,7 @@ def test_jobs_are_found_by_name_with_the_implicit_one_for_assets() -> None:
 
     assert list(defs.resolve_job_names()) == ["daily", "all_assets", "__ASSET_JOB"]
     assert defs.resolve_job("daily").graph is daily.graph
-    assert set(defs.get_job_def("all_assets").graph.nodes) == {"a", "b"}
+    assert set(defs.resolve_job_def("all_assets").graph.nodes) == {"a", "b"}
     assert set(defs.resolve_implicit_global_asset_job_def().graph.nodes) == {"a", "b"}
     assert [each.name for each in defs.resolve_all_job_defs()] == ["daily", "all_assets", "__ASSET_JOB"]
 

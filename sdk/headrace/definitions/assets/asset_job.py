@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from headrace.config.mapping import ConfigMapping
@@ -12,6 +14,7 @@ from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.layer import AssetLayer
 from headrace.definitions.assets.turns import taking_turns
+from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.checks.gates import gates_of
 from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.definitions.graphs.graph import GraphDefinition
@@ -49,29 +52,11 @@ def build_asset_job(
     hooks: Set[HookDefinition] | None = None,
     source: SourceLocation = UNKNOWN_SOURCE,
     partitions_def: PartitionsDefinition | None = None,
+    automation_condition: AutomationCondition | None = None,
 ) -> JobDefinition:
     """A job that makes these assets and these checks, or else the checks of the assets."""
-    external = sorted(key.to_user_string() for key in keys - asset_graph.executable_keys)
-    if external:
-        raise InvalidSubsetError(
-            f"Job {name!r} selects assets that are made elsewhere: {', '.join(external)}. "
-            "Leave them out, for example with AssetSelection.materializable()."
-        )
-    assets_defs = asset_graph.assets_defs_for(_ordered(asset_graph, keys))
     checks = asset_graph.check_keys_of(keys) if check_keys is None else check_keys
-    chosen = [
-        *taking_turns([each.subset_for(keys, checks) for each in assets_defs], asset_graph.parents),
-        *_of_checks_alone(asset_graph, assets_defs, keys, checks),
-    ]
-    nodes = _placed(chosen)
-    layer, dependencies = _connect(nodes, asset_graph, keys)
-    graph = GraphDefinition.composed(
-        name,
-        nodes={node: Node(node, each.node_def, hooks=each.hook_defs) for node, each in nodes.items() if each.node_def},
-        dependencies=dependencies,
-        description=description,
-        source=source,
-    )
+    graph, layer = _graph_and_layer(name, asset_graph, description, source, keys, checks)
     return JobDefinition(
         graph_def=graph,
         resource_defs=_merged_resources(_concerned(layer, asset_graph), resource_defs or {}),
@@ -86,7 +71,41 @@ def build_asset_job(
         hooks=hooks,
         asset_layer=layer,
         partitions_def=_partitions_of(name, asset_graph, keys, partitions_def, config),
+        automation_condition=automation_condition,
     )
+
+
+def _graph_and_layer(
+    name: str,
+    asset_graph: AssetGraph,
+    description: str | None,
+    source: SourceLocation,
+    keys: Set[AssetKey],
+    checks: Set[AssetCheckKey],
+) -> tuple[GraphDefinition, AssetLayer]:
+    """What makes these assets and these checks."""
+    external = sorted(key.to_user_string() for key in keys - asset_graph.executable_keys)
+    if external:
+        raise InvalidSubsetError(
+            f"Job {name!r} selects assets that are made elsewhere: {', '.join(external)}. "
+            "Leave them out, for example with AssetSelection.materializable()."
+        )
+    assets_defs = asset_graph.assets_defs_for(_ordered(asset_graph, keys))
+    chosen = [
+        *taking_turns([each.subset_for(keys, checks) for each in assets_defs], asset_graph.parents),
+        *_of_checks_alone(asset_graph, assets_defs, keys, checks),
+    ]
+    nodes = _placed(chosen)
+    layer, dependencies = _connect(nodes, asset_graph, keys)
+    graph = GraphDefinition.composed(
+        name,
+        nodes={node: Node(node, each.node_def, hooks=each.hook_defs) for node, each in nodes.items() if each.node_def},
+        dependencies=dependencies,
+        description=description,
+        source=source,
+    )
+    narrowed = partial(_graph_and_layer, name, asset_graph, description, source)
+    return graph, replace(layer, asset_graph=asset_graph, narrowed=narrowed)
 
 
 def _ordered(asset_graph: AssetGraph, keys: Set[AssetKey]) -> Iterable[AssetKey]:
@@ -152,7 +171,6 @@ def _connect(
             key: asset_graph.assets_def_for(key).io_manager_key_for(key) for key in involved if asset_graph.has(key)
         },
         selected_keys=frozenset(keys),
-        assets_defs_by_key=asset_graph.assets_defs_by_key,
         gates=gates_of(nodes),
     )
     return layer, dependencies

@@ -10,11 +10,11 @@ from headrace.config.mapping import ConfigMapping
 from headrace.config.run_config import RunConfig
 from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.asset_job import build_asset_job, check_resources_of_job
+from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.selection import AssetSelection, CoercibleToAssetSelection
 from headrace.definitions.assets.spec import checked_owners
 from headrace.definitions.automation.condition import AutomationCondition, checked_condition
-from headrace.definitions.automation.partitioned_requests import run_request_for_partition
-from headrace.definitions.automation.run_request import RunRequest
+from headrace.definitions.automation.run_request import RunRequest, run_request_for_partition
 from headrace.definitions.jobs.executor import ExecutorDefinition
 from headrace.definitions.jobs.hook import HookDefinition, checked_hooks
 from headrace.definitions.jobs.job import JobDefinition
@@ -105,7 +105,7 @@ class UnresolvedAssetJobDefinition:
         """The job, with the assets that are there."""
         try:
             return self._built(asset_graph, resource_defs, default_executor_def, logger_defs)
-        except InvalidSubsetError as error:
+        except (InvalidSubsetError, InvalidDefinitionError) as error:
             raise InvalidDefinitionError(f"Failed to resolve asset job {self.name} ({self.source}): {error}") from error
 
     def _built(
@@ -116,6 +116,7 @@ class UnresolvedAssetJobDefinition:
         logger_defs: Mapping[str, Any] | None,
     ) -> JobDefinition:
         keys = self.selection.resolve(asset_graph) & asset_graph.executable_keys
+        _check_same_partitions(self.name, asset_graph, keys)
         checks = self.selection.resolve_checks(asset_graph)
         job = build_asset_job(
             self.name,
@@ -135,12 +136,44 @@ class UnresolvedAssetJobDefinition:
             hooks=self.hooks,
             source=self.source,
             partitions_def=self.partitions_def,
+            automation_condition=self.automation_condition,
         )
+        self._check_condition(job)
         check_resources_of_job(job, asset_graph, resource_defs or {})
         return job
 
+    def _check_condition(self, job: JobDefinition) -> None:
+        condition = self.automation_condition
+        if condition is None:
+            return
+        if not any(each.is_of_jobs for each in condition.walk()):
+            raise InvalidDefinitionError(
+                f"The automation_condition of job {self.name!r} does not evaluate against the job's root assets. Wrap it: "
+                "AutomationCondition.any_job_root_assets_match(...) or all_job_root_assets_match(...)."
+            )
+        if job.partitions_def is not None and self.config is not None:
+            raise InvalidDefinitionError(
+                f"Job {self.name!r} has both an automation_condition and partitioned run config. Have the assets' own config "
+                "say it, or start the job from a schedule or sensor."
+            )
+
     def __repr__(self) -> str:
         return f"UnresolvedAssetJobDefinition({self.name!r}, {self.selection})"
+
+
+def _check_same_partitions(name: str, asset_graph: AssetGraph, keys: Set[AssetKey]) -> None:
+    by_partitions: dict[PartitionsDefinition, list[str]] = {}
+    for key in sorted(keys):
+        partitions_def = asset_graph.get(key).partitions_def
+        if partitions_def is not None:
+            by_partitions.setdefault(partitions_def, []).append(key.to_user_string())
+    if len(by_partitions) > 1:
+        first, second = list(by_partitions.values())[:2]
+        raise InvalidDefinitionError(
+            f"Selected assets must have the same partitions definitions, but those of job {name!r} have different ones: "
+            f"{', '.join(first[:3])} and {', '.join(second[:3])}. Give the job assets of one kind of partitions, beside such "
+            "that have none."
+        )
 
 
 def define_asset_job(

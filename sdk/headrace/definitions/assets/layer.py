@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,8 @@ class AssetLayer:
         specs: What is known about every asset that the job makes or reads.
         io_manager_keys: The resource that loads each asset that the job reads or makes.
         selected_keys: The assets that the job makes.
-        assets_defs_by_key: All assets that were there when the job was made.
+        asset_graph: All assets that were there when the job was made.
+        narrowed: Makes the graph and the layer of fewer of the assets and checks.
         gates: The verdicts of blocking checks that a top-level node waits for.
     """
 
@@ -36,8 +37,20 @@ class AssetLayer:
     specs: Mapping[AssetKey, AssetSpec] = field(default_factory=dict)
     io_manager_keys: Mapping[AssetKey, str] = field(default_factory=dict)
     selected_keys: frozenset[AssetKey] = frozenset()
-    assets_defs_by_key: Mapping[AssetKey, Any] = field(default_factory=dict)
+    asset_graph: Any = None
+    narrowed: Callable[[Set[AssetKey], Set[AssetCheckKey]], tuple[Any, AssetLayer]] | None = None
     gates: Mapping[str, tuple[OutputHandle, ...]] = field(default_factory=dict)
+
+    @property
+    def assets_defs_by_key(self) -> Mapping[AssetKey, Any]:
+        """All assets that were there when the job was made."""
+        defs: Mapping[AssetKey, Any] = self.asset_graph.assets_defs_by_key if self.asset_graph is not None else {}
+        return defs
+
+    @property
+    def executable_asset_keys(self) -> Set[AssetKey]:
+        """The assets that the job makes, under the name that older code reads."""
+        return self.selected_keys
 
     @property
     def check_keys(self) -> Set[AssetCheckKey]:

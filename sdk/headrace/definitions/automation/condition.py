@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -75,6 +75,26 @@ class AutomationCondition:
     def children(self) -> Sequence[AutomationCondition]:
         """The conditions it is made of."""
         return list(self.operands)
+
+    @property
+    def operand(self) -> AutomationCondition:
+        """The one condition that it is made of."""
+        if len(self.operands) != 1:
+            raise InvariantViolationError(
+                f"{self.name!r} is made of {len(self.operands)} conditions; ask for its children."
+            )
+        return self.operands[0]
+
+    def walk(self) -> Iterator[AutomationCondition]:
+        """It, and all that it is made of."""
+        yield self
+        for each in self.operands:
+            yield from each.walk()
+
+    @property
+    def is_of_jobs(self) -> bool:
+        """Whether it looks at the assets with which a job begins."""
+        return self.operator in (Operator.ANY_JOB_ROOT_ASSETS_MATCH, Operator.ALL_JOB_ROOT_ASSETS_MATCH)
 
     @property
     def is_serializable(self) -> bool:

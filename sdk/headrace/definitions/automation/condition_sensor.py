@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
+from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
+from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.selection import AssetSelection
 from headrace.definitions.automation.condition import AutomationCondition, checked_condition
 from headrace.definitions.automation.run_request import SkipReason
@@ -14,6 +16,7 @@ from headrace.definitions.jobs.job_key import AssetJobKey
 from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition, SensorKind
 from headrace.definitions.source import calling_source
 from headrace.definitions.tags import normalize_tags
+from headrace.errors import InvalidDefinitionError
 
 
 class AutomationConditionSensorDefinition(SensorDefinition):
@@ -78,6 +81,23 @@ class AutomationConditionSensorDefinition(SensorDefinition):
         self.emit_backfills = emit_backfills
         self.use_user_code_server = use_user_code_server
         self.default_condition = checked_condition(default_condition, f"Sensor {name!r}")
+
+
+def check_no_overlap(sensors: Iterable[AutomationConditionSensorDefinition], graph: AssetGraph) -> None:
+    """Refuses sensors of which two evaluate the conditions of one asset.
+
+    Raises:
+        InvalidDefinitionError: two do.
+    """
+    owners: dict[AssetKey, str] = {}
+    for sensor in sensors:
+        for key in sorted(sensor.asset_selection.resolve(graph, allow_missing=True)):
+            first = owners.setdefault(key, sensor.name)
+            if first != sensor.name:
+                raise InvalidDefinitionError(
+                    f"Automation policy sensors '{first}' and '{sensor.name}' have overlapping asset selections: they both target "
+                    f"'{key.to_user_string()}'. Each asset must only be targeted by one automation policy sensor."
+                )
 
 
 def _no_function() -> SkipReason:

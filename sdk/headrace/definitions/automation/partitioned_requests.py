@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
 
-from headrace.config.run_config import RunConfig
-from headrace.definitions.automation.run_request import RunRequest
 from headrace.definitions.partitions.dynamic import DynamicPartitionsDefinition
+from headrace.definitions.partitions.loading_context import DynamicPartitionsStore, partition_loading_context
 from headrace.definitions.partitions.multi import MultiPartitionsDefinition
 from headrace.definitions.partitions.partitioned_config import PartitionedConfig
 from headrace.definitions.partitions.partitions_definition import PARTITION_TAG, PartitionsDefinition
+from headrace.definitions.partitions.requests import (
+    AddDynamicPartitionsRequest,
+    ChangedPartitions,
+    DeleteDynamicPartitionsRequest,
+)
 
 
 class PartitionedJob(Protocol):
@@ -30,7 +35,47 @@ class PartitionedJob(Protocol):
         """What makes config for each of them."""
 
 
-def with_partition_of(request: RunRequest, job: PartitionedJob | None) -> RunRequest:
+class Request(Protocol):
+    """What a request for a run tells about its partition."""
+
+    @property
+    def partition_key(self) -> str | None:
+        """The partition."""
+
+    @property
+    def run_config(self) -> Any:
+        """The run config that is asked for."""
+
+    @property
+    def tags(self) -> Mapping[str, Any]:
+        """The tags that are asked for."""
+
+
+R = TypeVar("R", bound=Request)
+
+
+def resolved_request(
+    request: R,
+    job: PartitionedJob,
+    changes: Sequence[AddDynamicPartitionsRequest | DeleteDynamicPartitionsRequest],
+    current_time: datetime | None,
+    store: DynamicPartitionsStore | None,
+) -> R:
+    """The request, with what a job gives to its partition, once changes of dynamic partitions have been made.
+
+    Raises:
+        UnknownPartitionError: the job has no such partition then.
+    """
+    key, partitions_def = request.partition_key, job.partitions_def
+    if key is None or partitions_def is None:
+        return request
+    changed = ChangedPartitions(store, changes)
+    partitions_def.validate_partition_key(key, current_time, changed)
+    with partition_loading_context(current_time, changed):
+        return with_partition_of(request, job)
+
+
+def with_partition_of(request: R, job: PartitionedJob | None) -> R:
     """The request, with the config and the tags that a job gives to the partition it is for.
 
     Raises:
@@ -49,30 +94,7 @@ def with_partition_of(request: RunRequest, job: PartitionedJob | None) -> RunReq
     elif partitions_def is not None:
         tags = dict(partitions_def.get_tags_for_partition_key(key))
     run_config = request.run_config or (config.get_run_config_for_partition_key(key) if config is not None else {})
-    return replace(request, run_config=run_config, tags={**tags, **request.tags})
-
-
-def run_request_for_partition(
-    job: PartitionedJob,
-    partition_key: str,
-    *,
-    run_key: str | None = None,
-    tags: Mapping[str, str] | None = None,
-    run_config: Mapping[str, Any] | RunConfig | None = None,
-) -> RunRequest:
-    """Asks for a run of one partition of a job.
-
-    Args:
-        job: The job.
-        partition_key: The partition.
-        run_key: Names the request.
-        tags: Tags of the run, beside those of the partition.
-        run_config: The run config; that of the partition when left out.
-    """
-    request = RunRequest(
-        run_key=run_key, run_config=run_config or {}, tags=tags or {}, job_name=job.name, partition_key=partition_key
-    )
-    return with_partition_of(request, job)
+    return replace(request, run_config=run_config, tags={**tags, **request.tags})  # type: ignore[type-var]
 
 
 def _has_dynamic_keys(partitions_def: PartitionsDefinition) -> bool:

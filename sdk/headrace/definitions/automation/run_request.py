@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from headrace.config.run_config import RunConfig, to_run_config
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.spec import coerce_to_key
+from headrace.definitions.automation.partitioned_requests import PartitionedJob, resolved_request, with_partition_of
 from headrace.definitions.checks.spec import AssetCheckKey
+from headrace.definitions.partitions.loading_context import DynamicPartitionsStore
+from headrace.definitions.partitions.requests import AddDynamicPartitionsRequest, DeleteDynamicPartitionsRequest
 from headrace.definitions.tags import normalize_tags
 from headrace.errors import InvalidDefinitionError
 
@@ -55,6 +59,51 @@ class RunRequest:
         if self.asset_selection is not None:
             object.__setattr__(self, "asset_selection", [coerce_to_key(each) for each in self.asset_selection])
 
+    def with_resolved_tags_and_config(
+        self,
+        target_definition: PartitionedJob,
+        dynamic_partitions_requests: Sequence[AddDynamicPartitionsRequest | DeleteDynamicPartitionsRequest] = (),
+        current_time: datetime | None = None,
+        dynamic_partitions_store: DynamicPartitionsStore | None = None,
+    ) -> RunRequest:
+        """The same, with the config and the tags that a job gives to the partition it is for.
+
+        Args:
+            target_definition: The job.
+            dynamic_partitions_requests: Changes of dynamic partitions that are asked for along with it.
+            current_time: When to look at partitions of time.
+            dynamic_partitions_store: Where the keys of dynamic partitions are, as an instance is.
+
+        Raises:
+            UnknownPartitionError: the job has no such partition then.
+        """
+        return resolved_request(
+            self, target_definition, dynamic_partitions_requests, current_time, dynamic_partitions_store
+        )
+
     def with_replaced_attrs(self, **attributes: Any) -> RunRequest:
         """The same with some attributes replaced."""
         return replace(self, **attributes)
+
+
+def run_request_for_partition(
+    job: PartitionedJob,
+    partition_key: str,
+    *,
+    run_key: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    run_config: Mapping[str, Any] | RunConfig | None = None,
+) -> RunRequest:
+    """Asks for a run of one partition of a job.
+
+    Args:
+        job: The job.
+        partition_key: The partition.
+        run_key: Names the request.
+        tags: Tags of the run, beside those of the partition.
+        run_config: The run config; that of the partition when left out.
+    """
+    request = RunRequest(
+        run_key=run_key, run_config=run_config or {}, tags=tags or {}, job_name=job.name, partition_key=partition_key
+    )
+    return with_partition_of(request, job)

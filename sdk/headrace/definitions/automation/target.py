@@ -10,7 +10,7 @@ from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.selection import AssetSelection
 from headrace.definitions.graphs.graph import GraphDefinition
 from headrace.definitions.jobs.job import JobDefinition
-from headrace.errors import InvalidDefinitionError, UnknownNameError
+from headrace.errors import InvalidDefinitionError, InvariantViolationError, UnknownNameError
 
 ExecutableDefinition = JobDefinition | GraphDefinition | UnresolvedAssetJobDefinition
 ResolvableJob = JobDefinition | UnresolvedAssetJobDefinition
@@ -32,6 +32,19 @@ class AutomationTarget:
         self.job_name = job_name
         self.job = job
         self.assets_defs = list(assets_defs)
+
+    @property
+    def job_def(self) -> ResolvableJob:
+        """The job, under the name that older code reads.
+
+        Raises:
+            InvariantViolationError: the job was given by name.
+        """
+        if self.job is None:
+            raise InvariantViolationError(
+                f"The target is job {self.job_name!r} by name; the definitions around it have it."
+            )
+        return self.job
 
     def bound_to(self, resolve_job: Callable[[str], JobDefinition]) -> AutomationTarget:
         """The same; an op job is as all definitions make it when they are put together, resources included."""

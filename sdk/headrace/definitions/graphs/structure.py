@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from headrace.config.mapping import ConfigMapping
+from headrace.definitions.graphs.dependency import InputDependency, NodeInvocation
+from headrace.definitions.graphs.described import dependencies_by_use
 from headrace.definitions.graphs.invocable import InvocableDefinition
 from headrace.definitions.graphs.node import (
     Dependencies,
@@ -79,7 +81,7 @@ class GraphStructure(InvocableDefinition):
     ) -> None:
         super().__init__(check_name(name, "A graph's name"), description, tags, source)
         self.nodes: Mapping[str, Node] = dict(nodes or {})
-        self.dependencies: Dependencies = dict(dependencies or {})
+        self.edges: Dependencies = dict(dependencies or {})
         self.input_mappings = list(input_mappings)
         self.output_mappings = list(output_mappings)
         self.config_mapping = config
@@ -89,6 +91,11 @@ class GraphStructure(InvocableDefinition):
         self._declared_outs = dict(outs or {})
         self._check_edges()
         self._check_acyclic()
+
+    @property
+    def dependencies(self) -> Mapping[NodeInvocation, Mapping[str, InputDependency]]:
+        """What is connected to each input, by the use of its definition, then by input."""
+        return dependencies_by_use(self.nodes, self.edges)
 
     @property
     def node_type(self) -> str:
@@ -156,7 +163,7 @@ class GraphStructure(InvocableDefinition):
         changed = copy(self)
         for cached in ("ins", "outs", "node_order"):
             changed.__dict__.pop(cached, None)
-        changed.nodes, changed.dependencies = nodes, dependencies
+        changed.nodes, changed.edges = nodes, dependencies
         changed.input_mappings, changed.output_mappings = list(input_mappings), list(output_mappings)
         changed.left_out = frozenset(self.left_out | (self.nodes.keys() - nodes.keys()))
         return changed
@@ -220,12 +227,12 @@ class GraphStructure(InvocableDefinition):
 
     def _upstream_nodes(self) -> dict[str, set[str]]:
         upstream: dict[str, set[str]] = {name: set() for name in self.nodes}
-        for (node, _input), sources in self.dependencies.items():
+        for (node, _input), sources in self.edges.items():
             upstream[node].update(handle.node for handle in handles_of(sources))
         return upstream
 
     def _check_edges(self) -> None:
-        for (node, name), sources in self.dependencies.items():
+        for (node, name), sources in self.edges.items():
             self._check_input(node, name)
             for handle in handles_of(sources):
                 self._check_output(handle.node, handle.output)
@@ -291,7 +298,7 @@ def check_inputs_are_fed(graph: GraphStructure) -> None:
         for node in place.nodes.values():
             for name, each in node.definition.ins.items():
                 if (
-                    (node.name, name) in place.dependencies
+                    (node.name, name) in place.edges
                     or (node.name, name) in mapped
                     or _feeds_itself(each)
                     or name in node.input_assets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from copy import copy
 from functools import cached_property
 from typing import Any, NoReturn
@@ -12,9 +12,11 @@ from headrace.config.run_config import RunConfig, to_run_config
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.layer import AssetLayer
 from headrace.definitions.assets.spec import checked_owners
-from headrace.definitions.automation.partitioned_requests import run_request_for_partition
-from headrace.definitions.automation.run_request import RunRequest
+from headrace.definitions.automation.condition import AutomationCondition
+from headrace.definitions.automation.run_request import RunRequest, run_request_for_partition
+from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.definitions.engine import engine
+from headrace.definitions.graphs.dependency import InputDependency, NodeInvocation
 from headrace.definitions.graphs.node import Node, NodeDefinition
 from headrace.definitions.graphs.structure import (
     GraphStructure,
@@ -42,9 +44,10 @@ from headrace.definitions.resources.requirements import (
     requirements_of_hooks,
 )
 from headrace.definitions.resources.resource import ResourceDefinition
+from headrace.definitions.resources.start_order import check_no_cycle
 from headrace.definitions.source import SourceLocation
 from headrace.definitions.tags import normalize_tags
-from headrace.errors import InvalidDefinitionError, InvariantViolationError
+from headrace.errors import InvalidDefinitionError, InvalidSubsetError, InvariantViolationError
 
 
 class JobDefinition:
@@ -67,6 +70,7 @@ class JobDefinition:
         owners: Who answers for it.
         hooks: Run after every step.
         partitions_def: The partitions that its runs are for.
+        automation_condition: When a job of assets runs by itself.
     """
 
     def __init__(
@@ -88,6 +92,7 @@ class JobDefinition:
         owners: Sequence[str] | None = None,
         hooks: Set[HookDefinition] | None = None,
         partitions_def: PartitionsDefinition | None = None,
+        automation_condition: AutomationCondition | None = None,
     ) -> None:
         self.name = check_name(name or graph_def.name, "A job's name")
         self.graph = graph_def
@@ -98,12 +103,16 @@ class JobDefinition:
         )
         self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
         self.resource_defs: dict[str, ResourceDefinition] = as_resource_definitions(resource_defs)
+        check_no_cycle(self.resource_defs)
         self.logger_defs = dict(logger_defs or {})
         self.given_executor_def = executor_def
         self.op_retry_policy = op_retry_policy
         self.asset_layer = asset_layer
         self.input_values = self._checked_input_values(input_values or {})
         self.op_selection: list[str] | None = None
+        self.asset_selection: Set[AssetKey] | None = None
+        self.asset_check_selection: Set[AssetCheckKey] | None = None
+        self.automation_condition = automation_condition
         self.owners = checked_owners(owners or (), f"Job {self.name!r}")
         self.hook_defs = checked_hooks(hooks, f"Job {self.name!r}")
         self.partitioned_config = config if isinstance(config, PartitionedConfig) else None
@@ -134,6 +143,11 @@ class JobDefinition:
     def nodes(self) -> Sequence[Node]:
         """The nodes at the top level."""
         return list(self.graph.nodes.values())
+
+    @property
+    def dependencies(self) -> Mapping[NodeInvocation, Mapping[str, InputDependency]]:
+        """What is connected to each input of its nodes."""
+        return self.graph.dependencies
 
     def retry_policy_of(self, path: NodePath) -> RetryPolicy | None:
         """When the op at a path is tried again: what is set for its use, for the op, or for the job, in this order."""
@@ -211,13 +225,46 @@ class JobDefinition:
         changed.input_values = {**self.input_values, **self._checked_input_values(input_values)}
         return changed
 
-    def get_subset(self, op_selection: Sequence[str] | None = None) -> JobDefinition:
-        """This job with some of its ops only.
+    def get_subset(
+        self,
+        op_selection: Iterable[str] | None = None,
+        asset_selection: Set[AssetKey] | None = None,
+        asset_check_selection: Set[AssetCheckKey] | None = None,
+    ) -> JobDefinition:
+        """This job with some of its ops, or some of its assets and checks, only.
 
         Args:
             op_selection: The ops: `op`, `*op`, `op+`, `++graph.op`; all when left out.
+            asset_selection: The assets; all when nothing is selected, none when only checks are.
+            asset_check_selection: The checks; those of the assets when left out.
         """
-        return self if op_selection is None else engine().subset_job(self, op_selection)
+        if asset_selection is None and asset_check_selection is None:
+            return self if op_selection is None else engine().subset_job(self, op_selection)
+        if op_selection is not None:
+            raise InvariantViolationError(
+                f"Job {self.name!r}: op_selection cannot be provided along with asset_selection or asset_check_selection."
+            )
+        return self._with_assets(frozenset(asset_selection or ()), asset_check_selection)
+
+    def _with_assets(self, keys: Set[AssetKey], checks: Set[AssetCheckKey] | None) -> JobDefinition:
+        layer = self.asset_layer
+        if layer is None or layer.narrowed is None:
+            raise InvalidSubsetError(f"Job {self.name!r} makes no assets, so none can be selected.")
+        unknown = sorted(key.to_user_string() for key in keys - layer.selected_keys)
+        if unknown:
+            raise InvalidSubsetError(
+                f"Assets provided in asset_selection argument {', '.join(unknown)} do not exist in parent asset group or "
+                f"job: {self.name!r} makes others."
+            )
+        unknown = sorted(key.to_user_string() for key in (checks or frozenset()) - layer.check_keys)
+        if unknown:
+            raise InvalidSubsetError(f"Job {self.name!r} makes no asset checks {', '.join(unknown)}.")
+        own = {key for key in layer.check_keys if key.asset_key in keys} if checks is None else checks
+        subset = self._copy()
+        subset.graph, subset.asset_layer = layer.narrowed(keys, own)
+        subset.asset_selection = keys
+        subset.asset_check_selection = checks
+        return subset
 
     def _copy(self) -> JobDefinition:
         changed = copy(self)
@@ -260,11 +307,28 @@ class JobDefinition:
         logger_defs: Mapping[str, Any] | None = None,
     ) -> JobDefinition:
         """This job with what the definitions around it provide, where it provides nothing itself."""
+        resources = {**resource_defs, **self.resource_defs}
+        executor = self.given_executor_def or executor_def
+        loggers = self.logger_defs or dict(logger_defs or {})
+        if resources == self.resource_defs and executor is self.given_executor_def and loggers == self.logger_defs:
+            return self
         bound = self._copy()
-        bound.resource_defs = {**resource_defs, **self.resource_defs}
-        bound.given_executor_def = self.given_executor_def or executor_def
-        bound.logger_defs = self.logger_defs or dict(logger_defs or {})
+        bound.resource_defs, bound.given_executor_def, bound.logger_defs = resources, executor, loggers
         return bound
+
+    def with_resources(self, resources: Mapping[str, Any]) -> JobDefinition:
+        """This job with these resources, instead of its own of the same names."""
+        changed = self._copy()
+        changed.resource_defs = {**self.resource_defs, **as_resource_definitions(resources)}
+        return changed
+
+    def with_top_level_resources(self, resource_defs: Mapping[str, ResourceDefinition]) -> JobDefinition:
+        """This job with resources that the definitions around it provide, where it provides none of that name."""
+        return self.with_top_level(resource_defs)
+
+    def get_required_resource_defs(self) -> dict[str, ResourceDefinition]:
+        """The resources that its ops, inputs and outputs need, and the ones that those need."""
+        return {key: each for key, each in self.all_resource_defs.items() if key in self.required_resource_keys}
 
     def check_resources(self) -> None:
         """Raises an error that names every missing resource and who needs it."""

@@ -6,11 +6,13 @@ import importlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
+from headrace.definitions.assets.key import AssetKey
+from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.definitions.definitions import Definitions
 from headrace.definitions.graphs.graph import GraphDefinition
 from headrace.definitions.jobs.job import JobDefinition
@@ -60,27 +62,48 @@ class ReconstructableJob:
         kwargs: Keyword arguments of that function.
         working_directory: Added to where modules are looked for.
         op_selection: The ops that are part of it; all when None.
+        asset_selection: The assets that it makes; all when None.
+        asset_check_selection: The checks that it makes; those of the assets when None.
     """
 
     place: FunctionPlace
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     working_directory: str | None = None
-    op_selection: Sequence[str] | None = None
+    op_selection: Set[str] | None = None
+    asset_selection: Set[AssetKey] | None = None
+    asset_check_selection: Set[AssetCheckKey] | None = None
 
-    def get_subset(self, *, op_selection: Sequence[str] | None = None) -> ReconstructableJob:
-        """The same job with some of its ops only.
+    def get_subset(
+        self,
+        *,
+        op_selection: Iterable[str] | None = None,
+        asset_selection: Set[AssetKey] | None = None,
+        asset_check_selection: Set[AssetCheckKey] | None = None,
+    ) -> ReconstructableJob:
+        """The same job with some of its ops, or some of its assets and checks, only.
 
         Args:
             op_selection: The ops: `op`, `*op`, `op+`, `++graph.op`; all when left out.
+            asset_selection: The assets; all when nothing is selected.
+            asset_check_selection: The checks; those of the assets when left out.
         """
-        return replace(self, op_selection=None if op_selection is None else tuple(op_selection))
+        return replace(
+            self,
+            op_selection=None if op_selection is None else frozenset(op_selection),
+            asset_selection=None if asset_selection is None else frozenset(asset_selection),
+            asset_check_selection=None if asset_check_selection is None else frozenset(asset_check_selection),
+        )
 
     def get_definition(self) -> JobDefinition:
         """The job."""
         if self.working_directory is not None and self.working_directory not in sys.path:
             sys.path.insert(0, self.working_directory)
-        return job_of(self.place.find(), self.args, self.kwargs).get_subset(self.op_selection)
+        return job_of(self.place.find(), self.args, self.kwargs).get_subset(
+            None if self.op_selection is None else sorted(self.op_selection),
+            self.asset_selection,
+            self.asset_check_selection,
+        )
 
 
 def reconstructable(target: Callable[..., Any] | JobDefinition | GraphDefinition) -> ReconstructableJob:

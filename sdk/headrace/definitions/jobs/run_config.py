@@ -109,7 +109,7 @@ class RunConfigSchema:
             manager = self.io_field(node.definition, "inputs", name)
             if manager is not None:
                 fields[name] = manager
-            elif not ((node.name, name) in graph.dependencies or name in mapped or _is_never_config(node, name)):
+            elif not ((node.name, name) in graph.edges or name in mapped or _is_never_config(node, name)):
                 fields[name] = self._input_field(each)
         return Field(Shape(fields)) if fields else None
 

@@ -134,7 +134,7 @@ class PartitionsDefinition(ABC):
         """Raises `UnknownPartitionError` if there is no such partition."""
         if not self.has_partition_key(partition_key, current_time, dynamic_partitions_store):
             hint = self._hint(partition_key, current_time)
-            raise UnknownPartitionError(f"Could not find a partition with key {partition_key!r}: {hint}.")
+            raise UnknownPartitionError(f"Could not find a partition with key `{partition_key}`: {hint}.")
 
     def get_tags_for_partition_key(self, partition_key: str) -> Mapping[str, str]:
         """The tags of a run that is for a partition."""

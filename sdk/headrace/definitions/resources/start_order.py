@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Protocol
 
 from headrace.definitions.walk import find_cycle, reachable, topological_order
@@ -39,7 +39,22 @@ def start_order(
         return definitions[key].required_resource_keys
 
     upstream = {key: required(key) for key in sorted(reachable(keys, required))}
+    _refuse_cycle(upstream)
+    return topological_order(upstream)
+
+
+def check_no_cycle(definitions: Mapping[str, _Requiring]) -> None:
+    """Refuses resources that require each other.
+
+    Raises:
+        ResourceCycleError: they do.
+    """
+    requiring = {key: each.required_resource_keys for key, each in definitions.items()}
+    if any(requiring.values()):
+        _refuse_cycle({key: required & requiring.keys() for key, required in requiring.items()})
+
+
+def _refuse_cycle(upstream: Mapping[str, Set[str]]) -> None:
     cycle = find_cycle(upstream)
     if cycle:
         raise ResourceCycleError(f'Resource key "{cycle[0]}" transitively depends on itself: {" -> ".join(cycle)}.')
-    return topological_order(upstream)

@@ -9,8 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
-from headrace.definitions.automation.partitioned_requests import run_request_for_partition
-from headrace.definitions.automation.run_request import RunRequest, SkipReason
+from headrace.definitions.automation.run_request import RunRequest, SkipReason, run_request_for_partition
 from headrace.definitions.automation.target import ResolvableJob
 from headrace.definitions.jobs.job import JobDefinition
 from headrace.definitions.partitions.multi import MultiPartitionsDefinition

@@ -119,7 +119,7 @@ def test_a_request_for_a_partition_that_there_is_not_is_refused() -> None:
     def asking() -> dg.RunRequest:
         return dg.RunRequest(partition_key="2020-02-01")
 
-    with pytest.raises(dg.UnknownPartitionError, match="'2020-02-01'"):
+    with pytest.raises(dg.UnknownPartitionError, match="`2020-02-01`"):
         asking.evaluate_tick(at(DUE))
 
 
