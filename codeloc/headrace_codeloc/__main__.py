@@ -1,4 +1,4 @@
-"""`python -m headrace_codeloc`: serves a code location."""
+"""`python -m headrace_codeloc`: serves a code location; `python -m headrace_codeloc work`: executes one of its runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ import sys
 if sys.path and sys.path[0] in ("", os.getcwd()):
     del sys.path[0]
 
-from headrace_codeloc.main import main
+
+def main() -> int:
+    """Does what the command line says; returns the exit code."""
+    if sys.argv[1:2] == ["work"]:
+        from headrace_codeloc.work import work
+
+        return work(sys.argv[2:])
+    from headrace_codeloc.main import main as serve
+
+    return serve()
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -68,6 +69,8 @@ class LocationOptions:
         worker_log_directory: Where workers write what is not part of a step.
         exit_with_parent: Whether to end when standard input ends.
         target: Where user code finds the gateway; by default what `HEADRACE_TARGET` names.
+        image: The image that this location runs in, for workers in containers of their own.
+        container_context: What it says to engines that start them, as JSON.
     """
 
     source: CodeSource
@@ -82,6 +85,8 @@ class LocationOptions:
     worker_log_directory: str = ""
     exit_with_parent: bool = False
     target: str = ""
+    image: str = ""
+    container_context: str = ""
     tls: TlsFiles = field(default_factory=TlsFiles)
 
     def to_json(self) -> dict[str, Any]:
@@ -112,6 +117,8 @@ def parse_options(argv: Sequence[str]) -> LocationOptions:
         worker_log_directory=given.worker_log_directory,
         exit_with_parent=given.exit_with_parent,
         target=given.target,
+        image=given.image,
+        container_context=given.container_context,
         tls=tls_of(given),
     )
 
@@ -170,8 +177,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--claim-timeout", type=_seconds, default=30.0, help="seconds a worker tries to claim its run")
     parser.add_argument("--worker-log-directory", default="", help="where workers write outside of steps")
     parser.add_argument("--exit-with-parent", action="store_true", help="end when standard input ends")
+    parser.add_argument("--image", default="", help="image that this location runs in, for workers in containers")
+    parser.add_argument("--container-context", type=_context, default="", help="what engines are told, as JSON")
     add_tls(parser)
     return parser
+
+
+def _context(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        said = json.loads(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"is no JSON: {error}") from None
+    if not isinstance(said, dict) or not all(isinstance(each, dict) for each in said.values()):
+        raise argparse.ArgumentTypeError('must be an object with an object for each engine, such as {"docker": {…}}')
+    return text
 
 
 def _seconds(text: str) -> float:

@@ -9,12 +9,13 @@ import traceback
 from collections.abc import Sequence
 
 from headrace_codeloc.code.loader import enter_working_directory, load_location
+from headrace_codeloc.container_init import leave_first_place
+from headrace_codeloc.engines.orders import WORK
 from headrace_codeloc.options import CodeSource, add_source, add_tls, source_of, tls_of
 from headrace_codeloc.worker.order import WorkerOrder
 from headrace_codeloc.worker.process import become_worker
 
 EXIT_NO_CODE = 70
-_VARIABLE = "HEADRACE_WORK_"
 
 
 def work(argv: Sequence[str]) -> int:
@@ -22,8 +23,9 @@ def work(argv: Sequence[str]) -> int:
 
     The order comes in variables, because a command line can be read by everybody on a machine.
     """
+    leave_first_place()
     given = _parser().parse_args(argv)
-    missing = [f"{_VARIABLE}{name}" for name in ("RUN_ID", "LAUNCH_TOKEN", "COORDINATOR") if not _said(name)]
+    missing = [f"{WORK}{name}" for name in ("RUN_ID", "LAUNCH_TOKEN", "COORDINATOR") if not _said(name)]
     if missing:
         sys.stderr.write(f"headrace codeloc work: the environment lacks {', '.join(missing)}\n")
         return 2
@@ -37,7 +39,7 @@ def work(argv: Sequence[str]) -> int:
         tls=tls_of(given),
     )
     # Not for user code, nor for the processes that it starts.
-    for name in [name for name in os.environ if name.startswith(_VARIABLE)]:
+    for name in [name for name in os.environ if name.startswith(WORK)]:
         del os.environ[name]
     return _execute(order, source_of(given))
 
@@ -54,7 +56,7 @@ def _execute(order: WorkerOrder, source: CodeSource) -> int:
 
 
 def _said(name: str) -> str:
-    return os.environ.get(f"{_VARIABLE}{name}", "")
+    return os.environ.get(f"{WORK}{name}", "")
 
 
 def _parser() -> argparse.ArgumentParser:

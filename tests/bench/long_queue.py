@@ -59,7 +59,9 @@ class Queue:
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
         self.ids = RandomIds()
-        settings: Any = SimpleNamespace(limits=LIMITS, launcher_name="bench", address="127.0.0.1:1")
+        settings: Any = SimpleNamespace(
+            limits=LIMITS, launchers=SimpleNamespace(default="bench"), address="127.0.0.1:1"
+        )
         registry: Any = Everywhere()
         self.loop = AdmissionLoop(settings, storage, registry, RunMetrics(Metrics()), self.ids)
 

@@ -71,18 +71,28 @@ class DockerHost:
             str(REPOSITORY),
             sys.base_prefix,
             sys.prefix,
+            os.path.realpath(sys.prefix),
             os.path.realpath(sysconfig.get_path("stdlib")),
         }
         volumes = [f"{each}:{each}:ro" for each in sorted(read_only) if not each.startswith("/usr/")]
-        return {"volumes": [*volumes, *(f"{each}:{each}" for each in writable)], "network_mode": "host"}
+        volumes += [f"{each}:{each}" for each in writable]
+        environment = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
+        labels = {"headrace/test": self.run}
+        return {"volumes": volumes, "network_mode": "host", "labels": labels, "environment": environment}
 
     def names(self) -> list[str]:
-        """The containers that there are, in whatever state."""
+        """This test's containers, in whatever state."""
         client = self.client()
         try:
-            return [each.name for each in client.containers.list(all=True, ignore_removed=True)]
+            return [each.name for each in self.containers(client)]
         finally:
             client.close()
+
+    def containers(self, client: Any) -> list[Any]:
+        """This test's containers, as objects of a client."""
+        filters = {"label": f"headrace/test={self.run}"}
+        found: list[Any] = client.containers.list(all=True, filters=filters, ignore_removed=True)
+        return found
 
 
 def open_client(url: str) -> Any:
@@ -179,7 +189,7 @@ def docker_host(monkeypatch: pytest.MonkeyPatch) -> Iterator[DockerHost]:
     yield host
     client = host.client()
     try:
-        for container in client.containers.list(all=True, filters={"label": f"headrace/test={host.run}"}):
+        for container in host.containers(client):
             with contextlib.suppress(OSError):  # somebody else removes it
                 container.remove(force=True, v=True)
     finally:

@@ -24,6 +24,8 @@ KIND = "headrace/kind"
 """Label: `run` or `step`."""
 DEPLOYMENT = "headrace/deployment"
 """Label: whose workload it is, where several deployments share an engine."""
+LAUNCHER = "headrace/launcher"
+"""Label: the launcher that started the worker of a run."""
 LAUNCH = "headrace/launch"
 """Label: digest of the token that the worker of a run was given."""
 

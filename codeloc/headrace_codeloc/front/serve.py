@@ -25,6 +25,7 @@ from headrace_codeloc.front.pool import Pool
 from headrace_codeloc.front.state import LocationState
 from headrace_codeloc.front.worker_servicer import WorkerServicer
 from headrace_codeloc.front.workers import Workers
+from headrace_codeloc.launch_spec import launch_spec_of
 from headrace_codeloc.nursery import ForkedNursery
 from headrace_codeloc.options import LocationOptions
 
@@ -38,7 +39,7 @@ async def serve(options: LocationOptions, forked: ForkedNursery) -> None:
         options: What to serve, and where.
         forked: The nursery.
     """
-    state = LocationState()
+    state = LocationState(launch_spec_of(options))
     workers = Workers(ExitLog(RandomIds().token()))
 
     nursery = NurseryLink(forked, workers.exited)

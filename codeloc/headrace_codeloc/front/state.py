@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from headrace.api.codeloc.v1.code_location_service_pb2 import ServerInfo
 from headrace.api.types.v1.failure_pb2 import Failure
+from headrace.api.types.v1.launch_pb2 import LaunchSpec
 from headrace.api.types.v1.location_pb2 import (
     LOCATION_STATE_FAILED,
     LOCATION_STATE_LOADED,
@@ -30,7 +31,7 @@ class LocationState:
         version: Grows with every change of `info`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, launch_spec: LaunchSpec | None = None) -> None:
         self.parts: Sequence[bytes] = ()
         self.version = 0
         self.info = ServerInfo(
@@ -38,6 +39,7 @@ class LocationState:
             features=FEATURES,
             runtime=f"python {platform.python_version()}",
             state=LOCATION_STATE_LOADING,
+            launch_spec=launch_spec,
         )
         self._changed = asyncio.Event()
 

@@ -151,7 +151,7 @@ class AdmissionLoop:
     def _admission(self, run: Run) -> Admission:
         entry = self._registry.get(run.location_name)
         order = LaunchOrder(
-            launcher_name=self._settings.launcher_name,
+            launcher_name=run.launcher_name or self._settings.launchers.default,
             location_name=entry.name,
             location_address=entry.address,
             coordinator_address=self._settings.address,

@@ -107,6 +107,7 @@ async def retry_to_come(run: Run, coordinator: Coordinator) -> Run | None:
     if run.HasField("max_runtime"):
         made.max_runtime.CopyFrom(run.max_runtime)
     runs.place(made, runs.Pools(tuple(run.pools), tuple(run.start_pools)), coordinator.settings.limits)
+    coordinator.settings.launchers.assign(made, run.launch_spec if run.HasField("launch_spec") else None)
     return made
 
 

@@ -129,7 +129,7 @@ class MonitorLoop:
 
     def _kill(self, run: Run) -> OutboxMessage:
         return OutboxMessage(
-            launcher_name=self._settings.launcher_name,
+            launcher_name=run.launcher_name or self._settings.launchers.default,
             stop_order=StopOrder(
                 run_id=run.run_id, location_address=self._registry.address(run.location_name), kill=True
             ),

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from headrace.api.types.v1.payload_pb2 import Payload
 from headrace.api.worker.v1.worker_service_pb2 import ComputeLogManagerRef, PythonLogs
+from headrace_services.coordinator.launchers import Launchers
 from headrace_services.coordinator.queue import Limits, PoolRules
 from headrace_services.coordinator.retries import RetryRules
 from headrace_services.coordinator.transitions import Attempts
 from headrace_services.kit.config import InstanceConfig
-from headrace_services.kit.config.components import Custom, LocalComputeLogs, NotAvailable
+from headrace_services.kit.config.components import Custom, LocalComputeLogs
 from headrace_services.kit.config.model import Pools, RunQueue
 
 # A lost worker must be noticed within two seconds of its lease's end.
@@ -25,7 +26,7 @@ class CoordinatorSettings:
 
     Attributes:
         address: Where workers reach its WorkerService.
-        launcher_name: Whom orders are for.
+        launchers: Whom orders are for.
         limits: What runs in progress may use.
         max_queued_runs: How many runs may wait; more are refused.
         lease_seconds: How long a worker's lease holds.
@@ -47,7 +48,7 @@ class CoordinatorSettings:
     """
 
     address: str
-    launcher_name: str
+    launchers: Launchers
     limits: Limits
     max_queued_runs: int
     lease_seconds: float
@@ -72,14 +73,15 @@ class CoordinatorSettings:
         """Returns what `instance` says."""
         queue, leases, logs = instance.run_queue, instance.leases, instance.compute_logs
         monitoring, retries = instance.run_monitoring, instance.run_retries
+        launchers = Launchers.of(instance)
         return cls(
             address=instance.services.coordinator.reachable_at,
-            launcher_name=launcher_name(instance),
+            launchers=launchers,
             limits=_limits(queue, instance.pools),
             max_queued_runs=queue.max_queued_runs,
             lease_seconds=leases.duration_seconds,
             heartbeat_seconds=leases.renew_seconds,
-            unclaimed_seconds=leases.unclaimed_seconds,
+            unclaimed_seconds=_unclaimed_seconds(instance, launchers),
             start_timeout_seconds=monitoring.start_timeout_seconds,
             start_retries=queue.max_user_code_failure_retries,
             start_retry_seconds=queue.user_code_failure_retry_delay if queue.max_user_code_failure_retries else 0,
@@ -115,12 +117,10 @@ def _limits(queue: RunQueue, pools: Pools) -> Limits:
     return Limits(queue.max_concurrent_runs, queue.tag_concurrency_limits, rules)
 
 
-def launcher_name(instance: InstanceConfig) -> str:
-    """Returns the name that orders and their launcher share: what starts the workers."""
-    launcher = instance.run_launcher
-    if isinstance(launcher, Custom):
-        return "custom"
-    return launcher.kind if isinstance(launcher, NotAvailable) else "process"
+def _unclaimed_seconds(instance: InstanceConfig, launchers: Launchers) -> float:
+    """An engine takes its time, to fetch an image for one, and says by itself when nothing will come of it."""
+    seconds = instance.leases.unclaimed_seconds
+    return max(seconds, instance.run_monitoring.start_timeout_seconds) if launchers.engines else seconds
 
 
 def _log_directory(instance: InstanceConfig) -> str:

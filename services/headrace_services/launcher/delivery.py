@@ -129,6 +129,7 @@ class DeliveryLoop:
                 delay = _NEXT_TRY.delay(failures)
                 if self._clock.monotonic() - began + delay > _CLAIM_SECONDS - _CLAIM_RESERVE_SECONDS:
                     self._metrics.launched("deferred", 0.0)
+                    await self._reaper.note(order.run_id, order.launch_token, str(error))
                     logger.warning(
                         "a worker could not be started yet",
                         extra={"run_id": order.run_id, "deliveries": message.delivery_count + 1, "problem": str(error)},

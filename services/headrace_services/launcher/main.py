@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import grpc.aio
 
 from headrace.api.launcher.v1.launcher_service_pb2_grpc import add_LauncherServiceServicer_to_server
 from headrace.api.storage.v1.run_queue_service_pb2 import WORK_KIND_OUTBOX, WatchWorkRequest, WatchWorkResponse
-from headrace_services.kit.config.components import Custom
-from headrace_services.kit.extend import RunLauncher, load_custom
 from headrace_services.kit.follow import Follower
 from headrace_services.kit.loops import Loop
 from headrace_services.kit.service import Service, ServiceEnv
 from headrace_services.kit.tasks import Tasks
 from headrace_services.launcher.backends.base import Backend
-from headrace_services.launcher.backends.custom import CustomBackend
-from headrace_services.launcher.backends.process import ProcessBackend
+from headrace_services.launcher.backends.configured import configured_backends
 from headrace_services.launcher.delivery import FALLBACK_SECONDS, DeliveryLoop
 from headrace_services.launcher.metrics import LauncherMetrics
 from headrace_services.launcher.reaper import Reaper
@@ -25,32 +24,37 @@ from headrace_services.launcher.stubs import Storage
 from headrace_services.launcher.workers import Workers
 
 
+@dataclass(frozen=True)
+class _Launcher:
+    """One of the launchers of this process: what carries its orders out, and what watches its workers."""
+
+    name: str
+    backend: Backend
+    reaper: Reaper
+    delivery: DeliveryLoop
+    loop: Loop
+
+
 def build(env: ServiceEnv) -> Service:
-    """Returns the launcher, wired and not started; an instance that asks for another engine was refused before.
+    """Returns the launcher, wired and not started; an instance that asks for what is not there was refused before.
 
     Raises:
-        InvalidConfigError: the launcher that the deployment wrote cannot be loaded.
+        InvalidConfigError: an engine cannot be had with what the instance says, or a launcher that the deployment wrote.
     """
-    configured = env.instance.run_launcher
-    own = load_custom(configured, RunLauncher) if isinstance(configured, Custom) else None  # type: ignore[type-abstract]
-    backend: Backend = CustomBackend(own) if own else ProcessBackend(env.peers, env.addresses, env.clock)
-    name = backend.kind
     storage = Storage(env.peers.channel("storage"))
     metrics = LauncherMetrics(env.metrics)
     workers = Workers(metrics)
-    reaper = Reaper(backend, storage, workers, metrics, env.clock, env.ids)
-    delivery = DeliveryLoop(
-        name, f"launcher/{env.ids.uuid7()}", backend, storage, reaper, workers, metrics, env.clock, env.ids
-    )
-    loop = Loop("launch", delivery.tick, FALLBACK_SECONDS)
+    launchers = _launchers(env, storage, workers, metrics)
+    default = launchers[0]
     tasks = Tasks()
 
     def add_servicers(server: grpc.aio.Server) -> None:
-        add_LauncherServiceServicer_to_server(LauncherServicer(name, backend.kind, workers), server)
+        add_LauncherServiceServicer_to_server(LauncherServicer(default.name, default.backend.kind, workers), server)
 
     async def hint(work: WatchWorkResponse) -> None:
         if work.kinds:
-            loop.wake()
+            for each in launchers:
+                each.loop.wake()
 
     follower = Follower(
         "launcher work",
@@ -60,17 +64,34 @@ def build(env: ServiceEnv) -> Service:
     )
 
     async def start() -> None:
-        env.addresses.subscribe(reaper.set_address)
-        for location, address in env.addresses.current().items():
-            reaper.set_address(location, address)
+        for each in launchers:
+            env.addresses.subscribe(each.reaper.set_address)
+            for location, address in env.addresses.current().items():
+                each.reaper.set_address(location, address)
+            # An engine is watched from the beginning, whether a location is there or not.
+            each.reaper.watch("")
         tasks.spawn(follower.run(), follower.name)
 
     async def stop() -> None:
         await tasks.stop()
-        await delivery.stop()
-        await reaper.stop()
-        if own is not None:
-            await own.close()
+        for each in launchers:
+            await each.delivery.stop()
+            await each.reaper.stop()
+            await each.backend.close()
 
     healthy = partial(env.peers.serves, "storage")
-    return Service("launcher", add_servicers, (loop,), start, stop, healthy=healthy)
+    loops = tuple(each.loop for each in launchers)
+    return Service("launcher", add_servicers, loops, start, stop, healthy=healthy)
+
+
+def _launchers(env: ServiceEnv, storage: Storage, workers: Workers, metrics: LauncherMetrics) -> Sequence[_Launcher]:
+    """Returns all launchers, the default one first."""
+    holder = f"launcher/{env.ids.uuid7()}"
+    backends = configured_backends(env)
+    found: list[_Launcher] = []
+    for name, backend in backends.items():
+        reaper = Reaper(backend, storage, workers, metrics, env.clock, env.ids)
+        delivery = DeliveryLoop(name, holder, backend, storage, reaper, workers, metrics, env.clock, env.ids)
+        loop = Loop("launch" if not found else f"launch {name}", delivery.tick, FALLBACK_SECONDS)
+        found.append(_Launcher(name, backend, reaper, delivery, loop))
+    return found

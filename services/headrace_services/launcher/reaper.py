@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from headrace.api.storage.v1.run_lease_service_pb2 import ExpireRunLeaseRequest
+from headrace.api.storage.v1.run_lease_service_pb2 import ExpireRunLeaseRequest, ExpireRunLeaseResponse
 from headrace.clock import Clock
 from headrace.ids import Ids
 from headrace.rpc.status import rpc_errors
@@ -42,38 +42,54 @@ class Reaper:
 
     def set_address(self, name: str, address: str) -> None:
         """Says where a location is from now on; what was watched where it had been is watched no more."""
+        place = self._backend.place(address)
         before = self._located.get(name, "")
-        self._located[name] = address
+        self._located[name] = place
         if before and before not in self._located.values():
             self._forget(before)
         self.watch(address)
 
     def watch(self, address: str) -> None:
-        """Watches the workers at an address, unless that is done already."""
-        task = self._watched.get(address)
-        if not address or (task is not None and not task.done()):
+        """Watches the workers of the location at an address, unless that is done already."""
+        place = self._backend.place(address)
+        task = self._watched.get(place)
+        if not place or (task is not None and not task.done()):
             return
         if len(self._watched) >= _MOST_WATCHED:
             self._forget(next(iter(self._watched)))
-        self._watched[address] = self._tasks.spawn(self._backend.watch(address, self._ended), f"workers at {address}")
+        self._watched[place] = self._tasks.spawn(self._backend.watch(place, self._ended), f"workers at {place}")
 
-    async def give_up(self, run_id: str, launch_token: str, detail: str) -> None:
+    async def give_up(self, run_id: str, launch_token: str, detail: str, launch_token_digest: str = "") -> None:
         """Has the monitor look at a run now: its worker is gone, or never came."""
-        request = ExpireRunLeaseRequest(
-            request_id=self._ids.uuid7(), run_id=run_id, launch_token=launch_token, worker_detail=detail
+        answer = await self._expire(
+            ExpireRunLeaseRequest(
+                run_id=run_id,
+                launch_token=launch_token,
+                launch_token_digest=launch_token_digest,
+                worker_detail=detail,
+            )
         )
-        async with self._calls:
-            with rpc_errors("storage"):
-                answer = await self._storage.leases.ExpireRunLease(request)
         if answer.expired:
             logger.warning("a run lost its worker", extra={"run_id": run_id, "detail": detail})
+
+    async def note(self, run_id: str, launch_token: str, detail: str) -> None:
+        """Has it remembered why there is no worker yet: should none come, that is the reason."""
+        await self._expire(
+            ExpireRunLeaseRequest(run_id=run_id, launch_token=launch_token, worker_detail=detail, note_only=True)
+        )
+
+    async def _expire(self, request: ExpireRunLeaseRequest) -> ExpireRunLeaseResponse:
+        request.request_id = self._ids.uuid7()
+        async with self._calls:
+            with rpc_errors("storage"):
+                return await self._storage.leases.ExpireRunLease(request)
 
     async def stop(self) -> None:
         """Stops watching."""
         await self._tasks.stop()
 
-    def _forget(self, address: str) -> None:
-        task = self._watched.pop(address, None)
+    def _forget(self, place: str) -> None:
+        task = self._watched.pop(place, None)
         if task is not None:
             task.cancel()
 
@@ -94,4 +110,4 @@ class Reaper:
         if end.kind == "normal":
             # Its run has ended too, as a rule: that can be made sure of when there is less to do.
             await self._clock.sleep(_UNHURRIED_SECONDS)
-        await self.give_up(end.run_id, end.launch_token, end.detail)
+        await self.give_up(end.run_id, end.launch_token, end.detail, end.launch_token_digest)

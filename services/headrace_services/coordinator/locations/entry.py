@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from headrace.api.codeloc.v1.code_location_service_pb2 import ServerInfo
 from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_SYSTEM, Failure
+from headrace.api.types.v1.launch_pb2 import LaunchSpec
 from headrace.api.types.v1.location_pb2 import (
     LOCATION_STATE_FAILED,
     LOCATION_STATE_LOADED,
@@ -43,6 +44,11 @@ class Entry:
     def features(self) -> frozenset[str]:
         """What its server can do beyond the required methods."""
         return frozenset(self.info.features) if self.info else frozenset()
+
+    @property
+    def launch_spec(self) -> LaunchSpec | None:
+        """How workers with its code are started elsewhere, as far as it says."""
+        return self.info.launch_spec if self.info and self.info.HasField("launch_spec") else None
 
     @property
     def is_pending(self) -> bool:

@@ -62,7 +62,7 @@ async def _commit(run: Run, wanted: RunState, reason: str, coordinator: Coordina
 
 def _stop(run: Run, coordinator: Coordinator) -> OutboxMessage:
     return OutboxMessage(
-        launcher_name=coordinator.settings.launcher_name,
+        launcher_name=run.launcher_name or coordinator.settings.launchers.default,
         stop_order=StopOrder(
             run_id=run.run_id,
             location_address=coordinator.registry.address(run.location_name),

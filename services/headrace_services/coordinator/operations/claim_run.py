@@ -32,4 +32,5 @@ async def claim_run(request: ClaimRunRequest, coordinator: Coordinator) -> Claim
         compute_log_manager=settings.compute_log_manager,
         python_logs=settings.python_logs,
         artifact_directory=settings.artifact_directory,
+        container_context=settings.launchers.context(claim.run.launcher_name),
     )

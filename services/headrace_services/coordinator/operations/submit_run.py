@@ -43,6 +43,7 @@ async def prepared(
     if runs.needs_plan(complete, target):
         pools = await runs.check_plan(complete, target, coordinator.peers)
     runs.place(complete, pools, coordinator.settings.limits)
+    coordinator.settings.launchers.assign(complete, target.entry.launch_spec)
     return complete
 
 

@@ -105,6 +105,33 @@ class ProcessLauncher:
 
 
 @dataclass(frozen=True)
+class EngineLauncher:
+    """Workers of runs are started in an engine, such as Docker.
+
+    Attributes:
+        kind: The engine's name.
+        named: How the file names it.
+        config: What the file says about it, as it stands there; it may hold secrets.
+    """
+
+    kind: str
+    named: str
+    config: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def __str__(self) -> str:
+        return f"workers in {self.kind}"
+
+
+@dataclass(frozen=True)
+class Route:
+    """Which runs are meant: those that fulfil everything that is said; nothing said means none."""
+
+    locations: tuple[str, ...] = setting((), "Their code location is one of these.")
+    jobs: tuple[str, ...] = setting((), "Their job is one of these.")
+    tags: Mapping[str, str] = setting({}, "They have all of these tags.")
+
+
+@dataclass(frozen=True)
 class LocalComputeLogs:
     """Standard output and error of steps, in files."""
 

@@ -12,7 +12,15 @@ from headrace.rpc.tls import Tls
 from headrace.settings.binding import Binder
 from headrace.settings.document import Document, Steps, dotted, read_yaml
 from headrace_services.kit.config import model
-from headrace_services.kit.config.components import Custom, SqliteStorage
+from headrace_services.kit.config.components import (
+    Custom,
+    NamedLauncher,
+    NotAvailable,
+    ProcessLauncher,
+    Route,
+    SqliteStorage,
+    default_launcher_name,
+)
 from headrace_services.kit.config.model import InstanceConfig, Note
 from headrace_services.kit.config.plugs import OLD_STORAGE_KEYS, Plugs
 from headrace_services.kit.config.registry import CUSTOM
@@ -46,7 +54,15 @@ _IGNORED = {
     "defs_state_storage": "definitions with state are not part of this version",
     "load_from": "code locations are the workspace's, read from the same file",
 }
-_PLUGGED = ("storage", *OLD_STORAGE_KEYS, "run_launcher", "compute_logs", "scheduler", "local_artifact_storage")
+_PLUGGED = (
+    "storage",
+    *OLD_STORAGE_KEYS,
+    "run_launcher",
+    "run_launchers",
+    "compute_logs",
+    "scheduler",
+    "local_artifact_storage",
+)
 _QUEUE = ("run_coordinator", "run_queue", "concurrency")
 _KNOWN = (*_SECTIONS, *_IGNORED, *_PLUGGED, *_QUEUE)
 
@@ -121,6 +137,7 @@ class _Reader:
         self._binder.known_keys(self._data, _KNOWN, ())
         self._read_storage()
         self._read_plug("run_launcher")
+        self._read_launchers()
         self._read_plug("compute_logs")
         self._read_scheduler()
         self._read_queue()
@@ -165,8 +182,23 @@ class _Reader:
         loaded = self._plugs.load(key)
         if loaded is not None:
             plug, self._found[key] = loaded
-            if not plug.component.extra:
+            if not isinstance(self._found[key], NotAvailable):
                 self._note(key, f"{plug.named} → {self._found[key]}")
+
+    def _read_launchers(self) -> None:
+        key = "run_launchers"
+        named = []
+        for name, entry in self._binder.mapping(self._data.get(key), (key,)).items():
+            steps = (key, name)
+            said = dict(self._binder.mapping(entry, steps))
+            route = self._binder.bind(Route, said.pop("route", None), (*steps, "route"))
+            loaded = self._plugs.load_at("run_launcher", said, steps)
+            if name == default_launcher_name(self._found.get("run_launcher", ProcessLauncher())):
+                self._binder.problem(steps, "is what run_launcher is called; call this one otherwise")
+            elif loaded is not None:
+                named.append(NamedLauncher(name, loaded[1], route))
+                self._note(dotted(steps), f"{loaded[0].named} → {loaded[1]}")
+        self._found[key] = tuple(named)
 
     def _read_scheduler(self) -> None:
         entry = self._data.get("scheduler")

@@ -14,6 +14,7 @@ from headrace_services.kit.config.components import (
     Custom,
     Launcher,
     LocalComputeLogs,
+    NamedLauncher,
     ProcessLauncher,
     SqliteStorage,
     Storage,
@@ -273,6 +274,7 @@ class InstanceConfig:
     run_queue: RunQueue = field(default_factory=RunQueue)
     run_policy: Custom | None = None
     run_launcher: Launcher = field(default_factory=ProcessLauncher)
+    run_launchers: tuple[NamedLauncher, ...] = ()
     compute_logs: ComputeLogs = field(default_factory=LocalComputeLogs)
     run_monitoring: RunMonitoring = field(default_factory=RunMonitoring)
     run_retries: RunRetries = field(default_factory=RunRetries)

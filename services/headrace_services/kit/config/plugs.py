@@ -9,8 +9,10 @@ from typing import Any
 
 from headrace.settings.binding import Binder
 from headrace.settings.document import Steps
+from headrace_codeloc.engines.known import ENGINES
 from headrace_services.kit.config.components import (
     Custom,
+    EngineLauncher,
     LocalComputeLogs,
     NoComputeLogs,
     NotAvailable,
@@ -50,26 +52,39 @@ class Plugs:
 
     def find(self, key: str) -> Plug | None:
         """Returns what stands under a key; None if nothing does, or nothing right."""
-        entry = self._data.get(key)
+        return self._find(key, self._data.get(key), (key,))
+
+    def load(self, key: str) -> tuple[Plug, Any] | None:
+        """Returns what stands under a key, and the component's settings."""
+        return self._load(key, self.find(key))
+
+    def load_at(self, slot: str, entry: Any, steps: Steps) -> tuple[Plug, Any] | None:
+        """Returns what an entry somewhere else says that is written like the one of a key."""
+        return self._load(slot, self._find(slot, entry, steps))
+
+    def _find(self, slot: str, entry: Any, steps: Steps) -> Plug | None:
         if entry is None:
             return None
         if isinstance(entry, str):
             entry = {entry: {}}
-        entry = self._binder.mapping(entry, (key,))
+        entry = self._binder.mapping(entry, steps)
         if set(entry) == {"custom"}:
-            return self._by_class(key, self._binder.mapping(entry["custom"], (key, "custom")), (key, "custom"))
+            at = (*steps, "custom")
+            return self._by_class(slot, self._binder.mapping(entry["custom"], at), at)
         if "module" in entry or "class" in entry:
-            return self._by_class(key, entry, (key,))
-        return self._by_kind(key, entry)
+            return self._by_class(slot, entry, steps)
+        return self._by_kind(slot, entry, steps)
 
-    def load(self, key: str) -> tuple[Plug, Any] | None:
-        """Returns what stands under a key, and the component's settings."""
-        plug = self.find(key)
+    def _load(self, key: str, plug: Plug | None) -> tuple[Plug, Any] | None:
         if plug is None:
             return None
         if plug.component.kind == CUSTOM:
             module, _, name = plug.named.rpartition(".")
             return plug, Custom(key, module, name, plug.config)
+        if plug.component.slot == "run_launcher" and plug.component.kind in ENGINES:
+            keys = ENGINES[plug.component.kind].settings().model_fields
+            self._binder.known_keys(plug.config, keys, plug.steps)
+            return plug, EngineLauncher(plug.component.kind, plug.named, plug.config)
         if plug.component.extra:
             self._binder.known_keys(plug.config, plug.component.keys, plug.steps)
             return plug, NotAvailable(plug.component.kind, plug.named, plug.component.extra, plug.config)
@@ -101,17 +116,18 @@ class Plugs:
         at = (*steps, "config")
         return Plug(found, f"{module}.{name}", self._binder.mapping(entry.get("config"), at), at)
 
-    def _by_kind(self, key: str, entry: Mapping[str, Any]) -> Plug | None:
-        known = kinds(key)
-        self._binder.known_keys(entry, known, (key,))
+    def _by_kind(self, slot: str, entry: Mapping[str, Any], steps: Steps) -> Plug | None:
+        known = kinds(slot)
+        self._binder.known_keys(entry, known, steps)
         if len(entry) != 1:
             options = ", ".join(sorted(known))
-            self._binder.problem((key,), f"expected one of {options}, or module and class")
+            self._binder.problem(steps, f"expected one of {options}, or module and class")
             return None
         ((kind, config),) = entry.items()
         if kind not in known:
             return None
-        return Plug(known[kind], kind, self._binder.mapping(config, (key, kind)), (key, kind))
+        at = (*steps, kind)
+        return Plug(known[kind], kind, self._binder.mapping(config, at), at)
 
 
 def _disagreement(key: str, first: Any, other: Any) -> str:

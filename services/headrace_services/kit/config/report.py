@@ -8,7 +8,8 @@ from importlib.util import find_spec
 from typing import Literal
 
 from headrace.errors import InvalidConfigError
-from headrace_services.kit.config.components import Custom, NotAvailable, PostgresStorage
+from headrace_codeloc.engines.known import ENGINES
+from headrace_services.kit.config.components import Custom, EngineLauncher, NotAvailable, PostgresStorage
 from headrace_services.kit.config.model import InstanceConfig
 
 Verdict = Literal["used", "ignored", "not available", "missing"]
@@ -45,10 +46,18 @@ def check_startable(config: InstanceConfig) -> None:
 
 
 def _missing_modules(config: InstanceConfig) -> Iterator[ReportLine]:
-    """Modules of the deployment's own that are not here; a service that does not need them can start all the same."""
-    for part in (config.run_launcher, config.run_policy):
+    """Modules that are not here; a service that does not need them can start all the same."""
+    launchers = {"run_launcher": config.run_launcher}
+    launchers |= {f"run_launchers.{each.name}": each.launcher for each in config.run_launchers}
+    for part in (*launchers.values(), config.run_policy):
         if isinstance(part, Custom) and not _is_here(part.module):
             yield ReportLine(part.key, "missing", f"{part.named}: there is no module {part.module} in this environment")
+    for key, launcher in launchers.items():
+        engine = ENGINES[launcher.kind] if isinstance(launcher, EngineLauncher) else None
+        if engine is not None and not _is_here(engine.vendor):
+            yield ReportLine(
+                key, "missing", f"{engine.vendor} is not in this environment: install headrace[{engine.extra}]"
+            )
 
 
 def _is_here(module: str) -> bool:
@@ -59,7 +68,12 @@ def _is_here(module: str) -> bool:
 
 
 def _obstacles(config: InstanceConfig) -> Iterator[ReportLine]:
-    parts = {"storage": config.storage, "run_launcher": config.run_launcher, "compute_logs": config.compute_logs}
+    parts = {
+        "storage": config.storage,
+        "run_launcher": config.run_launcher,
+        **{f"run_launchers.{each.name}": each.launcher for each in config.run_launchers},
+        "compute_logs": config.compute_logs,
+    }
     for key, part in parts.items():
         if isinstance(part, NotAvailable):
             yield ReportLine(key, "not available", str(part))

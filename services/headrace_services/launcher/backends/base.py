@@ -29,10 +29,11 @@ class WorkerEnd:
     Attributes:
         worker_id: Its name within the engine.
         run_id: Its run.
-        launch_token: The token it was started with.
-        kind: How it ended: `normal`, `code` or `signal`.
+        launch_token: The token it was started with; empty where only the digest is known.
+        kind: How it ended: `normal`, `code`, `signal`, or whatever else the engine tells apart.
         detail: How it ended, for people.
         remembered: Whether it ended before anybody watched.
+        launch_token_digest: See `headrace.token_digest`.
     """
 
     worker_id: str
@@ -41,6 +42,7 @@ class WorkerEnd:
     kind: str
     detail: str
     remembered: bool
+    launch_token_digest: str = ""
 
 
 Ended = Callable[[WorkerEnd], Awaitable[None]]
@@ -72,6 +74,14 @@ class Backend(Protocol):
         """
         ...
 
-    async def watch(self, address: str, ended: Ended) -> None:
-        """Tells of workers that end at `address`, until it is canceled."""
+    def place(self, address: str) -> str:
+        """Returns the place where workers of a location at `address` are watched; empty if they are not."""
+        ...
+
+    async def watch(self, place: str, ended: Ended) -> None:
+        """Tells of workers that end at a place, until it is canceled."""
+        ...
+
+    async def close(self) -> None:
+        """Is called when the launcher stops; workers go on."""
         ...

@@ -46,8 +46,16 @@ class CustomBackend:
         except Exception as error:
             raise NotNowError(_told(self._launcher, error)) from error
 
-    async def watch(self, address: str, ended: Ended) -> None:
-        """Tells of nothing: the end of a worker shows when its lease ends."""
+    def place(self, address: str) -> str:
+        """Nothing is watched: the end of a worker shows when its lease ends."""
+        return ""
+
+    async def watch(self, place: str, ended: Ended) -> None:
+        """Tells of nothing."""
+
+    async def close(self) -> None:
+        """Tells the launcher."""
+        await self._launcher.close()
 
 
 def _told(launcher: RunLauncher, error: Exception) -> str:

@@ -83,8 +83,12 @@ class ProcessBackend:
             if not isinstance(problem, _HOPELESS):
                 raise NotNowError(str(problem)) from None
 
-    async def watch(self, address: str, ended: Ended) -> None:
-        """Follows the ends of the workers of the location at `address`."""
+    def place(self, address: str) -> str:
+        """Each location watches its own."""
+        return address
+
+    async def watch(self, place: str, ended: Ended) -> None:
+        """Follows the ends of the workers of the location at the address `place`."""
         live = False
 
         async def tell(answer: pb.WatchWorkersResponse) -> None:
@@ -93,13 +97,16 @@ class ProcessBackend:
                 await ended(_end(end, remembered=not live))
             live = live or answer.caught_up
 
-        host = self._host(address)
+        host = self._host(place)
         await Follower(
-            f"workers at {address}",
+            f"workers at {place}",
             lambda cursor: host.WatchWorkers(pb.WatchWorkersRequest(cursor=cursor)),
             tell,
             self._clock,
         ).run()
+
+    async def close(self) -> None:
+        """Has nothing of its own."""
 
     def _host(self, address: str) -> WorkerHostServiceAsyncStub:
         return _stub(self._peers.connect(address))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from headrace.api.storage.v1.outbox_service_pb2 import LaunchOrder, OutboxMessage
+from headrace.api.types.v1.run_pb2 import Run
 from headrace_services.storage.store.outbox import ClaimedMessage, NewMessage
 from headrace_services.storage.store.runs import RunRecord
 
@@ -13,6 +14,10 @@ def launch_message(message_id: str, order: LaunchOrder, run: RunRecord) -> NewMe
     body.launch_order.run_id = run.run_id
     body.launch_order.launch_token = run.launch_token or ""
     body.launch_order.attempt = run.attempt
+    spec = Run.FromString(run.spec)
+    body.launch_order.tags.extend(spec.tags)
+    if spec.HasField("launch_spec"):
+        body.launch_order.launch_spec.CopyFrom(spec.launch_spec)
     return NewMessage(message_id, order.launcher_name, body.SerializeToString(), run.number, run.launch_token)
 
 

@@ -23,7 +23,7 @@ _GIVEN_BY_STORAGE = (
     "hold_until_time",
 )
 
-_LARGE = ("run_config", "asset_selection", "op_selection", "step_keys", "failure")
+_LARGE = ("run_config", "asset_selection", "op_selection", "step_keys", "failure", "launch_spec")
 
 
 def new_run(run: Run) -> NewRun:

@@ -63,6 +63,12 @@ _END = (
     .values(lease_until=bindparam("now"), worker_detail=bindparam("detail"))
     .returning(runs.c.number)
 )
+_NOTE = (
+    update(runs)
+    .where(runs.c.run_id == bindparam("of_run"), runs.c.launch_token == bindparam("of_launch"), in_states(STARTING))
+    .values(worker_detail=bindparam("detail"))
+    .returning(runs.c.number)
+)
 
 
 class Holder(NamedTuple):
@@ -120,6 +126,16 @@ def end(tx: Transaction, run_id: str, launch_token: str, detail: str) -> None:
         NotHeldError: the token is not the current one, or the lease has ended already.
     """
     result = tx.connection.execute(_END, {"of_run": run_id, "of_launch": launch_token, "now": tx.now, "detail": detail})
+    expect_one(result, NotHeldError)
+
+
+def note(tx: Transaction, run_id: str, launch_token: str, detail: str) -> None:
+    """Takes note of why no worker has come yet.
+
+    Raises:
+        NotHeldError: one has, or the token is not the current one.
+    """
+    result = tx.connection.execute(_NOTE, {"of_run": run_id, "of_launch": launch_token, "detail": detail})
     expect_one(result, NotHeldError)
 
 

@@ -233,6 +233,7 @@ def claimed(now: int, claim_id: str, run_token: str, worker: str, ttl: int) -> d
         "claim_id": claim_id,
         "run_token": run_token,
         "worker": worker,
+        "worker_detail": "",
         "batch": 0,
         "lease_until": now + ttl,
         "lease_ttl": ttl,

@@ -23,7 +23,7 @@ from headrace_services.kit.config import (
     parse_instance,
     resolve_report,
 )
-from headrace_services.kit.config.components import Custom
+from headrace_services.kit.config.components import Custom, EngineLauncher
 
 SEED = Path(__file__).parent / "seed_instance.yaml"
 ENVIRONMENT = {"DAGSTER_PG_PASSWORD": "s3cr3t"}
@@ -50,9 +50,9 @@ def seed() -> InstanceConfig:
 
 def test_the_seed_file_loads_as_it_is(seed: InstanceConfig) -> None:
     assert isinstance(seed.storage, PostgresStorage)
-    assert isinstance(seed.run_launcher, NotAvailable)
+    assert isinstance(seed.run_launcher, EngineLauncher)
     assert isinstance(seed.compute_logs, NotAvailable)
-    assert (seed.run_launcher.kind, seed.run_launcher.extra) == ("k8s", "k8s")
+    assert (seed.run_launcher.kind, seed.run_launcher.named) == ("k8s", "dagster_k8s.K8sRunLauncher")
     assert (seed.compute_logs.kind, seed.compute_logs.extra) == ("s3", "aws")
     assert (seed.run_queue.kind, seed.run_queue.max_concurrent_runs) == ("queued", -1)
     assert (seed.run_monitoring.enabled, seed.run_monitoring.start_timeout_seconds) == (True, 300)
@@ -69,7 +69,7 @@ def test_the_seed_file_names_its_database(seed: InstanceConfig, monkeypatch: pyt
 def test_the_report_tells_what_the_seed_file_comes_to(seed: InstanceConfig) -> None:
     report = {(line.key, line.verdict): line.text for line in resolve_report(seed)}
     assert "PostgreSQL dagster at postgresql.postgresql:5432" in report["run_storage", "used"]
-    assert "headrace[k8s]" in report["run_launcher", "not available"]
+    assert "dagster_k8s.K8sRunLauncher → workers in k8s" in report["run_launcher", "used"]
     assert "no limit of runs" in report["run_coordinator", "used"]
     assert "nothing is sent anywhere" in report["telemetry", "ignored"]
     assert ("run_coordinator.config.dequeue_use_threads", "ignored") in report
@@ -85,7 +85,6 @@ def test_what_is_not_available_is_refused_at_start_and_not_before(seed: Instance
     with pytest.raises(InvalidConfigError) as caught:
         check_startable(seed)
     message = str(caught.value)
-    assert "run_launcher: dagster_k8s.K8sRunLauncher → k8s: not available yet" in message
     assert "compute_logs" in message
     assert "DAGSTER_PG_PASSWORD is not set" in message
 
@@ -168,8 +167,8 @@ def test_storage_has_several_spellings(text: str, expected: Any) -> None:
         (plug("run_launcher", "dagster.core.launcher", "DefaultRunLauncher"), ProcessLauncher),
         (plug("run_launcher", "dagster", "DefaultRunLauncher"), ProcessLauncher),
         (plug("run_launcher", "headrace", "DefaultRunLauncher"), ProcessLauncher),
-        ("run_launcher: {docker: {image: a}}", NotAvailable),
-        (plug("run_launcher", "dagster_docker", "DockerRunLauncher", "{image: a, network: b}"), NotAvailable),
+        ("run_launcher: {docker: {image: a}}", EngineLauncher),
+        (plug("run_launcher", "dagster_docker", "DockerRunLauncher", "{image: a, network: b}"), EngineLauncher),
         (plug("run_launcher", "dagster_aws.ecs", "EcsRunLauncher"), NotAvailable),
         (plug("run_launcher", "dagster_celery_k8s", "CeleryK8sRunLauncher", "{broker: b}"), NotAvailable),
         ("compute_logs: none", NoComputeLogs),
@@ -361,3 +360,17 @@ def test_pools_have_limits_by_name_and_one_default() -> None:
     assert "headrace.yaml:1:" in problem
     assert problems("concurrency: {pools: {limits: {db: many}}}")
     assert problems("concurrency: {pools: {limits: {db: -1}}}")
+
+
+def test_several_launchers_have_names_and_runs_of_their_own() -> None:
+    config = parse(
+        "run_launchers:\n"
+        "  big: {docker: {image: a}, route: {tags: {size: big}, jobs: [train]}}\n"
+        "  here: {process: {}, route: {locations: [etl]}}\n"
+    )
+    big, here = config.run_launchers
+    assert (big.name, big.route.jobs, big.route.tags) == ("big", ("train",), {"size": "big"})
+    assert isinstance(big.launcher, EngineLauncher)
+    assert (here.name, here.route.locations) == ("here", ("etl",))
+    assert "is what run_launcher is called" in problems("run_launchers: {process: {docker: {image: a}}}")[0]
+    assert "did you mean image?" in problems("run_launchers: {big: {docker: {imag: a}}}")[0]

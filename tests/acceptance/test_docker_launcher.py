@@ -1,0 +1,39 @@
+"""Runs in containers of a real Docker engine, ordered by a real deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rig.cluster import Cluster, StartCluster
+from rig.docker import IMAGE, DockerHost
+from rig.results import output_of
+from rig.waiting import wait_until
+
+SEED = Path(__file__).parent / "locations/seed.py"
+Deploy = Callable[..., Cluster]
+
+
+@pytest.fixture
+def deploy(start_cluster: StartCluster, docker_host: DockerHost, headrace_home: Path) -> Deploy:
+    """Starts a deployment whose runs are containers: `deploy(file, launcher={...}, **settings)`."""
+
+    def start(file: Path, launcher: dict[str, Any] | None = None, **settings: Any) -> Cluster:
+        config = {"image": IMAGE, "container_kwargs": docker_host.kwargs(headrace_home.parent), **(launcher or {})}
+        named = {"module": "dagster_docker", "class": "DockerRunLauncher", "config": config}
+        return start_cluster(file, settings={"run_launcher": named, **settings})
+
+    return start
+
+
+def test_the_seeds_jobs_give_55_in_containers_and_leave_none(deploy: Deploy, docker_host: DockerHost) -> None:
+    cluster = deploy(SEED)
+    with cluster.client() as client:
+        made = [client.submit_job(job) for job in ("process_numbers", "process_numbers_asset")]
+        ended = [client.wait(each.run_id, timeout=60) for each in made]
+        assert [run.state for run in ended] == ["succeeded", "succeeded"], [run.failure for run in ended]
+        assert output_of(client, ended[0].run_id, "sum_two_sums") == 55
+    wait_until(lambda: not docker_host.names(), 10, "the containers being removed")
