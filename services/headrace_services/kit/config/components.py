@@ -197,8 +197,30 @@ class Custom:
 
 
 Storage = SqliteStorage | PostgresStorage | NotAvailable
-Launcher = ProcessLauncher | Custom | NotAvailable
+Launcher = ProcessLauncher | EngineLauncher | Custom | NotAvailable
 ComputeLogs = LocalComputeLogs | NoComputeLogs | Custom | NotAvailable
+
+
+@dataclass(frozen=True)
+class NamedLauncher:
+    """One of several launchers.
+
+    Attributes:
+        name: What orders and tags call it.
+        launcher: What starts its workers.
+        route: The runs that are its own without naming it.
+    """
+
+    name: str
+    launcher: Launcher
+    route: Route = field(default_factory=Route)
+
+
+def default_launcher_name(launcher: Launcher) -> str:
+    """Returns what the launcher is called that nobody has named: what starts its workers."""
+    if isinstance(launcher, Custom):
+        return "custom"
+    return "process" if isinstance(launcher, ProcessLauncher) else launcher.kind
 
 
 def _is_postgres(url: str) -> bool:
