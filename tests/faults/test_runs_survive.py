@@ -6,6 +6,7 @@ import signal
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,9 @@ from rig.waiting import wait_until
 WITNESSED = Path(__file__).parent / "locations/witnessed.py"
 AFTER_THE_LAST_FAULT = 60.0
 LIMIT = 8
+LOCATIONS = {"location": WITNESSED, "elsewhere": WITNESSED}
+# One that counts in each location; they must not be called alike, for what the database holds is told apart by name.
+SENSORS = {"counter": "location", "thoughtful": "elsewhere"}
 LEASE, CANCEL_TIMEOUT = 5.0, 5.0
 # A heartbeat brings the cancel; with what it goes through killed and frozen, the lease ends first.
 UNHEARD = LEASE - 0.5
@@ -67,7 +71,7 @@ def test_promises_hold_whatever_is_killed(
     start_cluster: StartCluster, postgres_url: str, witness: Path, size: Size
 ) -> None:
     print(size.command("tests/faults/test_runs_survive.py"))
-    cluster = start_cluster(WITNESSED, settings=SETTINGS, replicas={"coordinator": 2, "scheduler": 2, "launcher": 2})
+    cluster = start_cluster(LOCATIONS, settings=SETTINGS, replicas={"coordinator": 2, "scheduler": 2, "launcher": 2})
     story = live_through(cluster, postgres_url, witness, size)
     print(told(story))
     assert set(story.killer.kills) == set(KINDS)
@@ -77,13 +81,14 @@ def test_promises_hold_whatever_is_killed(
 def live_through(cluster: Cluster, database_url: str, witness: Path, size: Size) -> Story:
     plan = plan_hits(size.seed, size.kills, KINDS, (0.3, 1.5), FREEZABLE, (LEASE / 5, LEASE * 1.5))
     story = Story(size, Killer(cluster, plan, size.seed))
-    load = Load(cluster.target, story.history, size.seed, size.runs, pause=0.25)
+    load = Load(cluster.target, story.history, size.seed, size.runs, pause=0.25, locations=list(LOCATIONS))
     with Tail(cluster.target) as tail:
         with cluster.client() as client:
-            client.sensors.start("counter")
+            for name, location in SENSORS.items():
+                client.sensors.start(name, location_name=location)
         with story.killer:
             load.run(keep_going=lambda: story.killer.working)
-        end_the_sensor(cluster)
+        end_the_sensors(cluster)
         wait_until(
             lambda: is_over(cluster),
             AFTER_THE_LAST_FAULT,
@@ -98,10 +103,11 @@ def live_through(cluster: Cluster, database_url: str, witness: Path, size: Size)
     return story
 
 
-def end_the_sensor(cluster: Cluster) -> None:
+def end_the_sensors(cluster: Cluster) -> None:
     """Returns when no tick can ask for another run: neither one to come nor one that had begun."""
     with cluster.client() as client:
-        client.sensors.stop("counter")
+        for name, location in SENSORS.items():
+            client.sensors.stop(name, location_name=location)
     for replica in range(cluster.replicas["scheduler"]):
         cluster.kill("scheduler", replica, signal.SIGTERM)
 
@@ -121,7 +127,7 @@ def violations(story: Story) -> dict[str, list[str]]:
         "P4": invariants.gaps(runs, seen.facts),
         "P5": invariants.feed_vs_table(story.tail, seen.facts),
         "P6": invariants.duplicate_or_stale_events(seen.facts),
-        "P8": invariants.sensor_atomicity("counter", seen),
+        "P8": [*chain.from_iterable(invariants.sensor_atomicity(name, seen) for name in SENSORS)],
         "P9": invariants.canceled_runs_that_went_on(
             story.history, seen, story.sightings, grace=UNHEARD, bound=CANCEL_TIMEOUT + LEASE + AFTER_THE_LAST_FAULT
         ),

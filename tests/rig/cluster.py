@@ -164,7 +164,7 @@ StartCluster = Callable[..., Cluster]
 def start_cluster(supervisor: Supervisor, headrace_home: Path, postgres_url: str) -> StartCluster:
     """Starts a split deployment of the definitions in a Python file: `start_cluster(path, settings={...})`."""
 
-    def start(definitions: Path, **options: Any) -> Cluster:
+    def start(definitions: Path | Mapping[str, Path], **options: Any) -> Cluster:
         cluster = Cluster(headrace_home, supervisor, postgres_url, definitions, **options)
         cluster.start()
         return cluster

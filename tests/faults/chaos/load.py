@@ -29,12 +29,23 @@ class Load:
         runs: How many runs to submit at least.
         pause: Seconds between submissions of one client.
         clients: How many clients there are.
+        locations: Whose jobs are submitted.
     """
 
-    def __init__(self, target: str, history: History, seed: int, runs: int, pause: float, clients: int = 2) -> None:
+    def __init__(
+        self,
+        target: str,
+        history: History,
+        seed: int,
+        runs: int,
+        pause: float,
+        clients: int = 2,
+        locations: Sequence[str] = ("",),
+    ) -> None:
         self._target = target
         self._history = history
         self._pause = pause
+        self._locations = locations
         self._left = [runs // clients + (number < runs % clients) for number in range(clients)]
         self._chances = [random.Random(f"{seed} {number}") for number in range(clients)]
 
@@ -60,10 +71,11 @@ class Load:
     def _submit(self, client: Client, chance: random.Random) -> None:
         request_id = str(uuid.UUID(int=chance.getrandbits(128), version=4))
         repeated, canceled, after = chance.random() < REPEATED, chance.random() < CANCELED, chance.uniform(0, 1.0)
-        job_name = chance.choice(LONG_JOBS if canceled else JOBS)
+        job_name, location = chance.choice(LONG_JOBS if canceled else JOBS), chance.choice(self._locations)
 
         def submit() -> str:
-            return client.submit_job(job_name, tags={"request": request_id}, request_id=request_id).run_id
+            tags = {"request": request_id}
+            return client.submit_job(job_name, location_name=location, tags=tags, request_id=request_id).run_id
 
         accepted = self._until_answered("submit", request_id, submit)
         if repeated:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import psutil
 
@@ -18,15 +18,16 @@ FREEZABLE = (*SERVICES, LOCATION, "nurse", "host")
 
 def find_victim(cluster: Cluster, kind: str, chance: random.Random) -> psutil.Process | None:
     """Returns one of the living processes of a kind; None if there is none now."""
-    living = processes_named(kind) if kind in BELOW_LOCATION else _members(cluster, kind)
+    names = cluster.locations if kind == LOCATION else (kind,)
+    living = processes_named(kind) if kind in BELOW_LOCATION else _members(cluster, names)
     return chance.choice(living) if living else None
 
 
-def _members(cluster: Cluster, name: str) -> Sequence[psutil.Process]:
+def _members(cluster: Cluster, names: Collection[str]) -> Sequence[psutil.Process]:
     return [
         psutil.Process(process.pid)
         for (of, _), process in sorted(cluster.processes.items())
-        if of == name and process.running
+        if of in names and process.running
     ]
 
 
