@@ -1,4 +1,4 @@
-"""The document's workflows with its own I/O manager, Code 3, as it stands there: values go to S3."""
+"""The document's workflows with its own I/O manager, Code 3, and its compute logs, File 1: values and output go to S3."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from headrace.errors import LogUnreadableError
 from rig import dev
 from rig.dev import DevInstance
 from rig.processes import Supervisor
@@ -37,6 +38,37 @@ def get_io_manager():
         })
     }
 """
+COMPUTE_LOGS = """
+compute_logs:
+  module: "dagster_obstore.s3.compute_log_manager"
+  class: "S3ComputeLogManager"
+  config:
+    access_key_id: root
+    allow_http: true
+    allow_invalid_certificates: true
+    bucket: {bucket}
+    endpoint: {endpoint}
+    prefix: compute-log
+    region: default
+    secret_access_key: root123!
+    upload_interval: 1
+"""
+TALKING = """
+@op
+def talk():
+    import sys, time
+    print("first", flush=True)
+    print("warned", file=sys.stderr, flush=True)
+    while not os.path.exists(os.environ["TALK_NO_MORE"]):
+        time.sleep(0.05)
+    print("last")
+
+@job
+def talking():
+    talk()
+
+"""
+DEFINITIONS = "\ndefs = Definitions(\n"
 FILES = """
 def get_io_manager():
     return {
@@ -64,6 +96,7 @@ ASSETS = (
 def seed_on_s3() -> str:
     code = SEED.read_text()
     assert FILES in code and "import os\n" in code
+    code = code.replace(DEFINITIONS, TALKING + DEFINITIONS).replace("    jobs=[\n", "    jobs=[\n        talking,\n")
     return code.replace(FILES, CONSTANTS + CODE_3).replace("import os\n", f"import os\n{IMPORT}")
 
 
@@ -82,7 +115,11 @@ def instance(tmp_path_factory: pytest.TempPathFactory, s3_server: S3Server, buck
         "IO_MANAGER_S3_ENDPOINT_URL": s3_server.endpoint,
         "IO_MANAGER_S3_ACCESS_KEY_ID": ACCESS_KEY,
         "IO_MANAGER_S3_SECRET_ACCESS_KEY": SECRET_KEY,
+        "TALK_NO_MORE": str(directory / "no-more"),
     }
+    (directory / "home").mkdir()
+    logs = COMPUTE_LOGS.format(bucket=bucket, endpoint=s3_server.endpoint)
+    (directory / "home/headrace.yaml").write_text(logs)
     supervisor = Supervisor(directory)
     try:
         yield dev.start(supervisor, directory / "home", "-f", code, env=environment)
@@ -108,3 +145,27 @@ def test_assets_are_in_s3(instance: DevInstance, s3_server: S3Server, bucket: st
     assert {f"io-manager/{asset}" for asset in ASSETS} <= set(s3_server.keys(bucket))
     assert pickle.loads(s3_server.read(bucket, "io-manager/summed_two_sums")) == 55
     assert len(list(made)) == len(ASSETS)
+
+
+def test_output_is_read_along_and_is_in_s3_at_the_end(instance: DevInstance, s3_server: S3Server, bucket: str) -> None:
+    with instance.client() as client:
+        run = client.submit_job("talking")
+        pieces = client.logs(run.run_id, "talk", follow=True)
+        assert next(pieces) == b"first\n"
+        assert not client.get_run(run.run_id).finished
+        (instance.home.parent / "no-more").touch()
+        assert b"".join(pieces) == b"last\n"
+        assert client.wait(run.run_id, timeout=30).succeeded
+        assert b"".join(client.logs(run.run_id, "talk", stream="stderr")) == b"warned\n"
+    stem = f"compute-log/storage/{run.run_id}/compute_logs/talk.1"
+    assert s3_server.keys(bucket, stem) == [f"{stem}.err", f"{stem}.out"]
+
+
+def test_output_that_is_gone_is_told_with_its_place(instance: DevInstance, s3_server: S3Server, bucket: str) -> None:
+    with instance.client() as client:
+        run = client.wait(client.submit_job("process_numbers").run_id, timeout=60)
+        assert b"".join(client.logs(run.run_id, "sum_two_sums")) == b""
+        key = f"compute-log/storage/{run.run_id}/compute_logs/sum_two_sums.1.out"
+        s3_server.client().delete_object(Bucket=bucket, Key=key)
+        with pytest.raises(LogUnreadableError, match=f"is not at s3://{bucket}/{key}: it could not be stored"):
+            list(client.logs(run.run_id, "sum_two_sums"))

@@ -34,7 +34,7 @@ from headrace_codeloc.worker.heartbeat import Heartbeat
 from headrace_codeloc.worker.kill_timer import KillTimer
 from headrace_codeloc.worker.lease import Lease
 from headrace_codeloc.worker.log import WorkerLog
-from headrace_codeloc.worker.log_store import LogStore
+from headrace_codeloc.worker.log_store import LogStore, temporary_directory
 from headrace_codeloc.worker.order import WorkerOrder
 from headrace_codeloc.worker.pool_slots import PoolSlots
 from headrace_codeloc.worker.reporter import Reporter
@@ -115,7 +115,8 @@ class _Run:
         self._heartbeat = Heartbeat(
             coordinator, lease, from_duration(claim.heartbeat_interval), cancel=cancel, abandon=self._abandon
         )
-        self._logs = _log_store(claim, log)
+        self._log_directory = _log_directory(claim)
+        self._logs = _log_store(claim, self._log_directory, log, self._reporter)
         self._slots = PoolSlots(
             coordinator,
             cancel=cancel,
@@ -146,7 +147,7 @@ class _Run:
         point("worker.after_finish")
 
     def _outcome(self) -> tuple[str, Failure | None]:
-        directory = self._claim.compute_log_directory
+        directory = self._log_directory
         try:
             with self._interrupts.installed():
                 outcome = execute_run(
@@ -186,12 +187,17 @@ class _Run:
         os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
-def _log_store(claim: pb.ClaimRunResponse, log: WorkerLog) -> LogStore | None:
+def _log_directory(claim: pb.ClaimRunResponse) -> str:
+    """Returns where output is captured; empty for nowhere."""
+    return claim.compute_log_directory or (temporary_directory() if claim.HasField("compute_log_manager") else "")
+
+
+def _log_store(claim: pb.ClaimRunResponse, directory: str, log: WorkerLog, reporter: Reporter) -> LogStore | None:
     """Returns what keeps output of steps; a class that cannot be used here costs the output, not the run."""
     if not claim.HasField("compute_log_manager"):
         return None
     try:
-        return LogStore.of(claim.compute_log_manager, claim.compute_log_directory, log)
+        return LogStore.of(claim.compute_log_manager, directory, log, reporter.emit)
     except InvalidConfigError as error:
         log.say(f"output of steps stays on this machine: {error}")
         return None

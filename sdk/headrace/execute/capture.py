@@ -12,6 +12,8 @@ from typing import Protocol, TextIO
 
 from headrace.io.file_names import file_name
 
+_TRIES = 4
+
 
 @dataclass(frozen=True, slots=True)
 class CapturedFiles:
@@ -53,7 +55,6 @@ class FileCapture:
         """Redirect this process's descriptors 1 and 2 until the context ends."""
         stem = f"{run_id}/{file_name(step_key)}.{attempt}"
         files = CapturedFiles(f"{stem}.out", f"{stem}.err")
-        (self._directory / run_id).mkdir(parents=True, exist_ok=True)
         with _redirected(1, self._directory / files.stdout, sys.stdout):
             with _redirected(2, self._directory / files.stderr, sys.stderr):
                 yield files
@@ -65,7 +66,7 @@ def _redirected(fd: int, path: Path, stream: TextIO) -> Iterator[None]:
     line_buffering = getattr(stream, "line_buffering", None)
     _buffer_lines(stream, True)
     original = os.dup(fd)
-    target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+    target = _open(path)
     os.dup2(target, fd)
     os.close(target)
     try:
@@ -76,6 +77,17 @@ def _redirected(fd: int, path: Path, stream: TextIO) -> Iterator[None]:
         os.close(original)
         if line_buffering is not None:
             _buffer_lines(stream, line_buffering)
+
+
+def _open(path: Path) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+    for _ in range(_TRIES - 1):
+        try:
+            return os.open(path, flags, 0o644)
+        except FileNotFoundError:
+            # Made by the first who needs it, and removed by the last who has stored what was in it.
+            path.parent.mkdir(parents=True, exist_ok=True)
+    return os.open(path, flags, 0o644)
 
 
 def _buffer_lines(stream: TextIO, line_buffering: bool) -> None:

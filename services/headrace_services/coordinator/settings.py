@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
-from headrace.api.types.v1.payload_pb2 import Payload
 from headrace.api.worker.v1.worker_service_pb2 import ComputeLogManagerRef, PythonLogs
 from headrace_services.coordinator.launchers import Launchers
+from headrace_services.coordinator.log_settings import log_directory, log_manager
 from headrace_services.coordinator.queue import Limits, PoolRules
 from headrace_services.coordinator.retries import RetryRules
 from headrace_services.coordinator.transitions import Attempts
 from headrace_services.kit.config import InstanceConfig
-from headrace_services.kit.config.components import Custom, LocalComputeLogs
 from headrace_services.kit.config.model import Pools, RunQueue
 
 # A lost worker must be noticed within two seconds of its lease's end.
@@ -42,9 +40,9 @@ class CoordinatorSettings:
         monitor_seconds: How often overdue runs are looked for.
         compute_log_directory: Where output of steps goes; empty to capture none.
         compute_log_manager: What keeps it when an attempt is over; None to leave it there.
+        python_logs: Which log lines of user code become events.
         artifact_directory: Where outputs go that no I/O manager takes elsewhere.
         backfills_at_once: How many backfills are taken a step further at once.
-        python_logs: Which log lines of user code become events.
     """
 
     address: str
@@ -64,14 +62,14 @@ class CoordinatorSettings:
     monitor_seconds: float
     compute_log_directory: str
     compute_log_manager: ComputeLogManagerRef | None
+    python_logs: PythonLogs
     artifact_directory: str
     backfills_at_once: int
-    python_logs: PythonLogs
 
     @classmethod
     def of(cls, instance: InstanceConfig) -> CoordinatorSettings:
         """Returns what `instance` says."""
-        queue, leases, logs = instance.run_queue, instance.leases, instance.compute_logs
+        queue, leases = instance.run_queue, instance.leases
         monitoring, retries = instance.run_monitoring, instance.run_retries
         launchers = Launchers.of(instance)
         return cls(
@@ -90,8 +88,8 @@ class CoordinatorSettings:
             retries=RetryRules(retries.max_retries if retries.enabled else 0, retries.retry_on_asset_or_op_failure),
             resumes=max(monitoring.max_resume_run_attempts, retries.max_retries if retries.enabled else 0),
             monitor_seconds=min(leases.duration_seconds / 3, _MOST_MONITOR_INTERVAL),
-            compute_log_directory=_log_directory(instance),
-            compute_log_manager=_log_manager(logs) if isinstance(logs, Custom) else None,
+            compute_log_directory=log_directory(instance),
+            compute_log_manager=log_manager(instance.compute_logs),
             python_logs=PythonLogs(
                 managed_loggers=instance.python_logs.managed_python_loggers, level=instance.python_logs.python_log_level
             ),
@@ -121,16 +119,3 @@ def _unclaimed_seconds(instance: InstanceConfig, launchers: Launchers) -> float:
     """An engine takes its time, to fetch an image for one, and says by itself when nothing will come of it."""
     seconds = instance.leases.unclaimed_seconds
     return max(seconds, instance.run_monitoring.start_timeout_seconds) if launchers.engines else seconds
-
-
-def _log_directory(instance: InstanceConfig) -> str:
-    logs = instance.compute_logs
-    if isinstance(logs, Custom):
-        # What an attempt writes is complete before it is kept elsewhere.
-        return str(instance.path(LocalComputeLogs().base_dir))
-    return str(instance.path(logs.base_dir)) if isinstance(logs, LocalComputeLogs) else ""
-
-
-def _log_manager(custom: Custom) -> ComputeLogManagerRef:
-    config = Payload(media_type="application/json", text=json.dumps(dict(custom.config), default=str))
-    return ComputeLogManagerRef(module=custom.module, class_name=custom.class_name, config=config)

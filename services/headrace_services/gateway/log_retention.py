@@ -1,10 +1,11 @@
-"""Forgetting what steps wrote long ago, where that is kept in files that this machine sees."""
+"""Forgetting what steps wrote long ago, in files that this machine sees or wherever else it is kept."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import shutil
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,28 +13,37 @@ logger = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 3600.0
 
+Forget = Callable[[datetime], int]
+
 
 class LogRetention:
-    """Removes the files of runs of which nothing was written for so many days; any number of replicas may."""
+    """Removes what was written more than so many days ago; any number of replicas may.
 
-    def __init__(self, directory: Path, days: int) -> None:
-        self._directory = directory
+    Args:
+        forget: Removes what is older than a moment, and returns how much that was.
+        days: How long it is kept.
+    """
+
+    def __init__(self, forget: Forget, days: int) -> None:
+        self._forget = forget
         self._kept = timedelta(days=days)
 
     async def tick(self, now: datetime) -> float | None:
         """Removes what is older now."""
-        removed = await asyncio.to_thread(self._remove, (now - self._kept).timestamp())
+        removed = await asyncio.to_thread(self._forget, now - self._kept)
         if removed:
-            logger.info("output of steps was removed", extra={"runs": removed})
+            logger.info("output of steps was removed", extra={"removed": removed})
         return None
 
-    def _remove(self, before: float) -> int:
-        removed = 0
-        for folder in _folders(self._directory):
-            if _last_written(folder) < before:
-                shutil.rmtree(folder, ignore_errors=True)
-                removed += 1
-        return removed
+
+def forget_folders(directory: Path, before: datetime) -> int:
+    """Removes the folders of runs of which nothing was written since that moment, and returns how many."""
+    removed = 0
+    for folder in _folders(directory):
+        if _last_written(folder) < before.timestamp():
+            shutil.rmtree(folder, ignore_errors=True)
+            removed += 1
+    return removed
 
 
 def _folders(directory: Path) -> list[Path]:

@@ -30,13 +30,14 @@ from headrace.api.gateway.v1.pool_service_pb2_grpc import add_PoolServiceService
 from headrace.api.gateway.v1.run_service_pb2_grpc import add_RunServiceServicer_to_server
 from headrace.api.gateway.v1.schedule_service_pb2_grpc import add_ScheduleServiceServicer_to_server
 from headrace.api.gateway.v1.sensor_service_pb2_grpc import add_SensorServiceServicer_to_server
+from headrace.integrations.objects.compute_logs import UploadedLogs
 from headrace.io.compute_log_manager import ComputeLogManager
 from headrace_services.gateway.catalog import Catalog
 from headrace_services.gateway.compute_logs import ComputeLogs, LocalLogs, ManagedLogs
 from headrace_services.gateway.connect import ConnectApplication
 from headrace_services.gateway.console_site import ConsoleSite
 from headrace_services.gateway.instance_view import InstanceView
-from headrace_services.gateway.log_retention import INTERVAL_SECONDS, LogRetention
+from headrace_services.gateway.log_retention import INTERVAL_SECONDS, Forget, LogRetention, forget_folders
 from headrace_services.gateway.operations.read_step_log import StepLogs
 from headrace_services.gateway.servicers.assets import AssetServicer
 from headrace_services.gateway.servicers.backfills import BackfillServicer
@@ -51,6 +52,7 @@ from headrace_services.gateway.servicers.schedules import ScheduleServicer
 from headrace_services.gateway.servicers.sensors import SensorServicer
 from headrace_services.gateway.stubs import Backends
 from headrace_services.kit.config import InstanceConfig, LocalComputeLogs
+from headrace_services.kit.config.components import ComputeLogs as AnyComputeLogs
 from headrace_services.kit.config.components import Custom
 from headrace_services.kit.extend import load_custom
 from headrace_services.kit.loops import Loop
@@ -100,14 +102,23 @@ def build(env: ServiceEnv) -> Service:
 
 def _loops(instance: InstanceConfig) -> tuple[Loop, ...]:
     logs, days = instance.compute_logs, instance.retention.compute_logs_days
-    if days < 0 or not isinstance(logs, LocalComputeLogs):
+    forget = _forget(instance, logs)
+    if days < 0 or forget is None:
         return ()
-    retention = LogRetention(instance.path(logs.base_dir), days)
+    retention = LogRetention(forget, days)
     return (Loop("log retention", retention.tick, INTERVAL_SECONDS),)
+
+
+def _forget(instance: InstanceConfig, logs: AnyComputeLogs) -> Forget | None:
+    if isinstance(logs, UploadedLogs):
+        return logs.forget
+    return partial(forget_folders, instance.path(logs.base_dir)) if isinstance(logs, LocalComputeLogs) else None
 
 
 def _compute_logs(instance: InstanceConfig) -> ComputeLogs | None:
     logs = instance.compute_logs
     if isinstance(logs, Custom):
         return ManagedLogs(load_custom(logs, ComputeLogManager))  # type: ignore[type-abstract]
+    if isinstance(logs, UploadedLogs):
+        return ManagedLogs(logs)
     return LocalLogs(instance.path(logs.base_dir)) if isinstance(logs, LocalComputeLogs) else None

@@ -46,7 +46,7 @@ def test_the_newest_attempt_is_the_one_with_the_highest_number(tmp_path: Path) -
 
 @pytest.mark.parametrize("step_key", ["../other/step", "a/b", "/etc/passwd", "../../secret"])
 def test_a_step_key_is_no_path(tmp_path: Path, step_key: str) -> None:
-    assert LocalLogs(tmp_path).read("run", step_key, 1, OUT, 0) == b""
+    assert LocalLogs(tmp_path).read("run", step_key, 1, OUT, 0) is None
 
 
 def test_a_file_is_read_in_chunks(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_file_is_read_in_chunks(tmp_path: Path) -> None:
     assert len(logs.read("run", "step", 1, OUT, 0)) == CHUNK_BYTES
     assert logs.read("run", "step", 1, OUT, CHUNK_BYTES) == b"xxxxx"
     assert logs.read("run", "step", 1, OUT, CHUNK_BYTES + 5) == b""
-    assert logs.read("run", "other", 1, OUT, 0) == b""
+    assert logs.read("run", "other", 1, OUT, 0) is None
 
 
 class Drawer(ComputeLogManager):
@@ -84,4 +84,4 @@ def test_what_a_manager_keeps_is_read_in_chunks(tmp_path: Path) -> None:
     assert logs.newest_attempt("run", "step") == 2
     assert len(logs.read("run", "step", 2, ERR, 0)) == CHUNK_BYTES
     assert logs.read("run", "step", 2, ERR, CHUNK_BYTES) == b"xxxxx"
-    assert logs.read("run", "step", 2, OUT, 0) == b""
+    assert logs.read("run", "step", 2, OUT, 0) is None

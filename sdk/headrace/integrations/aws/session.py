@@ -7,10 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from headrace.definitions.resources.configurable_resource import ConfigurableResource
-from headrace.integrations.vendor import vendor
-
-CONNECT_SECONDS = 10
-READ_SECONDS = 60
+from headrace.integrations.aws.clients import Credentials, make_client
 
 
 class AwsResource(ConfigurableResource[Any]):
@@ -33,28 +30,16 @@ class AwsResource(ConfigurableResource[Any]):
             service: Of which service.
             **config: Further settings of `botocore.config.Config`.
         """
-        boto3, botocore = vendor("boto3", "aws"), vendor("botocore.config", "aws")
-        session = boto3.Session(
-            profile_name=self.profile_name,
-            aws_access_key_id=self.aws_access_key_id,
-            aws_secret_access_key=self.aws_secret_access_key,
-            aws_session_token=self.aws_session_token,
+        credentials = Credentials(
+            self.profile_name, self.aws_access_key_id, self.aws_secret_access_key, self.aws_session_token
         )
-        return session.client(
+        return make_client(
             service,
-            region_name=self.region_name or session.region_name or _assumed_region(self.endpoint_url),
+            credentials,
+            region_name=self.region_name,
             endpoint_url=self.endpoint_url,
             use_ssl=self.use_ssl,
             verify=self.verify,
-            config=botocore.Config(
-                retries={"max_attempts": max(self.max_attempts - 1, 0), "mode": "standard"},
-                connect_timeout=CONNECT_SECONDS,
-                read_timeout=READ_SECONDS,
-                **config,
-            ),
+            max_attempts=self.max_attempts,
+            **config,
         )
-
-
-def _assumed_region(endpoint_url: str | None) -> str | None:
-    """Servers of one's own have no regions, but requests to them are signed for one all the same."""
-    return "us-east-1" if endpoint_url else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from headrace.integrations.objects.codes import PAST_THE_END, TROUBLES
 from headrace.integrations.objects.store import LINK_SECONDS, Entry, ObjectStore
@@ -21,9 +21,13 @@ _DETAIL_END = re.compile(r"\s*(<\?xml|Debug source:)")
 
 
 class ObstoreStore(ObjectStore):
-    """A bucket that one of obstore's stores reaches."""
+    """A bucket that one of obstore's stores reaches.
 
-    extra = "aws"
+    Attributes:
+        extra: What installs obstore for it.
+    """
+
+    extra: ClassVar[str] = "aws"
 
     def __init__(self, native: Any, bucket: str, place: str, remedy: str) -> None:
         super().__init__(bucket, place, remedy)
@@ -93,6 +97,12 @@ class ObstoreStore(ObjectStore):
 
     def _detail(self, error: Exception) -> str:
         return " ".join(_DETAIL_END.split(str(error))[0].split())
+
+
+class S3ObstoreStore(ObstoreStore):
+    """A bucket of S3."""
+
+    scheme = "s3"
 
 
 def _code(error: Exception) -> str:

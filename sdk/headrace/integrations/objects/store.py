@@ -91,10 +91,10 @@ class ObjectStore(ABC):
         with self._explained("look at", key):
             return self._exists(key)
 
-    def entries(self, prefix: str) -> Iterator[Entry]:
-        """The objects whose keys begin so."""
-        with self._explained("list", prefix):
-            yield from self._entries(prefix)
+    def entries(self, folder: str) -> Iterator[Entry]:
+        """The objects below a folder."""
+        with self._explained("list", folder):
+            yield from self._entries(f"{folder}/")
 
     def delete(self, keys: Sequence[str]) -> None:
         """Removes objects; those that are not there are none."""

@@ -11,12 +11,10 @@ from headrace.api.storage.v1 import event_log_service_pb2 as event_log_pb2
 from headrace.api.storage.v1 import run_store_service_pb2 as run_store_pb2
 from headrace.api.types.v1 import event_pb2, run_pb2
 from headrace.clock import Clock
-from headrace.errors import InvalidArgumentError, LogNotFoundError, LogsNotCapturedError
+from headrace.errors import InvalidArgumentError, LogNotFoundError, LogsNotCapturedError, LogUnreadableError
 from headrace_services.gateway.compute_logs import ComputeLogs
 from headrace_services.gateway.stubs import Backends
 
-# A file has no way to say that it grew.
-_LOOK_SECONDS = 0.15
 _LIFE_SECONDS = 10.0
 _ENDS_OF_ATTEMPTS = ("step_succeeded", "step_failed", "step_retry_scheduled", "step_skipped")
 _PAGE_SIZE = 1000
@@ -36,6 +34,7 @@ class StepLogs:
         Raises:
             LogsNotCapturedError: no logs are kept here.
             LogNotFoundError: the step has written none.
+            LogUnreadableError: it is kept where it cannot be read from here.
         """
         if self._logs is None:
             raise LogsNotCapturedError("this deployment keeps no output of steps where the gateway could read it")
@@ -46,20 +45,40 @@ class StepLogs:
         attempt = await self._attempt(self._logs, request, answer.run)
         log = partial(self._logs.read, request.run_id, request.step_key, attempt, request.stream)
         offset, silent_since = request.offset, self._clock.monotonic()
+        over_since: float | None = None
         while True:
-            # Asked before the file is read: what was written until then is in it.
-            over = await self._is_over(request, attempt, answer.run)
+            # Asked before the log is read: what was written until then is in it.
+            if over_since is None and await self._is_over(request, attempt, answer.run):
+                over_since = self._clock.monotonic()
+            complete = over_since is not None and await self._is_whole(self._logs, request, attempt, over_since)
             while data := await asyncio.to_thread(log, offset):
                 offset += len(data)
                 silent_since = self._clock.monotonic()
                 yield pb.ReadStepLogResponse(data=data, next_offset=offset)
-            if over or not request.follow:
-                yield pb.ReadStepLogResponse(next_offset=offset, complete=over)
+            if complete and data is None:
+                place = await asyncio.to_thread(
+                    self._logs.place_of, request.run_id, request.step_key, attempt, request.stream
+                )
+                raise _gone(request, attempt, place)
+            if complete or not request.follow:
+                yield pb.ReadStepLogResponse(next_offset=offset, complete=complete)
                 return
             if self._clock.monotonic() - silent_since > _LIFE_SECONDS:
                 silent_since = self._clock.monotonic()
                 yield pb.ReadStepLogResponse(next_offset=offset)
-            await self._clock.sleep(_LOOK_SECONDS)
+            await self._clock.sleep(self._logs.look_seconds)
+
+    async def _is_whole(
+        self, logs: ComputeLogs, request: pb.ReadStepLogRequest, attempt: int, over_since: float
+    ) -> bool:
+        """Tells whether all is there that an attempt wrote which was seen to be over at that time."""
+        if self._clock.monotonic() - over_since >= logs.settle_seconds:
+            return True
+        answer = await self._backends.runs.GetRun(run_store_pb2.GetRunRequest(run_id=request.run_id))
+        # A run ends when everything is stored that can be.
+        return answer.run.HasField("finish_time") or await asyncio.to_thread(
+            logs.is_complete, request.run_id, request.step_key, attempt, request.stream
+        )
 
     async def _attempt(self, logs: ComputeLogs, request: pb.ReadStepLogRequest, run: run_pb2.Run) -> int:
         """Returns the attempt to read, once there is one."""
@@ -73,7 +92,7 @@ class StepLogs:
                     f"step {request.step_key!r} of run {request.run_id} has written no log{attempt}",
                     metadata={"run_id": request.run_id, "step_key": request.step_key},
                 )
-            await self._clock.sleep(_LOOK_SECONDS)
+            await self._clock.sleep(logs.look_seconds)
 
     async def _is_over(self, request: pb.ReadStepLogRequest, attempt: int, run: run_pb2.Run) -> bool:
         """Tells whether the attempt, or the run, is over; attempt 0 stands for the step."""
@@ -91,6 +110,14 @@ class StepLogs:
             return True
         answer = await self._backends.runs.GetRun(run_store_pb2.GetRunRequest(run_id=request.run_id))
         return answer.run.HasField("finish_time")
+
+
+def _gone(request: pb.ReadStepLogRequest, attempt: int, place: str) -> LogUnreadableError:
+    return LogUnreadableError(
+        f"the output of attempt {attempt} of step {request.step_key!r} of run {request.run_id} is not at {place}: it could "
+        "not be stored, of which the run's own log tells, or it was removed since",
+        metadata={"run_id": request.run_id, "step_key": request.step_key},
+    )
 
 
 def _ends(event: event_pb2.Event, attempt: int) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from headrace.errors import InvalidConfigError
+from headrace.integrations.objects.compute_logs import UploadedLogs
 from headrace.settings import Secret, setting
 
 _DEFAULT_PORT = 5432
@@ -198,7 +199,7 @@ class Custom:
 
 Storage = SqliteStorage | PostgresStorage | NotAvailable
 Launcher = ProcessLauncher | EngineLauncher | Custom | NotAvailable
-ComputeLogs = LocalComputeLogs | NoComputeLogs | Custom | NotAvailable
+ComputeLogs = LocalComputeLogs | NoComputeLogs | UploadedLogs | Custom | NotAvailable
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -88,7 +89,7 @@ class Plugs:
         if plug.component.extra:
             self._binder.known_keys(plug.config, plug.component.keys, plug.steps)
             return plug, NotAvailable(plug.component.kind, plug.named, plug.component.extra, plug.config)
-        return plug, self._binder.bind(_SETTINGS[plug.component.kind], plug.config, plug.steps)
+        return plug, self._binder.bind(_settings(plug.component), plug.config, plug.steps)
 
     def load_storage(self) -> tuple[str, Plug, Any] | None:
         """Returns the storage, whether one key names it or the three old ones do, which must agree."""
@@ -128,6 +129,14 @@ class Plugs:
             return None
         at = (*steps, kind)
         return Plug(known[kind], kind, self._binder.mapping(config, at), at)
+
+
+def _settings(component: Component) -> type:
+    if not component.settings:
+        return _SETTINGS[component.kind]
+    module, _, name = component.settings.partition(":")
+    found: type = getattr(importlib.import_module(module), name)
+    return found
 
 
 def _disagreement(key: str, first: Any, other: Any) -> str:

@@ -21,21 +21,6 @@ _ECS = (
     "task_definition container_name secrets secrets_tag include_sidecars use_current_ecs_task_config run_task_kwargs "
     "propagate_tags task_definition_prefix env_vars run_resources run_ecs_tags"
 )
-_UPLOADED = "local_dir prefix skip_empty_files upload_interval show_url_only"
-_S3 = f"bucket {_UPLOADED} use_ssl verify verify_cert_path endpoint_url upload_extra_args region"
-_OBSTORE_S3 = (
-    f"bucket {_UPLOADED} access_key_id secret_access_key allow_http allow_invalid_certificates endpoint timeout "
-    "extra_s3_args region"
-)
-_AZURE = (
-    f"storage_account container {_UPLOADED} access_key_or_sas_token secret_credential default_azure_credential "
-    "endpoint_suffix"
-)
-_OBSTORE_AZURE = (
-    f"storage_account container {_UPLOADED} access_key_id client_id client_secret tenant_id sas_token use_azure_cli"
-)
-_GCS = f"bucket {_UPLOADED} json_credentials_envvar"
-_OBSTORE_GCS = f"bucket {_UPLOADED} service_account_key service_account_path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +33,7 @@ class Component:
         packages: The packages that have it.
         extra: What will install it; empty where it is available.
         keys: What its config may say, where it is not available.
+        settings: The class of ours that its config makes, as `module:name`, where that is imported when it is named.
     """
 
     slot: str
@@ -55,6 +41,7 @@ class Component:
     packages: tuple[str, ...]
     extra: str = ""
     keys: tuple[str, ...] = ()
+    settings: str = ""
 
 
 def _later(slot: str, kind: str, package: str, extra: str, keys: str) -> Component:
@@ -63,6 +50,10 @@ def _later(slot: str, kind: str, package: str, extra: str, keys: str) -> Compone
 
 def _here(slot: str, kind: str, *packages: str) -> Component:
     return Component(slot, kind, ("dagster", "headrace", *packages))
+
+
+def _logs(kind: str, package: str, settings: str) -> Component:
+    return Component("compute_logs", kind, (package, "headrace"), settings=f"headrace.integrations.{settings}")
 
 
 _CORE, _POSTGRES, _MYSQL = "dagster", "dagster_postgres", "dagster_mysql"
@@ -81,14 +72,8 @@ COMPONENTS: dict[str, tuple[Component, ...]] = {
     "LocalComputeLogManager": (_here("compute_logs", "local"),),
     "NoOpComputeLogManager": (_here("compute_logs", "none"),),
     "S3ComputeLogManager": (
-        _later("compute_logs", "s3", "dagster_aws", "aws", _S3),
-        _later("compute_logs", "s3", "dagster_obstore", "aws", _OBSTORE_S3),
-    ),
-    "AzureBlobComputeLogManager": (_later("compute_logs", "azure", "dagster_azure", "azure", _AZURE),),
-    "ADLSComputeLogManager": (_later("compute_logs", "azure", "dagster_obstore", "azure", _OBSTORE_AZURE),),
-    "GCSComputeLogManager": (
-        _later("compute_logs", "gcs", "dagster_gcp", "gcp", _GCS),
-        _later("compute_logs", "gcs", "dagster_obstore", "gcp", _OBSTORE_GCS),
+        _logs("s3", "dagster_aws", "aws.compute_logs:S3ComputeLogManager"),
+        _logs("obstore_s3", "dagster_obstore", "obstore.s3:S3ComputeLogManager"),
     ),
     "QueuedRunCoordinator": (_here("run_coordinator", "queued"),),
     "DefaultRunCoordinator": (_here("run_coordinator", "immediate"),),

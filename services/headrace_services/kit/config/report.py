@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Literal
 
 from headrace.errors import InvalidConfigError
+from headrace.integrations.objects.compute_logs import UploadedLogs
 from headrace_codeloc.engines.known import ENGINES
 from headrace_services.kit.config.components import Custom, EngineLauncher, NotAvailable, PostgresStorage
 from headrace_services.kit.config.model import InstanceConfig
@@ -58,6 +59,11 @@ def _missing_modules(config: InstanceConfig) -> Iterator[ReportLine]:
             yield ReportLine(
                 key, "missing", f"{engine.vendor} is not in this environment: install headrace[{engine.extra}]"
             )
+    logs = config.compute_logs
+    if isinstance(logs, UploadedLogs) and not _is_here(logs.library):
+        yield ReportLine(
+            "compute_logs", "missing", f"{logs.library} is not in this environment: install headrace[{logs.extra}]"
+        )
 
 
 def _is_here(module: str) -> bool:
@@ -78,6 +84,8 @@ def _obstacles(config: InstanceConfig) -> Iterator[ReportLine]:
         if isinstance(part, NotAvailable):
             yield ReportLine(key, "not available", str(part))
     secrets = {"auth.token": config.auth.token}
+    if isinstance(config.compute_logs, UploadedLogs):
+        secrets |= {f"compute_logs.{name}": secret for name, secret in config.compute_logs.secrets().items()}
     if isinstance(config.storage, PostgresStorage):
         secrets["storage.postgres_url"] = config.storage.postgres_url
         if config.storage.postgres_db is not None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from headrace.errors import InvalidConfigError, InvalidFileError
+from headrace.integrations.objects.compute_logs import UploadedLogs
+from headrace.integrations.obstore import S3ComputeLogManager
 from headrace.settings.document import parse_yaml
 from headrace_services.kit.config import (
     InstanceConfig,
@@ -51,9 +53,10 @@ def seed() -> InstanceConfig:
 def test_the_seed_file_loads_as_it_is(seed: InstanceConfig) -> None:
     assert isinstance(seed.storage, PostgresStorage)
     assert isinstance(seed.run_launcher, EngineLauncher)
-    assert isinstance(seed.compute_logs, NotAvailable)
+    assert isinstance(seed.compute_logs, S3ComputeLogManager)
     assert (seed.run_launcher.kind, seed.run_launcher.named) == ("k8s", "dagster_k8s.K8sRunLauncher")
-    assert (seed.compute_logs.kind, seed.compute_logs.extra) == ("s3", "aws")
+    assert (seed.compute_logs.bucket, seed.compute_logs.prefix) == ("dagster", "compute-log")
+    assert seed.compute_logs.secret_access_key.reveal() == "root123!"
     assert (seed.run_queue.kind, seed.run_queue.max_concurrent_runs) == ("queued", -1)
     assert (seed.run_monitoring.enabled, seed.run_monitoring.start_timeout_seconds) == (True, 300)
     assert seed.run_retries.enabled
@@ -85,7 +88,6 @@ def test_what_is_not_available_is_refused_at_start_and_not_before(seed: Instance
     with pytest.raises(InvalidConfigError) as caught:
         check_startable(seed)
     message = str(caught.value)
-    assert "compute_logs" in message
     assert "DAGSTER_PG_PASSWORD is not set" in message
 
 
@@ -175,10 +177,10 @@ def test_storage_has_several_spellings(text: str, expected: Any) -> None:
         ("compute_logs: {local: {base_dir: /logs}}", LocalComputeLogs),
         (plug("compute_logs", "dagster.core.storage.noop_compute_log_manager", "NoOpComputeLogManager"), NoComputeLogs),
         (
-            plug("compute_logs", "dagster_aws.s3.compute_log_manager", "S3ComputeLogManager", "{verify: false}"),
-            NotAvailable,
+            plug("compute_logs", "dagster_aws.s3.compute_log_manager", "S3ComputeLogManager", "{bucket: b}"),
+            UploadedLogs,
         ),
-        (plug("compute_logs", "dagster_gcp.gcs", "GCSComputeLogManager", "{bucket: b}"), NotAvailable),
+        ("compute_logs: {s3: {bucket: b, upload_interval: 30}}", UploadedLogs),
     ],
 )
 def test_a_class_path_or_a_kind_names_a_component(text: str, kind: type) -> None:
@@ -284,6 +286,8 @@ def test_the_old_keys_of_storage_must_agree() -> None:
         (plug("run_launcher", "dagster_k8s.launcher", "Mine"), "known: "),
         (plug("run_launcher", "dagster_docker", "K8sRunLauncher"), "dagster_docker.K8sRunLauncher is not known here"),
         (plug("compute_logs", "dagster_k8s", "K8sRunLauncher"), "K8sRunLauncher belongs under run_launcher"),
+        (plug("compute_logs", "dagster_aws.s3", "S3ComputeLogManager"), "compute_logs.config.bucket: missing"),
+        ("compute_logs: {s3: {bucket: b, endpoint: a}}", "unknown key; did you mean endpoint_url?"),
         (
             plug("run_launcher", "dagster_k8s", "K8sRunLauncher", "{job_imag: a}"),
             "unknown key; did you mean job_image?",
@@ -294,7 +298,10 @@ def test_the_old_keys_of_storage_must_agree() -> None:
         ("storage: {postgres: {}}", "give either postgres_url or postgres_db"),
         ("storage: {postgres: {postgres_db: {hostname: a}}}", "postgres_db.username: missing"),
         ("storage: {postgres: {postgres_url: 'mysql://h/x'}}", "expected postgresql://user:password@host:port/name"),
-        ("storage: {postgres: {postgres_url: 'postgresql://u:p@h:port/x'}}", "headrace.yaml:1:22: storage.postgres.postgres_url"),
+        (
+            "storage: {postgres: {postgres_url: 'postgresql://u:p@h:port/x'}}",
+            "headrace.yaml:1:22: storage.postgres.postgres_url",
+        ),
         ("run_queue: {max_concurrent_runs: -2}", "must be at least -1, got -2"),
         ("run_queue: {tag_concurrency_limits: [{limit: 1}]}", "tag_concurrency_limits[0].key: missing"),
         (
