@@ -1,0 +1,121 @@
+import "@xyflow/react/dist/base.css";
+
+import { MiniMap, ReactFlow, ReactFlowProvider, useReactFlow, useStore, ViewportPortal } from "@xyflow/react";
+import { useEffect, useMemo, useRef, type ReactNode } from "react";
+
+import { classes } from "@/ui/classes.ts";
+import { Failed, Loading } from "@/ui/Notice.tsx";
+import { CardNode, FrameNode } from "./CardNode.tsx";
+import { Edges } from "./Edges.tsx";
+import { GraphControls } from "./GraphControls.tsx";
+import styles from "./GraphView.module.css";
+import type { Direction, Graph } from "./model.ts";
+import { placeNodes, type PlacedNode } from "./placed.ts";
+import { GraphActions } from "./useGraphActions.ts";
+import { useLayout } from "./useLayout.ts";
+import { lineageOf } from "./walks.ts";
+
+interface GraphProps {
+  graph: Graph;
+  /** What the graph is of, for those who do not see it. */
+  label: string;
+  direction: Direction;
+  selected?: string;
+  onSelect?(id: string | undefined): void;
+  /** Shows what is inside a node, or hides it again. */
+  onToggle?(id: string): void;
+  /** At the upper left: what can be chosen. */
+  toolbar?: ReactNode;
+  /** CSS height. */
+  height?: string;
+}
+
+const NODE_TYPES = { card: CardNode, frame: FrameNode };
+const FIT = { padding: 0.12, maxZoom: 1, minZoom: 0.05 };
+// From so many nodes on, only those in sight are in the page.
+const MANY = 150;
+const MAP_FROM = 40;
+// Below it nobody can read what is small on a card.
+const FAR = 0.5;
+
+/** A graph to look at: pans, zooms, and says which node is chosen. Laid out in a thread of its own. */
+export function GraphView(props: GraphProps) {
+  return (
+    <ReactFlowProvider>
+      <Drawn {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Drawn({ graph, label, direction, selected, onSelect, onToggle, toolbar, height = "clamp(420px, 68vh, 860px)" }: GraphProps) {
+  const { layout, pending, error } = useLayout(graph, direction);
+  const lineage = useMemo(() => (selected === undefined ? undefined : lineageOf(graph.edges, selected)), [graph.edges, selected]);
+  const nodes = useMemo(
+    () => (layout ? placeNodes(graph, layout, selected, lineage) : []),
+    [graph, layout, selected, lineage],
+  );
+  const actions = useMemo(() => ({ select: onSelect, toggle: onToggle }), [onSelect, onToggle]);
+  const far = useStore((state) => state.transform[2] < FAR);
+  if (error) return <Failed error={error} what="lay the graph out" />;
+  return (
+    <section className={classes(styles.view)} style={{ height }} aria-label={label} aria-busy={pending} data-far={far} data-nodes={nodes.length}>
+      {layout && (
+        <GraphActions value={actions}>
+          <ReactFlow<PlacedNode>
+            nodes={nodes}
+            edges={[]}
+            nodeTypes={NODE_TYPES}
+            nodesDraggable={false}
+            nodesConnectable={false}
+            nodesFocusable={false}
+            elementsSelectable={false}
+            onlyRenderVisibleElements={nodes.length > MANY}
+            minZoom={0.05}
+            maxZoom={1.6}
+            fitView
+            fitViewOptions={FIT}
+            zoomOnDoubleClick={false}
+            panOnScroll={false}
+            preventScrolling
+            proOptions={{ hideAttribution: true }}
+            onPaneClick={() => onSelect?.(undefined)}
+          >
+            <ViewportPortal>
+              <Edges graph={graph} layout={layout} lineage={lineage} />
+            </ViewportPortal>
+            {nodes.length > MAP_FROM && <MiniMap className={styles.map} pannable zoomable nodeColor={mapColor} ariaLabel="Overview of the graph" />}
+          </ReactFlow>
+          <Fitting structure={layout} count={nodes.length} selected={selected} />
+          <GraphControls />
+        </GraphActions>
+      )}
+      {!layout && <Loading rows={4} />}
+      {toolbar && <div className={styles.toolbar}>{toolbar}</div>}
+    </section>
+  );
+}
+
+/** Brings everything into sight when there is another graph, and a node that was chosen elsewhere. */
+function Fitting({ structure, count, selected }: { structure: object; count: number; selected: string | undefined }) {
+  const { fitView, getNode, getViewport, setCenter } = useReactFlow<PlacedNode>();
+  const shown = useRef({ structure, count });
+  useEffect(() => {
+    if (shown.current.structure === structure) return;
+    const grown = Math.abs(shown.current.count - count) > 0;
+    shown.current = { structure, count };
+    if (grown) void fitView({ ...FIT, duration: 250 });
+  }, [structure, count, fitView]);
+  const first = useRef(true);
+  useEffect(() => {
+    const node = first.current && selected !== undefined ? getNode(selected) : undefined;
+    first.current = false;
+    if (!node || getViewport().zoom > FAR) return;
+    void setCenter(node.position.x + (node.width ?? 0) / 2, node.position.y + (node.height ?? 0) / 2, { zoom: 0.8 });
+  }, [selected, getNode, getViewport, setCenter]);
+  return null;
+}
+
+function mapColor(node: PlacedNode): string {
+  if (node.type === "frame") return "var(--line)";
+  return `var(--${node.data.card.look?.tone ?? "queued"})`;
+}

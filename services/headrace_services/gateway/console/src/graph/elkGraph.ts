@@ -1,0 +1,79 @@
+import type { ElkEdgeSection, ElkNode } from "elkjs/lib/elk-api.js";
+
+import { groupBy } from "@/model/collections.ts";
+import type { Box, Direction, Graph, GraphNode, Layout, Point } from "./model.ts";
+import { cardSize, FRAME_HEAD, FRAME_PADDING } from "./sizes.ts";
+
+// Above this the finer steps of the layout would be waited for.
+const LARGE = 400;
+
+/** Writes a graph as the layout library takes it. */
+export function toElk(graph: Graph, direction: Direction): ElkNode {
+  const children = groupBy(graph.nodes, (node) => node.parent ?? "");
+  return {
+    id: ROOT,
+    layoutOptions: options(direction, graph.nodes.length > LARGE),
+    children: (children.get("") ?? []).map((node) => elkNode(node, children)),
+    edges: graph.edges.map(({ id, from, to }) => ({ id, sources: [from], targets: [to] })),
+  };
+}
+
+/** Reads where the layout library has put everything. */
+export function fromElk(root: ElkNode): Layout {
+  const boxes = new Map<string, Box>();
+  const corners = new Map<string, Point>([[ROOT, { x: 0, y: 0 }]]);
+  const visit = (node: ElkNode, origin: Point) => {
+    for (const child of node.children ?? []) {
+      const { x = 0, y = 0, width = 0, height = 0 } = child;
+      boxes.set(child.id, { x, y, width, height });
+      corners.set(child.id, { x: origin.x + x, y: origin.y + y });
+      visit(child, { x: origin.x + x, y: origin.y + y });
+    }
+  };
+  visit(root, { x: 0, y: 0 });
+  const routes = new Map(
+    (root.edges ?? []).map((edge) => {
+      const origin = corners.get((edge as { container?: string }).container ?? ROOT) ?? { x: 0, y: 0 };
+      return [edge.id, (edge.sections ?? []).flatMap(bends).map((point) => ({ x: point.x + origin.x, y: point.y + origin.y }))] as const;
+    }),
+  );
+  return { boxes, routes, width: root.width ?? 0, height: root.height ?? 0 };
+}
+
+const ROOT = "root";
+
+function elkNode(node: GraphNode, children: Map<string, GraphNode[]>): ElkNode {
+  const inside = children.get(node.id);
+  if (!inside) return { id: node.id, ...cardSize(node.card) };
+  return {
+    id: node.id,
+    layoutOptions: {
+      "elk.padding": `[top=${FRAME_HEAD + 10},left=${FRAME_PADDING},bottom=${FRAME_PADDING},right=${FRAME_PADDING}]`,
+    },
+    children: inside.map((child) => elkNode(child, children)),
+  };
+}
+
+function options(direction: Direction, large: boolean): Record<string, string> {
+  return {
+    "elk.algorithm": "layered",
+    "elk.direction": direction,
+    "elk.hierarchyHandling": "INCLUDE_CHILDREN",
+    "elk.edgeRouting": "ORTHOGONAL",
+    "elk.padding": "[top=8,left=8,bottom=8,right=8]",
+    "elk.spacing.nodeNode": "28",
+    "elk.spacing.edgeNode": "20",
+    "elk.spacing.edgeEdge": "12",
+    "elk.spacing.componentComponent": "44",
+    "elk.layered.spacing.nodeNodeBetweenLayers": direction === "DOWN" ? "52" : "64",
+    "elk.layered.spacing.edgeNodeBetweenLayers": "22",
+    "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
+    "elk.layered.nodePlacement.strategy": large ? "BRANDES_KOEPF" : "NETWORK_SIMPLEX",
+    "elk.layered.thoroughness": large ? "1" : "7",
+    "elk.aspectRatio": "1.6",
+  };
+}
+
+function bends(section: ElkEdgeSection): Point[] {
+  return [section.startPoint, ...(section.bendPoints ?? []), section.endPoint];
+}

@@ -1,0 +1,27 @@
+import { lazy, Suspense } from "react";
+
+import type { ConfigType } from "@/api/gen/headrace/api/types/v1/config_schema_pb.ts";
+import styles from "./ConfigEditor.module.css";
+import type { Mark } from "./document.ts";
+
+/** What an editor of configuration is given. */
+export interface EditorProps {
+  text: string;
+  onChange(text: string): void;
+  schema: ConfigType | undefined;
+  marks: readonly Mark[];
+  label: string;
+}
+
+const CodeEditor = lazy(() => import("./CodeEditor.tsx"));
+
+/** An editor for configuration: marks what is wrong at its place, and knows the schema. Until it is loaded, a plain field. */
+export function ConfigEditor(props: EditorProps) {
+  return (
+    <Suspense
+      fallback={<textarea className={styles.plain} aria-label={props.label} value={props.text} onChange={(event) => props.onChange(event.target.value)} spellCheck={false} />}
+    >
+      <CodeEditor {...props} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,46 @@
+import { backfills, runs } from "@/api/clients.ts";
+import type { Payload } from "@/api/gen/headrace/api/types/v1/payload_pb.ts";
+import { requestId } from "@/api/ids.ts";
+import { links } from "@/shell/links.ts";
+import { resolveChoice, type PartitionChoice, type PartitionSource } from "./partitions/source.ts";
+
+/** A run that somebody is about to ask for. */
+export interface RunDraft {
+  locationName: string;
+  /** Empty: the assets. */
+  jobName: string;
+  assetSelection: { path: string[] }[];
+  opSelection: string[];
+  tags: { key: string; value: string }[];
+  runConfig?: Payload | undefined;
+}
+
+/** What came of it, and where it is to be seen. */
+export interface Launched {
+  what: string;
+  to: string;
+}
+
+/** Asks for a run, or for a backfill if many partitions are wanted. */
+export async function launch(draft: RunDraft, partitions?: { source: PartitionSource; choice: PartitionChoice }): Promise<Launched> {
+  const chosen = partitions && (await resolveChoice(partitions.source, partitions.choice));
+  if (chosen && !("single" in chosen)) {
+    const { locationName, jobName, assetSelection, tags } = draft;
+    const { backfill } = await backfills.createBackfill({ requestId: requestId(), locationName, jobName, assetSelection, tags, partitions: chosen });
+    return { what: "The backfill has begun.", to: links.backfill(backfill!.backfillId) };
+  }
+  const { run } = await runs.createRun({ requestId: requestId(), ...draft, partitionKey: chosen?.single ?? "" });
+  return { what: "The run is queued.", to: links.run(run!.runId) };
+}
+
+/** Reads tags as they are typed: `key=value`, apart by commas or lines. */
+export function readTags(text: string): { key: string; value: string }[] {
+  return text
+    .split(/[,\n]/)
+    .map((each) => each.trim())
+    .filter(Boolean)
+    .map((each) => {
+      const [key, ...value] = each.split("=");
+      return { key: key!.trim(), value: value.join("=").trim() };
+    });
+}
