@@ -26,7 +26,7 @@ setup: setup-system $(VENV)/.stamp-dev .venv-protos/.stamp $(NODE_TESTS)/node_mo
 
 .PHONY: setup-system
 setup-system:
-	@.ci/system-packages '/usr/lib/postgresql/*/bin/postgres=postgresql' node=nodejs npm=npm prometheus=prometheus promtool=prometheus curl=curl dockerd=docker.io
+	@.ci/system-packages '/usr/lib/postgresql/*/bin/postgres=postgresql' node=nodejs npm=npm prometheus=prometheus promtool=prometheus curl=curl dockerd=docker.io redis-server=redis-server
 
 $(VENV)/.stamp-services: pyproject.toml
 	@.ci/install $(VENV) -e '.[services]'

@@ -61,5 +61,7 @@ ENGINES: Mapping[str, EngineKind] = {
     for each in (
         EngineKind("docker", f"{_ROOM}.docker", "docker", "docker", "docker"),
         EngineKind("k8s", f"{_ROOM}.kubernetes", "k8s", "kubernetes", "k8s"),
+        EngineKind("celery", f"{_ROOM}.celery", "celery", "celery", "celery"),
+        EngineKind("celery_k8s", f"{_ROOM}.celery_k8s", "celery,k8s", "celery", "k8s"),
     )
 }

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from headrace_codeloc.engines.kubernetes.client import Api, ApiError
-from headrace_codeloc.engines.kubernetes.manifests import CONTAINER
+from headrace_codeloc.engines.kubernetes.manifests import CONTAINER, label_value
 from headrace_codeloc.engines.kubernetes.settings import KubernetesSettings
 from rig.kubernetes.kubelet import IMAGE
 from rig.kubernetes.server import TOKEN, StandIn
@@ -55,6 +55,11 @@ class Cluster:
         answer = self.api().call("GET", f"{group}/namespaces/{self.namespace}/{kind}", {"labelSelector": labels})
         found: list[dict[str, Any]] = answer["items"]
         return found
+
+    @staticmethod
+    def label(value: str) -> str:
+        """A value as a label has it."""
+        return label_value(value)
 
     def log(self, pod: str) -> str:
         """What a pod's worker wrote."""

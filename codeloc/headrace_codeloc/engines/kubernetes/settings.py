@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import AliasChoices, Field
 
@@ -14,6 +14,8 @@ from headrace_codeloc.engines.base import STEP_KEY, Layer, Workload
 from headrace_codeloc.engines.kubernetes.allowed import filter_env_vars, refuse_fields
 from headrace_codeloc.engines.kubernetes.raw_config import RawConfig
 from headrace_codeloc.engines.settings import EngineSettings, merge
+
+Kubernetes = TypeVar("Kubernetes", bound="KubernetesSettings")
 
 TAGS = ("dagster-k8s/config", "headrace-k8s/config")
 _RAW = ("run_k8s_config", "step_k8s_config", "config")
@@ -117,17 +119,17 @@ class KubernetesSettings(EngineSettings):
             found = True
         return {"config": raw.model_dump(mode="json")} if found else {}
 
-    def for_workload(self, workload: Workload) -> KubernetesSettings:
+    def for_workload(self: Kubernetes, workload: Workload) -> Kubernetes:
         """Returns these settings with the location's image, which nobody has to allow, and what the layers say."""
         settings = self.model_copy(update={"job_image": workload.image}) if workload.image else self
-        return super(KubernetesSettings, settings).for_workload(replace(workload, image=""))
+        return EngineSettings.for_workload(settings, replace(workload, image=""))
 
-    def overlaid(self, layer: Layer) -> KubernetesSettings:
+    def overlaid(self: Kubernetes, layer: Layer) -> Kubernetes:
         """Returns these settings with what a layer says, as far as it may say it."""
         refuse_fields(layer, self.only_allow_user_defined_k8s_config_fields)
-        return super().overlaid(filter_env_vars(layer, self.only_allow_user_defined_env_vars))
+        return EngineSettings.overlaid(self, filter_env_vars(layer, self.only_allow_user_defined_env_vars))
 
-    def merged(self, over: KubernetesSettings) -> KubernetesSettings:
+    def merged(self: Kubernetes, over: Kubernetes) -> Kubernetes:
         """Returns both together; parts in the API's words are merged as the stronger place says."""
         values = {name: merge(getattr(self, name), getattr(over, name)) for name in over.model_fields_set}
         for name in _RAW:
