@@ -131,9 +131,10 @@ class RetryingCall(grpc.aio.UnaryUnaryCall[Any, Any]):
                 return await self._call
             except grpc.aio.AioRpcError as error:
                 delay = self._tries.delay(error.code())
-                if delay is None or self._canceled or is_final(error):
+                if delay is None or is_final(error):
                     raise
-            await asyncio.sleep(delay)
+            if not self._canceled:
+                await asyncio.sleep(delay)
             if self._canceled:
                 raise asyncio.CancelledError
             self._call = self._start(self._tries.timeout())

@@ -50,9 +50,10 @@ CASES = (
     Case(
         "housekeeping",
         "storage",
-        _around_commits("prune_request_ids", "prune_ticks", "prune_runs", "prune_events"),
+        _around_commits("prune_request_ids", "prune_ticks", "prune_runs", "prune_events", "prune_replicas"),
         rare=True,
     ),
+    Case("housekeeping", "storage", _around_commits("report_replica"), rare=True),
     Case("removal", "storage", _around_commits("delete_run"), rare=True),
     Case("release", "storage", _around_commits("release_lease"), rare=True),
     Case("run", "coordinator", ("coordinator.before_reply", "coordinator.after_admit")),

@@ -208,7 +208,7 @@ def over(client: Client, backfill_id: str) -> Backfill:
 
 
 def housekeeping(bench: Bench) -> None:
-    """Storage starts, and forgets what its time is up for."""
+    """Storage starts, and forgets what its time is up for; the others tell it again and again that they are there."""
     wait_until(lambda: not bench.missing(), PATIENCE, what="storage being started as often as it breaks")
 
 

@@ -96,7 +96,7 @@ class StepEnd(google.protobuf.message.Message):
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
-    TIME_FIELD_NUMBER: builtins.int
+    FINISH_TIME_FIELD_NUMBER: builtins.int
     DURATION_FIELD_NUMBER: builtins.int
     OUTPUT_NAMES_FIELD_NUMBER: builtins.int
     MAPPINGS_FIELD_NUMBER: builtins.int
@@ -109,7 +109,7 @@ class StepEnd(google.protobuf.message.Message):
     interrupted: builtins.bool
     """True if it was stopped by a cancel."""
     @property
-    def time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+    def finish_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When."""
 
     @property
@@ -135,7 +135,7 @@ class StepEnd(google.protobuf.message.Message):
     def __init__(
         self,
         *,
-        time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        finish_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         duration: google.protobuf.duration_pb2.Duration | None = ...,
         output_names: collections.abc.Iterable[builtins.str] | None = ...,
         mappings: collections.abc.Iterable[global___StepMapping] | None = ...,
@@ -144,8 +144,8 @@ class StepEnd(google.protobuf.message.Message):
         asked_retry: global___StepRetryAsk | None = ...,
         interrupted: builtins.bool = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["asked_retry", b"asked_retry", "duration", b"duration", "failure", b"failure", "time", b"time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asked_retry", b"asked_retry", "duration", b"duration", "failure", b"failure", "interrupted", b"interrupted", "mappings", b"mappings", "output_names", b"output_names", "retryable", b"retryable", "time", b"time"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["asked_retry", b"asked_retry", "duration", b"duration", "failure", b"failure", "finish_time", b"finish_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asked_retry", b"asked_retry", "duration", b"duration", "failure", b"failure", "finish_time", b"finish_time", "interrupted", b"interrupted", "mappings", b"mappings", "output_names", b"output_names", "retryable", b"retryable"]) -> None: ...
 
 global___StepEnd = StepEnd
 
