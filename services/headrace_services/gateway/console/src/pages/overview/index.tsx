@@ -1,5 +1,65 @@
-import { Page } from "@/ui/Page.tsx";
+import { useSearchParams } from "react-router";
 
+import { Failed, Loading } from "@/ui/Notice.tsx";
+import { useNow } from "@/ui/now.ts";
+import { Page, Panel } from "@/ui/Page.tsx";
+import { Segmented } from "@/ui/Tabs.tsx";
+import { FailedRuns } from "./FailedRuns.tsx";
+import { whatIsLate } from "./late.ts";
+import { LateList } from "./LateList.tsx";
+import styles from "./Overview.module.css";
+import { Tiles } from "./Tiles.tsx";
+import { Timeline } from "./Timeline.tsx";
+import { useActiveSchedules, useDue } from "./useSchedules.ts";
+import { useWindowRuns } from "./useWindowRuns.ts";
+
+const HOUR = 3_600_000;
+const SPANS = { "1h": HOUR, "6h": 6 * HOUR, "24h": 24 * HOUR, "7d": 168 * HOUR };
+type Span = keyof typeof SPANS;
+const TURN_MS = 1_000;
+
+/** What has been going on: when the runs of each job were, what failed, and what is late. */
 export function Component() {
-  return <Page title="Overview">{null}</Page>;
+  const [search, setSearch] = useSearchParams();
+  const asked = search.get("span") ?? "1h";
+  const name: Span = asked in SPANS ? (asked as Span) : "1h";
+  const span = SPANS[name];
+  const query = useWindowRuns(span);
+  const schedules = useActiveSchedules();
+  const due = useDue(schedules);
+  const now = useNow(TURN_MS);
+  const runs = query.data ?? [];
+  return (
+    <Page
+      title="Overview"
+      actions={
+        <Segmented<Span>
+          label="How far back"
+          value={name}
+          onChange={(chosen) => setSearch({ span: chosen }, { replace: true })}
+          options={[
+            { value: "1h", label: "1 h" },
+            { value: "6h", label: "6 h" },
+            { value: "24h", label: "24 h" },
+            { value: "7d", label: "7 d" },
+          ]}
+        />
+      }
+    >
+      <Tiles runs={runs} since={name} />
+      <Panel flush title="Runs by job">
+        {query.isPending ? (
+          <Loading />
+        ) : query.isError && !query.data ? (
+          <Failed error={query.error} what="read the runs" onRetry={() => void query.refetch()} />
+        ) : (
+          <Timeline runs={runs} schedules={schedules} span={span} now={now} />
+        )}
+      </Panel>
+      <div className={styles.columns}>
+        <FailedRuns runs={runs} since={name} loading={query.isPending} />
+        <LateList late={whatIsLate(due, runs, now)} loading={query.isPending} />
+      </div>
+    </Page>
+  );
 }
