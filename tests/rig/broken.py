@@ -65,7 +65,7 @@ BROKEN = {
     "cycle": Broken(
         ASSETS.format(first="one", second="two", needs="two"), "CyclicDependencyError", 5, "depend on themselves"
     ),
-    "cron": Broken(CRON, "InvalidCronError", 9, "'61 * * * *' cannot be read"),
+    "cron": Broken(CRON, "InvalidCronError", 9, "Found invalid cron schedule '61 * * * *'"),
     "empty": Broken("x = 1\n", "InvalidDefinitionError", 0, "defines nothing"),
 }
 """By the name of the location."""
