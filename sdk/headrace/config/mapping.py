@@ -9,7 +9,7 @@ from headrace.config.binding import OPTIONAL_ANY, OwnConfig, check_config, confi
 from headrace.config.fields import Field, to_field
 from headrace.config.issues import Path, Report
 from headrace.config.issues import at as config_place
-from headrace.errors import ConfigMappingError, InvalidConfigError
+from headrace.errors import ConfigMappingError, HeadraceError, InvalidConfigError
 
 
 class ConfigMapping:
@@ -42,13 +42,16 @@ class ConfigMapping:
                 raise InvalidConfigError(message, issues=tuple(report.issues))
         try:
             mapped = self.config_fn(checked)
+        except HeadraceError:
+            raise
         except Exception as error:
             raise ConfigMappingError(
                 f"The config mapping {config_place(path)} raised {error!r}.", user_exception=error
             ) from error
         if not isinstance(mapped, Mapping) and not hasattr(mapped, "to_config_dict"):
-            raise ConfigMappingError(
-                f"The config mapping {config_place(path)} returned {mapped!r}; it must return a dict or a RunConfig."
+            raise InvalidConfigError(
+                f"The config mapping {config_place(path)} has a configuration error: it returned {mapped!r}; it must return a dict "
+                "or a RunConfig."
             )
         return mapped.to_config_dict() if hasattr(mapped, "to_config_dict") else dict(mapped)
 

@@ -117,8 +117,7 @@ class IOContexts:
         )
 
     def _spec(self, key: AssetKey | None) -> AssetSpec | None:
-        layer = self._scope.frame.job.asset_layer
-        return layer.specs.get(key) if layer is not None and key is not None else None
+        return self._scope.frame.job.known_specs.get(key) if key is not None else None
 
     def _metadata(self, key: AssetKey | None, own: Mapping[str, Any] | None) -> Mapping[str, Any]:
         spec = self._spec(key)

@@ -173,7 +173,7 @@ class StepScope(Scope):
         self.job = frame.job
         layer = frame.job.asset_layer
         self.assets_def = layer.assets_defs_by_node.get(step.path[0]) if layer is not None else None
-        self._specs = layer.specs if layer is not None else {}
+        self._specs = frame.job.known_specs
         self._run_id = frame.spec.run_id
 
     def emit(self, detail: Detail) -> None:

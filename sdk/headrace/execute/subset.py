@@ -57,7 +57,7 @@ def _origins(feeds: Iterable[Feed]) -> Iterator[str]:
 def subset_job(job: JobDefinition, paths: Collection[NodePath], *, strict: bool = False) -> JobDefinition:
     """The job with these ops only, for checking its run config."""
     subset = copy(job)
-    for cached in ("run_config_schema", "resource_requirements", "required_resource_keys"):
+    for cached in ("run_config_schema", "resource_requirements", "required_resource_keys", "known_specs"):
         subset.__dict__.pop(cached, None)
     subset.graph = subset_graph(job.graph, paths, strict=strict)
     return subset

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from headrace.errors import InvalidInvocationError
 from headrace.execute.event_types import EventType
+from headrace.instance.details import RunStateChanged
 from headrace.instance.event_log import EventLogConnection, EventLogEntry, EventLogRecord, EventRecordsResult
 from headrace.instance.filters import (
     AssetRecordsFilter,
@@ -17,6 +18,7 @@ from headrace.instance.filters import (
     RunStatusChangeRecordsFilter,
 )
 from headrace.instance.ledger import LedgerReader
+from headrace.run_state import RunState
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
@@ -122,6 +124,20 @@ class EventQuestions(LedgerReader):
             storage_ids=records_filter.storage_ids,
         )
         return self._page(query, limit, cursor, ascending)
+
+    def fetch_run_states(self, state: str, limit: int, after_storage_id: int | None = None) -> Sequence[EventLogRecord]:
+        """The events by which runs reached a state: the oldest after one that was seen, or the newest.
+
+        Args:
+            state: The state, such as `failed`.
+            limit: At most this many.
+            after_storage_id: The one that was seen.
+        """
+        event_type = RunStateChanged(RunState(state), "").event_type
+        if event_type is None:
+            return []
+        records_filter = RunStatusChangeRecordsFilter(event_type, after_storage_id=after_storage_id)
+        return self.fetch_run_status_changes(records_filter, limit, ascending=after_storage_id is not None).records
 
     def get_event_records(
         self, event_records_filter: EventRecordsFilter, limit: int | None = None, ascending: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from headrace.definitions.automation.evaluation_context import EvaluationContext
@@ -39,10 +39,18 @@ class EvaluationFunction:
         """Calls the function with the context and the resources it takes."""
         return self._call(context, context.start_resources(self._signature.resources))
 
-    def invoke(self, context_type: type[EvaluationContext], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        """Calls the function as tests do: with a context or without, resources by keyword."""
+    def invoke(
+        self,
+        context_type: type[EvaluationContext],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        required: Collection[str] = (),
+    ) -> Any:
+        """Calls the function as tests do: with a context or without, resources by keyword; those required are started."""
         given = dict(kwargs)
         context = self._context_of(args, given, context_type)
+        if context is not None:
+            context.start_resources([key for key in required if key in context.resource_defs])
         unknown = given.keys() - set(self._signature.resources)
         if unknown:
             raise InvalidInvocationError(f"{self._what} takes no argument {', '.join(sorted(map(repr, unknown)))}.")
@@ -63,16 +71,17 @@ class EvaluationFunction:
         contexts = [*args, *(given.pop(name) for name in names if name is not None)]
         if len(contexts) > 1:
             raise InvalidInvocationError(
-                f"{self._what} takes one context, not {len(contexts)} arguments; resources are given by keyword."
+                f"{self._kind} invocation received multiple non-resource arguments. Only a first positional context parameter "
+                f"should be provided when invoking. {self._what} got {len(contexts)}; resources are given by keyword."
             )
         if not contexts and self._signature.context is not None:
             if given.keys() - set(self._signature.resources):
                 raise InvalidInvocationError(
-                    f"{self._kind} invocation expected argument '{self._signature.context}': {self._what}."
+                    f"{self._kind} invocation expected argument '{self._signature.context}'. {self._what} has no other."
                 )
             raise InvalidInvocationError(
-                f"{self._kind} evaluation function expected context argument, but no context argument was provided when invoking: "
-                f"{self._what}."
+                f"{self._kind} evaluation function expected context argument, but no context argument was provided when invoking. "
+                f"It is that of {self._what[0].lower()}{self._what[1:]}."
             )
         context = contexts[0] if contexts else context_type()
         if isinstance(context, context_type):

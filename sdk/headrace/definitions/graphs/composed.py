@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.graphs.node import OutputHandle
-from headrace.errors import InvalidDefinitionError
+from headrace.errors import InvalidDefinitionError, InvariantViolationError
 
 if TYPE_CHECKING:
     from headrace.definitions.graphs.composition import Composition
@@ -33,16 +33,19 @@ class ComposedOutput:
 
     def alias(self, _name: str) -> Any:
         """Refuses: an alias belongs before the call."""
-        raise InvalidDefinitionError(f"Use alias before the call: {self.node}.alias('…')(…).")
+        raise InvariantViolationError(
+            f"In {self.composition.title}, alias was called on an output of {self.node!r}, so after the call. Consider checking the "
+            f"location of parentheses: {self.node}.alias('…')(…)."
+        )
 
     def __iter__(self) -> Iterator[Any]:
-        raise InvalidDefinitionError(
+        raise InvariantViolationError(
             f"In {self.composition.title}, the one output {self.output!r} of {self.node!r} was unpacked; "
             "declare several outputs with out={...}, or a DynamicOut to map over."
         )
 
     def __getitem__(self, index: object) -> Any:
-        raise InvalidDefinitionError(
+        raise InvariantViolationError(
             f"In {self.composition.title}, output {self.output!r} of {self.node!r} was indexed with {index!r}; "
             "inside a graph there are no values yet. Index inside an op."
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -43,6 +44,7 @@ class Composition:
         self.dependencies: dict[InputHandle, Upstream] = {}
         self.input_mappings: list[InputMapping] = []
         self._uses: dict[str, int] = {}
+        self._pending: dict[str, NodeDefinition] = {}
 
     @property
     def title(self) -> str:
@@ -60,6 +62,23 @@ class Composition:
             self._uses[name] = uses = uses + 1
         return unique
 
+    def expect_call(self, name: str, definition: NodeDefinition) -> None:
+        """Remembers a definition that was given an alias, tags or hooks, and that nobody has called yet."""
+        self._pending[name] = definition
+
+    def called(self, name: str) -> None:
+        """Forgets it again."""
+        self._pending.pop(name, None)
+
+    def warn_of_pending(self) -> None:
+        """Tells of what was never called, and so is no part of the graph."""
+        for name, definition in self._pending.items():
+            warnings.warn(
+                f"While composing {self.title}, received an uninvoked {definition.node_type} {name!r}: it was given an alias, tags, "
+                "hooks or a retry policy and is no part of the graph until it is called.",
+                stacklevel=5,
+            )
+
     def connect(self, handle: InputHandle, value: Any) -> None:
         """Connects an input of a node to what was passed for it."""
         if isinstance(value, ComposedDynamicOutput):
@@ -75,7 +94,7 @@ class Composition:
         elif (asset := _input_asset(value)) is not None:
             node, name = handle
             self.nodes[node] = replace(self.nodes[node], input_assets={**self.nodes[node].input_assets, name: asset})
-        elif isinstance(value, (list, tuple)) and value and all(map(is_composed, value)):
+        elif isinstance(value, (list, tuple)) and value and not _is_call(value) and all(map(is_composed, value)):
             self.dependencies[handle] = self._fan_in(handle, value)
         else:
             self._refuse(handle, value)
@@ -92,6 +111,12 @@ class Composition:
 
     def _refuse(self, handle: InputHandle, value: Any) -> NoReturn:
         node, name = handle
+        value = getattr(value, "node_def", value)
+        if _is_call(value):
+            raise InvalidDefinitionError(
+                f"In {self.title}, {node!r} got all outputs of one node for input {name!r}: {', '.join(value._fields)}. Pass one of "
+                "them, or several in a list."
+            )
         if isinstance(value, NodeDefinition):
             raise InvalidDefinitionError(
                 f"In {self.title}, {node!r} got the {value.node_type} {value.name!r} itself for input {name!r}; "
@@ -109,15 +134,20 @@ class Composition:
         )
 
 
+def _is_call(value: Any) -> bool:
+    """Whether it is what a call of a node with several outputs returned."""
+    return isinstance(value, tuple) and hasattr(value, "_fields")
+
+
 def _input_asset(value: Any) -> InputAsset | None:
     """What an asset that is made elsewhere stands for, when it is passed to a node."""
     key = getattr(value, "key", None)
     if not isinstance(key, AssetKey) or getattr(value, "is_executable", False):
         return None
     if hasattr(value, "io_manager_key_for"):
-        return InputAsset(key, value.io_manager_key_for(key))
+        return InputAsset(key, value.io_manager_key_for(key), value.specs_by_key.get(key))
     named = value.metadata.get(IO_MANAGER_KEY_METADATA, DEFAULT_IO_MANAGER_KEY)
-    return InputAsset(key, getattr(named, "value", named))
+    return InputAsset(key, getattr(named, "value", named), value)
 
 
 def current_composition() -> Composition | None:

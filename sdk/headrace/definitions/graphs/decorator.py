@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from functools import update_wrapper
 from typing import Any, overload
@@ -84,8 +85,7 @@ def compose_graph(
     graph_name = name or function.__name__
     outs = {DEFAULT_OUTPUT: out} if isinstance(out, GraphOut) else out
     signature = signature_of(function, allow_config=False)
-    parameters = signature.inputs
-    names = [parameter.name for parameter in parameters]
+    names = _parameters_of(function)
     undeclared = [name for name in ins or {} if name not in names]
     if undeclared and not signature.takes_any:
         raise InvalidDefinitionError(
@@ -99,21 +99,25 @@ def compose_graph(
             # Nobody takes outputs from a job, so there is no need of names for them.
             returned = None
         output_mappings = output_mappings_of(composition, returned, None if outs is None else list(outs))
+    composition.warn_of_pending()
     unused = set(names) - {mapping.graph_input_name for mapping in composition.input_mappings}
     if unused:
         raise InvalidDefinitionError(
-            f"{composition.title} has inputs that nothing uses: {', '.join(sorted(map(repr, unused)))}."
+            f"{composition.title} has unmapped input {', '.join(sorted(map(repr, unused)))}: pass it to an op or a graph inside, "
+            "or drop the parameter."
         )
     composed = GraphDefinition.composed(
         graph_name,
         nodes=composition.nodes,
         dependencies=composition.dependencies,
-        input_mappings=composition.input_mappings,
+        input_mappings=sorted(composition.input_mappings, key=lambda each: names.index(each.graph_input_name)),
         output_mappings=output_mappings,
         description=description if description is not None else docstring_of(function),
         tags=tags,
         config=_config_mapping(config),
-        input_types={each.name: each.annotation for each in parameters if each.annotation not in (UNDEFINED, Any)},
+        input_types={
+            each.name: each.annotation for each in signature.inputs if each.annotation not in (UNDEFINED, Any)
+        },
         ins=ins,
         outs=outs,
         source=source_of(function),
@@ -122,6 +126,12 @@ def compose_graph(
     composed.composition_fn = function
     update_wrapper(composed, function, updated=())
     return composed
+
+
+def _parameters_of(function: Callable[..., Any]) -> list[str]:
+    """The inputs: all parameters, whatever they are called, as a graph has no context."""
+    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [name for name, each in inspect.signature(function).parameters.items() if each.kind not in variable]
 
 
 def _config_mapping(config: ConfigMapping | Mapping[str, Any] | None) -> ConfigMapping | None:

@@ -48,6 +48,9 @@ class PendingInvocation:
 
     def __init__(self, invocation: Invocation) -> None:
         self._invocation = invocation
+        composition = current_composition()
+        if composition is not None:
+            composition.expect_call(invocation.name, invocation.definition)
 
     @property
     def node_def(self) -> NodeDefinition:
@@ -86,10 +89,16 @@ class PendingInvocation:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Places the node."""
+        composition = current_composition()
+        if composition is not None:
+            composition.called(self._invocation.name)
         return self._invocation.place(args, kwargs)
 
     def alias(self, name: str) -> PendingInvocation:
         """The same, under another name."""
+        composition = current_composition()
+        if composition is not None:
+            composition.called(self._invocation.name)
         return PendingInvocation(self._invocation.with_alias(name))
 
     def tag(self, tags: Mapping[str, Any] | None) -> PendingInvocation:

@@ -28,6 +28,11 @@ class Invocation:
     retry_policy: RetryPolicy | None = None
     hooks: frozenset[HookDefinition] = frozenset()
 
+    @property
+    def name(self) -> str:
+        """The alias, or else the definition's name."""
+        return self.alias or self.definition.name
+
     def with_alias(self, name: str) -> Invocation:
         """The same, under another name."""
         return replace(self, alias=check_name(name, f"An alias of {self.definition.name!r}"))
@@ -68,7 +73,11 @@ def bind_inputs(
     definition: NodeDefinition, args: Sequence[Any], kwargs: Mapping[str, Any], where: str
 ) -> dict[str, Any]:
     """Inputs by name from the arguments of a call; inputs that carry no value come last among the positional ones."""
-    names = definition.positional_inputs
+    names = list(definition.positional_inputs)
+    others = [name for name, each in definition.ins.items() if name not in names and not each.is_nothing]
+    if len(args) > len(names) and len(others) == 1:
+        # It can only be meant for the one input that the function takes by keyword alone.
+        names = [*names, *others]
     what = f"In {where}, {definition.node_type} {definition.name!r}"
     if len(args) > len(names):
         hint = " Use keyword args instead." if len(definition.ins) > len(names) else ""

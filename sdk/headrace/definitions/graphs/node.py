@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.jobs.hook import HookDefinition
@@ -82,10 +82,12 @@ class InputAsset:
     Attributes:
         key: The asset.
         io_manager_key: The resource that loads it.
+        spec: What is known about it, an `AssetSpec`.
     """
 
     key: AssetKey
     io_manager_key: str
+    spec: Any = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,21 @@ InputHandle: TypeAlias = tuple[str, str]
 Dependencies: TypeAlias = Mapping[InputHandle, Upstream]
 
 
+class InputPointer(NamedTuple):
+    """An input of a node, or a place in its list."""
+
+    node_name: str
+    input_name: str
+    fan_in_index: int | None = None
+
+
+class OutputPointer(NamedTuple):
+    """An output of a node."""
+
+    node_name: str
+    output_name: str
+
+
 @dataclass(frozen=True)
 class InputMapping:
     """Hands an input of a graph to an input of one of its nodes.
@@ -159,6 +176,11 @@ class InputMapping:
     fan_in_index: int | None = None
     graph_input_description: str | None = None
     dagster_type: Any = None
+
+    @property
+    def maps_to(self) -> InputPointer:
+        """The node and its input."""
+        return InputPointer(self.mapped_node_name, self.mapped_node_input_name, self.fan_in_index)
 
 
 @dataclass(frozen=True)
@@ -180,3 +202,8 @@ class OutputMapping:
     graph_output_description: str | None = None
     dagster_type: Any = None
     from_dynamic_mapping: bool = False
+
+    @property
+    def maps_from(self) -> OutputPointer:
+        """The node and its output."""
+        return OutputPointer(self.mapped_node_name, self.mapped_node_output_name)

@@ -11,7 +11,7 @@ from headrace.config.mapping import ConfigMapping
 from headrace.config.run_config import RunConfig, to_run_config
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.layer import AssetLayer
-from headrace.definitions.assets.spec import checked_owners
+from headrace.definitions.assets.spec import AssetSpec, checked_owners
 from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.automation.run_request import RunRequest, run_request_for_partition
 from headrace.definitions.checks.spec import AssetCheckKey
@@ -48,6 +48,8 @@ from headrace.definitions.resources.start_order import check_no_cycle
 from headrace.definitions.source import SourceLocation
 from headrace.definitions.tags import normalize_tags
 from headrace.errors import InvalidDefinitionError, InvalidSubsetError, InvariantViolationError
+
+_CACHED = ("all_resource_defs", "resource_requirements", "required_resource_keys", "run_config_schema", "known_specs")
 
 
 class JobDefinition:
@@ -208,6 +210,10 @@ class JobDefinition:
         """Whether there is a node of that name at the top level."""
         return self.graph.has_node_named(name)
 
+    def has_node(self, name: str) -> bool:
+        """Whether a definition of that name is used anywhere in it, inside nested graphs too."""
+        return any(each.name == name for each in self.all_node_defs)
+
     @property
     def all_node_defs(self) -> Sequence[NodeDefinition]:
         """The definitions of all nodes, those inside nested graphs included, each once."""
@@ -218,6 +224,15 @@ class JobDefinition:
         if name not in self.graph.nodes:
             raise InvariantViolationError(f"Job {self.name!r} has no node {name!r}.")
         return self.graph.nodes[name]
+
+    @cached_property
+    def known_specs(self) -> Mapping[AssetKey, AssetSpec]:
+        """What is known about the assets that it makes or reads, those too that are passed to ops of graphs."""
+        inputs = (each for _path, node in self.graph.iterate_nodes() for each in node.input_assets.values())
+        return {
+            **{each.key: each.spec for each in inputs if isinstance(each.spec, AssetSpec)},
+            **(self.asset_layer.specs if self.asset_layer is not None else {}),
+        }
 
     def with_input_values(self, input_values: Mapping[str, Any]) -> JobDefinition:
         """This job with values for inputs of its graph."""
@@ -268,7 +283,7 @@ class JobDefinition:
 
     def _copy(self) -> JobDefinition:
         changed = copy(self)
-        for cached in ("all_resource_defs", "resource_requirements", "required_resource_keys", "run_config_schema"):
+        for cached in _CACHED:
             changed.__dict__.pop(cached, None)
         return changed
 
@@ -383,7 +398,9 @@ class JobDefinition:
         given = to_run_config(run_config)
         if isinstance(self.config, ConfigMapping):
             return dict(self.config.apply(given))
-        return {**to_run_config(self.config), **given}
+        own = to_run_config(self.config)
+        resources = {**(own.get("resources") or {}), **(given.get("resources") or {})}
+        return {**own, **given, **({"resources": resources} if resources else {})}
 
     def check_run_config(self, run_config: Mapping[str, Any] | RunConfig | None = None) -> dict[str, Any]:
         """Returns complete run config with defaults filled in; raises an error that names every issue."""

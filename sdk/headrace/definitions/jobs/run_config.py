@@ -268,6 +268,8 @@ class ResolvedRunConfig:
         try:
             mapped = graph.config_mapping.apply(config, where)
         except ConfigMappingError as error:
+            if error.user_exception is None:
+                raise
             stack = ":".join(where[1:-1:2])
             raise ConfigMappingError(
                 f"The config mapping function on graph '{stack.rpartition(':')[2] or graph.name}' in job "

@@ -15,7 +15,7 @@ from headrace.definitions.sensors.context import SensorEvaluationContext
 from headrace.definitions.sensors.multi_asset_context import Monitored, MultiAssetSensorEvaluationContext
 from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition, SensorKind, SensorTickData
 from headrace.definitions.source import source_of
-from headrace.errors import InvariantViolationError
+from headrace.errors import InvalidInvocationError
 
 
 class MultiAssetSensorDefinition(SensorDefinition):
@@ -153,7 +153,13 @@ def build_multi_asset_sensor_context(
         repository_name: Accepted for older code; not used.
     """
     if cursor is not None and cursor_from_latest_materializations:
-        raise InvariantViolationError("Give either cursor or cursor_from_latest_materializations.")
+        raise InvalidInvocationError(
+            "Cannot provide both cursor and cursor_from_latest_materializations: give one of them."
+        )
+    if cursor_from_latest_materializations and instance is None:
+        raise InvalidInvocationError(
+            "Cannot provide cursor_from_latest_materializations without an instance: give the instance that has them."
+        )
     context = MultiAssetSensorEvaluationContext(
         monitored_assets=monitored_assets,
         cursor=cursor,

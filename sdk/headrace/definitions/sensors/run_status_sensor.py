@@ -10,6 +10,7 @@ from headrace.definitions.automation.run_request import SkipReason
 from headrace.definitions.automation.target import ExecutableDefinition
 from headrace.definitions.sensors.context import SensorEvaluationContext
 from headrace.definitions.sensors.run_selectors import selectors_of
+from headrace.definitions.sensors.run_status_tick import tick_of_runs
 from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition, SensorKind, SensorTickData
 from headrace.definitions.source import SourceLocation
 from headrace.errors import InvalidDefinitionError, InvariantViolationError
@@ -153,13 +154,32 @@ class RunStatusSensorDefinition(SensorDefinition):
         self.monitor_all_code_locations = bool(monitor_all_code_locations)
 
     def evaluate_tick(self, context: SensorEvaluationContext) -> SensorTickData:
-        """Skips: such a sensor is asked about a run, with `evaluate_run`, and not on a timer."""
+        """Decides about the runs that an instance has recorded since the context's cursor, in tests; skips without one.
+
+        Services ask it about each run, with `evaluate_run`.
+        """
+        if context.given_instance is not None:
+            return tick_of_runs(self, context)
         reason = SkipReason(f"{self._what} is asked about runs that are {self.run_state}, not on a timer.")
         return self._tick([], reason, context.cursor)
 
     def evaluate_run(self, context: RunStatusSensorContext) -> SensorTickData:
         """Decides about one run that has reached the state."""
         return self.decide(context, None)
+
+    def evaluate_event(self, context: SensorEvaluationContext, event: Any, run: Any) -> SensorTickData:
+        """Decides about one run that has reached the state, in the context of a tick."""
+        return self.evaluate_run(
+            RunStatusSensorContext(
+                sensor_name=self.name,
+                dagster_run=run,
+                dagster_event=event,
+                resources=context.resource_defs,
+                instance=context.given_instance,
+                log=context.log,
+                definitions=context.definitions,
+            )
+        )
 
     def watches(self, job_name: str) -> bool:
         """Whether it is asked about the runs of a job of its location."""

@@ -110,6 +110,11 @@ class SensorTickData:
     dynamic_partitions_requests: Sequence[DynamicPartitionsRequest] = ()
     asset_events: Sequence[AssetEvent] = ()
 
+    @property
+    def dagster_run_reactions(self) -> Sequence[Any]:
+        """Nothing: that a sensor has reacted to a run is kept apart from what it decided."""
+        return []
+
 
 class SensorDefinition:
     """Runs jobs, or assets, when a function says so; it is evaluated again and again.
@@ -222,7 +227,7 @@ class SensorDefinition:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Calls the decorated function, as tests do."""
-        return self._function.invoke(SensorEvaluationContext, args, kwargs)
+        return self._function.invoke(SensorEvaluationContext, args, kwargs, self.required_resource_keys)
 
     def bound_to(self, resolve_graph: Callable[[], AssetGraph]) -> SensorDefinition:
         """The same, with what only all definitions together tell."""
@@ -301,7 +306,16 @@ class SensorDefinition:
             raise InvariantViolationError(
                 f"{self._what} asks for a run of {name!r}; job_name must be one of {names_of(self.targets)}."
             )
-        return with_partition_of(replace(request, job_name=name), job_named(name, self.targets, definitions))
+        completed = replace(request, job_name=name, asset_selection=self._selected(request, definitions))
+        resolved = request.partition_key is not None and self.asset_selection is not None
+        return with_partition_of(completed, job_named(name, () if resolved else self.targets, definitions))
+
+    def _selected(self, request: RunRequest, definitions: Any) -> Sequence[AssetKey] | None:
+        """The assets that are asked for: all that it may ask for where a request names none."""
+        if request.asset_selection is not None or self.asset_selection is None or definitions is None:
+            return request.asset_selection
+        graph = definitions.asset_graph
+        return sorted(self.asset_selection.resolve(graph) & graph.executable_keys)
 
     def _targets(
         self, job_name: str | None, jobs: Sequence[ExecutableDefinition] | None, target: Any
