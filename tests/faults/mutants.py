@@ -304,4 +304,12 @@ _APPEND = (
         "        return True\n",
         "unit/kit/test_health.py",
     ),
+    Mutant(
+        "P13",
+        "what a worker repeats is counted again",
+        f"{COORDINATOR}/operations/finish_run.py",
+        "    if not answer.repeated:",
+        "    if answer.run:",
+        "integration/coordinator/test_workers.py -k counted_once",
+    ),
 )

@@ -92,7 +92,8 @@ class MonitorLoop:
             # The run has got on since it was listed: nothing to look after any more.
             return
         reason = OverdueReason(overdue.reason).name.lower()
-        self._metrics.overdue(reason, answer.run)
+        if not answer.repeated:
+            self._metrics.overdue(reason, answer.run)
         logger.warning(
             "an overdue run was looked after",
             extra={"run_id": run.run_id, "reason": reason, "state": verdict.state.name, "detail": verdict.message},

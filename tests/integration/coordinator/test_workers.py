@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -41,9 +42,9 @@ class Worker:
     def service(self) -> Any:
         return self.plane.stub(WorkerServiceStub, "coordinator")
 
-    async def claim(self, launch_token: str = "") -> pb.ClaimRunResponse:
+    async def claim(self, launch_token: str = "", request_id: str = "") -> pb.ClaimRunResponse:
         request = pb.ClaimRunRequest(
-            request_id=self.plane.ids.uuid7(),
+            request_id=request_id or self.plane.ids.uuid7(),
             run_id=self.run_id,
             launch_token=launch_token or self.launch_token,
             worker="here pid 1",
@@ -136,6 +137,28 @@ async def test_a_repeated_finish_is_answered_again(worker: Worker) -> None:
     run = await worker.plane.run(worker.run_id)
     assert (run.state, run.failure.type) == (FAILED, "ValueError")
     assert await reason(worker.report(1)) == "LEASE_LOST"
+
+
+@pytest.mark.proves("P13", fault="F7", of="coordinator worker")
+async def test_what_is_repeated_is_counted_once(worker: Worker) -> None:
+    for _ in range(2):
+        await worker.claim(request_id="0197")
+    succeeded = Event(step_key="a", step_succeeded=StepSucceeded())
+    for _ in range(2):
+        await worker.report(1, succeeded)
+    for _ in range(2):
+        await worker.finish(SUCCEEDED)
+    page = worker.plane.app.metrics.exposition().decode()
+    counted = re.findall(
+        r"^headrace_(runs_finished_total|run_claim_seconds_count|step_duration_seconds_count)\S* (\S+)",
+        page,
+        re.MULTILINE,
+    )
+    assert sorted(counted) == [
+        ("run_claim_seconds_count", "1.0"),
+        ("runs_finished_total", "1.0"),
+        ("step_duration_seconds_count", "1.0"),
+    ]
 
 
 async def test_a_cancel_reaches_the_worker_with_its_next_call(worker: Worker) -> None:

@@ -55,9 +55,10 @@ async def _commit(run: Run, wanted: RunState, reason: str, coordinator: Coordina
         messages=[_stop(run, coordinator)] if wanted is RunState.CANCELING else [],
     )
     with rpc_errors("storage"):
-        changed = (await coordinator.storage.runs.CommitTransition(request)).run
-    coordinator.metrics.changed(changed)
-    return changed
+        answer = await coordinator.storage.runs.CommitTransition(request)
+    if not answer.repeated:
+        coordinator.metrics.changed(answer.run)
+    return answer.run
 
 
 def _stop(run: Run, coordinator: Coordinator) -> OutboxMessage:

@@ -21,7 +21,8 @@ async def claim_run(request: ClaimRunRequest, coordinator: Coordinator) -> Claim
             ttl=ttl,
         )
     )
-    coordinator.metrics.claimed(claim.run)
+    if not claim.repeated:
+        coordinator.metrics.claimed(claim.run)
     return ClaimRunResponse(
         run=claim.run,
         epoch=claim.run.epoch,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from headrace.api.storage.v1.run_store_service_pb2 import CommitTransitionRequest
+from headrace.api.storage.v1.run_store_service_pb2 import CommitTransitionRequest, CommitTransitionResponse
 from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_SYSTEM, Failure
-from headrace.api.types.v1.run_pb2 import Run
 from headrace.api.worker.v1.worker_service_pb2 import FinishRunRequest, FinishRunResponse
 from headrace.errors import AbortedError
 from headrace.rpc.status import rpc_errors
@@ -20,23 +19,25 @@ async def finish_run(request: FinishRunRequest, coordinator: Coordinator) -> Fin
     """Ends the run as its worker says."""
     finish = after_finish(request.state)
     try:
-        run = await _commit(request, finish, coordinator)
+        answer = await _commit(request, finish, coordinator)
     except AbortedError:
         if finish.state is not RunState.CANCELED:
             raise
         finish = after_finish(RunState.FAILED)
-        run = await _commit(_stopped(request), finish, coordinator)
-    coordinator.metrics.reported(run.run_id, request.events)
-    coordinator.metrics.changed(run)
+        answer = await _commit(_stopped(request), finish, coordinator)
+    run = answer.run
+    if not answer.repeated:
+        coordinator.metrics.reported(run.run_id, request.events)
+        coordinator.metrics.changed(run)
     if finish.state is RunState.FAILED and RunState(run.state) is RunState.FAILED:
         await retry_failed(run, coordinator)
     return FinishRunResponse()
 
 
-async def _commit(request: FinishRunRequest, finish: Finish, coordinator: Coordinator) -> Run:
+async def _commit(request: FinishRunRequest, finish: Finish, coordinator: Coordinator) -> CommitTransitionResponse:
     first, *others = finish.sources
     with rpc_errors("storage"):
-        answer = await coordinator.storage.runs.CommitTransition(
+        answer: CommitTransitionResponse = await coordinator.storage.runs.CommitTransition(
             CommitTransitionRequest(
                 request_id=_request_id(request, finish),
                 run_id=request.run_id,
@@ -50,7 +51,7 @@ async def _commit(request: FinishRunRequest, finish: Finish, coordinator: Coordi
                 events=request.events,
             )
         )
-    return answer.run
+    return answer
 
 
 def _request_id(request: FinishRunRequest, finish: Finish) -> str:

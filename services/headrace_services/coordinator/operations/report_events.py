@@ -18,5 +18,6 @@ async def report_events(request: ReportEventsRequest, coordinator: Coordinator) 
             events=request.events,
         )
     )
-    coordinator.metrics.reported(request.run_id, request.events)
+    if not stored.repeated:
+        coordinator.metrics.reported(request.run_id, request.events)
     return ReportEventsResponse(cancel_requested=stored.cancel_requested)

@@ -43,4 +43,5 @@ def _stored_before(tx: Transaction, holder: Holder, batch: int) -> AppendEventsR
         raise lost(run, holder) from None
     if run is None or not is_stored(run, batch):
         raise InternalError("a batch that comes next was refused")
-    return AppendEventsResponse(last_sequence=run.last_sequence, cancel_requested=run.state == CANCELING)
+    cancel_requested = run.state == CANCELING
+    return AppendEventsResponse(last_sequence=run.last_sequence, cancel_requested=cancel_requested, repeated=True)

@@ -27,8 +27,9 @@ async def claim_run(store: Store, request: ClaimRunRequest) -> ClaimRunResponse:
     ttl = ttl_micros("ttl", request.ttl, SHORTEST_LEASE, LONGEST_LEASE)
 
     def act(tx: Transaction) -> ClaimRunResponse:
-        record = _repeated(tx, request) or _claim(store, tx, request, ttl)
-        return ClaimRunResponse(run=run_message(record), run_token=record.run_token or "")
+        before = _repeated(tx, request)
+        record = before or _claim(store, tx, request, ttl)
+        return ClaimRunResponse(run=run_message(record), run_token=record.run_token or "", repeated=before is not None)
 
     return await store.write(Intent("claim_run", act, frozenset({run_lock(request.run_id)})))
 

@@ -17,6 +17,9 @@ from headrace_services.storage.store.transaction import Intent, Transaction
 
 Response = TypeVar("Response", bound=Message)
 
+# Some answers say of themselves that they had been given before.
+_REPEATED = "repeated"
+
 
 def once(
     name: str,
@@ -53,7 +56,10 @@ def once(
         if known is not None:
             if (known.method, known.digest) != (name, digest):
                 raise RequestIdReusedError(f"request id {request_id} was used for another request: make a new one")
-            return response_type.FromString(known.response)
+            answered = response_type.FromString(known.response)
+            if _REPEATED in answered.DESCRIPTOR.fields_by_name:
+                setattr(answered, _REPEATED, True)
+            return answered
         response = act(tx)
         if keep(response):
             dedup.add(tx, request_id, Answered(name, digest, response.SerializeToString()))

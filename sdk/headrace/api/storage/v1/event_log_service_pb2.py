@@ -26,7 +26,7 @@ from headrace.api.types.v1 import asset_key_pb2 as headrace_dot_api_dot_types_do
 from headrace.api.types.v1 import event_pb2 as headrace_dot_api_dot_types_dot_v1_dot_event__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/headrace/api/storage/v1/event_log_service.proto\x12\x17headrace.api.storage.v1\x1a%headrace/api/types/v1/asset_key.proto\x1a!headrace/api/types/v1/event.proto\"s\n\x0b\x45ventFilter\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05kinds\x18\x02 \x03(\t\x12\x33\n\nasset_keys\x18\x03 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x10\n\x08step_key\x18\x04 \x01(\t\"\x84\x01\n\x13\x41ppendEventsRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\x12\r\n\x05\x62\x61tch\x18\x04 \x01(\x03\x12,\n\x06\x65vents\x18\x05 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\"G\n\x14\x41ppendEventsResponse\x12\x15\n\rlast_sequence\x18\x01 \x01(\x03\x12\x18\n\x10\x63\x61ncel_requested\x18\x02 \x01(\x08\"\x86\x01\n\x11ListEventsRequest\x12\x34\n\x06\x66ilter\x18\x01 \x01(\x0b\x32$.headrace.api.storage.v1.EventFilter\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x14\n\x0cwith_cursors\x18\x04 \x01(\x08\"\x80\x01\n\x12ListEventsResponse\x12,\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x0f\n\x07\x63ursors\x18\x03 \x03(\t\x12\x12\n\nend_cursor\x18\x04 \x01(\t\"l\n\x12WatchEventsRequest\x12\x34\n\x06\x66ilter\x18\x01 \x01(\x0b\x32$.headrace.api.storage.v1.EventFilter\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x10\n\x08\x66rom_now\x18\x03 \x01(\x08\"f\n\x13WatchEventsResponse\x12,\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08\x32\xe0\x02\n\x0f\x45ventLogService\x12p\n\x0c\x41ppendEvents\x12,.headrace.api.storage.v1.AppendEventsRequest\x1a-.headrace.api.storage.v1.AppendEventsResponse\"\x03\x90\x02\x02\x12j\n\nListEvents\x12*.headrace.api.storage.v1.ListEventsRequest\x1a+.headrace.api.storage.v1.ListEventsResponse\"\x03\x90\x02\x01\x12o\n\x0bWatchEvents\x12+.headrace.api.storage.v1.WatchEventsRequest\x1a,.headrace.api.storage.v1.WatchEventsResponse\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/headrace/api/storage/v1/event_log_service.proto\x12\x17headrace.api.storage.v1\x1a%headrace/api/types/v1/asset_key.proto\x1a!headrace/api/types/v1/event.proto\"s\n\x0b\x45ventFilter\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05kinds\x18\x02 \x03(\t\x12\x33\n\nasset_keys\x18\x03 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x10\n\x08step_key\x18\x04 \x01(\t\"\x84\x01\n\x13\x41ppendEventsRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\x12\r\n\x05\x62\x61tch\x18\x04 \x01(\x03\x12,\n\x06\x65vents\x18\x05 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\"Y\n\x14\x41ppendEventsResponse\x12\x15\n\rlast_sequence\x18\x01 \x01(\x03\x12\x18\n\x10\x63\x61ncel_requested\x18\x02 \x01(\x08\x12\x10\n\x08repeated\x18\x03 \x01(\x08\"\x86\x01\n\x11ListEventsRequest\x12\x34\n\x06\x66ilter\x18\x01 \x01(\x0b\x32$.headrace.api.storage.v1.EventFilter\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x14\n\x0cwith_cursors\x18\x04 \x01(\x08\"\x80\x01\n\x12ListEventsResponse\x12,\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x0f\n\x07\x63ursors\x18\x03 \x03(\t\x12\x12\n\nend_cursor\x18\x04 \x01(\t\"l\n\x12WatchEventsRequest\x12\x34\n\x06\x66ilter\x18\x01 \x01(\x0b\x32$.headrace.api.storage.v1.EventFilter\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x10\n\x08\x66rom_now\x18\x03 \x01(\x08\"f\n\x13WatchEventsResponse\x12,\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08\x32\xe0\x02\n\x0f\x45ventLogService\x12p\n\x0c\x41ppendEvents\x12,.headrace.api.storage.v1.AppendEventsRequest\x1a-.headrace.api.storage.v1.AppendEventsResponse\"\x03\x90\x02\x02\x12j\n\nListEvents\x12*.headrace.api.storage.v1.ListEventsRequest\x1a+.headrace.api.storage.v1.ListEventsResponse\"\x03\x90\x02\x01\x12o\n\x0bWatchEvents\x12+.headrace.api.storage.v1.WatchEventsRequest\x1a,.headrace.api.storage.v1.WatchEventsResponse\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -44,15 +44,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_APPENDEVENTSREQUEST']._serialized_start=268
   _globals['_APPENDEVENTSREQUEST']._serialized_end=400
   _globals['_APPENDEVENTSRESPONSE']._serialized_start=402
-  _globals['_APPENDEVENTSRESPONSE']._serialized_end=473
-  _globals['_LISTEVENTSREQUEST']._serialized_start=476
-  _globals['_LISTEVENTSREQUEST']._serialized_end=610
-  _globals['_LISTEVENTSRESPONSE']._serialized_start=613
-  _globals['_LISTEVENTSRESPONSE']._serialized_end=741
-  _globals['_WATCHEVENTSREQUEST']._serialized_start=743
-  _globals['_WATCHEVENTSREQUEST']._serialized_end=851
-  _globals['_WATCHEVENTSRESPONSE']._serialized_start=853
-  _globals['_WATCHEVENTSRESPONSE']._serialized_end=955
-  _globals['_EVENTLOGSERVICE']._serialized_start=958
-  _globals['_EVENTLOGSERVICE']._serialized_end=1310
+  _globals['_APPENDEVENTSRESPONSE']._serialized_end=491
+  _globals['_LISTEVENTSREQUEST']._serialized_start=494
+  _globals['_LISTEVENTSREQUEST']._serialized_end=628
+  _globals['_LISTEVENTSRESPONSE']._serialized_start=631
+  _globals['_LISTEVENTSRESPONSE']._serialized_end=759
+  _globals['_WATCHEVENTSREQUEST']._serialized_start=761
+  _globals['_WATCHEVENTSREQUEST']._serialized_end=869
+  _globals['_WATCHEVENTSRESPONSE']._serialized_start=871
+  _globals['_WATCHEVENTSRESPONSE']._serialized_end=973
+  _globals['_EVENTLOGSERVICE']._serialized_start=976
+  _globals['_EVENTLOGSERVICE']._serialized_end=1328
 # @@protoc_insertion_point(module_scope)

@@ -92,17 +92,21 @@ class AppendEventsResponse(google.protobuf.message.Message):
 
     LAST_SEQUENCE_FIELD_NUMBER: builtins.int
     CANCEL_REQUESTED_FIELD_NUMBER: builtins.int
+    REPEATED_FIELD_NUMBER: builtins.int
     last_sequence: builtins.int
     """Sequence number of the run's newest event."""
     cancel_requested: builtins.bool
     """True if the run is CANCELING."""
+    repeated: builtins.bool
+    """True if it had been answered before: nothing changed now, and nothing is to be counted."""
     def __init__(
         self,
         *,
         last_sequence: builtins.int = ...,
         cancel_requested: builtins.bool = ...,
+        repeated: builtins.bool = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["cancel_requested", b"cancel_requested", "last_sequence", b"last_sequence"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["cancel_requested", b"cancel_requested", "last_sequence", b"last_sequence", "repeated", b"repeated"]) -> None: ...
 
 global___AppendEventsResponse = AppendEventsResponse
 

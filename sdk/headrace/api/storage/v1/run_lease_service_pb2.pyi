@@ -98,8 +98,11 @@ class ClaimRunResponse(google.protobuf.message.Message):
 
     RUN_FIELD_NUMBER: builtins.int
     RUN_TOKEN_FIELD_NUMBER: builtins.int
+    REPEATED_FIELD_NUMBER: builtins.int
     run_token: builtins.str
     """Good for this run and epoch only."""
+    repeated: builtins.bool
+    """True if it had been answered before: nothing changed now, and nothing is to be counted."""
     @property
     def run(self) -> headrace.api.types.v1.run_pb2.Run:
         """The run, RUNNING."""
@@ -109,9 +112,10 @@ class ClaimRunResponse(google.protobuf.message.Message):
         *,
         run: headrace.api.types.v1.run_pb2.Run | None = ...,
         run_token: builtins.str = ...,
+        repeated: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["run", b"run"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["run", b"run", "run_token", b"run_token"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["repeated", b"repeated", "run", b"run", "run_token", b"run_token"]) -> None: ...
 
 global___ClaimRunResponse = ClaimRunResponse
 

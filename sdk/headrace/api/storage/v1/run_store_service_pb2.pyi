@@ -310,6 +310,9 @@ class CommitTransitionResponse(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     RUN_FIELD_NUMBER: builtins.int
+    REPEATED_FIELD_NUMBER: builtins.int
+    repeated: builtins.bool
+    """True if it had been answered before: nothing changed now, and nothing is to be counted."""
     @property
     def run(self) -> headrace.api.types.v1.run_pb2.Run:
         """The run as it is now."""
@@ -318,9 +321,10 @@ class CommitTransitionResponse(google.protobuf.message.Message):
         self,
         *,
         run: headrace.api.types.v1.run_pb2.Run | None = ...,
+        repeated: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["run", b"run"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["run", b"run"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["repeated", b"repeated", "run", b"run"]) -> None: ...
 
 global___CommitTransitionResponse = CommitTransitionResponse
 
