@@ -24,6 +24,7 @@ from headrace.api.storage.v1 import (
     run_lease_service_pb2_grpc,
     run_queue_service_pb2_grpc,
     run_store_service_pb2_grpc,
+    step_store_service_pb2_grpc,
     tick_store_service_pb2_grpc,
 )
 from headrace.api.storage.v1 import event_log_service_pb2 as event_log
@@ -123,6 +124,7 @@ class StorageClient:
         self.assets: Any = asset_index_service_pb2_grpc.AssetIndexServiceStub(channel)
         self.backfills: Any = backfill_store_service_pb2_grpc.BackfillStoreServiceStub(channel)
         self.pools: Any = pool_service_pb2_grpc.PoolServiceStub(channel)
+        self.steps: Any = step_store_service_pb2_grpc.StepStoreServiceStub(channel)
         self.partitions: Any = partition_store_service_pb2_grpc.PartitionStoreServiceStub(channel)
         self.replicas: Any = replica_service_pb2_grpc.ReplicaServiceStub(channel)
         self.leases: Any = lease_service_pb2_grpc.LeaseServiceStub(channel)

@@ -15,6 +15,7 @@ from headrace.api.storage.v1.run_queue_service_pb2 import (
     WatchWorkRequest,
     WatchWorkResponse,
 )
+from headrace.api.worker.v1.step_service_pb2_grpc import add_StepServiceServicer_to_server
 from headrace.api.worker.v1.worker_service_pb2_grpc import add_WorkerServiceServicer_to_server
 from headrace_services.coordinator.admission import FALLBACK_SECONDS, AdmissionLoop
 from headrace_services.coordinator.auto_retry import retry_to_come
@@ -30,6 +31,7 @@ from headrace_services.coordinator.pool_desk import FALLBACK_SECONDS as POOL_FAL
 from headrace_services.coordinator.pool_desk import PoolDesk
 from headrace_services.coordinator.servicer import CoordinatorServicer
 from headrace_services.coordinator.settings import CoordinatorSettings
+from headrace_services.coordinator.step_servicer import StepServicer
 from headrace_services.coordinator.stubs import Storage
 from headrace_services.coordinator.worker_servicer import WorkerServicer
 from headrace_services.kit.follow import Follower
@@ -66,6 +68,7 @@ def build(env: ServiceEnv) -> Service:
     def add_servicers(server: grpc.aio.Server) -> None:
         add_CoordinatorServiceServicer_to_server(CoordinatorServicer(coordinator), server)
         add_WorkerServiceServicer_to_server(WorkerServicer(coordinator), server)
+        add_StepServiceServicer_to_server(StepServicer(coordinator), server)
 
     async def hint(work: WatchWorkResponse) -> None:
         if WORK_KIND_QUEUE in work.kinds:

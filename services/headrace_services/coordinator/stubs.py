@@ -16,6 +16,7 @@ from headrace.api.storage.v1.pool_service_pb2_grpc import PoolServiceStub
 from headrace.api.storage.v1.run_lease_service_pb2_grpc import RunLeaseServiceStub
 from headrace.api.storage.v1.run_queue_service_pb2_grpc import RunQueueServiceStub
 from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceStub
+from headrace.api.storage.v1.step_store_service_pb2_grpc import StepStoreServiceStub
 
 if TYPE_CHECKING:
     from headrace.api.codeloc.v1.backfill_plan_service_pb2_grpc import BackfillPlanServiceAsyncStub
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from headrace.api.storage.v1.run_lease_service_pb2_grpc import RunLeaseServiceAsyncStub
     from headrace.api.storage.v1.run_queue_service_pb2_grpc import RunQueueServiceAsyncStub
     from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceAsyncStub
+    from headrace.api.storage.v1.step_store_service_pb2_grpc import StepStoreServiceAsyncStub
 
 
 class Storage:
@@ -39,6 +41,7 @@ class Storage:
         self.leases = cast("RunLeaseServiceAsyncStub", RunLeaseServiceStub(channel))
         self.partitions = cast("PartitionStoreServiceAsyncStub", PartitionStoreServiceStub(channel))
         self.pools = cast("PoolServiceAsyncStub", PoolServiceStub(channel))
+        self.steps = cast("StepStoreServiceAsyncStub", StepStoreServiceStub(channel))
         self.events = cast("EventLogServiceAsyncStub", EventLogServiceStub(channel))
 
 

@@ -12,7 +12,7 @@ from headrace.rpc.scope import Caller
 from headrace.settings import Secret
 
 # Every request of a worker has its run's own token, which the coordinator checks; it is given no other.
-_HAS_ITS_OWN_TOKEN = "headrace.api.worker.v1.WorkerService"
+_HAVE_THEIR_OWN_TOKEN = frozenset({"headrace.api.worker.v1.WorkerService", "headrace.api.worker.v1.StepService"})
 
 
 class SharedToken:
@@ -23,7 +23,7 @@ class SharedToken:
 
     async def authenticate(self, method: Method, metadata: Mapping[str, str | bytes]) -> Caller:
         """Returns the caller, who has no name of their own."""
-        if method.service == _HAS_ITS_OWN_TOKEN:
+        if method.service in _HAVE_THEIR_OWN_TOKEN:
             return Caller(role="worker")
         shown = metadata.get(TOKEN_KEY, "")
         if hmac.compare_digest(shown.encode() if isinstance(shown, str) else shown, self._expected):

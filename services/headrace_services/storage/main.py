@@ -15,6 +15,7 @@ from headrace.api.storage.v1.replica_service_pb2_grpc import add_ReplicaServiceS
 from headrace.api.storage.v1.run_lease_service_pb2_grpc import add_RunLeaseServiceServicer_to_server
 from headrace.api.storage.v1.run_queue_service_pb2_grpc import add_RunQueueServiceServicer_to_server
 from headrace.api.storage.v1.run_store_service_pb2_grpc import add_RunStoreServiceServicer_to_server
+from headrace.api.storage.v1.step_store_service_pb2_grpc import add_StepStoreServiceServicer_to_server
 from headrace.api.storage.v1.tick_store_service_pb2_grpc import add_TickStoreServiceServicer_to_server
 from headrace_services.kit.service import Service, ServiceEnv
 from headrace_services.storage.config import database_opener, patience_seconds
@@ -30,6 +31,7 @@ from headrace_services.storage.servicers.replica_service import Replicas
 from headrace_services.storage.servicers.run_lease_service import RunLease
 from headrace_services.storage.servicers.run_queue_service import RunQueue
 from headrace_services.storage.servicers.run_store_service import RunStore
+from headrace_services.storage.servicers.step_store_service import StepStore
 from headrace_services.storage.servicers.tick_store_service import TickStore
 from headrace_services.storage.store.pools import PoolLimits
 from headrace_services.storage.store.store import Store
@@ -70,3 +72,4 @@ def add_servicers(server: grpc.aio.Server, store: Store, limits: PoolLimits = _N
     add_BackfillStoreServiceServicer_to_server(BackfillStore(store), server)
     add_LeaseServiceServicer_to_server(Leases(store), server)
     add_ReplicaServiceServicer_to_server(Replicas(store), server)
+    add_StepStoreServiceServicer_to_server(StepStore(store), server)

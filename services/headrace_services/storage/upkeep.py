@@ -12,7 +12,17 @@ from headrace.errors import StorageDownError
 from headrace_services.kit.config.model import Retention, TickRetention
 from headrace_services.kit.loops import Loop
 from headrace_services.storage.measures import StorageMetrics
-from headrace_services.storage.store import dedup, event_retention, outbox, pools, queue, replicas, runs, ticks
+from headrace_services.storage.store import (
+    dedup,
+    event_retention,
+    outbox,
+    pools,
+    queue,
+    replicas,
+    runs,
+    step_attempts,
+    ticks,
+)
 from headrace_services.storage.store.store import Store
 from headrace_services.storage.store.times import DAY, micros
 from headrace_services.storage.store.transaction import Intent, Transaction
@@ -77,6 +87,7 @@ class Upkeep:
             for result, days in _days_by_result(kept).items():
                 due_before = micros(now) - days * DAY
                 await self._prune("ticks", _ticks(kind, result, due_before), _ROWS_AT_ONCE)
+        await self._store.write(Intent("prune_step_attempts", step_attempts.prune))
         await self._prune("replicas", lambda tx: replicas.prune(tx, micros(now) - DAY), _ROWS_AT_ONCE)
         if self._retention.runs_days >= 0:
             finished_before = micros(now) - self._retention.runs_days * DAY

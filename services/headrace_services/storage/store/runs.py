@@ -32,6 +32,7 @@ from headrace_services.storage.store.schema import (
     run_specs,
     run_tags,
     runs,
+    step_attempts,
 )
 from headrace_services.storage.store.transaction import Transaction
 
@@ -174,7 +175,7 @@ def no_lease(now: int) -> ColumnElement[bool]:
 
 def remove(tx: Transaction, number: int) -> None:
     """Removes a run and its events; the materializations among them are kept elsewhere."""
-    for table in (events, run_tags, run_specs, pool_steps):
+    for table in (events, run_tags, run_specs, pool_steps, step_attempts):
         tx.connection.execute(delete(table).where(table.c.run_number == number))
     tx.connection.execute(delete(runs).where(runs.c.number == number))
 

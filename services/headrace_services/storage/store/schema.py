@@ -341,6 +341,26 @@ leases = Table(
     Column("expire_time", BigInteger, nullable=False),
 )
 
+# The newest attempts of steps that are executed apart from their run's worker. A row counts only while that one holds the
+# run under the same epoch. `change` numbers the changes of a run's rows: whoever watches goes on behind the last one seen.
+step_attempts = Table(
+    "step_attempts",
+    metadata,
+    Column("run_number", BigInteger, nullable=False),
+    Column("step_key", Name, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("change", BigInteger, nullable=False),
+    Column("step_order", LargeBinary, nullable=False),
+    Column("claim_id", Text),
+    Column("worker", Text, nullable=False, default=""),
+    Column("batch", BigInteger, nullable=False, default=0),
+    Column("step_end", LargeBinary),
+    PrimaryKeyConstraint("run_number", "step_key"),
+    sqlite_with_rowid=False,
+)
+Index("step_attempts_by_change", step_attempts.c.run_number, step_attempts.c.change)
+
 # The processes of the deployment, as they last said themselves.
 replicas = Table(
     "replicas",

@@ -14,7 +14,7 @@ from headrace.errors import FailedPreconditionError
 from headrace_services.storage.store import deployment
 from headrace_services.storage.store.schema import metadata
 
-HEAD = "0005"
+HEAD = "0006"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 # Alembic's own table, as it would make it.
