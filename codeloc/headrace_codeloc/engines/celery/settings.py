@@ -29,6 +29,7 @@ class CelerySettings(EngineSettings):
         backend: The address of a result backend, for others; ends of workers come over the broker.
         include: Modules that Celery workers import.
         config_source: Any settings of Celery.
+        retries: Accepted where a launcher's config is shared with executors, whose it is.
         default_queue: The queue of tasks of which nothing else is said.
         queue: The queue, as a tag says it.
         priority: How urgent a task is, 0 to 9, as a tag says it.
@@ -42,6 +43,7 @@ class CelerySettings(EngineSettings):
     backend: str | None = None
     include: list[str] = Field(default_factory=list)
     config_source: dict[str, Any] = Field(default_factory=dict)
+    retries: dict[str, Any] | None = None
     default_queue: str = "headrace"
     queue: str | None = None
     priority: int = 5

@@ -22,6 +22,7 @@ class CeleryKubernetesSettings(KubernetesSettings):
         backend: See `CelerySettings`.
         include: See `CelerySettings`.
         config_source: See `CelerySettings`.
+        retries: See `CelerySettings`.
         default_queue: See `CelerySettings`.
         queue: See `CelerySettings`.
         priority: See `CelerySettings`.
@@ -35,6 +36,7 @@ class CeleryKubernetesSettings(KubernetesSettings):
     backend: str | None = None
     include: list[str] = Field(default_factory=list)
     config_source: dict[str, Any] = Field(default_factory=dict)
+    retries: dict[str, Any] | None = None
     default_queue: str = "headrace"
     queue: str | None = None
     priority: int = 5

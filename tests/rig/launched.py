@@ -1,0 +1,95 @@
+"""What must hold for runs wherever their workers are started; each engine's acceptance test says how that is done there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from headrace.client import Client, Run
+from rig import dev
+from rig.dev import DevInstance
+from rig.processes import Supervisor
+from rig.results import output_of
+from rig.waiting import wait_until
+
+LOCATIONS = Path(__file__).parents[1] / "acceptance/locations"
+SEED_JOBS = ("process_numbers", "process_numbers_asset")
+
+
+@dataclass
+class Launched:
+    """A deployment whose runs are started in an engine.
+
+    Attributes:
+        instance: The deployment.
+        directory: Where ops leave their signs.
+    """
+
+    instance: DevInstance
+    directory: Path
+
+    def begun(self, client: Client, job_name: str = "lingering", **options: Any) -> tuple[Run, Path]:
+        """Returns a run whose op waits, and the directory that it waits in."""
+        directory = self.directory / job_name / str(len(list(self.directory.glob("*/*"))))
+        directory.mkdir(parents=True)
+        config = {"ops": {"linger": {"config": {"directory": str(directory)}}}}
+        run = client.submit_job(job_name, run_config=config, **options)
+        wait_until((directory / "began-1").exists, 30, "the op having begun")
+        return client.get_run(run.run_id), directory
+
+
+@contextmanager
+def deployed(directory: Path, settings: Mapping[str, Any], env: dict[str, str] | None = None) -> Iterator[Launched]:
+    """Starts a deployment with the seed's code and jobs that wait; `settings` go into the instance file."""
+    home = directory / "home"
+    home.mkdir()
+    (home / "headrace.yaml").write_text(yaml.safe_dump(dict(settings)))
+    supervisor = Supervisor(directory)
+    files = ("-f", LOCATIONS / "seed.py", "-f", LOCATIONS / "launched.py")
+    try:
+        yield Launched(dev.start(supervisor, home, *files, env=env), directory / "signs")
+    finally:
+        supervisor.close()
+
+
+def the_seed_gives_55(client: Client) -> None:
+    """Both jobs of the seed succeed, and have computed what they should."""
+    made = [client.submit_job(job) for job in SEED_JOBS]
+    ended = [client.wait(each.run_id, timeout=90) for each in made]
+    assert [run.state for run in ended] == ["succeeded", "succeeded"], [run.failure for run in ended]
+    assert output_of(client, ended[0].run_id, "sum_two_sums") == 55
+
+
+def a_run_whose_worker_is_killed_fails(launched: Launched, client: Client, kill: Callable[[Run], None]) -> str:
+    """The run fails long before its lease ends; returns why."""
+    run, _ = launched.begun(client)
+    kill(run)
+    ended = client.wait(run.run_id, timeout=20)
+    assert ended.state == "failed"
+    assert ended.failure is not None
+    return str(ended.failure.message)
+
+
+def a_run_whose_worker_is_killed_is_tried_again(
+    launched: Launched, client: Client, kill: Callable[[Run], None]
+) -> None:
+    """Where the run says so, another worker does it again."""
+    run, directory = launched.begun(client, "lingering_twice")
+    kill(run)
+    wait_until((directory / "began-2").exists, 40, "the second try")
+    (directory / "go").touch()
+    ended = client.wait(run.run_id, timeout=40)
+    assert (ended.state, ended.attempt) == ("succeeded", 2)
+    assert output_of(client, run.run_id, "add_up") == 56
+
+
+def a_run_is_canceled(launched: Launched, client: Client) -> None:
+    """The run's worker ends, and says so itself."""
+    run, _ = launched.begun(client)
+    client.cancel(run.run_id)
+    assert client.wait(run.run_id, timeout=40).state == "canceled"
