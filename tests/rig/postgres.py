@@ -41,14 +41,12 @@ wait
 rm -rf "$DIRECTORY"
 """
 
-LOCKED_OUT = "locked_out"
-
 _keepers: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A running server; on the loopback interface its superuser `postgres` needs no password, and `LOCKED_OUT` has none."""
+    """A running server; its superuser `postgres` needs no password on the loopback interface."""
 
     port: int
 
@@ -124,8 +122,6 @@ def initialize(directory: Path, port: int, settings: Mapping[str, str] = FAST) -
         stdout=subprocess.DEVNULL,
         cwd=home,
     )
-    access = data / "pg_hba.conf"
-    access.write_text(f"host all {LOCKED_OUT} 127.0.0.1/32 scram-sha-256\n{access.read_text()}")
     places = {"port": str(port), "unix_socket_directories": str(home)}
     flags = (f"--{name}={value}" for name, value in {**SETTINGS, **settings, **places}.items())
     return home, [str(binaries / "postgres"), "-D", str(data), *flags]

@@ -22,7 +22,7 @@ from headrace.ids import RandomIds
 from headrace_services.storage.store.opening import open_postgres
 from headrace_services.storage.store.postgres import PostgresDatabase
 from rig.ports import free_port
-from rig.postgres import LOCKED_OUT, PostgresServer
+from rig.postgres import PostgresServer
 from rig.storage import StorageClient, StorageService, log_event, new_id, refused, running_storage
 from rig.waiting import wait_until_async
 
@@ -289,36 +289,19 @@ def guarded_url(postgres_url: str, outside: psycopg.Connection[Any]) -> Iterator
 
 async def test_a_wrong_password_is_said_at_once_and_not_shown(guarded_url: str) -> None:
     began = time.monotonic()
-    with pytest.raises(FailedPreconditionError, match='password authentication failed for user "guarded"') as caught:
+    with pytest.raises(
+        FailedPreconditionError, match='for user "guarded"; user and password are those under'
+    ) as caught:
         await _start(guarded_url.format(password="wr0ng"))
     assert time.monotonic() - began < 3
     assert "wr0ng" not in str(caught.value)
 
 
 async def test_a_database_that_is_not_there_is_said_at_once(postgres_url: str) -> None:
-    with pytest.raises(FailedPreconditionError, match='database "nowhere" does not exist'):
+    with pytest.raises(FailedPreconditionError, match='database "nowhere" does not exist; .*create it'):
         await _start(f"{postgres_url.rpartition('/')[0]}/nowhere")
 
 
 async def _start(url: str) -> None:
     async with running_storage(lambda _: open_postgres(url, RandomIds()), patience_seconds=20):
         raise AssertionError("it started")
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (("postgres@", f"{LOCKED_OUT}:hunter2@"), "password authentication failed.*user and password are those under"),
-        (("postgres@", "nobody@"), 'role "nobody" does not exist; user and password are those under `storage`'),
-        (("/test_", "/not_"), "does not exist; storage makes tables, and not the database: create it"),
-    ],
-)
-async def test_what_waiting_will_not_change_is_told_at_once_with_what_to_do(
-    postgres_url: str, change: tuple[str, str], words: str
-) -> None:
-    wrong, began = postgres_url.replace(*change), time.monotonic()
-    with pytest.raises(FailedPreconditionError, match=words) as caught:
-        async with running_storage(lambda _: open_postgres(wrong, RandomIds()), patience_seconds=30):
-            pass
-    assert time.monotonic() - began < 5
-    assert "hunter2" not in str(caught.value)
