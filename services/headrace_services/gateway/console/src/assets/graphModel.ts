@@ -2,6 +2,7 @@ import type { Card, Graph, GraphEdge, GraphNode, Warning } from "@/graph/model.t
 import { groupBy } from "@/model/collections.ts";
 import { count } from "@/model/numbers.ts";
 import type { StateLook } from "@/model/states.ts";
+import { firstLine } from "@/model/text.ts";
 import { assetLook, type AssetInfo } from "./info.ts";
 
 /** How the assets of a graph are shown. */
@@ -49,7 +50,7 @@ function assetCard(asset: AssetInfo, when: (moment: number) => string): Card {
   return {
     kind: "asset",
     title: asset.key.path.at(-1) ?? asset.id,
-    text: firstLine(asset.definition?.description) || asset.key.path.slice(0, -1).join(" / ") || " ",
+    text: firstLine(asset.definition?.description ?? "") || asset.key.path.slice(0, -1).join(" / "),
     look: assetLook(asset),
     note: asset.madeTime === undefined ? undefined : when(asset.madeTime),
     chips: [...asset.kinds, ...(asset.partitioned ? ["partitioned"] : [])],
@@ -85,8 +86,4 @@ function groupCard(members: readonly AssetInfo[], open: boolean): Card {
     warnings: stale > 0 ? [{ text: `${stale} stale`, tone: "warning" }] : [],
     expandable: !open,
   };
-}
-
-function firstLine(text: string | undefined): string {
-  return text?.split("\n", 1)[0]?.trim() ?? "";
 }

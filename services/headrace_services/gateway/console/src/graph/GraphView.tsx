@@ -77,7 +77,7 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, toolbar,
             zoomOnDoubleClick={false}
             panOnScroll={false}
             preventScrolling
-            proOptions={{ hideAttribution: true }}
+            attributionPosition="bottom-left"
             onPaneClick={() => onSelect?.(undefined)}
           >
             <ViewportPortal>

@@ -13,7 +13,7 @@ export function toElk(graph: Graph, direction: Direction): ElkNode {
   return {
     id: ROOT,
     layoutOptions: options(direction, graph.nodes.length > LARGE),
-    children: (children.get("") ?? []).map((node) => elkNode(node, children)),
+    children: (children.get("") ?? []).map((node) => elkNode(node, children, spacings(direction))),
     edges: graph.edges.map(({ id, from, to }) => ({ id, sources: [from], targets: [to] })),
   };
 }
@@ -42,15 +42,16 @@ export function fromElk(root: ElkNode): Layout {
 
 const ROOT = "root";
 
-function elkNode(node: GraphNode, children: Map<string, GraphNode[]>): ElkNode {
+function elkNode(node: GraphNode, children: Map<string, GraphNode[]>, spacing: Record<string, string>): ElkNode {
   const inside = children.get(node.id);
   if (!inside) return { id: node.id, ...cardSize(node.card) };
   return {
     id: node.id,
     layoutOptions: {
+      ...spacing,
       "elk.padding": `[top=${FRAME_HEAD + 10},left=${FRAME_PADDING},bottom=${FRAME_PADDING},right=${FRAME_PADDING}]`,
     },
-    children: inside.map((child) => elkNode(child, children)),
+    children: inside.map((child) => elkNode(child, children, spacing)),
   };
 }
 
@@ -61,16 +62,23 @@ function options(direction: Direction, large: boolean): Record<string, string> {
     "elk.hierarchyHandling": "INCLUDE_CHILDREN",
     "elk.edgeRouting": "ORTHOGONAL",
     "elk.padding": "[top=8,left=8,bottom=8,right=8]",
-    "elk.spacing.nodeNode": "28",
-    "elk.spacing.edgeNode": "20",
-    "elk.spacing.edgeEdge": "12",
+    ...spacings(direction),
     "elk.spacing.componentComponent": "44",
-    "elk.layered.spacing.nodeNodeBetweenLayers": direction === "DOWN" ? "52" : "64",
-    "elk.layered.spacing.edgeNodeBetweenLayers": "22",
     "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
     "elk.layered.nodePlacement.strategy": large ? "BRANDES_KOEPF" : "NETWORK_SIMPLEX",
     "elk.layered.thoroughness": large ? "1" : "7",
     "elk.aspectRatio": "1.6",
+  };
+}
+
+/** Spaces are not handed down to what is inside a node: each says them again. */
+function spacings(direction: Direction): Record<string, string> {
+  return {
+    "elk.spacing.nodeNode": "28",
+    "elk.spacing.edgeNode": "20",
+    "elk.spacing.edgeEdge": "12",
+    "elk.layered.spacing.nodeNodeBetweenLayers": direction === "DOWN" ? "52" : "64",
+    "elk.layered.spacing.edgeNodeBetweenLayers": "22",
   };
 }
 

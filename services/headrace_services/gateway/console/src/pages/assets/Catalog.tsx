@@ -3,6 +3,7 @@ import { Link } from "react-router";
 
 import { assetLook, type AssetInfo } from "@/assets/info.ts";
 import { ChecksSummary } from "@/assets/ChecksSummary.tsx";
+import { firstLine } from "@/model/text.ts";
 import { links } from "@/shell/links.ts";
 import { StateBadge } from "@/ui/State.tsx";
 import { Table, type Column } from "@/ui/Table.tsx";
@@ -45,7 +46,7 @@ function columnsWith(onGroup: (group: string) => void): Column<AssetInfo>[] {
 }
 
 function Name({ asset }: { asset: AssetInfo }) {
-  const description = asset.definition?.description.split("\n", 1)[0];
+  const description = firstLine(asset.definition?.description ?? "");
   return (
     <span className={styles.name}>
       <Link to={links.asset(asset.key)}>{asset.id}</Link>
