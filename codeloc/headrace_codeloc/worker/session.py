@@ -30,6 +30,7 @@ from headrace.wire.failures import to_failure
 from headrace.wire.moments import from_duration
 from headrace.wire.runs import to_run_spec
 from headrace_codeloc.worker.coordinator import Coordinator, UnreachableError
+from headrace_codeloc.worker.exit_codes import EXIT_REFUSED
 from headrace_codeloc.worker.heartbeat import Heartbeat
 from headrace_codeloc.worker.kill_timer import KillTimer
 from headrace_codeloc.worker.lease import Lease
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from headrace_codeloc.code.location import LoadedLocation
 
 EXIT_DONE = 0
-"""The run was finished, or belongs to somebody else."""
+"""The run was finished."""
 EXIT_UNREACHABLE = 75
 
 _STATES = {
@@ -73,7 +74,7 @@ class Session:
             claim, lease = coordinator.claim(self._claim_request(), order.claim_timeout)
         except LeaseLostError as error:
             self._log.say(f"run {order.run_id} belongs to another worker or is over: {error}")
-            return EXIT_DONE
+            return EXIT_REFUSED
         except (HeadraceError, UnreachableError) as error:
             self._log.say(f"run {order.run_id} could not be claimed: {error}")
             return EXIT_UNREACHABLE

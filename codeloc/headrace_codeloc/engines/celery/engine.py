@@ -72,7 +72,7 @@ class CeleryEngine:
             raise start_error(error, self._broker) from error
 
     async def stop(self, selector: Labels, *, kill: bool) -> None:
-        """Has Celery workers end processes, and drop what they come upon later."""
+        """Has Celery workers end processes; what still waits in a queue finds its order refused."""
         arguments = {"selector": dict(selector), "kill": kill}
         try:
             await self._do(lambda: self._app.control.broadcast(STOP, arguments=arguments))

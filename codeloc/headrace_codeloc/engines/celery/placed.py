@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,6 @@ from typing import Any
 from headrace_codeloc.engines.base import Labels
 
 _DIRECTORY = "HEADRACE_CELERY_PLACE"
-_STOPPED_SECONDS = 3_600.0
-_SUFFIX = ".stop"
 
 
 def make_place() -> None:
@@ -32,7 +29,7 @@ def remove_place() -> None:
 
 
 class Place:
-    """The directory: a file for each process, and one for each request to end some."""
+    """The directory: a file for each process."""
 
     def __init__(self) -> None:
         self._path = Path(os.environ.get(_DIRECTORY) or tempfile.gettempdir())
@@ -56,9 +53,7 @@ class Place:
         return [each for each in found if each and _has(each["labels"], selector)]
 
     def stop(self, selector: Labels, *, kill: bool) -> None:
-        """Ends processes, and has those that would begin later not begin."""
-        # Written first: who begins after it looks, and who began before it is found.
-        _write(self._path / f"{abs(hash(tuple(sorted(selector.items()))))}{_SUFFIX}", dict(selector))
+        """Ends processes. Those that begin later find their order refused, and end by themselves."""
         for each in self.find(selector):
             try:
                 if kill:
@@ -67,21 +62,6 @@ class Place:
                     os.kill(each["pid"], signal.SIGTERM)
             except ProcessLookupError:
                 pass  # it has just ended
-
-    def is_stopped(self, labels: Labels) -> bool:
-        """Tells whether somebody asked for the end of a workload before it began."""
-        now = time.time()
-        for path in self._path.glob(f"*{_SUFFIX}"):
-            try:
-                if now - path.stat().st_mtime > _STOPPED_SECONDS:
-                    path.unlink(missing_ok=True)
-                    continue
-            except OSError:
-                continue
-            selector = _read(path)
-            if selector and _has(labels, selector):
-                return True
-        return False
 
 
 def _has(labels: Mapping[str, str], selector: Labels) -> bool:

@@ -33,10 +33,7 @@ def add_tasks(app: Celery) -> None:
 
 def execute(task: Any, name: str, command: Sequence[str], environment: Mapping[str, str], labels: Labels) -> None:
     """Starts a worker's process, waits for its end, and tells of it."""
-    place = Place()
-    if place.is_stopped(labels):
-        return
-    end = _run(place, name, command, environment, labels)
+    end = _run(Place(), name, command, environment, labels)
     if end is not None:
         tell(task.app, end)
 
@@ -48,8 +45,7 @@ def execute_in_kubernetes(
     # Only Celery workers that are asked for it need the client of Kubernetes.
     from headrace_codeloc.engines.celery_k8s.jobs import run_job
 
-    if not Place().is_stopped(workload["labels"]):
-        tell(task.app, asyncio.run(run_job(config, workload, wait_seconds)))
+    tell(task.app, asyncio.run(run_job(config, workload, wait_seconds)))
 
 
 def tell(app: Celery, end: WorkloadEnd) -> None:
@@ -93,8 +89,6 @@ def _run(
                 start_new_session=True,
             )
         place.began(name, labels, process.pid)
-        if place.is_stopped(labels):
-            process.terminate()
         code = process.wait()
         if code == EXIT_REFUSED:
             # The order was repeated, and its worker is another process: that one's end counts.

@@ -43,9 +43,7 @@ class CeleryKubernetesEngine:
         return True
 
     async def stop(self, selector: Labels, *, kill: bool) -> None:
-        """Deletes Jobs, and has Celery workers drop the tasks that would make more."""
-        if selector.get(KIND, _STEP) == _STEP:
-            await self._celery.stop(selector, kill=kill)
+        """Deletes Jobs; what still waits in a queue finds its order refused."""
         await self._kubernetes.stop(selector, kill=kill)
 
     async def find(self, selector: Labels) -> Sequence[FoundWorkload]:

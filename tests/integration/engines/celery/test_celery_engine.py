@@ -109,20 +109,6 @@ async def test_processes_are_ended(open_engine, celery_world, request, tmp_path,
     assert not await engine.find({RUN_ID: wanted.name})
 
 
-async def test_what_was_ended_before_it_began_does_not_begin(open_engine, celery_world, request, tmp_path) -> None:
-    engine, path = open_engine(celery_world.redis.url), tmp_path / "began"
-    wanted = python(f"open({str(path)!r}, 'w')", labels=_selector(request))
-    after = python("pass", labels=_selector(request))
-    await engine.stop({RUN_ID: wanted.name}, kill=True)
-    # Commands and tasks come on different ways: the answer to a question says that the command has arrived.
-    await engine.find({})
-    async with watching(engine, _selector(request)) as watched:
-        await engine.start(wanted)
-        await engine.start(after)
-        await watched.end_of(after)
-    assert not path.exists()
-
-
 async def test_an_order_that_another_process_has_is_nobodys_end(open_engine, celery_world, request) -> None:
     engine = open_engine(celery_world.redis.url)
     refused, after = (

@@ -1,0 +1,81 @@
+"""Runs as Celery tasks, ordered by a real deployment over a real Redis."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from headrace.client import Client, Run
+from rig import launched
+from rig.launched import Launched
+from rig.processes import Supervisor, is_alive
+from rig.redis import RedisServer, start_celery_worker, start_redis
+from rig.waiting import wait_until
+
+MANY = int(os.environ.get("HEADRACE_TEST_RUNS", "12"))
+
+
+@dataclass
+class Deployment(Launched):
+    redis: RedisServer
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    supervisor = Supervisor(tmp_path_factory.mktemp("celery"))
+    try:
+        redis = start_redis(supervisor)
+        start_celery_worker(supervisor, redis.url, "-c", "3")
+        launcher = {"module": "dagster_celery", "class": "CeleryRunLauncher", "config": {"broker": redis.url}}
+        settings = {"run_launcher": launcher, "run_retries": {"enabled": True}}
+        with launched.deployed(tmp_path_factory.mktemp("deployment"), settings) as made:
+            yield Deployment(made.instance, made.directory, redis)
+    finally:
+        supervisor.close()
+
+
+@pytest.fixture
+def client(deployment: Deployment) -> Iterator[Client]:
+    with deployment.instance.client() as client:
+        yield client
+
+
+def _kill(run: Run) -> None:
+    os.kill(int(run.worker.rpartition(" ")[2]), signal.SIGKILL)
+
+
+def test_the_seeds_jobs_give_55(client: Client) -> None:
+    launched.the_seed_gives_55(client)
+
+
+def test_a_run_whose_process_is_killed_fails_at_once(deployment: Deployment, client: Client) -> None:
+    why = launched.a_run_whose_worker_is_killed_fails(deployment, client, _kill)
+    assert "its process was ended by SIGKILL" in why
+
+
+def test_a_run_whose_process_is_killed_is_tried_again(deployment: Deployment, client: Client) -> None:
+    launched.a_run_whose_worker_is_killed_is_tried_again(deployment, client, _kill)
+
+
+def test_a_canceled_run_ends_its_process(deployment: Deployment, client: Client) -> None:
+    launched.a_run_is_canceled(deployment, client)
+
+
+def test_many_runs_at_once_are_done_and_none_is_lost(client: Client) -> None:
+    began = time.monotonic()
+    runs = [client.submit_job("short") for _ in range(MANY)]
+    ended = [client.wait(run.run_id, timeout=90) for run in runs]
+    print(f"{MANY} runs in {time.monotonic() - began:.1f} s")
+    assert {run.state for run in ended} == {"succeeded"}
+    assert all(run.attempt == 1 for run in ended)
+
+
+def test_no_process_stays(client: Client) -> None:
+    runs = client.list_runs(limit=100)
+    pids = [int(run.worker.rpartition(" ")[2]) for run in runs if run.worker]
+    wait_until(lambda: not any(is_alive(pid) for pid in pids), 20)
