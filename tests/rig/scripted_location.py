@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import grpc
 import grpc.aio
 
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
@@ -76,6 +77,7 @@ class ScriptedLocation(CodeLocationServiceServicer, WorkerHostServiceServicer):
 
     def __post_init__(self) -> None:
         self._changed = asyncio.Event()
+        self._broken_off: asyncio.Event | None = None
         self._server: grpc.aio.Server | None = None
 
     async def serve(self, address: str = "127.0.0.1:0") -> str:
@@ -97,6 +99,11 @@ class ScriptedLocation(CodeLocationServiceServicer, WorkerHostServiceServicer):
         """Has other definitions, or a new version that does not load."""
         self.definitions = list(self.definitions if definitions is None else definitions)
         self.failure = failure
+        self._wake()
+
+    def end_watches(self) -> None:
+        """Breaks off the watches that there are, as a connection does that has reached its age."""
+        self._broken_off = self._changed
         self._wake()
 
     def end_worker(self, exit: workers_pb.WorkerExit) -> None:
@@ -127,6 +134,8 @@ class ScriptedLocation(CodeLocationServiceServicer, WorkerHostServiceServicer):
             changed = self._changed
             yield pb.WatchServerInfoResponse(server_info=self.info(), caught_up=True)
             await changed.wait()
+            if changed is self._broken_off:
+                await context.abort(grpc.StatusCode.UNAVAILABLE, "max connection age")
 
     async def GetDefinitions(self, request: Any, context: Any) -> AsyncIterator[pb.GetDefinitionsResponse]:
         definitions = list(self.definitions)

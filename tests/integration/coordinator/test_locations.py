@@ -148,6 +148,18 @@ async def test_a_location_that_comes_back_is_loaded_again(plane: ControlPlane, s
     await plane.location_in("a", LOCATION_STATE_LOADED)
 
 
+async def test_a_connection_that_ends_for_its_age_is_no_news(plane: ControlPlane, serve: Serve) -> None:
+    location = await serve("first")
+    await plane.add_location("a", location.address)
+    stream = plane.coordinator.WatchLocations(WatchLocationsRequest())
+    await stream.read()
+    location.end_watches()
+    location.change(jobs("first", "second"))
+    news: WatchLocationsResponse = await asyncio.wait_for(stream.read(), 5)
+    assert [(each.state, each.definition_count) for each in news.locations] == [(LOCATION_STATE_LOADED, 2)]
+    stream.cancel()
+
+
 async def test_watchers_are_sent_all_locations_and_then_changes(plane: ControlPlane, serve: Serve) -> None:
     location = await serve("first")
     await plane.add_location("a", location.address)

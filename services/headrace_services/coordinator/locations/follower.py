@@ -94,12 +94,18 @@ class LocationFollower:
             await self._clock.sleep(POLL_SECONDS)
 
     async def _follow_stream(self) -> None:
-        """Takes over what the server says by itself, until it ends the stream in good order."""
-        async with aclosing(answers(self._stub().WatchServerInfo(pb.WatchServerInfoRequest()))) as changes:
-            async for answer in changes:
-                if answer.HasField("server_info"):
-                    await self._take(answer.server_info)
-                await self._clock.sleep(_LEAST_BETWEEN_CHANGES)
+        """Takes over what the server says by itself, until the stream ends."""
+        try:
+            async with aclosing(answers(self._stub().WatchServerInfo(pb.WatchServerInfoRequest()))) as changes:
+                async for answer in changes:
+                    if answer.HasField("server_info"):
+                        await self._take(answer.server_info)
+                    await self._clock.sleep(_LEAST_BETWEEN_CHANGES)
+        except grpc.RpcError as error:
+            if error.code() is not grpc.StatusCode.UNAVAILABLE:
+                raise
+            # Connections end for their age alone. Whether anybody is there the next question tells.
+            await self._clock.sleep(_RECONNECT.delay(1))
 
     async def _take(self, info: pb.ServerInfo) -> None:
         async with self._loading:
