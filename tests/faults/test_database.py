@@ -12,6 +12,7 @@ from faults import invariants
 from faults.chaos.load import Load, loaded, refusals
 from faults.history import History
 from faults.invariants import OVER
+from faults.size import AT_LENGTH
 from faults.survey import survey
 from faults.witness import read_sightings
 from headrace.errors import StorageDownError
@@ -92,8 +93,38 @@ def test_nothing_is_lost_when_connections_break_and_the_server_is_restarted(
             else:
                 broken += mortal_postgres.terminate_backends()
     wait_until(lambda: is_over(cluster), AFTER_THE_LAST_FAULT, what="the end of every run")
+    print(f"{broken} connections broken")
+    nothing_is_lost(cluster, history, witness)
+
+
+@pytest.mark.proves("P1 P3 P4 P6 P11", fault="F15", of="gateway coordinator launcher storage worker database")
+@pytest.mark.proves("P8", fault="F15", of="scheduler")
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_nothing_is_lost_when_no_connection_is_left_and_when_a_writer_is_stuck(
+    cluster: Cluster, mortal_postgres: MortalPostgres, witness: Path
+) -> None:
+    history = History()
+    with cluster.client() as client:
+        client.sensors.start("counter")
+        with loaded(Load(cluster.target, history, seed=2, runs=20, pause=0.2)):
+            for _ in range(4 if AT_LENGTH else 1):
+                with mortal_postgres.no_connection_left() as taken:
+                    time.sleep(2.5)  # noqa: TID251 - for everybody to meet it
+                wait_until(lambda: all_serve(cluster), BACK, "health saying that there are connections again")
+                with mortal_postgres.stuck_writer(cluster.database_url):
+                    time.sleep(4)  # noqa: TID251 - longer than a lock is waited for
+                time.sleep(0.5)  # noqa: TID251 - for the load to go on in between
+        client.sensors.stop("counter")
+    wait_until(lambda: is_over(cluster), AFTER_THE_LAST_FAULT, what="the end of every run")
+    print(f"{taken} connections taken")
+    nothing_is_lost(cluster, history, witness)
+    assert invariants.sensor_atomicity("counter", survey(cluster.database_url)) == []
+
+
+def nothing_is_lost(cluster: Cluster, history: History, witness: Path) -> None:
     seen = survey(cluster.database_url)
-    print(f"{broken} connections broken, {len(seen.runs)} runs, {len(seen.facts)} events")
+    print(f"{len(seen.runs)} runs, {len(seen.facts)} events")
     assert refusals(history) == []
     assert invariants.lost_runs(history, seen.runs) == []
     assert invariants.double_claims(seen.facts, read_sightings(witness)) == []

@@ -5,8 +5,10 @@ from __future__ import annotations
 import signal
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -27,7 +29,7 @@ class MortalPostgres:
     server: PostgresServer = field(default_factory=lambda: PostgresServer(free_port()))
 
     def __post_init__(self) -> None:
-        self._home, self._command = initialize(self.directory, self.server.port, DURABLE)
+        self._home, self._command = initialize(self.directory, self.server.port, {**DURABLE, "max_connections": "40"})
         self._process: SupervisedProcess | None = None
 
     @property
@@ -63,6 +65,27 @@ class MortalPostgres:
             ).fetchone()
         assert row is not None
         return int(row[0])
+
+    @contextmanager
+    def no_connection_left(self) -> Iterator[int]:
+        """Takes every connection while the block lasts, those that others had included; says how many these are."""
+        taken: list[psycopg.Connection[Any]] = []
+        self.terminate_backends()
+        try:
+            while True:
+                taken.append(psycopg.connect(self.server.url("postgres"), connect_timeout=2))
+        except psycopg.OperationalError:
+            yield len(taken)
+        finally:
+            for connection in taken:
+                connection.close()
+
+    @contextmanager
+    def stuck_writer(self, database_url: str) -> Iterator[None]:
+        """Has somebody hold all runs in a transaction that does not end while the block lasts."""
+        with psycopg.connect(database_url) as connection, connection.transaction():
+            connection.execute("LOCK TABLE runs IN EXCLUSIVE MODE")
+            yield
 
     def answers(self) -> bool:
         """Tells whether it takes connections."""
