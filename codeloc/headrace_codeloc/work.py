@@ -52,7 +52,7 @@ def _execute(order: WorkerOrder, source: CodeSource) -> int:
         # The run is not claimed: the coordinator gives the order again, and says so in the end.
         traceback.print_exc()
         return EXIT_NO_CODE
-    return become_worker(order, location)
+    return become_worker(order, location, tells_refusal=True)
 
 
 def _said(name: str) -> str:

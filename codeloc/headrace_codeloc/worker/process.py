@@ -8,8 +8,9 @@ import traceback
 from typing import TYPE_CHECKING
 
 from headrace.process_name import name_process
+from headrace_codeloc.worker.exit_codes import EXIT_REFUSED
 from headrace_codeloc.worker.order import WorkerOrder
-from headrace_codeloc.worker.session import Session
+from headrace_codeloc.worker.session import EXIT_DONE, Session
 
 if TYPE_CHECKING:
     from headrace_codeloc.code.location import LoadedLocation
@@ -17,12 +18,19 @@ if TYPE_CHECKING:
 EXIT_CRASHED = 1
 
 
-def become_worker(order: WorkerOrder, location: LoadedLocation) -> int:
-    """Executes an order in this process; returns the exit code to end it with."""
+def become_worker(order: WorkerOrder, location: LoadedLocation, *, tells_refusal: bool = False) -> int:
+    """Executes an order in this process; returns the exit code to end it with.
+
+    Args:
+        order: The order.
+        location: The user's code.
+        tells_refusal: Whether an order that is refused ends with `EXIT_REFUSED` instead of 0, for who may start it twice.
+    """
     name_process("worker")
     try:
         _detach(order)
-        return Session(order, location).run()
+        code = Session(order, location).run()
+        return EXIT_DONE if code == EXIT_REFUSED and not tells_refusal else code
     except Exception:
         traceback.print_exc()
         return EXIT_CRASHED
