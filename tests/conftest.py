@@ -7,9 +7,11 @@ from collections.abc import Generator
 import pytest
 
 from rig import run_directory
+from rig.azurite import azure_container, azure_server
 from rig.cluster import start_cluster
 from rig.dev import numbers_dev, start_dev
 from rig.docker import docker_host
+from rig.fake_gcs import gcs_bucket, gcs_server
 from rig.home import headrace_home
 from rig.mortal_postgres import mortal_postgres
 from rig.node_location import node_location
@@ -19,7 +21,11 @@ from rig.prometheus import start_prometheus
 from rig.seaweedfs import s3_bucket, s3_server
 
 __all__ = [
+    "azure_container",
+    "azure_server",
     "docker_host",
+    "gcs_bucket",
+    "gcs_server",
     "headrace_home",
     "mortal_postgres",
     "node_location",

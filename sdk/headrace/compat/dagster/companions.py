@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_BUCKETS = "an I/O manager of your own over a ConfigurableIOManager stores values in a bucket"
 _DATAFRAMES = "an I/O manager of your own over a ConfigurableIOManager stores data frames"
 _CLIENT = "wrap the client of the service in a ConfigurableResource"
 _PROCESS = "start it from an op or asset, and wrap its client in a ConfigurableResource"
@@ -14,7 +13,7 @@ COMPANIONS: Mapping[str, str] = {
     "dagster_airbyte": _CLIENT,
     "dagster_airlift": _CLIENT,
     "dagster_aws": "the same import, or `headrace.integrations.aws`: S3",
-    "dagster_azure": _BUCKETS,
+    "dagster_azure": "the same import, or `headrace.integrations.azure`: Data Lake and Blob Storage",
     "dagster_celery": "queue runs with the run queue of the instance file, and run steps with multiprocess_executor",
     "dagster_celery_docker": "queue runs with the run queue of the instance file, and run steps with multiprocess_executor",
     "dagster_celery_k8s": "k8s_job_executor runs each step in a pod of its own",
@@ -33,7 +32,7 @@ COMPANIONS: Mapping[str, str] = {
     "dagster_duckdb_polars": _DATAFRAMES,
     "dagster_embedded_elt": _PROCESS,
     "dagster_fivetran": _CLIENT,
-    "dagster_gcp": _BUCKETS,
+    "dagster_gcp": "the same import, or `headrace.integrations.gcp`: Cloud Storage",
     "dagster_gcp_pandas": _DATAFRAMES,
     "dagster_gcp_pyspark": _DATAFRAMES,
     "dagster_github": _CLIENT,
@@ -44,6 +43,7 @@ COMPANIONS: Mapping[str, str] = {
     "dagster_mlflow": _CLIENT,
     "dagster_msteams": _CLIENT,
     "dagster_mysql": "the storage service keeps everything in PostgreSQL or SQLite",
+    "dagster_obstore": "the same import, or `headrace.integrations.obstore`: compute logs",
     "dagster_openai": _CLIENT,
     "dagster_pagerduty": _CLIENT,
     "dagster_pandas": _TYPES,

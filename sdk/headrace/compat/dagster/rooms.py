@@ -25,5 +25,12 @@ def _room(module: str, submodules: str = "") -> Room:
 
 ROOMS: Mapping[str, Room] = {
     "dagster_aws": _room("aws", "s3 s3.resources s3.io_manager s3.compute_log_manager"),
+    "dagster_azure": _room(
+        "azure", "adls2 adls2.resources adls2.io_manager blob blob.resources blob.compute_log_manager"
+    ),
+    "dagster_gcp": _room("gcp", "gcs gcs.resources gcs.io_manager gcs.compute_log_manager"),
+    "dagster_obstore": _room(
+        "obstore", "s3 s3.compute_log_manager azure azure.compute_log_manager gcs gcs.compute_log_manager"
+    ),
 }
 """Library → what answers for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from headrace.integrations.aws.compute_logs import S3ComputeLogManager
 from headrace.integrations.aws.s3_io_manager import S3PickleIOManager, s3_pickle_io_manager
 from headrace.integrations.aws.s3_resource import S3Resource, s3_resource
 
@@ -9,6 +10,7 @@ ConfigurablePickledObjectS3IOManager = S3PickleIOManager
 
 __all__ = [
     "ConfigurablePickledObjectS3IOManager",
+    "S3ComputeLogManager",
     "S3PickleIOManager",
     "S3Resource",
     "s3_pickle_io_manager",

@@ -14,10 +14,7 @@ from headrace.definitions.resources.dependency import ResourceDependency
 from headrace.definitions.resources.io_manager import io_manager
 from headrace.integrations.aws.s3_resource import S3Resource
 from headrace.integrations.aws.s3_store import S3ClientStore
-from headrace.integrations.objects.pickle_io_manager import PickledObjects
-
-_PREFIX = "dagster"
-"""The prefix that code written for Dagster relies on: what it has stored is found."""
+from headrace.integrations.objects.pickle_io_manager import PREFIX, PickledObjects
 
 
 class S3PickleIOManager(ConfigurableIOManagerFactory[PickledObjects]):
@@ -29,7 +26,7 @@ class S3PickleIOManager(ConfigurableIOManagerFactory[PickledObjects]):
 
     s3_resource: ResourceDependency[S3Resource]
     s3_bucket: str = Field(description="The bucket.")
-    s3_prefix: str = Field(default=_PREFIX, description="Begins all keys.")
+    s3_prefix: str = Field(default=PREFIX, description="Begins all keys.")
 
     def create_io_manager(self, context: InitResourceContext) -> PickledObjects:
         """The I/O manager."""
@@ -39,9 +36,7 @@ class S3PickleIOManager(ConfigurableIOManagerFactory[PickledObjects]):
 @io_manager(
     config_schema={
         "s3_bucket": ConfigField(StringSource, description="The bucket."),
-        "s3_prefix": ConfigField(
-            StringSource, is_required=False, default_value=_PREFIX, description="Begins all keys."
-        ),
+        "s3_prefix": ConfigField(StringSource, is_required=False, default_value=PREFIX, description="Begins all keys."),
     },
     required_resource_keys={"s3"},
 )

@@ -78,14 +78,9 @@ class UploadedLogs(ComputeLogManager):
 
     def to_config(self) -> dict[str, Any]:
         """Returns what the constructor makes the same manager of, in another process; secrets are in it."""
-        given = {}
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, Secret):
-                value = value.reveal()
-            if field.name != "local_dir" and value not in (field.default, ""):
-                given[field.name] = value
-        return given
+        given = {field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
+        left_out = {field.name: field.default for field in dataclasses.fields(self)} | {"local_dir": given["local_dir"]}
+        return {name: value for name, value in given.items() if value not in (left_out[name], "")}
 
     def store(self, run_id: str, step_key: str, attempt: int, stream: LogStream, file: Path) -> None:
         """Keeps what an attempt wrote."""
@@ -148,6 +143,14 @@ class UploadedLogs(ComputeLogManager):
 
     def __str__(self) -> str:
         return f"objects below {self._below('storage')} in {getattr(self, self.named)}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Secret):
+        return value.reveal()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    return value
 
 
 def _attempt_in(rest: str) -> int:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from headrace.execute.input_context import InputContext
     from headrace.execute.output_context import OutputContext
 
+PREFIX = "dagster"
+"""The prefix that code written for Dagster relies on: what it has stored is found."""
+
 
 class PickledObjects(IOManager):
     """Stores each value as one pickled object.

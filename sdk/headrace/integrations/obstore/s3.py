@@ -31,24 +31,23 @@ class S3ComputeLogManager(UploadedLogs):
 
     def open_store(self) -> ObjectStore:
         """Opens the bucket."""
-        given = {
+        settings = {
             "access_key_id": self.access_key_id.reveal(),
             "secret_access_key": self.secret_access_key.reveal(),
             "region": self.region,
             "endpoint": self.endpoint,
         }
-        native = vendor("obstore.store", "aws").S3Store(
-            self.bucket,
-            virtual_hosted_style_request=not self.endpoint,
-            client_options={
+        given: dict[str, Any] = {name: value for name, value in settings.items() if value}
+        given |= {
+            "virtual_hosted_style_request": not self.endpoint,
+            "client_options": {
                 "allow_http": self.allow_http,
                 "allow_invalid_certificates": self.allow_invalid_certificates,
                 "timeout": self.timeout,
             },
-            retry_config=RETRIES,
-            **{name: value for name, value in given.items() if value},
-            **self.extra_s3_args,
-        )
+            "retry_config": RETRIES,
+        }
+        native = vendor("obstore.store", "aws").S3Store(self.bucket, **{**given, **self.extra_s3_args})
         return S3ObstoreStore(native, self.bucket, self.endpoint or "S3", _REMEDY)
 
 

@@ -75,6 +75,12 @@ COMPONENTS: dict[str, tuple[Component, ...]] = {
         _logs("s3", "dagster_aws", "aws.compute_logs:S3ComputeLogManager"),
         _logs("obstore_s3", "dagster_obstore", "obstore.s3:S3ComputeLogManager"),
     ),
+    "AzureBlobComputeLogManager": (_logs("azure", "dagster_azure", "azure.compute_logs:AzureBlobComputeLogManager"),),
+    "ADLSComputeLogManager": (_logs("obstore_azure", "dagster_obstore", "obstore.azure:ADLSComputeLogManager"),),
+    "GCSComputeLogManager": (
+        _logs("gcs", "dagster_gcp", "gcp.compute_logs:GCSComputeLogManager"),
+        _logs("obstore_gcs", "dagster_obstore", "obstore.gcs:GCSComputeLogManager"),
+    ),
     "QueuedRunCoordinator": (_here("run_coordinator", "queued"),),
     "DefaultRunCoordinator": (_here("run_coordinator", "immediate"),),
     "DagsterDaemonScheduler": (_here("scheduler", "scheduler"),),

@@ -181,6 +181,26 @@ def test_storage_has_several_spellings(text: str, expected: Any) -> None:
             UploadedLogs,
         ),
         ("compute_logs: {s3: {bucket: b, upload_interval: 30}}", UploadedLogs),
+        (
+            plug("compute_logs", "dagster_gcp.gcs.compute_log_manager", "GCSComputeLogManager", "{bucket: b}"),
+            UploadedLogs,
+        ),
+        (plug("compute_logs", "dagster_obstore.gcs", "GCSComputeLogManager", "{bucket: b}"), UploadedLogs),
+        (
+            plug(
+                "compute_logs",
+                "dagster_azure.blob.compute_log_manager",
+                "AzureBlobComputeLogManager",
+                "{storage_account: a, container: c, default_azure_credential: {exclude_environment_credential: true}}",
+            ),
+            UploadedLogs,
+        ),
+        (
+            plug(
+                "compute_logs", "dagster_obstore.azure", "ADLSComputeLogManager", "{storage_account: a, container: c}"
+            ),
+            UploadedLogs,
+        ),
     ],
 )
 def test_a_class_path_or_a_kind_names_a_component(text: str, kind: type) -> None:
