@@ -13,6 +13,7 @@ WORKERS ?= 2
 PYTEST_ARGS ?=
 
 NODE_TESTS := tests/contract/node
+AZURITE := tests/rig/azurite
 BASELINE := protos/baseline.binpb
 
 .PHONY: help
@@ -42,6 +43,11 @@ $(VENV)/.stamp-dev: pyproject.toml
 
 $(NODE_TESTS)/node_modules/.stamp: $(NODE_TESTS)/package-lock.json | setup-system
 	@cd $(NODE_TESTS) && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+setup: $(AZURITE)/node_modules/.stamp
+$(AZURITE)/node_modules/.stamp: $(AZURITE)/package-lock.json | setup-system
+	@cd $(AZURITE) && npm ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 # --- Showing ---------------------------------------------------------------------------------------------------------
@@ -118,5 +124,5 @@ baseline: $(VENV)/.stamp-dev ## Freeze the contract: what `buf breaking` compare
 
 .PHONY: clean
 clean: ## Remove environments and caches
-	rm -rf .venv .venv-* $(NODE_TESTS)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
+	rm -rf .venv .venv-* $(NODE_TESTS)/node_modules $(AZURITE)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
