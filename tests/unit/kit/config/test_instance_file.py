@@ -172,7 +172,7 @@ def test_storage_has_several_spellings(text: str, expected: Any) -> None:
         ("run_launcher: {docker: {image: a}}", EngineLauncher),
         (plug("run_launcher", "dagster_docker", "DockerRunLauncher", "{image: a, network: b}"), EngineLauncher),
         (plug("run_launcher", "dagster_aws.ecs", "EcsRunLauncher"), NotAvailable),
-        (plug("run_launcher", "dagster_celery_k8s", "CeleryK8sRunLauncher", "{broker: b}"), NotAvailable),
+        (plug("run_launcher", "dagster_celery_k8s", "CeleryK8sRunLauncher", "{broker: b}"), EngineLauncher),
         ("compute_logs: none", NoComputeLogs),
         ("compute_logs: {local: {base_dir: /logs}}", LocalComputeLogs),
         (plug("compute_logs", "dagster.core.storage.noop_compute_log_manager", "NoOpComputeLogManager"), NoComputeLogs),
