@@ -72,7 +72,9 @@ def create_test_asset_job(
 
 def observe(source_assets: Sequence[Any], *arguments: Any, **options: Any) -> dg.ExecuteInProcessResult:
     """Observes assets."""
-    return dg.materialize(source_assets, *arguments, selection=[each.key for each in source_assets], **options)
+    return dg.materialize(
+        source_assets, *arguments, selection=[key for each in source_assets for key in each.keys], **options
+    )
 
 
 @contextlib.contextmanager

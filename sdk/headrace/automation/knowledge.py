@@ -89,7 +89,10 @@ class Knowledge:
 
     def _forgotten(self, fact: Forgotten) -> None:
         if not fact.partitions:
-            self._entities.pop(fact.key, None)
+            before = self._entities.pop(fact.key, None)
+            if before is not None and before.runs:
+                # What is being made is no history.
+                self._entity(fact.key).runs = before.runs
             return
         entity = self._entity(fact.key)
         for partition in fact.partitions:

@@ -24,4 +24,5 @@ def _first(subset: SpansSubset, most: int) -> SpansSubset:
         most -= length
         if not most:
             break
-    return SpansSubset(subset.partitions_def, spans)
+    limited: SpansSubset = subset.partitions_def.subset_of_spans(spans)
+    return limited

@@ -222,10 +222,9 @@ class Definitions(Lookups):
             selection = AssetSelection.from_string(selection, include_sources=True)
         return AssetSelection.from_coercible(selection).resolve(self.resolve_asset_graph())
 
-    @staticmethod
-    def validate_loadable(defs: Definitions) -> None:
+    def validate_loadable(self) -> None:
         """Puts everything together and checks it; raises the first error found."""
-        defs.resolved.validate()
+        self.resolved.validate()
 
     @staticmethod
     def merge(*def_sets: Definitions) -> Definitions:

@@ -73,7 +73,7 @@ def test_a_resource_is_bound_once() -> None:
     @dg.asset(resource_defs={"inner": named})
     def own() -> None: ...
 
-    with pytest.raises(dg.InvalidInvocationError, match="for the following keys: ..inner"):
+    with pytest.raises(dg.InvalidInvocationError, match="for the following keys: inner"):
         dg.with_resources([own], {"inner": named})
 
 

@@ -12,6 +12,8 @@ from headrace.definitions.assets.similar_keys import similar_keys
 from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSpec
 from headrace.definitions.partitions.inference import infer_partition_mapping
+from headrace.definitions.partitions.mapping import PartitionMapping
+from headrace.definitions.partitions.whole_mappings import AllPartitionMapping
 from headrace.definitions.walk import find_cycle, topological_order
 from headrace.errors import (
     CyclicDependencyError,
@@ -163,11 +165,31 @@ class AssetGraph:
         own = {key for key, parents in self.parents.items() if key in parents and is_made_from_its_past(self.get(key))}
         return {key: parents - {key} if key in own else parents for key, parents in self.parents.items()}
 
+    def get_partition_mapping(self, key: AssetKey, parent_asset_key: AssetKey) -> PartitionMapping:
+        """How the partitions of an asset are related to those of one upstream.
+
+        Args:
+            key: The asset.
+            parent_asset_key: The one upstream.
+        """
+        spec = self.get(key)
+        given = next((dep.partition_mapping for dep in spec.deps if dep.asset_key == parent_asset_key), None)
+        above = self.get(parent_asset_key).partitions_def
+        if above is None:
+            return given or AllPartitionMapping()
+        return infer_partition_mapping(given, spec.partitions_def, above)
+
+    def get_all_asset_keys(self) -> Set[AssetKey]:
+        """All assets."""
+        return set(self.keys)
+
     def _check_partition_mappings(self) -> None:
         for key, spec in self.specs.items():
+            if self._defs_by_key[key].is_external:
+                continue
             for dep in spec.deps:
                 above = self.get(dep.asset_key).partitions_def
-                if above is None:
+                if above is None or self._defs_by_key[dep.asset_key].is_external:
                     continue
                 mapping = infer_partition_mapping(dep.partition_mapping, spec.partitions_def, above)
                 try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -145,11 +145,25 @@ class MultiPartitionsDefinition(PartitionsDefinition):
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> Sequence[MultiPartitionKey]:
         """The keys with one key in one dimension."""
+        return self.get_multipartition_keys_with_dimension_values(
+            dimension_name, [dimension_partition_key], current_time, dynamic_partitions_store
+        )
+
+    def get_multipartition_keys_with_dimension_values(
+        self,
+        dimension_name: str,
+        dimension_partition_keys: Iterable[str],
+        current_time: datetime | None = None,
+        dynamic_partitions_store: DynamicPartitionsStore | None = None,
+    ) -> Sequence[MultiPartitionKey]:
+        """The keys with any of these keys in one dimension."""
         self.get_partitions_def_for_dimension(dimension_name)
         other = next(each for each in self.partitions_defs if each.name != dimension_name)
+        keys = other.partitions_def.get_partition_keys(current_time, dynamic_partitions_store)
         return [
-            MultiPartitionKey({dimension_name: dimension_partition_key, other.name: key})
-            for key in other.partitions_def.get_partition_keys(current_time, dynamic_partitions_store)
+            MultiPartitionKey({dimension_name: mine, other.name: key})
+            for mine in dimension_partition_keys
+            for key in keys
         ]
 
     def has_partition_key(
@@ -228,6 +242,12 @@ class MultiPartitionsDefinition(PartitionsDefinition):
             if not _dynamic(each.partitions_def) and not each.partitions_def.has_partition_key(part, current_time)
         ]
         return " and ".join(bad) or "a key of its dynamic dimension was not added"
+
+    def _identity(self, dynamic_partitions_store: DynamicPartitionsStore | None) -> str:
+        return " ".join(
+            f"{each.name}: {each.partitions_def.get_serializable_unique_identifier(dynamic_partitions_store)}"
+            for each in self.partitions_defs
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, MultiPartitionsDefinition) and self.partitions_defs == other.partitions_defs

@@ -54,11 +54,13 @@ class MultiPartitionMapping(PartitionMapping):
         """Raises `InvalidDefinitionError` if it names dimensions that there are not."""
         upstream, downstream = _multi(upstream_partitions_def), _multi(downstream_partitions_def)
         for name, each in self.downstream_mappings_by_upstream_dimension.items():
-            for dimension, partitions_def in ((name, upstream), (each.dimension_name, downstream)):
+            sides = ((name, upstream, "upstream"), (each.dimension_name, downstream, "downstream"))
+            for dimension, partitions_def, side in sides:
                 if dimension not in partitions_def.partition_dimension_names:
                     names = ", ".join(map(repr, partitions_def.partition_dimension_names))
                     raise InvalidDefinitionError(
-                        f"MultiPartitionMapping names the dimension {dimension!r}; there are: {names}."
+                        f"MultiPartitionMapping names an {side} dimension name that is not in the {side} partitions def: "
+                        f"{dimension!r}; there are: {names}."
                     )
 
     def get_upstream_mapped_partitions_result_for_partitions(
@@ -70,6 +72,7 @@ class MultiPartitionMapping(PartitionMapping):
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> UpstreamPartitionsResult:
         """Each dimension's partitions, in all combinations."""
+        self.validate_partition_mapping(upstream_partitions_def, downstream_partitions_def)
         upstream, downstream = _multi(upstream_partitions_def), _multi(downstream_partitions_def)
         found: set[str] = set()
         missing: list[str] = []

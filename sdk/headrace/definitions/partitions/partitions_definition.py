@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.partitions.loading_context import DynamicPartitionsStore, PartitionLoadingContext
 from headrace.definitions.partitions.pages import PaginatedResults, page_of
-from headrace.definitions.partitions.spans import SpansSubset
+from headrace.definitions.partitions.spans import Span, SpansSubset
+from headrace.definitions.partitions.stored_subset import StoredSubset, read_subset
 from headrace.definitions.partitions.subset import KeysSubset, PartitionsSubset
 from headrace.errors import InvalidInvocationError, UnknownPartitionError
 
@@ -88,6 +89,28 @@ class PartitionsDefinition(ABC):
     def subset_with_partition_keys(self, partition_keys: Iterable[str]) -> PartitionsSubset:
         """Some of the partitions."""
         return self.empty_subset().with_partition_keys(partition_keys)
+
+    def deserialize_subset(self, serialized: str) -> PartitionsSubset:
+        """Some of the partitions, from what `serialize` of a subset has made of them.
+
+        Raises:
+            InvalidInvocationError: the text is none of such.
+        """
+        return self._subset_of(read_subset(serialized))
+
+    def _subset_of(self, stored: StoredSubset) -> PartitionsSubset:
+        if stored.windows:
+            raise InvalidInvocationError(f"A subset of windows of time does not fit {self}.")
+        return self.subset_with_partition_keys(stored.keys)
+
+    def filter_valid_partition_keys(
+        self,
+        partition_keys: Collection[str],
+        current_time: datetime | None = None,
+        dynamic_partitions_store: DynamicPartitionsStore | None = None,
+    ) -> Collection[str]:
+        """Those of some keys that there are."""
+        return {key for key in partition_keys if self.has_partition_key(key, current_time, dynamic_partitions_store)}
 
     def subset_with_range(self, partition_key_range: PartitionKeyRange) -> PartitionsSubset:
         """The partitions from one key to another, both included."""
@@ -247,9 +270,13 @@ class NumberedPartitionsDefinition(PartitionsDefinition):
         """The keys from one to another, both included."""
         return self.subset_with_range(partition_key_range).get_partition_keys()
 
+    def subset_of_spans(self, spans: Iterable[Span] = ()) -> SpansSubset:
+        """The partitions of ranges of numbers, their ends not included."""
+        return SpansSubset(self, spans)
+
     def empty_subset(self) -> SpansSubset:
         """None of the partitions."""
-        return SpansSubset(self)
+        return self.subset_of_spans()
 
     def subset_with_all_partitions(
         self,
@@ -257,7 +284,7 @@ class NumberedPartitionsDefinition(PartitionsDefinition):
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> SpansSubset:
         """All of the partitions that there are now."""
-        return SpansSubset(self, [(0, self.get_num_partitions(current_time))])
+        return self.subset_of_spans([(0, self.get_num_partitions(current_time))])
 
     def subset_with_range(self, partition_key_range: PartitionKeyRange) -> SpansSubset:
         """The partitions from one key to another, both included; the end may lie in the future."""
@@ -268,4 +295,4 @@ class NumberedPartitionsDefinition(PartitionsDefinition):
                 f"The partition range {first!r} to {last!r} is not valid: there is no partition "
                 f"{' nor '.join(map(repr, unknown))}; {self._hint(unknown[0], None)}."
             )
-        return SpansSubset(self, [(self.require_number(first), self.require_number(last) + 1)])
+        return self.subset_of_spans([(self.require_number(first), self.require_number(last) + 1)])

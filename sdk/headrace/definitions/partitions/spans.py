@@ -36,16 +36,16 @@ class SpansSubset(PartitionsSubset):
     def with_partition_keys(self, partition_keys: Iterable[str]) -> SpansSubset:
         """The same with more keys."""
         numbers = [self.partitions_def.require_number(key) for key in partition_keys]
-        return SpansSubset(self.partitions_def, [*self.spans, *((number, number + 1) for number in numbers)])
+        return type(self)(self.partitions_def, [*self.spans, *((number, number + 1) for number in numbers)])
 
     def __or__(self, other: SpansSubset) -> SpansSubset:
-        return SpansSubset(self.partitions_def, [*self.spans, *self._checked(other).spans])
+        return type(self)(self.partitions_def, [*self.spans, *self._checked(other).spans])
 
     def __and__(self, other: SpansSubset) -> SpansSubset:
-        return SpansSubset(self.partitions_def, _common(self.spans, self._checked(other).spans))
+        return type(self)(self.partitions_def, _common(self.spans, self._checked(other).spans))
 
     def __sub__(self, other: SpansSubset) -> SpansSubset:
-        return SpansSubset(self.partitions_def, _common(self.spans, _gaps(self._checked(other).spans, self.spans)))
+        return type(self)(self.partitions_def, _common(self.spans, _gaps(self._checked(other).spans, self.spans)))
 
     def __contains__(self, key: object) -> bool:
         number = self.partitions_def.number_of(key) if isinstance(key, str) else None

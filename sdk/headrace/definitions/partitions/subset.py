@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from headrace.definitions.partitions.keys import PartitionKeyRange, PartitionKeys
 from headrace.errors import InvariantViolationError
@@ -74,6 +75,10 @@ class PartitionsSubset(ABC):
     def __iter__(self) -> Iterator[str]:
         return iter(self.get_partition_keys())
 
+    def serialize(self) -> str:
+        """It as text, which `deserialize_subset` of its set reads again; the same for subsets that are equal."""
+        return json.dumps({"version": 1, "subset": sorted(map(str, self.get_partition_keys()))})
+
     @property
     def num_partitions(self) -> int:
         """How many keys are in it."""
@@ -88,10 +93,10 @@ class PartitionsSubset(ABC):
         return (self - other).is_empty
 
     def _checked(self: S, other: object) -> S:
-        if isinstance(other, type(self)) and (
+        if isinstance(other, PartitionsSubset) and (
             other.partitions_def is self.partitions_def or other.partitions_def == self.partitions_def
         ):
-            return other
+            return cast("S", other)
         raise InvariantViolationError("Only subsets of one and the same set of partitions can be combined.")
 
     def __repr__(self) -> str:

@@ -24,8 +24,8 @@ class TimeWindowPartitionMapping(PartitionMapping):
     """A window of time is made from the windows upstream that overlap it.
 
     Args:
-        start_offset: Moves the first window upstream, by a number of windows; -1 takes one earlier.
-        end_offset: Moves the last window upstream.
+        start_offset: Moves the start of the time to overlap, by a number of windows downstream; -1 begins one earlier.
+        end_offset: Moves its end.
         allow_nonexistent_upstream_partitions: Whether windows that there are not upstream are left out, and are no error.
     """
 
@@ -36,9 +36,16 @@ class TimeWindowPartitionMapping(PartitionMapping):
     def validate_partition_mapping(
         self, upstream_partitions_def: PartitionsDefinition, downstream_partitions_def: PartitionsDefinition | None
     ) -> None:
-        """Raises `InvalidDefinitionError` unless both sides are windows of time."""
-        for side, partitions_def in (("upstream", upstream_partitions_def), ("downstream", downstream_partitions_def)):
-            _windows(partitions_def, side)
+        """Raises `InvalidDefinitionError` unless both sides are windows of time in one time zone."""
+        upstream, downstream = (
+            _windows(upstream_partitions_def, "upstream"),
+            _windows(downstream_partitions_def, "downstream"),
+        )
+        if upstream.timezone != downstream.timezone:
+            raise InvalidDefinitionError(
+                f"Timezones {upstream.timezone} and {downstream.timezone} don't match: a window of one would be made from parts of "
+                "windows of the other. Give both sides one time zone."
+            )
 
     def get_upstream_mapped_partitions_result_for_partitions(
         self,
@@ -61,10 +68,15 @@ class TimeWindowPartitionMapping(PartitionMapping):
         for first, last in downstream_partitions_subset.spans:
             start, end = downstream.ticks.start(first), downstream.ticks.end(last - 1)
             low, high = _overlapping(upstream.ticks, start, end)
-            spans.append((max(0, low + self.start_offset), min(count, high + self.end_offset)))
+            moved = _overlapping(
+                upstream.ticks,
+                downstream.ticks.start(first + self.start_offset),
+                downstream.ticks.end(last - 1 + self.end_offset),
+            )
+            spans.append((max(0, moved[0]), min(count, moved[1])))
             if not self.allow_nonexistent_upstream_partitions:
                 missing.extend(_missing(upstream, low, high, count, start))
-        return UpstreamPartitionsResult(SpansSubset(upstream, spans), missing)
+        return UpstreamPartitionsResult(upstream.subset_of_spans(spans), missing)
 
     def get_downstream_partitions_for_partitions(
         self,
@@ -81,11 +93,9 @@ class TimeWindowPartitionMapping(PartitionMapping):
         count = downstream.get_num_partitions(current_time)
         spans = []
         for first, last in upstream_partitions_subset.spans:
-            start = upstream.ticks.start(first - self.end_offset)
-            end = upstream.ticks.end(last - 1 - self.start_offset)
-            low, high = _overlapping(downstream.ticks, start, end)
-            spans.append((max(0, low), min(count, high)))
-        return SpansSubset(downstream, spans)
+            low, high = _overlapping(downstream.ticks, upstream.ticks.start(first), upstream.ticks.end(last - 1))
+            spans.append((max(0, low - self.end_offset), min(count, high - self.start_offset)))
+        return downstream.subset_of_spans(spans)
 
 
 def _windows(partitions_def: PartitionsDefinition | None, side: str) -> TimeWindowPartitionsDefinition:

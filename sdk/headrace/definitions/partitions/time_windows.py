@@ -11,9 +11,14 @@ from zoneinfo import ZoneInfo
 from headrace.definitions.partitions.keys import RANGE_SEPARATOR, PartitionKeyRange
 from headrace.definitions.partitions.loading_context import DynamicPartitionsStore, effective_time
 from headrace.definitions.partitions.partitions_definition import NumberedPartitionsDefinition
+from headrace.definitions.partitions.spans import Span
+from headrace.definitions.partitions.stored_subset import StoredSubset
+from headrace.definitions.partitions.subset import PartitionsSubset
 from headrace.definitions.partitions.ticks import KeptTicks, Ticks, is_regular, ticks_of
 from headrace.definitions.partitions.time_window import TimeWindow
+from headrace.definitions.partitions.window_cron import shifted_cron
 from headrace.definitions.partitions.window_keys import format_key, parse_key
+from headrace.definitions.partitions.window_spans import WindowsSubset
 from headrace.definitions.schedules.cron import check_cron, check_timezone
 from headrace.errors import InvalidDefinitionError, UnknownPartitionError
 
@@ -160,6 +165,36 @@ class TimeWindowPartitionsDefinition(NumberedPartitionsDefinition):
         if self.end_offset >= 0:
             return int(min(ended + self.end_offset, self._most))
         return int(max(0, min(ended, self._most) + self.end_offset))
+
+    def subset_of_spans(self, spans: Iterable[Span] = ()) -> WindowsSubset:
+        """The windows of ranges of numbers, their ends not included."""
+        return WindowsSubset(self, spans)
+
+    def _subset_of(self, stored: StoredSubset) -> PartitionsSubset:
+        if stored.keys:
+            return self.subset_with_partition_keys(stored.keys)
+        return self.subset_of_spans(map(self._span_of, stored.windows))
+
+    def _span_of(self, window: tuple[float, float]) -> Span:
+        start, end = (datetime.fromtimestamp(moment, self.tzinfo) for moment in window)
+        return self.ticks.ended(start), self.ticks.ceil(end)
+
+    def get_cron_schedule(
+        self,
+        minute_of_hour: int | None = None,
+        hour_of_day: int | None = None,
+        day_of_week: int | None = None,
+        day_of_month: int | None = None,
+    ) -> str:
+        """A cron string for when windows have ended, or for some time after.
+
+        Args:
+            minute_of_hour: The minute.
+            hour_of_day: The hour.
+            day_of_week: The day of the week; Sunday is 0.
+            day_of_month: The day of the month.
+        """
+        return shifted_cron(self.cron_schedule, minute_of_hour, hour_of_day, day_of_week, day_of_month)
 
     def is_window_start(self, dt: datetime) -> bool:
         """Whether a window starts at a time."""

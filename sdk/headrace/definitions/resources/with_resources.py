@@ -61,8 +61,9 @@ def _bound(definition: Any, resources: Mapping[str, ResourceDefinition]) -> Any:
 
 
 def _title(asset: AssetsDefinition) -> str:
-    keys = ", ".join(map(str, sorted(asset.keys)))
-    return f"{type(asset).__name__} with key {keys}"
+    if asset.is_external:
+        return f"SourceAsset with key {', '.join(map(str, sorted(asset.keys)))}"
+    return f"{type(asset).__name__} with key {', '.join(key.to_string() for key in sorted(asset.keys))}"
 
 
 def _bound_asset(asset: AssetsDefinition, resources: Mapping[str, ResourceDefinition]) -> AssetsDefinition:
@@ -71,7 +72,7 @@ def _bound_asset(asset: AssetsDefinition, resources: Mapping[str, ResourceDefini
     if twice:
         raise InvalidInvocationError(
             f"{_title(asset)} has conflicting resource definitions with provided resources for the following "
-            f"keys: {twice}. Either remove the existing resources from the asset or change the resource keys so that "
+            f"keys: {twice if asset.is_external else ', '.join(twice)}. Either remove the existing resources from the asset or change the resource keys so that "
             "they don't overlap."
         )
     provided = {**resources, **asset.resource_defs}

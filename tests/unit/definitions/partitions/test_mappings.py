@@ -109,7 +109,7 @@ def test_dimensions_are_related_one_by_one() -> None:
     )
     mapping.validate_partition_mapping(one, other)
     assert keys_above(mapping, "2024-01-02|warm", other, one) == ["red|2024-01-01"]
-    with pytest.raises(InvalidDefinitionError, match="names the dimension 'size'"):
+    with pytest.raises(InvalidDefinitionError, match="not in the upstream partitions def: 'size'"):
         MultiPartitionMapping(
             {"size": DimensionPartitionMapping("day", AllPartitionMapping())}
         ).validate_partition_mapping(one, other)
