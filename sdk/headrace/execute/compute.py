@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+
+from headrace.definitions.resources.event_loop import driven, wait_for
 
 if TYPE_CHECKING:
     from headrace.definitions.ops.signature import Signature
@@ -27,13 +28,13 @@ def call(
     for name in signature.resources:
         kwargs[name] = resources[name]
     result = function(context, **kwargs) if signature.context else function(**kwargs)
-    return asyncio.run(_awaited(result)) if inspect.isawaitable(result) else result
+    return wait_for(result) if inspect.isawaitable(result) else result
 
 
 def yielded(result: Any) -> Iterator[Any]:
-    """What a generator yields, one by one; an asynchronous one is driven by a loop of its own."""
+    """What a generator yields, one by one."""
     if inspect.isasyncgen(result):
-        return _drive(result)
+        return driven(result)
     if inspect.isgenerator(result):
         return result
     raise TypeError(f"not a generator: {result!r}")
@@ -42,22 +43,3 @@ def yielded(result: Any) -> Iterator[Any]:
 def is_generator(result: Any) -> bool:
     """Whether a function's result is yet to be iterated."""
     return inspect.isgenerator(result) or inspect.isasyncgen(result)
-
-
-async def _awaited(awaitable: Any) -> Any:
-    return await awaitable
-
-
-def _drive(generator: AsyncIterator[Any]) -> Iterator[Any]:
-    loop = asyncio.new_event_loop()
-    try:
-        while True:
-            try:
-                step: Coroutine[Any, Any, Any] = _awaited(generator.__anext__())
-                value = loop.run_until_complete(step)
-            except StopAsyncIteration:
-                return
-            yield value
-    finally:
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()

@@ -14,6 +14,7 @@ from headrace.definitions.graphs.node import Node
 from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.definitions.resources.context import Resources
+from headrace.definitions.resources.event_loop import on_loop
 from headrace.definitions.resources.scope import outside_of_with
 from headrace.errors import InvalidInvocationError, InvariantViolationError
 from headrace.execute.partitioned_run import dynamic_store_of
@@ -24,6 +25,8 @@ from headrace.execute.step_partitions import StepPartitions
 from headrace.instance.instance import Instance
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
     from headrace.definitions.assets.assets_definition import AssetsDefinition
     from headrace.definitions.ops.op import OpDefinition
     from headrace.definitions.resources.resource import ResourceDefinition
@@ -51,6 +54,7 @@ class DirectScope(Scope):
         run_tags: Mapping[str, str] | None = None,
         instance: Any = None,
         mapping_key: str | None = None,
+        event_loop: AbstractEventLoop | None = None,
     ) -> None:
         super().__init__()
         self.mapping_key = mapping_key
@@ -75,7 +79,13 @@ class DirectScope(Scope):
         self._pools = [pool]
         self.given_resources = frozenset(definitions)
         self._is_open = not any(each.needs_teardown for each in definitions.values())
-        self.resources = Resources(pool.require(definitions, self))
+        if event_loop is None and any(each.is_async for each in definitions.values()):
+            raise InvariantViolationError(
+                "Unable to handle resource with async def yield_for_execution: nobody says which event loop it is for. Give the "
+                "context an event_loop, and run what it is passed to on that loop."
+            )
+        with on_loop(event_loop):
+            self.resources = Resources(pool.require(definitions, self))
 
     @property
     def run(self) -> RunInfo:

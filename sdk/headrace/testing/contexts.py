@@ -20,6 +20,8 @@ from headrace.execute.output_context import OutputContext
 from headrace.testing.io_contexts import DirectInputContext, DirectOutputContext
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
     from headrace.definitions.assets.spec import AssetSpec
     from headrace.definitions.ops.op import OpDefinition
     from headrace.instance.instance import Instance
@@ -39,6 +41,7 @@ def build_op_context(
     run_tags: Mapping[str, str] | None = None,
     partition_key_range: PartitionKeyRange | None = None,
     mapping_key: str | None = None,
+    event_loop: AbstractEventLoop | None = None,
 ) -> DirectOpExecutionContext:
     """A context to call an op with. Use it in a `with` statement to tear its resources down.
 
@@ -52,6 +55,7 @@ def build_op_context(
         run_tags: The tags of the run.
         partition_key_range: A range of partitions, instead of one.
         mapping_key: Which of the values of a dynamic output the call is for.
+        event_loop: Where asynchronous resources are started; run the op on it, too.
     """
     if op_config is not None and config is not None:
         raise InvalidInvocationError("build_op_context: give either op_config or config, which mean the same.")
@@ -65,6 +69,7 @@ def build_op_context(
             run_tags=run_tags,
             instance=instance,
             mapping_key=mapping_key,
+            event_loop=event_loop,
         )
     )
 
@@ -77,6 +82,7 @@ def build_asset_context(
     partition_key: str | None = None,
     run_tags: Mapping[str, str] | None = None,
     partition_key_range: PartitionKeyRange | None = None,
+    event_loop: AbstractEventLoop | None = None,
 ) -> DirectAssetExecutionContext:
     """A context to call an asset with. Use it in a `with` statement to tear its resources down.
 
@@ -88,6 +94,7 @@ def build_asset_context(
         partition_key: The partition.
         run_tags: The tags of the run.
         partition_key_range: A range of partitions, instead of one.
+        event_loop: Where asynchronous resources are started; run the asset on it, too.
     """
     return DirectAssetExecutionContext(
         DirectScope(
@@ -98,6 +105,7 @@ def build_asset_context(
             partition_key_range=partition_key_range,
             run_tags=run_tags,
             instance=instance,
+            event_loop=event_loop,
         )
     )
 

@@ -14,6 +14,7 @@ from headrace.config.binding import resolve_config
 from headrace.config.pythonic import Config
 from headrace.definitions.resources.coercion import DefinesResource
 from headrace.definitions.resources.context import InitResourceContext
+from headrace.definitions.resources.event_loop import is_async_manager
 from headrace.definitions.resources.model_resource import ModelResourceDefinition
 from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.errors import InvalidConfigError, InvariantViolationError
@@ -122,7 +123,7 @@ class ConfigurableResourceFactory(Config, DefinesResource, Generic[T]):
 
     def given_values(self) -> dict[str, Any]:
         """The fields that were set."""
-        given = {name: getattr(self, name) for name in self.model_fields_set}
+        given = {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
         return {**given, **(self.model_extra or {})}
 
     @classmethod
@@ -133,6 +134,11 @@ class ConfigurableResourceFactory(Config, DefinesResource, Generic[T]):
             cls.teardown_after_execution is not base.teardown_after_execution
             or cls.yield_for_execution is not base.yield_for_execution
         )
+
+    @classmethod
+    def starts_asynchronously(cls) -> bool:
+        """Whether instances are set up by an `async def`."""
+        return is_async_manager(cls.yield_for_execution)
 
     @classmethod
     def started(

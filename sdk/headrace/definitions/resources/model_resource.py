@@ -17,6 +17,7 @@ from headrace.config.structured import StructuredResource
 from headrace.definitions.resources.coercion import DefinesResource, as_resource_definition
 from headrace.definitions.resources.context import InitResourceContext
 from headrace.definitions.resources.dependency import RESOURCE_DEPENDENCY
+from headrace.definitions.resources.event_loop import opened
 from headrace.definitions.resources.io_manager import IOManagerDefinition
 from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.errors import InvalidConfigError, InvalidDefinitionError
@@ -37,6 +38,9 @@ class ResourceModel(Protocol):
 
     def needs_teardown(self) -> bool:
         """Whether instances do something when they are no longer needed."""
+
+    def starts_asynchronously(self) -> bool:
+        """Whether instances are set up by an `async def`."""
 
     def started(
         self, values: Mapping[str, Any], context: InitResourceContext, variables: Mapping[str, Set[str]]
@@ -116,6 +120,11 @@ class ModelResourceDefinition(ResourceDefinition):
         """Whether it, or a resource that it holds, does something when it is no longer needed."""
         return self._model.needs_teardown() or any(each.needs_teardown for each in self._nested.values())
 
+    @property
+    def is_async(self) -> bool:
+        """Whether it, or a resource that it holds, is started asynchronously."""
+        return self._model.starts_asynchronously() or any(each.is_async for each in self._nested.values())
+
     def _start(self, context: InitResourceContext) -> Iterator[Any]:
         with ExitStack() as stack:
             config = dict(context.resource_config or {})
@@ -123,7 +132,7 @@ class ModelResourceDefinition(ResourceDefinition):
             nested = {name: self._start_nested(name, context, stack) for name in self._nested}
             variables = {name: names_in(each) for name, each in self._given.items()}
             instance = self._model.started({**config, **fixed, **nested}, context, variables)
-            yield stack.enter_context(instance.yield_for_execution(context))
+            yield stack.enter_context(opened(instance.yield_for_execution(context)))
 
     def _start_nested(self, name: str, context: InitResourceContext, stack: ExitStack) -> Any:
         if name in self._links:

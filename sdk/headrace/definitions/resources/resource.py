@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Set
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from copy import copy
 from typing import Any, overload
 
@@ -14,6 +14,7 @@ from headrace.config.fields import Field, Shape
 from headrace.config.sources import StringSource
 from headrace.config.types import ANY
 from headrace.definitions.resources.context import InitResourceContext
+from headrace.definitions.resources.event_loop import is_async_manager, opened
 from headrace.definitions.resources.invocation import context_parameter, invoke_resource
 from headrace.definitions.source import SourceLocation, calling_source
 from headrace.errors import InvalidDefinitionError
@@ -101,7 +102,12 @@ class ResourceDefinition:
     @property
     def needs_teardown(self) -> bool:
         """Whether it does something when it is no longer needed: its function is a generator."""
-        return inspect.isgeneratorfunction(inspect.unwrap(self.resource_fn))
+        return inspect.isgeneratorfunction(inspect.unwrap(self.resource_fn)) or self.is_async
+
+    @property
+    def is_async(self) -> bool:
+        """Whether it is started asynchronously: its function is an asynchronous generator."""
+        return is_async_manager(self.resource_fn)
 
     def open(self, context: InitResourceContext) -> AbstractContextManager[Any]:
         """Makes the resource on entry and cleans up on exit; `context.resource_config` is final config."""
@@ -226,11 +232,14 @@ def _check_parameters(function: ResourceFunction) -> None:
 @contextmanager
 def _opened(function: ResourceFunction, arguments: tuple[Any, ...]) -> Iterator[Any]:
     made = function(*arguments)
-    if inspect.isgenerator(made):
+    if inspect.isasyncgen(made):
+        with opened(asynccontextmanager(lambda: made)()) as value:
+            yield value
+    elif inspect.isgenerator(made):
         with contextmanager(lambda: made)() as value:
             yield value
-    elif isinstance(made, AbstractContextManager) and _is_contextlib(made):
-        with made as value:
+    elif isinstance(made, (AbstractContextManager, AbstractAsyncContextManager)) and _is_contextlib(made):
+        with opened(made) as value:
             yield value
     else:
         yield made
