@@ -1,5 +1,5 @@
 import type { Card, Graph, GraphEdge, GraphNode, Warning } from "@/graph/model.ts";
-import { groupBy } from "@/model/collections.ts";
+import { groupBy } from "@/model/grouping.ts";
 import { count } from "@/model/numbers.ts";
 import type { StateLook } from "@/model/states.ts";
 import { firstLine } from "@/model/text.ts";

@@ -2,7 +2,7 @@ import type { AssetAttempt, AssetRecord } from "@/api/gen/headrace/api/gateway/v
 import type { AssetDefinition } from "@/api/gen/headrace/api/types/v1/asset_pb.ts";
 import type { AssetKey } from "@/api/gen/headrace/api/types/v1/asset_key_pb.ts";
 import { keyText } from "@/model/assetKeys.ts";
-import { groupBy } from "@/model/collections.ts";
+import { groupBy } from "@/model/grouping.ts";
 import type { StateLook } from "@/model/states.ts";
 import { millis } from "@/model/time.ts";
 

@@ -19,7 +19,7 @@ export const Edges = memo(function Edges({ graph, layout, lineage }: { graph: Gr
     <svg className={styles.edges} width={layout.width} height={layout.height} aria-hidden>
       <defs>
         <Arrow id={ARROW} />
-        <Arrow id={ARROW_STRONG} />
+        <Arrow id={ARROW_STRONG} strong />
       </defs>
       {ordered.map(({ edge, path }) => {
         const chosen = strong(edge);
@@ -37,9 +37,9 @@ export const Edges = memo(function Edges({ graph, layout, lineage }: { graph: Gr
   );
 });
 
-function Arrow({ id }: { id: string }) {
+function Arrow({ id, strong }: { id: string; strong?: boolean }) {
   return (
-    <marker id={id} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse">
+    <marker id={id} data-strong={strong} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse">
       <path d="M1 1 7 4 1 7z" />
     </marker>
   );

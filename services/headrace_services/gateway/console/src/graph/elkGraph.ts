@@ -1,6 +1,6 @@
 import type { ElkEdgeSection, ElkNode } from "elkjs/lib/elk-api.js";
 
-import { groupBy } from "@/model/collections.ts";
+import { groupBy } from "@/model/grouping.ts";
 import type { Box, Direction, Graph, GraphNode, Layout, Point } from "./model.ts";
 import { cardSize, FRAME_HEAD, FRAME_PADDING } from "./sizes.ts";
 

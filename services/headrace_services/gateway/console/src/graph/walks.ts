@@ -1,4 +1,4 @@
-import { groupBy } from "@/model/collections.ts";
+import { groupBy } from "@/model/grouping.ts";
 import type { GraphEdge } from "./model.ts";
 
 type End = "from" | "to";

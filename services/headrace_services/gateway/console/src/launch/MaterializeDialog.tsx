@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 
 import type { AssetInfo } from "@/assets/info.ts";
-import { groupBy } from "@/model/collections.ts";
+import { groupBy } from "@/model/grouping.ts";
 import { count } from "@/model/numbers.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Dialog } from "@/ui/Dialog.tsx";

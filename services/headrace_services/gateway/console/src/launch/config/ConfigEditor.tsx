@@ -17,11 +17,26 @@ const CodeEditor = lazy(() => import("./CodeEditor.tsx"));
 
 /** An editor for configuration: marks what is wrong at its place, and knows the schema. Until it is loaded, a plain field. */
 export function ConfigEditor(props: EditorProps) {
+  const { text, marks, label, onChange } = props;
   return (
-    <Suspense
-      fallback={<textarea className={styles.plain} aria-label={props.label} value={props.text} onChange={(event) => props.onChange(event.target.value)} spellCheck={false} />}
-    >
-      <CodeEditor {...props} />
-    </Suspense>
+    <div>
+      <Suspense fallback={<textarea className={styles.plain} aria-label={label} value={text} onChange={(event) => onChange(event.target.value)} spellCheck={false} />}>
+        <CodeEditor {...props} />
+      </Suspense>
+      {marks.length > 0 && (
+        <ul className={styles.problems} aria-label="Problems" role="status">
+          {marks.map(({ from, message }) => (
+            <li key={`${from} ${message}`}>
+              <span className="numbers">line {lineOf(text, from)}</span>
+              {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
+}
+
+function lineOf(text: string, position: number): number {
+  return text.slice(0, position).split("\n").length;
 }

@@ -1,4 +1,4 @@
-import { autocompletion, closeBrackets, completionKeymap, type Completion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, completionKeymap, completionStatus, type Completion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
@@ -40,12 +40,23 @@ export function createEditor(parent: HTMLElement, { text, label, onChange, schem
         lintGutter(),
         autocompletion({ override: [(context) => complete(context, schema())], icons: false }),
         hoverTooltip((view, position) => describe(view, position, schema())),
-        keymap.of([...completionKeymap, ...lintKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+        keymap.of([{ key: "Enter", run: openField }, ...completionKeymap, ...lintKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
         EditorView.updateListener.of((update) => update.docChanged && onChange(update.state.doc.toString())),
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
       ],
     }),
   });
+}
+
+/** Goes one step in after `name:`, where a mapping begins; anything else is left to the usual Enter. */
+function openField(view: EditorView): boolean {
+  const { from, to, empty } = view.state.selection.main;
+  const line = view.state.doc.lineAt(from);
+  const before = line.text.slice(0, from - line.from);
+  if (!empty || completionStatus(view.state) === "active" || !/:\s*$/.test(before)) return false;
+  const indent = `${/^\s*/.exec(before)![0]}  `;
+  view.dispatch({ changes: { from, to, insert: `\n${indent}` }, selection: { anchor: from + 1 + indent.length }, userEvent: "input" });
+  return true;
 }
 
 /** Shows what is wrong, at its line. */

@@ -129,11 +129,11 @@ function Definition({ asset }: { asset: AssetInfo }) {
             <dd>{definition.codeVersion}</dd>
           </>
         )}
-        {definition.tags.length > 0 && (
+        {definition.tags.some((tag) => !tag.key.startsWith("headrace/kind/")) && (
           <>
             <dt>Tags</dt>
             <dd>
-              <Tags tags={definition.tags} all />
+              <Tags tags={definition.tags} />
             </dd>
           </>
         )}

@@ -15,7 +15,7 @@ import { Button, ButtonLink } from "@/ui/Button.tsx";
 import { Empty, Failed, Loading } from "@/ui/Notice.tsx";
 import { Page, Panel } from "@/ui/Page.tsx";
 import { StateBadge } from "@/ui/State.tsx";
-import { Tabs } from "@/ui/Tabs.tsx";
+import { PageTabs } from "@/ui/PageTabs.tsx";
 import { Chip } from "@/ui/Tags.tsx";
 import styles from "./Asset.module.css";
 import { Automation } from "./Automation.tsx";
@@ -103,7 +103,7 @@ function AssetView({ asset, world }: { asset: AssetInfo; world: ReturnType<typeo
       }
     >
       <LocationsDown name={asset.location} />
-      <Tabs label="About this asset" current={tab} tabs={ids.map((id) => ({ id, label: LABELS[id], to: links.asset(asset.key, id === "overview" ? {} : { tab: id }) }))} />
+      <PageTabs label="About this asset" current={tab} tabs={ids.map((id) => ({ id, label: LABELS[id], to: links.asset(asset.key, id === "overview" ? {} : { tab: id }) }))} />
       {tab === "overview" && <Overview asset={asset} world={world} />}
       {tab === "partitions" && <Partitions asset={asset} />}
       {tab === "checks" && <Checks asset={asset} />}

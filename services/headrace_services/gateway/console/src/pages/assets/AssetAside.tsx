@@ -6,7 +6,6 @@ import { assetLook, type AssetInfo } from "@/assets/info.ts";
 import { links } from "@/shell/links.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Markdown } from "@/ui/Markdown.tsx";
-import { MetadataList } from "@/ui/Metadata.tsx";
 import { StateBadge } from "@/ui/State.tsx";
 import { Chip } from "@/ui/Tags.tsx";
 import { Time } from "@/ui/Time.tsx";
@@ -15,7 +14,6 @@ import styles from "./Assets.module.css";
 /** An asset of the graph in a few words, with the way to the rest. */
 export function AssetAside({ asset, onMaterialize, onClose }: { asset: AssetInfo; onMaterialize(): void; onClose(): void }) {
   const made = asset.record.asset?.latestMaterialization;
-  const detail = made?.detail.case === "assetMaterialized" ? made.detail.value : undefined;
   return (
     <aside className={styles.aside} aria-label={asset.id}>
       <div className={styles.asideHead}>
@@ -50,7 +48,6 @@ export function AssetAside({ asset, onMaterialize, onClose }: { asset: AssetInfo
         <dt>Location</dt>
         <dd>{asset.location || "none any more"}</dd>
       </dl>
-      {detail && detail.metadata.length > 0 && <MetadataList entries={detail.metadata} />}
     </aside>
   );
 }

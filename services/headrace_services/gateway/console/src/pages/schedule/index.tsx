@@ -1,5 +1,73 @@
-import { Page } from "@/ui/Page.tsx";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "react-router";
 
+import { schedules as client } from "@/api/clients.ts";
+import type { ScheduleRecord } from "@/api/gen/headrace/api/gateway/v1/schedule_service_pb.ts";
+import { requestId } from "@/api/ids.ts";
+import { InstigatorPage, NoInstigator } from "@/automation/InstigatorPage.tsx";
+import { TestEvaluation } from "@/automation/TestEvaluation.tsx";
+import { timestamp } from "@/model/time.ts";
+import { Panel } from "@/ui/Page.tsx";
+import { Time } from "@/ui/Time.tsx";
+
+/** One schedule. */
 export function Component() {
-  return <Page title="Schedule">{null}</Page>;
+  const { location = "", name = "" } = useParams();
+  const recordKey = ["schedule", location, name];
+  const query = useQuery({ queryKey: recordKey, queryFn: async () => (await client.getSchedule({ locationName: location, scheduleName: name })).schedule! });
+  if (!query.data) return <NoInstigator name={name} what="schedule" error={query.error} onRetry={() => void query.refetch()} />;
+  const record = query.data;
+  const { definition } = record;
+  return (
+    <InstigatorPage
+      key={`${location}/${name}`}
+      instigator={{ kind: "schedule", record }}
+      recordKey={recordKey}
+      readTicks={async (pageToken) => {
+        const page = await client.listScheduleTicks({ locationName: location, scheduleName: name, pageSize: 100, pageToken });
+        return { items: page.ticks, nextPageToken: page.nextPageToken };
+      }}
+      actions={<TestEvaluation name={name} option="The moment it is to think it is, such as 2026-01-31T06:00Z; empty: now" evaluate={(moment, dryRun) => evaluate(record, moment, dryRun)} />}
+      facts={
+        <>
+          <dt>Due</dt>
+          <dd>
+            <code>{definition!.cronExpressions.join(", ")}</code> {definition!.timeZone || "UTC"}
+          </dd>
+          <dt>Next</dt>
+          <dd>
+            <Time at={record.nextDueTime} />
+          </dd>
+        </>
+      }
+    >
+      <NextTimes record={record} />
+    </InstigatorPage>
+  );
+}
+
+async function evaluate(record: ScheduleRecord, moment: string, dryRun: boolean) {
+  const due = moment.trim() ? Date.parse(moment) : undefined;
+  if (due !== undefined && Number.isNaN(due)) throw new Error(`“${moment}” is no moment: write it like 2026-01-31T06:00Z.`);
+  return client.triggerSchedule({ requestId: requestId(), locationName: record.locationName, scheduleName: record.definition!.name, dryRun, dueTime: due === undefined ? undefined : timestamp(due) });
+}
+
+function NextTimes({ record }: { record: ScheduleRecord }) {
+  const { data } = useQuery({
+    queryKey: ["schedule", record.locationName, record.definition!.name, "preview"],
+    queryFn: async () => (await client.previewScheduleTicks({ locationName: record.locationName, scheduleName: record.definition!.name, pageSize: 5 })).dueTimes,
+  });
+  return (
+    <Panel title="When it is due">
+      <ol>
+        {data?.map((moment) => (
+          <li key={String(moment.seconds)}>
+            <Time at={moment} form="moment" /> <span className="faint">
+              <Time at={moment} />
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  );
 }
