@@ -10,6 +10,7 @@ from headrace.config.run_config import RunConfig, to_run_config
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
 from headrace.definitions.tags import normalize_tags
+from headrace.execute.loggers import local_loggers, logging_to
 from headrace.execute.partitioned_run import with_partition
 from headrace.execute.result import ExecuteInProcessResult
 from headrace.execute.run import execute_run
@@ -55,6 +56,7 @@ def execute_in_process(
         resources: Resources to use instead of the job's.
         in_memory: Keep outputs in memory where neither job nor caller provide an I/O manager.
     """
+    instance = instance if instance is not None else Instance.ephemeral()
     spec = RunSpec(
         run_id=run_id or str(uuid.uuid4()),
         job_name=job.name,
@@ -63,8 +65,9 @@ def execute_in_process(
         op_selection=op_selection,
         asset_selection=asset_selection,
         partition_key=partition_key,
+        managed_loggers=instance.python_logs.managed_loggers,
+        log_level=instance.python_logs.level,
     )
-    instance = instance if instance is not None else Instance.ephemeral()
     spec = with_partition(job, spec, instance)
     given = dict(resources or {})
     if in_memory and DEFAULT_IO_MANAGER_KEY not in job.resource_defs:
@@ -83,7 +86,7 @@ def execute_in_process(
         outcome = execute_run(
             job,
             spec,
-            emit=recording.emit,
+            emit=logging_to(local_loggers(job, spec, instance), recording.emit, job.name),
             resources=given,
             input_values=input_values,
             instance=instance,

@@ -13,6 +13,7 @@ from headrace.definitions.tags import normalize_tags
 from headrace.errors import StepExecutionError
 from headrace.execute.job_result import JobExecutionResult
 from headrace.execute.local import execute_job_locally
+from headrace.execute.loggers import local_loggers, logging_to
 from headrace.execute.partitioned_run import with_partition
 from headrace.execute.reexecution import ReexecutionOptions, again
 from headrace.execute.spec import RunSpec
@@ -54,6 +55,8 @@ def execute_job(
         tags={**definition.run_tags, **normalize_tags(tags, "The tags of the run")},
         op_selection=op_selection,
         asset_selection=asset_selection,
+        managed_loggers=instance.python_logs.managed_loggers,
+        log_level=instance.python_logs.level,
     )
     if reexecution_options is not None:
         spec = again(definition, spec, reexecution_options, instance)
@@ -69,8 +72,9 @@ def _execute(
 ) -> JobExecutionResult:
     recording = RunRecording(instance, definition, spec)
     resolve = None if isinstance(job, JobDefinition) else partial(_found_again, job)
+    emit = logging_to(local_loggers(definition, spec, instance), recording.emit, definition.name)
     try:
-        outcome = execute_job_locally(definition, spec, emit=recording.emit, resolve_job=resolve, instance=instance)
+        outcome = execute_job_locally(definition, spec, emit=emit, resolve_job=resolve, instance=instance)
     except BaseException:
         recording.forget()
         raise

@@ -8,12 +8,15 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from headrace.definitions.jobs.console_loggers import default_loggers
+from headrace.definitions.jobs.console_loggers import default_loggers, default_system_loggers
 from headrace.definitions.jobs.logger import InitLoggerContext
 from headrace.execute.events import Event, LogRecorded, StepFailed
 
 if TYPE_CHECKING:
+    from headrace.definitions.jobs.job import JobDefinition
     from headrace.execute.runner import RunFrame
+    from headrace.execute.spec import RunSpec
+    from headrace.instance.instance import Instance
 
 Emit = Callable[[Event], None]
 
@@ -26,6 +29,14 @@ def open_loggers(frame: RunFrame) -> Sequence[logging.Logger]:
         known[name].open(InitLoggerContext(frame.config.logger_config(name), known[name], job, frame.spec.run_id))
         for name in frame.config.logger_names
     ]
+
+
+def local_loggers(job: JobDefinition, spec: RunSpec, instance: Instance) -> Sequence[logging.Logger]:
+    """Where a run in this process is told of: by the console unless its run config names loggers, and by the instance's."""
+    named = job.complete_run_config(spec.run_config).get("loggers")
+    console = () if named else default_system_loggers(instance)
+    contexts = [(each, InitLoggerContext(config, each, job, spec.run_id)) for each, config in console]
+    return [*(each.open(context) for each, context in contexts), *instance.python_logs.loggers()]
 
 
 def logging_to(loggers: Sequence[logging.Logger], emit: Emit, job_name: str) -> Emit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -14,6 +14,7 @@ from headrace.instance.asset_questions import AssetQuestions
 from headrace.instance.dynamic_partitions import DynamicPartitions
 from headrace.instance.event_questions import EventQuestions
 from headrace.instance.memory import MemoryLedger
+from headrace.instance.python_logs import PythonLogs
 from headrace.instance.run_questions import RunQuestions
 from headrace.io.home import STORAGE_VARIABLE, storage_directory
 from headrace.surroundings import TARGET_VARIABLE
@@ -34,10 +35,20 @@ class Instance(AssetQuestions, EventQuestions, RunQuestions, DynamicPartitions):
     Args:
         open_ledger: Opens what keeps the records, when it is first asked.
         directory: Where values are stored, if that is the instance's own.
+        overrides: Sections of an instance file; `python_logs` is heeded.
+
+    Attributes:
+        python_logs: Which log lines become events of runs in this process, and where those go besides.
     """
 
-    def __init__(self, open_ledger: Callable[[], Ledger], directory: str | None = None) -> None:
+    def __init__(
+        self,
+        open_ledger: Callable[[], Ledger],
+        directory: str | None = None,
+        overrides: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(open_ledger)
+        self.python_logs = PythonLogs.read((overrides or {}).get("python_logs"))
         self._directory = directory
         self._cleanup = ExitStack()
 
@@ -48,9 +59,9 @@ class Instance(AssetQuestions, EventQuestions, RunQuestions, DynamicPartitions):
         Args:
             tempdir: Where values are stored; as elsewhere when left out.
             preload: Accepted for older code; not used.
-            settings: Accepted for older code; not used.
+            settings: Sections of an instance file; `python_logs` is heeded.
         """
-        return Instance(MemoryLedger, tempdir)
+        return Instance(MemoryLedger, tempdir, settings)
 
     @staticmethod
     def local_temp(tempdir: str | None = None, overrides: Any = None) -> Instance:
@@ -58,9 +69,9 @@ class Instance(AssetQuestions, EventQuestions, RunQuestions, DynamicPartitions):
 
         Args:
             tempdir: The directory; a new one when left out, which is removed.
-            overrides: Accepted for older code; not used.
+            overrides: Sections of an instance file; `python_logs` is heeded.
         """
-        instance = Instance(MemoryLedger, tempdir)
+        instance = Instance(MemoryLedger, tempdir, overrides)
         if tempdir is None:
             instance._directory = instance._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="headrace-"))
         return instance
@@ -134,11 +145,11 @@ def instance_for_test(
     `Instance.get()` gives the same instance inside of the block, and values are stored in the same directory.
 
     Args:
-        overrides: Accepted for older code; not used.
+        overrides: Sections of an instance file; `python_logs` is heeded.
         set_dagster_home: Whether everything inside of the block stores its values there.
         temp_dir: The directory; a new one when left out.
     """
-    with Instance.local_temp(temp_dir) as instance, ExitStack() as stack:
+    with Instance.local_temp(temp_dir, overrides) as instance, ExitStack() as stack:
         token = _around.set(instance)
         stack.callback(_around.reset, token)
         if set_dagster_home:

@@ -57,9 +57,10 @@ def default_system_loggers(instance: Any = None) -> Sequence[tuple[LoggerDefinit
     """The loggers of a run whose run config names none, with their config.
 
     Args:
-        instance: Accepted for older code; not used.
+        instance: Says from which level on, in its `python_logs`.
     """
-    return [(colored_console_logger, {"name": "headrace", "log_level": "DEBUG"})]
+    level = instance.python_logs.level if instance is not None else ""
+    return [(colored_console_logger, {"name": "headrace", "log_level": level or "DEBUG"})]
 
 
 def _console(context: InitLoggerContext, formatter: logging.Formatter) -> logging.Logger:
