@@ -49,14 +49,19 @@ export function whenText(instigator: InstigatorRecord): string {
     return `${cronExpressions.map(cronText).join(" and ")}${timeZone && timeZone !== "UTC" ? `, ${timeZone}` : ""}`;
   }
   const { kind, minimumInterval } = instigator.record.definition!;
-  const interval = formatSpan(spanMillis(minimumInterval) ?? 30_000);
   const watched: Partial<Record<SensorKind, string>> = {
     [SensorKind.ASSET]: "when an asset was made",
     [SensorKind.MULTI_ASSET]: "when assets were made",
     [SensorKind.RUN_STATE]: "when a run has changed",
     [SensorKind.AUTOMATION]: "by the conditions of assets",
   };
-  return watched[kind] ?? `every ${interval}`;
+  return watched[kind] ?? `every ${intervalText(spanMillis(minimumInterval) ?? 30_000)}`;
+}
+
+/** Says an interval that somebody chose: whole seconds stay whole. */
+export function intervalText(milliseconds: number): string {
+  const seconds = milliseconds / 1_000;
+  return Number.isInteger(seconds) && seconds < 60 ? `${seconds} s` : formatSpan(milliseconds);
 }
 
 function keyOf({ kind, record }: InstigatorRecord): string {

@@ -17,7 +17,7 @@ import { links } from "@/shell/links.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Dialog } from "@/ui/Dialog.tsx";
 import { TextField } from "@/ui/Field.tsx";
-import { Empty, Failed, Loading } from "@/ui/Notice.tsx";
+import { Failed, Loading } from "@/ui/Notice.tsx";
 import { Panel } from "@/ui/Page.tsx";
 import { RunStateBadge } from "@/ui/State.tsx";
 import { Table, type Column } from "@/ui/Table.tsx";
@@ -76,17 +76,17 @@ export function Queue() {
     <>
       <Limits active={activeRuns.length} queued={Number(queuedCount)} limits={limits} />
       <Panel title="In progress" flush>
-        {activeRuns.length > 0 ? <Table label="Runs in progress" columns={RUNS} rows={activeRuns} rowKey={(run) => run.runId} /> : <Empty title="Nothing is in progress" />}
+        {activeRuns.length > 0 ? <Table label="Runs in progress" columns={RUNS} rows={activeRuns} rowKey={(run) => run.runId} /> : <p className={styles.rest}>Nothing is in progress.</p>}
       </Panel>
       <Panel title="Queue" flush>
-        {queuedRuns.length > 0 ? <Table label="Queued runs" columns={RUNS} rows={queuedRuns} rowKey={(run) => run.runId} /> : <Empty title="Nothing waits" />}
+        {queuedRuns.length > 0 ? <Table label="Queued runs" columns={RUNS} rows={queuedRuns} rowKey={(run) => run.runId} /> : <p className={styles.rest}>Nothing waits.</p>}
         {Number(queuedCount) > queuedRuns.length && <p className={styles.rest}>and {formatNumber(queuedCount - BigInt(queuedRuns.length))} more</p>}
       </Panel>
       <Panel title="Pools" flush>
         {pools.data && pools.data.length > 0 ? (
           <Table label="Pools" columns={POOL_COLUMNS} rows={pools.data} rowKey={(pool) => pool.name} />
         ) : (
-          <Empty title="No pools in use">Ops and assets with `pool=` share its slots across all runs.</Empty>
+          <p className={styles.rest}>No pool is limited or in use. Ops and assets with `pool=` share its slots across all runs.</p>
         )}
       </Panel>
     </>

@@ -8,7 +8,6 @@ import type { StateLook } from "@/model/states.ts";
 import { Empty, Failed, Loading } from "@/ui/Notice.tsx";
 import { Panel } from "@/ui/Page.tsx";
 import { StateBadge, StateIcon } from "@/ui/State.tsx";
-import { Chip } from "@/ui/Tags.tsx";
 import { Time } from "@/ui/Time.tsx";
 import styles from "./Deployment.module.css";
 
@@ -57,9 +56,10 @@ function ReplicaPanel({ replica }: { replica: Replica }) {
         {replica.services.map((name) => {
           const sick = replica.unhealthyServices.includes(name);
           return (
-            <Chip key={name} title={sick ? `${name} cannot do its work` : name}>
-              <StateIcon look={{ tone: sick ? "failed" : "succeeded", label: sick ? "unhealthy" : "healthy" }} size={12} /> {name}
-            </Chip>
+            <span key={name} className={styles.service} title={sick ? `${name} cannot do its work` : `${name} can do its work`}>
+              <StateIcon look={{ tone: sick ? "failed" : "succeeded", label: sick ? "unhealthy" : "healthy" }} size={12} label />
+              {name}
+            </span>
           );
         })}
         {replica.address && <code className="faint">{replica.address}</code>}

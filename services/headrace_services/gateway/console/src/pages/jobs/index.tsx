@@ -47,6 +47,7 @@ export function Component() {
     const word = search.trim().toLowerCase();
     return jobs
       .filter(({ definition, locationName }) => `${definition!.name} ${definition!.description} ${locationName}`.toLowerCase().includes(word))
+      .toSorted((one, other) => Number(one.definition!.implicitAssetJob) - Number(other.definition!.implicitAssetJob))
       .map((job) => ({ job, latest, instigators: (byJob.get(`${job.locationName}/${job.definition!.name}`) ?? []).map(({ each }) => each) }));
   }, [jobs, instigators.data, latest, search]);
   return (

@@ -6,10 +6,11 @@ import { useAction } from "@/api/act.ts";
 import { sensors as client } from "@/api/clients.ts";
 import type { SensorRecord } from "@/api/gen/headrace/api/gateway/v1/sensor_service_pb.ts";
 import { requestId } from "@/api/ids.ts";
+import { intervalText } from "@/automation/InstigatorTable.tsx";
 import { InstigatorPage, NoInstigator } from "@/automation/InstigatorPage.tsx";
 import { TestEvaluation } from "@/automation/TestEvaluation.tsx";
 import { keyText } from "@/model/assetKeys.ts";
-import { formatSpan, spanMillis } from "@/model/time.ts";
+import { spanMillis } from "@/model/time.ts";
 import { links } from "@/shell/links.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Dialog } from "@/ui/Dialog.tsx";
@@ -43,7 +44,7 @@ export function Component() {
       facts={
         <>
           <dt>At least</dt>
-          <dd>{formatSpan(spanMillis(record.definition!.minimumInterval) ?? 0)} apart</dd>
+          <dd>{intervalText(spanMillis(record.definition!.minimumInterval) ?? 0)} apart</dd>
           {record.definition!.watchedAssets.length > 0 && (
             <>
               <dt>Watches</dt>
