@@ -14,6 +14,9 @@ PYTEST_ARGS ?=
 
 NODE_TESTS := tests/contract/node
 AZURITE := tests/rig/azurite
+CONSOLE := services/headrace_services/gateway/console
+CONSOLE_SOURCES := $(shell find $(CONSOLE) protos/headrace/api/gateway protos/headrace/api/types \
+	\( -name node_modules -o -name dist -o -path '*/src/api/gen' \) -prune -o -type f -print)
 BASELINE := protos/baseline.binpb
 
 .PHONY: help
@@ -23,11 +26,16 @@ help: ## List these targets
 # --- Setting up ------------------------------------------------------------------------------------------------------
 
 .PHONY: setup
-setup: setup-system $(VENV)/.stamp-dev .venv-protos/.stamp $(NODE_TESTS)/node_modules/.stamp ## Install what tests need
+setup: setup-system $(VENV)/.stamp-dev .venv-protos/.stamp $(NODE_TESTS)/node_modules/.stamp $(CONSOLE)/node_modules/.built ## Install what tests need
 
 .PHONY: setup-system
 setup-system:
-	@.ci/system-packages '/usr/lib/postgresql/*/bin/postgres=postgresql' node=nodejs npm=npm prometheus=prometheus promtool=prometheus curl=curl dockerd=docker.io redis-server=redis-server
+	@.ci/system-packages '/usr/lib/postgresql/*/bin/postgres=postgresql' node=nodejs npm=npm prometheus=prometheus promtool=prometheus curl=curl dockerd=docker.io redis-server=redis-server \
+		chromium=chromium
+
+.PHONY: setup-node
+setup-node:
+	@.ci/system-packages node=nodejs npm=npm
 
 $(VENV)/.stamp-services: pyproject.toml
 	@.ci/install $(VENV) -e '.[services]'
@@ -50,20 +58,37 @@ $(AZURITE)/node_modules/.stamp: $(AZURITE)/package-lock.json | setup-system
 	@cd $(AZURITE) && npm ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
+$(CONSOLE)/node_modules/.stamp: $(CONSOLE)/package-lock.json | setup-node
+	@cd $(CONSOLE) && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+$(CONSOLE)/node_modules/.built: $(CONSOLE)/node_modules/.stamp $(CONSOLE_SOURCES)
+	@cd $(CONSOLE) && npm run --silent build -- --logLevel warn
+	@touch $@
+
+.PHONY: console
+console: $(CONSOLE)/node_modules/.built ## Build the console, which the gateway serves and the wheel contains
+
+# What is shown works without the console, too: a machine without Node is told so and goes on.
+.PHONY: console-if-possible
+console-if-possible:
+	@$(MAKE) --no-print-directory console || echo "The console is not built; everything else works without it." >&2
+
 # --- Showing ---------------------------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: $(VENV)/.stamp-services ## Start everything, run the example's two jobs (DEMO_ONCE=1: stop afterwards)
+demo: $(VENV)/.stamp-services console-if-possible ## Start everything, run the example's two jobs (DEMO_ONCE=1: stop afterwards)
 	@exec $(DEMO)
 
 .PHONY: dev
-dev: $(VENV)/.stamp-services ## Start everything on the example and stay
+dev: $(VENV)/.stamp-services console-if-possible ## Start everything on the example and stay
 	@exec $(HEADRACE) dev -w examples/numbers/workspace.yaml
 
 # --- Proving ---------------------------------------------------------------------------------------------------------
 
 .PHONY: test
 test: lint ## Set up, lint, and run the whole suite
+	@cd $(CONSOLE) && npm run --silent test
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 .PHONY: lint
@@ -75,6 +100,7 @@ lint: setup ## Style, types, architecture, contract
 	$(BIN)/buf lint
 	$(BIN)/buf format --diff --exit-code
 	$(BIN)/buf breaking --against $(BASELINE)
+	@cd $(CONSOLE) && npm run --silent check
 
 .PHONY: coverage
 coverage: setup ## The suite with line and branch coverage
@@ -102,6 +128,10 @@ simulate: $(VENV)/.stamp-dev ## Live through simulated trouble; SEEDS="1 100" fo
 promises: $(VENV)/.stamp-dev ## Write docs/promises.md from the tests
 	@PYTHONPATH=tests $(PYTHON) -m faults.page > docs/.promises.md && mv docs/.promises.md docs/promises.md
 
+.PHONY: screenshots
+screenshots: setup ## Make a picture of every page of the console, in docs/console and OUT
+	PYTHONPATH=tests $(PYTHON) -m acceptance.console.screenshots $(OUT)
+
 .PHONY: bench
 bench: setup ## Measure against the peers, installed beside it
 	@.ci/install .venv-bench -r tests/bench/requirements.txt
@@ -124,5 +154,5 @@ baseline: $(VENV)/.stamp-dev ## Freeze the contract: what `buf breaking` compare
 
 .PHONY: clean
 clean: ## Remove environments and caches
-	rm -rf .venv .venv-* $(NODE_TESTS)/node_modules $(AZURITE)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
+	rm -rf .venv .venv-* $(NODE_TESTS)/node_modules $(AZURITE)/node_modules $(CONSOLE)/node_modules $(CONSOLE)/dist $(CONSOLE)/src/api/gen .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

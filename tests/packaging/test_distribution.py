@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCE_ROOTS = {"headrace": "sdk", "headrace_codeloc": "codeloc", "headrace_services": "services"}
+CONSOLE = "headrace_services/gateway/console/"
 
 SEED_JOB = """
 import headrace as dg
@@ -39,6 +40,13 @@ def test_the_wheel_has_the_three_packages_whole(wheel_names: set[str]) -> None:
 def test_the_wheel_has_nothing_else(wheel_names: set[str]) -> None:
     packages = {name.partition("/")[0] for name in wheel_names}
     assert {name for name in packages if not name.endswith(".dist-info")} == set(SOURCE_ROOTS)
+
+
+def test_the_wheel_has_the_console_as_built_and_not_its_sources(wheel_names: set[str]) -> None:
+    console = {name.removeprefix(CONSOLE) for name in wheel_names if name.startswith(CONSOLE)}
+    assert {"dist/index.html", "dist/theme.js"} <= console, "the console is not built: run `make console`"
+    assert any(name.startswith("dist/static/index-") and name.endswith(".js.br") for name in console)
+    assert {name for name in console if not name.startswith("dist/")} == set()
 
 
 def test_the_wheel_says_under_which_license_it_is(wheel_names: set[str]) -> None:

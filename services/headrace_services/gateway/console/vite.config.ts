@@ -24,5 +24,6 @@ export default defineConfig({
     port: 3100,
     proxy: { "/headrace.api.gateway.v1.": gateway },
   },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },
+  // Logic needs no page; what does, says so with `@vitest-environment jsdom`.
+  test: { environment: "node", include: ["src/**/*.test.{ts,tsx}"] },
 } as Parameters<typeof defineConfig>[0]);

@@ -1,5 +1,6 @@
 import type { Event } from "@/api/gen/headrace/api/types/v1/event_pb.ts";
 import { RunState, type Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
+import { groupBy } from "./grouping.ts";
 
 const OVER: readonly RunState[] = [RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELED];
 
@@ -22,7 +23,7 @@ export function patched(run: Run, event: Event): Run {
 
 /** Returns runs as they are after changes of states; the same list if none of them is touched. */
 export function patchedAll(runs: Run[], events: readonly Event[]): Run[] {
-  const byRun = Map.groupBy(events, (event) => event.runId);
+  const byRun = groupBy(events, (event) => event.runId);
   if (!runs.some((run) => byRun.has(run.runId))) return runs;
   return runs.map((run) => (byRun.get(run.runId) ?? []).reduce(patched, run));
 }

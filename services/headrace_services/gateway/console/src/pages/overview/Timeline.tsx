@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import type { ScheduleRecord } from "@/api/gen/headrace/api/gateway/v1/schedule_service_pb.ts";
 import type { Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
 import { ticks } from "@/model/axis.ts";
+import { groupBy } from "@/model/grouping.ts";
 import { isImplicit } from "@/model/runs.ts";
 import { formatDay, formatFull, formatShortClock, millis } from "@/model/time.ts";
 import { links } from "@/shell/links.ts";
@@ -102,7 +103,7 @@ function rowsOf(runs: readonly Run[], schedules: readonly ScheduleRecord[], begi
     if (!rows.has(key)) rows.set(key, { location, job, runs: [], schedules: [] });
     return rows.get(key)!;
   };
-  for (const [, its] of Map.groupBy(runs, jobOf)) {
+  for (const [, its] of groupBy(runs, jobOf)) {
     const shown = its.filter((run) => (millis(run.finishTime) ?? Infinity) > begin);
     if (shown.length > 0) row(shown[0]!.locationName, shown[0]!.jobName).runs = shown;
   }

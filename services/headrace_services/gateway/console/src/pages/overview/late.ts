@@ -1,5 +1,6 @@
 import type { ScheduleRecord } from "@/api/gen/headrace/api/gateway/v1/schedule_service_pb.ts";
 import { RunState, type Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
+import { groupBy } from "@/model/grouping.ts";
 import { millis } from "@/model/time.ts";
 
 const TICK_GRACE_MS = 15_000;
@@ -54,7 +55,7 @@ function slow(runs: readonly Run[], now: number): Late[] {
 export function usualSpans(runs: readonly Run[]): Map<string, number> {
   const done = runs.filter((run) => run.state === RunState.SUCCEEDED && run.startTime && run.finishTime);
   const usual = new Map<string, number>();
-  for (const [job, its] of Map.groupBy(done, jobOf)) {
+  for (const [job, its] of groupBy(done, jobOf)) {
     if (its.length < LEAST_HISTORY) continue;
     const spans = its.map((run) => millis(run.finishTime)! - millis(run.startTime)!).toSorted((one, other) => one - other);
     usual.set(job, spans[Math.floor(spans.length / 2)]!);

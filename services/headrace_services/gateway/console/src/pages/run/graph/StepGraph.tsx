@@ -5,6 +5,7 @@ import type { RunFeed } from "@/api/runFeed.ts";
 import { GraphView } from "@/graph/GraphView.tsx";
 import type { Graph } from "@/graph/model.ts";
 import { keyText } from "@/model/assetKeys.ts";
+import { groupBy } from "@/model/grouping.ts";
 import { formatNumber } from "@/model/numbers.ts";
 import { unmapped, type StepProgress } from "@/model/runProgress.ts";
 import { stepStateLook } from "@/model/states.ts";
@@ -35,7 +36,7 @@ export default function StepGraph({ feed, step, onStep }: { run: Run; feed: RunF
 }
 
 function graphOf(steps: StepProgress[]): Graph {
-  const known = Map.groupBy(steps, (step) => unmapped(step.key));
+  const known = groupBy(steps, (step) => unmapped(step.key));
   return {
     nodes: steps.map((step) => ({
       id: step.key,

@@ -1,0 +1,7 @@
+"""Fixtures of the console's tests; each is made and documented in the rig."""
+
+from __future__ import annotations
+
+from rig.console import chromium, context, page, shop
+
+__all__ = ["chromium", "context", "page", "shop"]

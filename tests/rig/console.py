@@ -1,0 +1,92 @@
+"""The console in a real browser, against a real `headrace dev`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from headrace.client import Run
+from headrace_services.gateway.console_files import CONSOLE
+from rig.dev import DevInstance, start
+from rig.processes import Supervisor
+
+WORKSPACE = Path(__file__).parents[1] / "acceptance/locations/shop.yaml"
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+DESKTOP = {"width": 1280, "height": 860}
+PHONE = {"width": 390, "height": 844}
+PATIENCE_MS = 15_000
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser, for the tests of one module: its loop must be gone before the next module's tests have theirs."""
+    assert (CONSOLE / "index.html").is_file(), "the console is not built: run `make console`"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevInstance]:
+    """`headrace dev` with the shop and the numbers, for the tests of one module."""
+    directory = tmp_path_factory.mktemp("shop")
+    supervisor = Supervisor(directory)
+    try:
+        yield start(supervisor, directory / "home", "-w", WORKSPACE)
+    finally:
+        supervisor.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, shop: DevInstance) -> Iterator[BrowserContext]:
+    """A visitor of his own."""
+    visitor = chromium.new_context(base_url=shop.web, viewport=DESKTOP, color_scheme="light")
+    yield visitor
+    visitor.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, shop: DevInstance) -> Iterator[Page]:
+    """A page; whatever it complains about, and whatever it asks another host for, fails the test."""
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+    page.on("request", lambda request: complaints.extend(foreign(request.url, shop.web)))
+    page.on("console", lambda message: complaints.extend(violations(message.text)))
+    yield page
+    assert complaints == []
+
+
+def foreign(url: str, home: str) -> list[str]:
+    """Tells of a request to another host."""
+    parts = urlsplit(url)
+    at_home = parts.scheme in ("data", "blob") or f"{parts.scheme}://{parts.netloc}" == home
+    return [] if at_home else [f"asked for {url}"]
+
+
+def violations(text: str) -> list[str]:
+    """Tells of what the content security policy refused."""
+    return [text] if "Content Security Policy" in text else []
+
+
+def launch(dev: DevInstance, job: str, *, wait: bool = True, **options: object) -> Run:
+    """Makes a run of a job, and waits for its end."""
+    with dev.client() as client:
+        run = client.submit_job(job, **options)  # type: ignore[arg-type]
+        return client.wait(run.run_id, timeout=60) if wait else run
