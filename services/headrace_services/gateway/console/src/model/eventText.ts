@@ -35,7 +35,7 @@ const LEVELS: Record<LogLevel, { kind: string; tone: Tone }> = {
   [LogLevel.CRITICAL]: { kind: "Critical", tone: "failed" },
 };
 
-const WORDINGS: { [C in Case]: Wording<C> } = {
+const WORDINGS: { [C in Case]?: Wording<C> } = {
   runStateChanged: { group: "run", kind: "Run", text: (value) => joined(`run is ${runStateLook(value.state).label.toLowerCase()}`, value.reason || failureText(value.failure)) },
   runPlanned: { group: "run", kind: "Plan", text: (value) => `${value.steps.length} steps` },
   stepStarted: { group: "steps", kind: "Started", tone: "running", text: (value) => value.worker && `in ${value.worker}` },
@@ -90,7 +90,13 @@ export function metadataOf(event: Event): readonly MetadataEntry[] {
 
 // The table above is right case by case, which the compiler cannot follow through a lookup.
 function wordingOf(of: Case): Wording<Case> {
-  return WORDINGS[of] as Wording<Case>;
+  return (WORDINGS[of] as Wording<Case> | undefined) ?? { group: "engine", kind: spaced(of), text: () => "" };
+}
+
+/** Returns the name of a kind that has no words yet as some: `asset wiped`. */
+function spaced(name: string): string {
+  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function toneOf(detail: Detail): Tone | undefined {
