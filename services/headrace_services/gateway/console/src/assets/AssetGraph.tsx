@@ -31,10 +31,11 @@ export function AssetGraph({
   const now = useNow(MINUTE);
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const openAtFirst = assets.length < OPEN_BELOW;
-  const openGroups = useMemo(
-    () => (grouped ? new Set([...new Set(assets.map(groupNodeId))].filter((id) => toggled.has(id) !== openAtFirst)) : undefined),
-    [assets, grouped, toggled, openAtFirst],
-  );
+  const openGroups = useMemo(() => {
+    const groups = new Set(assets.map(groupNodeId));
+    // One group alone needs no frame, and nobody who chose it wants to see it closed.
+    return grouped && groups.size > 1 ? new Set([...groups].filter((id) => toggled.has(id) !== openAtFirst)) : undefined;
+  }, [assets, grouped, toggled, openAtFirst]);
   const graph = useMemo(
     () => assetGraph(assets, { openGroups, when: (moment) => formatDistance(moment, Math.max(now, Date.now())) }),
     [assets, openGroups, now],
@@ -47,7 +48,7 @@ export function AssetGraph({
       direction="RIGHT"
       selected={selected}
       onSelect={onSelect}
-      onToggle={grouped ? toggle : undefined}
+      onToggle={openGroups ? toggle : undefined}
       toolbar={toolbar}
       height={height}
     />

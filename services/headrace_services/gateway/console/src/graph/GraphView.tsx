@@ -3,7 +3,6 @@ import "@xyflow/react/dist/base.css";
 import { MiniMap, ReactFlow, ReactFlowProvider, useReactFlow, useStore, ViewportPortal } from "@xyflow/react";
 import { useEffect, useMemo, useRef, type ReactNode } from "react";
 
-import { classes } from "@/ui/classes.ts";
 import { Failed, Loading } from "@/ui/Notice.tsx";
 import { CardNode, FrameNode } from "./CardNode.tsx";
 import { Edges } from "./Edges.tsx";
@@ -56,9 +55,10 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, toolbar,
   );
   const actions = useMemo(() => ({ select: onSelect, toggle: onToggle }), [onSelect, onToggle]);
   const far = useStore((state) => state.transform[2] < FAR);
+  const view = useRef<HTMLElement>(null);
   if (error) return <Failed error={error} what="lay the graph out" />;
   return (
-    <section className={classes(styles.view)} style={{ height }} aria-label={label} aria-busy={pending} data-far={far} data-nodes={nodes.length}>
+    <section ref={view} className={styles.view} style={{ height }} aria-label={label} aria-busy={pending} data-far={far} data-nodes={nodes.length}>
       {layout && (
         <GraphActions value={actions}>
           <ReactFlow<PlacedNode>
@@ -79,6 +79,9 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, toolbar,
             preventScrolling
             attributionPosition="bottom-left"
             onPaneClick={() => onSelect?.(undefined)}
+            // Not by state: drawing everything anew is what must not happen while it moves.
+            onMoveStart={() => view.current?.setAttribute("data-moving", "")}
+            onMoveEnd={() => view.current?.removeAttribute("data-moving")}
           >
             <ViewportPortal>
               <Edges graph={graph} layout={layout} lineage={lineage} />

@@ -5,7 +5,7 @@ import type { Box, Direction, Graph, GraphNode, Layout, Point } from "./model.ts
 import { cardSize, FRAME_HEAD, FRAME_PADDING } from "./sizes.ts";
 
 // Above this the finer steps of the layout would be waited for.
-const LARGE = 400;
+const LARGE = 60;
 
 /** Writes a graph as the layout library takes it. */
 export function toElk(graph: Graph, direction: Direction): ElkNode {
@@ -66,7 +66,7 @@ function options(direction: Direction, large: boolean): Record<string, string> {
     "elk.spacing.componentComponent": "44",
     "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
     "elk.layered.nodePlacement.strategy": large ? "BRANDES_KOEPF" : "NETWORK_SIMPLEX",
-    "elk.layered.thoroughness": large ? "1" : "7",
+    "elk.layered.thoroughness": large ? "2" : "7",
     "elk.aspectRatio": "1.6",
   };
 }
