@@ -36,6 +36,7 @@ class Backends:
 
     def __init__(self, peers: Peers) -> None:
         storage = peers.channel("storage")
+        self.serves = peers.serves
         self.coordinator = cast("CoordinatorServiceAsyncStub", CoordinatorServiceStub(peers.channel("coordinator")))
         self.scheduler = cast("SchedulerServiceAsyncStub", SchedulerServiceStub(peers.channel("scheduler")))
         self.runs = cast("RunStoreServiceAsyncStub", RunStoreServiceStub(storage))

@@ -85,6 +85,8 @@ async def evaluate(backends: Backends, request: scheduler_pb2.EvaluateNowRequest
     """
     try:
         with rpc_errors("scheduler"):
+            # An evaluation has time, and its call would go on trying for all of it.
+            await backends.serves("scheduler")
             return await backends.scheduler.EvaluateNow(request)
     except NotAnsweringError as error:
         raise UnavailableError(
