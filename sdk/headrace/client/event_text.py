@@ -85,6 +85,11 @@ def _asset_check_evaluated(detail: Detail) -> str:
     return f"check {detail['check_name']} of {detail.get('asset_key', '')} {'passed' if detail['passed'] else 'failed'}"
 
 
+def _asset_wiped(detail: Detail) -> str:
+    partitions = detail["partition_keys"]
+    return f"forgot {detail.get('asset_key', '')}" + (f" [{', '.join(partitions)}]" if partitions else "")
+
+
 def _resources_started(detail: Detail) -> str:
     return "resources ready: " + ", ".join(detail["resource_keys"])
 
@@ -108,6 +113,7 @@ _TEXTS: dict[str, Callable[[Detail], str]] = {
     "asset_materialized": _about_asset("materialized"),
     "asset_observed": _about_asset("observed"),
     "asset_check_evaluated": _asset_check_evaluated,
+    "asset_wiped": _asset_wiped,
     "log_recorded": lambda detail: detail["message"],
     "logs_captured": lambda _: "output is being captured",
     "resources_started": _resources_started,

@@ -29,6 +29,7 @@ _KINDS = {
     EventType.ASSET_MATERIALIZATION: "asset_materialized",
     EventType.ASSET_OBSERVATION: "asset_observed",
     EventType.ASSET_CHECK_EVALUATION: "asset_check_evaluated",
+    EventType.ASSET_WIPED: "asset_wiped",
     EventType.LOGS_CAPTURED: "logs_captured",
     EventType.RESOURCE_INIT_SUCCESS: "resources_started",
     EventType.ENGINE_EVENT: "engine_noted",

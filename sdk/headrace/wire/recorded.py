@@ -13,7 +13,7 @@ from headrace.api.types.v1.run_pb2 import RunState as RunStateMessage
 from headrace.api.types.v1.type_check_pb2 import TypeCheck
 from headrace.execute import events
 from headrace.execute.run_info import RunInfo
-from headrace.instance.details import RunStateChanged
+from headrace.instance.details import AssetWiped, RunStateChanged
 from headrace.instance.event_log import EventLogEntry
 from headrace.instance.runs import RecordedRun
 from headrace.run_state import RunState
@@ -186,6 +186,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "asset_materialized": lambda message: events.AssetMaterialized(**_asset(message)),
     "asset_observed": lambda message: events.AssetObserved(**_asset(message)),
     "asset_check_evaluated": _checked,
+    "asset_wiped": lambda message: AssetWiped(from_asset_key(message.asset_key), tuple(message.partition_keys)),
     "log_recorded": _log_recorded,
     "logs_captured": lambda _: events.LogsCaptured("", ""),
     "resources_started": lambda message: events.ResourcesStarted(tuple(message.resource_keys)),

@@ -12,7 +12,7 @@ import pytest
 
 from headrace.api.codeloc.v1.code_location_service_pb2 import EvaluateSensorRequest, EvaluateSensorResponse
 from headrace.api.scheduler.v1.scheduler_service_pb2 import EvaluateNowRequest
-from headrace.api.storage.v1.asset_index_service_pb2 import ReportAssetEventsRequest
+from headrace.api.storage.v1.asset_index_service_pb2 import ReportAssetEventsRequest, WipeAssetRequest
 from headrace.api.storage.v1.asset_index_service_pb2_grpc import AssetIndexServiceStub
 from headrace.api.storage.v1.tick_store_service_pb2 import SetInstigatorStateRequest
 from headrace.api.types.v1.asset_key_pb2 import AssetKey
@@ -259,3 +259,24 @@ async def test_conditions_that_the_instance_switches_off_are_not_evaluated(start
     await report(scheduling, "orders")
     await scheduling.ticked("files", 3, SENSOR)
     assert set(asked) == {"files"}
+
+
+async def test_an_asset_whose_history_was_forgotten_is_missing_again(start_scheduling: StartScheduling) -> None:
+    conditions = Conditions()
+    scheduling = await start(start_scheduling, conditions, asset("orders"), asset("regions", "n", "s"))
+    await report(scheduling, "orders")
+    for partition in ("n", "s"):
+        await report(scheduling, "regions", partition=partition)
+    await counted(scheduling, 3)
+    assets = scheduling.plane.stub(AssetIndexServiceStub, "storage")
+    for name, partitions in (("orders", []), ("regions", ["s"])):
+        key = AssetKey(path=[name])
+        request = WipeAssetRequest(request_id=scheduling.plane.ids.uuid7(), asset_key=key, partition_keys=partitions)
+        await assets.WipeAsset(request)
+
+    async def told() -> bool:
+        known = {each.asset_key.path[0]: each.made for state in conditions.told[-1:] for each in state.entities}
+        gone = "orders" not in known or not known["orders"].whole
+        return gone and "regions" in known and [each.last_key for each in known["regions"].ranges] == ["n"]
+
+    await wait_until_async(told, 10, "the conditions being told")

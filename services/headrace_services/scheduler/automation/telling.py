@@ -13,7 +13,7 @@ from headrace.api.types.v1.run_pb2 import (
     Run,
 )
 from headrace.automation.entities import EntityKey
-from headrace.automation.facts import Fact, RunBegan, RunEnded, Target, Update
+from headrace.automation.facts import Fact, Forgotten, RunBegan, RunEnded, Target, Update
 from headrace.definitions.assets.data_version import DATA_VERSION_TAG
 from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.execute.run_info import partition_range_of
@@ -22,7 +22,14 @@ from headrace.wire.moments import from_timestamp
 from headrace.wire.tags import from_tags
 from headrace_services.scheduler.automation.catalog import Catalog
 
-KINDS = ("asset_materialized", "asset_observed", "asset_check_evaluated", "run_planned", "run_state_changed")
+KINDS = (
+    "asset_materialized",
+    "asset_observed",
+    "asset_check_evaluated",
+    "asset_wiped",
+    "run_planned",
+    "run_state_changed",
+)
 """The events that facts are told by."""
 BACKFILL_TAG = "headrace/backfill"
 _OVER = (RUN_STATE_SUCCEEDED, RUN_STATE_FAILED, RUN_STATE_CANCELED)
@@ -47,6 +54,11 @@ def facts_of(event: Event, position: int, catalog: Catalog) -> Iterator[Fact]:
     if kind == "run_state_changed":
         if event.run_state_changed.state in _OVER:
             yield RunEnded(event.run_id, failed=event.run_state_changed.state == RUN_STATE_FAILED)
+        return
+    if kind == "asset_wiped":
+        key = from_asset_key(event.asset_wiped.asset_key)
+        if key in catalog.partitions:
+            yield Forgotten(key, tuple(event.asset_wiped.partition_keys))
         return
     update = update_of(event, position)
     if update is not None and update.key in catalog.partitions:

@@ -54,7 +54,7 @@ def _new_event(run_id: str, event: Event, index: int) -> NewEvent:
     if detail is None:
         # From a worker that is newer than we are: kept as it came, for readers that know it.
         return NewEvent(0, event.step_key, None, event.SerializeToString())
-    if detail == "run_state_changed":
+    if detail in ("run_state_changed", "asset_wiped"):
         raise _wrong(index, detail, "is written with the change itself, and not by workers")
     if detail == "run_planned":
         return NewEvent(KINDS[detail], "", None, event.SerializeToString(), plans=_plans(event))
@@ -98,6 +98,15 @@ def state_event(record: RunRecord, previous: int, reason: str, failure: bytes | 
     if failure is not None:
         changed.failure.ParseFromString(failure)
     return NewEvent(KINDS["run_state_changed"], "", None, event.SerializeToString())
+
+
+def wiped_event(asset_key: str, partition_keys: Sequence[str], now: int) -> NewEvent:
+    """Returns the event that says that the history of an asset, or of some of its partitions, was forgotten."""
+    event = Event()
+    event.event_time.FromMicroseconds(now)
+    event.asset_wiped.asset_key.CopyFrom(asset_key_message(asset_key))
+    event.asset_wiped.partition_keys.extend(partition_keys)
+    return NewEvent(KINDS["asset_wiped"], "", asset_key, event.SerializeToString())
 
 
 def event_messages(stored: Sequence[StoredEvent]) -> list[Event]:

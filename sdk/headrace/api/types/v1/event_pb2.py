@@ -25,61 +25,62 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from headrace.api.types.v1 import asset_key_pb2 as headrace_dot_api_dot_types_dot_v1_dot_asset__key__pb2
+from headrace.api.types.v1 import asset_wiped_pb2 as headrace_dot_api_dot_types_dot_v1_dot_asset__wiped__pb2
 from headrace.api.types.v1 import failure_pb2 as headrace_dot_api_dot_types_dot_v1_dot_failure__pb2
 from headrace.api.types.v1 import metadata_pb2 as headrace_dot_api_dot_types_dot_v1_dot_metadata__pb2
 from headrace.api.types.v1 import run_pb2 as headrace_dot_api_dot_types_dot_v1_dot_run__pb2
 from headrace.api.types.v1 import type_check_pb2 as headrace_dot_api_dot_types_dot_v1_dot_type__check__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!headrace/api/types/v1/event.proto\x12\x15headrace.api.types.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a#headrace/api/types/v1/failure.proto\x1a$headrace/api/types/v1/metadata.proto\x1a\x1fheadrace/api/types/v1/run.proto\x1a&headrace/api/types/v1/type_check.proto\"\xa0\n\n\x05\x45vent\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12.\n\nevent_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08step_key\x18\x04 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x05 \x01(\x05\x12\x11\n\tskippable\x18\x06 \x01(\x08\x12\x43\n\x11run_state_changed\x18\n \x01(\x0b\x32&.headrace.api.types.v1.RunStateChangedH\x00\x12\x38\n\x0brun_planned\x18\x0b \x01(\x0b\x32!.headrace.api.types.v1.RunPlannedH\x00\x12:\n\x0cstep_started\x18\x0c \x01(\x0b\x32\".headrace.api.types.v1.StepStartedH\x00\x12>\n\x0estep_succeeded\x18\r \x01(\x0b\x32$.headrace.api.types.v1.StepSucceededH\x00\x12\x38\n\x0bstep_failed\x18\x0e \x01(\x0b\x32!.headrace.api.types.v1.StepFailedH\x00\x12I\n\x14step_retry_scheduled\x18\x0f \x01(\x0b\x32).headrace.api.types.v1.StepRetryScheduledH\x00\x12:\n\x0cstep_skipped\x18\x10 \x01(\x0b\x32\".headrace.api.types.v1.StepSkippedH\x00\x12:\n\x0cinput_loaded\x18\x11 \x01(\x0b\x32\".headrace.api.types.v1.InputLoadedH\x00\x12@\n\x0foutput_produced\x18\x12 \x01(\x0b\x32%.headrace.api.types.v1.OutputProducedH\x00\x12<\n\routput_stored\x18\x13 \x01(\x0b\x32#.headrace.api.types.v1.OutputStoredH\x00\x12\x46\n\x12\x61sset_materialized\x18\x14 \x01(\x0b\x32(.headrace.api.types.v1.AssetMaterializedH\x00\x12>\n\x0e\x61sset_observed\x18\x15 \x01(\x0b\x32$.headrace.api.types.v1.AssetObservedH\x00\x12:\n\x0clog_recorded\x18\x16 \x01(\x0b\x32\".headrace.api.types.v1.LogRecordedH\x00\x12<\n\rlogs_captured\x18\x17 \x01(\x0b\x32#.headrace.api.types.v1.LogsCapturedH\x00\x12\x44\n\x11resources_started\x18\x18 \x01(\x0b\x32\'.headrace.api.types.v1.ResourcesStartedH\x00\x12:\n\x0c\x65ngine_noted\x18\x19 \x01(\x0b\x32\".headrace.api.types.v1.EngineNotedH\x00\x12K\n\x15\x61sset_check_evaluated\x18\x1a \x01(\x0b\x32*.headrace.api.types.v1.AssetCheckEvaluatedH\x00\x12<\n\rinput_checked\x18\x1b \x01(\x0b\x32#.headrace.api.types.v1.InputCheckedH\x00\x42\x08\n\x06\x64\x65tail\"\xf9\x01\n\x0fRunStateChanged\x12.\n\x05state\x18\x01 \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\x37\n\x0eprevious_state\x18\x02 \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12/\n\x07\x66\x61ilure\x18\x04 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x13\n\x0brun_attempt\x18\x05 \x01(\x05\x12\x10\n\x08job_name\x18\x06 \x01(\t\x12\x15\n\rlocation_name\x18\x07 \x01(\t\"t\n\nRunPlanned\x12\x31\n\x05steps\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.PlannedStep\x12\x33\n\x06\x61ssets\x18\x02 \x03(\x0b\x32#.headrace.api.types.v1.PlannedAsset\"{\n\x0cPlannedAsset\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x1b\n\x13\x66irst_partition_key\x18\x02 \x01(\t\x12\x1a\n\x12last_partition_key\x18\x03 \x01(\t\"v\n\x0bPlannedStep\x12\x10\n\x08step_key\x18\x01 \x01(\t\x12\x12\n\ndepends_on\x18\x02 \x03(\t\x12\x33\n\nasset_keys\x18\x03 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x0c\n\x04pool\x18\x04 \x01(\t\"\x1d\n\x0bStepStarted\x12\x0e\n\x06worker\x18\x01 \x01(\t\"<\n\rStepSucceeded\x12+\n\x08\x64uration\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\"j\n\nStepFailed\x12/\n\x07\x66\x61ilure\x18\x01 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"o\n\x12StepRetryScheduled\x12/\n\x07\x66\x61ilure\x18\x01 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12(\n\x05\x64\x65lay\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x1d\n\x0bStepSkipped\x12\x0e\n\x06reason\x18\x01 \x01(\t\"\x8e\x01\n\x0bInputLoaded\x12\x12\n\ninput_name\x18\x01 \x01(\t\x12\x19\n\x11upstream_step_key\x18\x02 \x01(\t\x12\x1c\n\x14upstream_output_name\x18\x03 \x01(\t\x12\x32\n\tasset_key\x18\x04 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\"X\n\x0cInputChecked\x12\x12\n\ninput_name\x18\x01 \x01(\t\x12\x34\n\ntype_check\x18\x02 \x01(\x0b\x32 .headrace.api.types.v1.TypeCheck\"\xa8\x01\n\x0eOutputProduced\x12\x13\n\x0boutput_name\x18\x01 \x01(\t\x12\x13\n\x0bmapping_key\x18\x02 \x01(\t\x12\x36\n\x08metadata\x18\x03 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12\x34\n\ntype_check\x18\x04 \x01(\x0b\x32 .headrace.api.types.v1.TypeCheck\"\x88\x01\n\x0cOutputStored\x12\x13\n\x0boutput_name\x18\x01 \x01(\t\x12\x16\n\x0eio_manager_key\x18\x02 \x01(\t\x12\x36\n\x08metadata\x18\x03 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12\x13\n\x0bmapping_key\x18\x04 \x01(\t\"\xd5\x01\n\x11\x41ssetMaterialized\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x15\n\rpartition_key\x18\x02 \x01(\t\x12\x36\n\x08metadata\x18\x03 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12(\n\x04tags\x18\x05 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\"\xd1\x01\n\rAssetObserved\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x15\n\rpartition_key\x18\x02 \x01(\t\x12\x36\n\x08metadata\x18\x03 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12(\n\x04tags\x18\x05 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\"\xf4\x01\n\x13\x41ssetCheckEvaluated\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x12\n\ncheck_name\x18\x02 \x01(\t\x12\x0e\n\x06passed\x18\x03 \x01(\x08\x12\x0f\n\x07warning\x18\x04 \x01(\x08\x12\x36\n\x08metadata\x18\x05 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12\x13\n\x0b\x64\x65scription\x18\x06 \x01(\t\x12\x15\n\rpartition_key\x18\x07 \x01(\t\x12\x10\n\x08\x62locking\x18\x08 \x01(\x08\"\x8f\x01\n\x0bLogRecorded\x12.\n\x05level\x18\x01 \x01(\x0e\x32\x1f.headrace.api.types.v1.LogLevel\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x0e\n\x06logger\x18\x03 \x01(\t\x12/\n\x07\x66\x61ilure\x18\x04 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\"!\n\x0cLogsCaptured\x12\x11\n\tstep_keys\x18\x01 \x03(\t\"V\n\x10ResourcesStarted\x12\x15\n\rresource_keys\x18\x01 \x03(\t\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x87\x01\n\x0b\x45ngineNoted\x12\x0f\n\x07message\x18\x01 \x01(\t\x12\x36\n\x08metadata\x18\x02 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12/\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure*\x92\x01\n\x08LogLevel\x12\x19\n\x15LOG_LEVEL_UNSPECIFIED\x10\x00\x12\x13\n\x0fLOG_LEVEL_DEBUG\x10\x01\x12\x12\n\x0eLOG_LEVEL_INFO\x10\x02\x12\x15\n\x11LOG_LEVEL_WARNING\x10\x03\x12\x13\n\x0fLOG_LEVEL_ERROR\x10\x04\x12\x16\n\x12LOG_LEVEL_CRITICAL\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!headrace/api/types/v1/event.proto\x12\x15headrace.api.types.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a\'headrace/api/types/v1/asset_wiped.proto\x1a#headrace/api/types/v1/failure.proto\x1a$headrace/api/types/v1/metadata.proto\x1a\x1fheadrace/api/types/v1/run.proto\x1a&headrace/api/types/v1/type_check.proto\"\xda\n\n\x05\x45vent\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12.\n\nevent_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08step_key\x18\x04 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x05 \x01(\x05\x12\x11\n\tskippable\x18\x06 \x01(\x08\x12\x43\n\x11run_state_changed\x18\n \x01(\x0b\x32&.headrace.api.types.v1.RunStateChangedH\x00\x12\x38\n\x0brun_planned\x18\x0b \x01(\x0b\x32!.headrace.api.types.v1.RunPlannedH\x00\x12:\n\x0cstep_started\x18\x0c \x01(\x0b\x32\".headrace.api.types.v1.StepStartedH\x00\x12>\n\x0estep_succeeded\x18\r \x01(\x0b\x32$.headrace.api.types.v1.StepSucceededH\x00\x12\x38\n\x0bstep_failed\x18\x0e \x01(\x0b\x32!.headrace.api.types.v1.StepFailedH\x00\x12I\n\x14step_retry_scheduled\x18\x0f \x01(\x0b\x32).headrace.api.types.v1.StepRetryScheduledH\x00\x12:\n\x0cstep_skipped\x18\x10 \x01(\x0b\x32\".headrace.api.types.v1.StepSkippedH\x00\x12:\n\x0cinput_loaded\x18\x11 \x01(\x0b\x32\".headrace.api.types.v1.InputLoadedH\x00\x12@\n\x0foutput_produced\x18\x12 \x01(\x0b\x32%.headrace.api.types.v1.OutputProducedH\x00\x12<\n\routput_stored\x18\x13 \x01(\x0b\x32#.headrace.api.types.v1.OutputStoredH\x00\x12\x46\n\x12\x61sset_materialized\x18\x14 \x01(\x0b\x32(.headrace.api.types.v1.AssetMaterializedH\x00\x12>\n\x0e\x61sset_observed\x18\x15 \x01(\x0b\x32$.headrace.api.types.v1.AssetObservedH\x00\x12:\n\x0clog_recorded\x18\x16 \x01(\x0b\x32\".headrace.api.types.v1.LogRecordedH\x00\x12<\n\rlogs_captured\x18\x17 \x01(\x0b\x32#.headrace.api.types.v1.LogsCapturedH\x00\x12\x44\n\x11resources_started\x18\x18 \x01(\x0b\x32\'.headrace.api.types.v1.ResourcesStartedH\x00\x12:\n\x0c\x65ngine_noted\x18\x19 \x01(\x0b\x32\".headrace.api.types.v1.EngineNotedH\x00\x12K\n\x15\x61sset_check_evaluated\x18\x1a \x01(\x0b\x32*.headrace.api.types.v1.AssetCheckEvaluatedH\x00\x12<\n\rinput_checked\x18\x1b \x01(\x0b\x32#.headrace.api.types.v1.InputCheckedH\x00\x12\x38\n\x0b\x61sset_wiped\x18\x1c \x01(\x0b\x32!.headrace.api.types.v1.AssetWipedH\x00\x42\x08\n\x06\x64\x65tail\"\xf9\x01\n\x0fRunStateChanged\x12.\n\x05state\x18\x01 \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\x37\n\x0eprevious_state\x18\x02 \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12/\n\x07\x66\x61ilure\x18\x04 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x13\n\x0brun_attempt\x18\x05 \x01(\x05\x12\x10\n\x08job_name\x18\x06 \x01(\t\x12\x15\n\rlocation_name\x18\x07 \x01(\t\"t\n\nRunPlanned\x12\x31\n\x05steps\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.PlannedStep\x12\x33\n\x06\x61ssets\x18\x02 \x03(\x0b\x32#.headrace.api.types.v1.PlannedAsset\"{\n\x0cPlannedAsset\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x1b\n\x13\x66irst_partition_key\x18\x02 \x01(\t\x12\x1a\n\x12last_partition_key\x18\x03 \x01(\t\"v\n\x0bPlannedStep\x12\x10\n\x08step_key\x18\x01 \x01(\t\x12\x12\n\ndepends_on\x18\x02 \x03(\t\x12\x33\n\nasset_keys\x18\x03 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x0c\n\x04pool\x18\x04 \x01(\t\"\x1d\n\x0bStepStarted\x12\x0e\n\x06worker\x18\x01 \x01(\t\"<\n\rStepSucceeded\x12+\n\x08\x64uration\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\"j\n\nStepFailed\x12/\n\x07\x66\x61ilure\x18\x01 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"o\n\x12StepRetryScheduled\x12/\n\x07\x66\x61ilure\x18\x01 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12(\n\x05\x64\x65lay\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x1d\n\x0bStepSkipped\x12\x0e\n\x06reason\x18\x01 \x01(\t\"\x8e\x01\n\x0bInputLoaded\x12\x12\n\ninput_name\x18\x01 \x01(\t\x12\x19\n\x11upstream_step_key\x18\x02 \x01(\t\x12\x1c\n\x14upstream_output_name\x18\x03 \x01(\t\x12\x32\n\tasset_key\x18\x04 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\"X\n\x0cInputChecked\x12\x12\n\ninput_name\x18\x01 \x01(\t\x12\x34\n\ntype_check\x18\x02 \x01(\x0b\x32 .headrace.api.types.v1.TypeCheck\"\xa8\x01\n\x0eOutputProduced\x12\x13\n\x0boutput_name\x18\x01 \x01(\t\x12\x13\n\x0bmapping_key\x18\x02 \x01(\t\x12\x36\n\x08metadata\x18\x03 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12\x34\n\ntype_check\x18\x04 \x01(\x0b\x32 .headrace.api.types.v1.TypeCheck\"\x88\x01\n\x0cOutputStored\x12\x13\n\x0boutput_name\x18\x01 \x01(\t\x12\x16\n\x0eio_manager_key\x18\x02 \x01(\t\x12\x36\n\x08metadata\x18\x03 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12\x13\n\x0bmapping_key\x18\x04 \x01(\t\"\xd5\x01\n\x11\x41ssetMaterialized\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x15\n\rpartition_key\x18\x02 \x01(\t\x12\x36\n\x08metadata\x18\x03 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12(\n\x04tags\x18\x05 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\"\xd1\x01\n\rAssetObserved\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x15\n\rpartition_key\x18\x02 \x01(\t\x12\x36\n\x08metadata\x18\x03 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12(\n\x04tags\x18\x05 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\"\xf4\x01\n\x13\x41ssetCheckEvaluated\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x12\n\ncheck_name\x18\x02 \x01(\t\x12\x0e\n\x06passed\x18\x03 \x01(\x08\x12\x0f\n\x07warning\x18\x04 \x01(\x08\x12\x36\n\x08metadata\x18\x05 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12\x13\n\x0b\x64\x65scription\x18\x06 \x01(\t\x12\x15\n\rpartition_key\x18\x07 \x01(\t\x12\x10\n\x08\x62locking\x18\x08 \x01(\x08\"\x8f\x01\n\x0bLogRecorded\x12.\n\x05level\x18\x01 \x01(\x0e\x32\x1f.headrace.api.types.v1.LogLevel\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x0e\n\x06logger\x18\x03 \x01(\t\x12/\n\x07\x66\x61ilure\x18\x04 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\"!\n\x0cLogsCaptured\x12\x11\n\tstep_keys\x18\x01 \x03(\t\"V\n\x10ResourcesStarted\x12\x15\n\rresource_keys\x18\x01 \x03(\t\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x87\x01\n\x0b\x45ngineNoted\x12\x0f\n\x07message\x18\x01 \x01(\t\x12\x36\n\x08metadata\x18\x02 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12/\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure*\x92\x01\n\x08LogLevel\x12\x19\n\x15LOG_LEVEL_UNSPECIFIED\x10\x00\x12\x13\n\x0fLOG_LEVEL_DEBUG\x10\x01\x12\x12\n\x0eLOG_LEVEL_INFO\x10\x02\x12\x15\n\x11LOG_LEVEL_WARNING\x10\x03\x12\x13\n\x0fLOG_LEVEL_ERROR\x10\x04\x12\x16\n\x12LOG_LEVEL_CRITICAL\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.types.v1.event_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LOGLEVEL']._serialized_start=4215
-  _globals['_LOGLEVEL']._serialized_end=4361
-  _globals['_EVENT']._serialized_start=313
-  _globals['_EVENT']._serialized_end=1625
-  _globals['_RUNSTATECHANGED']._serialized_start=1628
-  _globals['_RUNSTATECHANGED']._serialized_end=1877
-  _globals['_RUNPLANNED']._serialized_start=1879
-  _globals['_RUNPLANNED']._serialized_end=1995
-  _globals['_PLANNEDASSET']._serialized_start=1997
-  _globals['_PLANNEDASSET']._serialized_end=2120
-  _globals['_PLANNEDSTEP']._serialized_start=2122
-  _globals['_PLANNEDSTEP']._serialized_end=2240
-  _globals['_STEPSTARTED']._serialized_start=2242
-  _globals['_STEPSTARTED']._serialized_end=2271
-  _globals['_STEPSUCCEEDED']._serialized_start=2273
-  _globals['_STEPSUCCEEDED']._serialized_end=2333
-  _globals['_STEPFAILED']._serialized_start=2335
-  _globals['_STEPFAILED']._serialized_end=2441
-  _globals['_STEPRETRYSCHEDULED']._serialized_start=2443
-  _globals['_STEPRETRYSCHEDULED']._serialized_end=2554
-  _globals['_STEPSKIPPED']._serialized_start=2556
-  _globals['_STEPSKIPPED']._serialized_end=2585
-  _globals['_INPUTLOADED']._serialized_start=2588
-  _globals['_INPUTLOADED']._serialized_end=2730
-  _globals['_INPUTCHECKED']._serialized_start=2732
-  _globals['_INPUTCHECKED']._serialized_end=2820
-  _globals['_OUTPUTPRODUCED']._serialized_start=2823
-  _globals['_OUTPUTPRODUCED']._serialized_end=2991
-  _globals['_OUTPUTSTORED']._serialized_start=2994
-  _globals['_OUTPUTSTORED']._serialized_end=3130
-  _globals['_ASSETMATERIALIZED']._serialized_start=3133
-  _globals['_ASSETMATERIALIZED']._serialized_end=3346
-  _globals['_ASSETOBSERVED']._serialized_start=3349
-  _globals['_ASSETOBSERVED']._serialized_end=3558
-  _globals['_ASSETCHECKEVALUATED']._serialized_start=3561
-  _globals['_ASSETCHECKEVALUATED']._serialized_end=3805
-  _globals['_LOGRECORDED']._serialized_start=3808
-  _globals['_LOGRECORDED']._serialized_end=3951
-  _globals['_LOGSCAPTURED']._serialized_start=3953
-  _globals['_LOGSCAPTURED']._serialized_end=3986
-  _globals['_RESOURCESSTARTED']._serialized_start=3988
-  _globals['_RESOURCESSTARTED']._serialized_end=4074
-  _globals['_ENGINENOTED']._serialized_start=4077
-  _globals['_ENGINENOTED']._serialized_end=4212
+  _globals['_LOGLEVEL']._serialized_start=4314
+  _globals['_LOGLEVEL']._serialized_end=4460
+  _globals['_EVENT']._serialized_start=354
+  _globals['_EVENT']._serialized_end=1724
+  _globals['_RUNSTATECHANGED']._serialized_start=1727
+  _globals['_RUNSTATECHANGED']._serialized_end=1976
+  _globals['_RUNPLANNED']._serialized_start=1978
+  _globals['_RUNPLANNED']._serialized_end=2094
+  _globals['_PLANNEDASSET']._serialized_start=2096
+  _globals['_PLANNEDASSET']._serialized_end=2219
+  _globals['_PLANNEDSTEP']._serialized_start=2221
+  _globals['_PLANNEDSTEP']._serialized_end=2339
+  _globals['_STEPSTARTED']._serialized_start=2341
+  _globals['_STEPSTARTED']._serialized_end=2370
+  _globals['_STEPSUCCEEDED']._serialized_start=2372
+  _globals['_STEPSUCCEEDED']._serialized_end=2432
+  _globals['_STEPFAILED']._serialized_start=2434
+  _globals['_STEPFAILED']._serialized_end=2540
+  _globals['_STEPRETRYSCHEDULED']._serialized_start=2542
+  _globals['_STEPRETRYSCHEDULED']._serialized_end=2653
+  _globals['_STEPSKIPPED']._serialized_start=2655
+  _globals['_STEPSKIPPED']._serialized_end=2684
+  _globals['_INPUTLOADED']._serialized_start=2687
+  _globals['_INPUTLOADED']._serialized_end=2829
+  _globals['_INPUTCHECKED']._serialized_start=2831
+  _globals['_INPUTCHECKED']._serialized_end=2919
+  _globals['_OUTPUTPRODUCED']._serialized_start=2922
+  _globals['_OUTPUTPRODUCED']._serialized_end=3090
+  _globals['_OUTPUTSTORED']._serialized_start=3093
+  _globals['_OUTPUTSTORED']._serialized_end=3229
+  _globals['_ASSETMATERIALIZED']._serialized_start=3232
+  _globals['_ASSETMATERIALIZED']._serialized_end=3445
+  _globals['_ASSETOBSERVED']._serialized_start=3448
+  _globals['_ASSETOBSERVED']._serialized_end=3657
+  _globals['_ASSETCHECKEVALUATED']._serialized_start=3660
+  _globals['_ASSETCHECKEVALUATED']._serialized_end=3904
+  _globals['_LOGRECORDED']._serialized_start=3907
+  _globals['_LOGRECORDED']._serialized_end=4050
+  _globals['_LOGSCAPTURED']._serialized_start=4052
+  _globals['_LOGSCAPTURED']._serialized_end=4085
+  _globals['_RESOURCESSTARTED']._serialized_start=4087
+  _globals['_RESOURCESSTARTED']._serialized_end=4173
+  _globals['_ENGINENOTED']._serialized_start=4176
+  _globals['_ENGINENOTED']._serialized_end=4311
 # @@protoc_insertion_point(module_scope)

@@ -12,6 +12,7 @@ import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import headrace.api.types.v1.asset_key_pb2
+import headrace.api.types.v1.asset_wiped_pb2
 import headrace.api.types.v1.failure_pb2
 import headrace.api.types.v1.metadata_pb2
 import headrace.api.types.v1.run_pb2
@@ -95,6 +96,7 @@ class Event(google.protobuf.message.Message):
     ENGINE_NOTED_FIELD_NUMBER: builtins.int
     ASSET_CHECK_EVALUATED_FIELD_NUMBER: builtins.int
     INPUT_CHECKED_FIELD_NUMBER: builtins.int
+    ASSET_WIPED_FIELD_NUMBER: builtins.int
     run_id: builtins.str
     """The run it belongs to."""
     sequence: builtins.int
@@ -181,6 +183,10 @@ class Event(google.protobuf.message.Message):
     def input_checked(self) -> global___InputChecked:
         """An input was checked against its type."""
 
+    @property
+    def asset_wiped(self) -> headrace.api.types.v1.asset_wiped_pb2.AssetWiped:
+        """What was recorded of an asset was forgotten. Belongs to no run."""
+
     def __init__(
         self,
         *,
@@ -208,10 +214,11 @@ class Event(google.protobuf.message.Message):
         engine_noted: global___EngineNoted | None = ...,
         asset_check_evaluated: global___AssetCheckEvaluated | None = ...,
         input_checked: global___InputChecked | None = ...,
+        asset_wiped: headrace.api.types.v1.asset_wiped_pb2.AssetWiped | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["asset_check_evaluated", b"asset_check_evaluated", "asset_materialized", b"asset_materialized", "asset_observed", b"asset_observed", "detail", b"detail", "engine_noted", b"engine_noted", "event_time", b"event_time", "input_checked", b"input_checked", "input_loaded", b"input_loaded", "log_recorded", b"log_recorded", "logs_captured", b"logs_captured", "output_produced", b"output_produced", "output_stored", b"output_stored", "resources_started", b"resources_started", "run_planned", b"run_planned", "run_state_changed", b"run_state_changed", "step_failed", b"step_failed", "step_retry_scheduled", b"step_retry_scheduled", "step_skipped", b"step_skipped", "step_started", b"step_started", "step_succeeded", b"step_succeeded"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_check_evaluated", b"asset_check_evaluated", "asset_materialized", b"asset_materialized", "asset_observed", b"asset_observed", "attempt", b"attempt", "detail", b"detail", "engine_noted", b"engine_noted", "event_time", b"event_time", "input_checked", b"input_checked", "input_loaded", b"input_loaded", "log_recorded", b"log_recorded", "logs_captured", b"logs_captured", "output_produced", b"output_produced", "output_stored", b"output_stored", "resources_started", b"resources_started", "run_id", b"run_id", "run_planned", b"run_planned", "run_state_changed", b"run_state_changed", "sequence", b"sequence", "skippable", b"skippable", "step_failed", b"step_failed", "step_key", b"step_key", "step_retry_scheduled", b"step_retry_scheduled", "step_skipped", b"step_skipped", "step_started", b"step_started", "step_succeeded", b"step_succeeded"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["detail", b"detail"]) -> typing.Literal["run_state_changed", "run_planned", "step_started", "step_succeeded", "step_failed", "step_retry_scheduled", "step_skipped", "input_loaded", "output_produced", "output_stored", "asset_materialized", "asset_observed", "log_recorded", "logs_captured", "resources_started", "engine_noted", "asset_check_evaluated", "input_checked"] | None: ...
+    def HasField(self, field_name: typing.Literal["asset_check_evaluated", b"asset_check_evaluated", "asset_materialized", b"asset_materialized", "asset_observed", b"asset_observed", "asset_wiped", b"asset_wiped", "detail", b"detail", "engine_noted", b"engine_noted", "event_time", b"event_time", "input_checked", b"input_checked", "input_loaded", b"input_loaded", "log_recorded", b"log_recorded", "logs_captured", b"logs_captured", "output_produced", b"output_produced", "output_stored", b"output_stored", "resources_started", b"resources_started", "run_planned", b"run_planned", "run_state_changed", b"run_state_changed", "step_failed", b"step_failed", "step_retry_scheduled", b"step_retry_scheduled", "step_skipped", b"step_skipped", "step_started", b"step_started", "step_succeeded", b"step_succeeded"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_check_evaluated", b"asset_check_evaluated", "asset_materialized", b"asset_materialized", "asset_observed", b"asset_observed", "asset_wiped", b"asset_wiped", "attempt", b"attempt", "detail", b"detail", "engine_noted", b"engine_noted", "event_time", b"event_time", "input_checked", b"input_checked", "input_loaded", b"input_loaded", "log_recorded", b"log_recorded", "logs_captured", b"logs_captured", "output_produced", b"output_produced", "output_stored", b"output_stored", "resources_started", b"resources_started", "run_id", b"run_id", "run_planned", b"run_planned", "run_state_changed", b"run_state_changed", "sequence", b"sequence", "skippable", b"skippable", "step_failed", b"step_failed", "step_key", b"step_key", "step_retry_scheduled", b"step_retry_scheduled", "step_skipped", b"step_skipped", "step_started", b"step_started", "step_succeeded", b"step_succeeded"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["detail", b"detail"]) -> typing.Literal["run_state_changed", "run_planned", "step_started", "step_succeeded", "step_failed", "step_retry_scheduled", "step_skipped", "input_loaded", "output_produced", "output_stored", "asset_materialized", "asset_observed", "log_recorded", "logs_captured", "resources_started", "engine_noted", "asset_check_evaluated", "input_checked", "asset_wiped"] | None: ...
 
 global___Event = Event
 
