@@ -89,7 +89,7 @@ ExecutionInterruptedError             a run was canceled while code was running;
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from headrace.config.issues import ConfigIssue
@@ -299,10 +299,22 @@ class MissingExtraError(HeadraceError, ImportError):
 
 
 class TypeCheckError(HeadraceError):
-    """A value is not of its declared type."""
+    """A value is not of its declared type; `metadata` is what the check attached.
+
+    Attributes:
+        description: Why not.
+        dagster_type: The type.
+    """
 
     reason = "TYPE_MISMATCH"
     code = "FAILED_PRECONDITION"
+
+    def __init__(
+        self, description: str = "", metadata: Mapping[str, Any] | None = None, dagster_type: object = None
+    ) -> None:
+        super().__init__(description, metadata=metadata)
+        self.description = description
+        self.dagster_type = dagster_type
 
 
 class UserCodeError(HeadraceError):

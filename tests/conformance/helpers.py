@@ -108,6 +108,17 @@ def wrap_op_in_graph(op_def: Any, tags: Mapping[str, str] | None = None) -> dg.G
     return dg.graph(name=name, out=out)(namespace[name])
 
 
+def _alone(op_def: Any) -> dg.GraphDefinition:
+    """Returns a graph whose op gets its inputs from run config."""
+
+    @dg.graph(name=f"wraps_{op_def.name}", out=dict.fromkeys(op_def.outs, dg.GraphOut()) or None)
+    def wraps() -> Any:
+        made = op_def()
+        return made if len(op_def.outs) != 1 else {next(iter(op_def.outs)): made}
+
+    return wraps
+
+
 def wrap_op_in_graph_and_execute(
     op_def: Any,
     resources: Mapping[str, Any] | None = None,
@@ -116,10 +127,12 @@ def wrap_op_in_graph_and_execute(
     run_config: Mapping[str, Any] | None = None,
     raise_on_error: bool = True,
     logger_defs: Mapping[str, Any] | None = None,
+    do_input_mapping: bool = True,
     **_others: Any,
 ) -> dg.ExecuteInProcessResult:
     """Runs one op."""
-    job = wrap_op_in_graph(op_def).to_job(resource_defs=resources, logger_defs=logger_defs)
+    graph = wrap_op_in_graph(op_def) if do_input_mapping else _alone(op_def)
+    job = graph.to_job(resource_defs=resources, logger_defs=logger_defs)
     return job.execute_in_process(
         run_config=run_config, input_values=input_values, raise_on_error=raise_on_error, tags=tags
     )

@@ -11,6 +11,7 @@ import helpers
 
 import headrace
 from headrace.compat.dagster.answers import answer
+from headrace.compat.dagster.error_names import tell_errors_by_their_names
 from headrace.compat.dagster.errors import NameNotAvailableError
 from headrace.compat.dagster.finder import AnswerModule, DagsterFinder
 from headrace.compat.dagster.groups import PUBLIC, RENAMED
@@ -126,6 +127,7 @@ class TestedFinder(DagsterFinder):
     def install() -> None:
         """Puts one first."""
         sys.meta_path.insert(0, TestedFinder())
+        tell_errors_by_their_names()
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
         """Returns the module's spec."""

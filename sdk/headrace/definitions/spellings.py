@@ -6,6 +6,9 @@ from typing import TypeVar
 
 _OURS, _OLDER = "headrace/", "dagster/"
 
+CLASS_NAMES: dict[str, str] = {}
+"""The names by which older code looks for classes of errors; empty unless such code runs here."""
+
 T = TypeVar("T")
 V = TypeVar("V")
 

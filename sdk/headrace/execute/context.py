@@ -207,6 +207,14 @@ class OpExecutionContext(AssetAccess, PartitionAccess):
             )
         return next(iter(keys.values()))
 
+    def set_requires_typed_event_stream(self, *, error_message: str | None = None) -> None:
+        """Has the op owe all of its outputs as such: that it returns nothing no longer says that everything was made.
+
+        Args:
+            error_message: Ends the message of the error where it does not produce one.
+        """
+        self._scope.owes_outputs = error_message or ""
+
     @property
     def selected_asset_keys(self) -> Set[AssetKey]:
         """The assets of the op that this run is to make."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
 from headrace.definitions.checks.result import CheckedMaterialization
 from headrace.definitions.ops.expectation import ExpectationResult
+from headrace.definitions.spellings import CLASS_NAMES
 from headrace.execute.event_reading import EventReading
 from headrace.execute.event_types import EventType
 
@@ -36,8 +37,8 @@ class FailureInfo:
 
     @property
     def cls_name(self) -> str:
-        """The exception's class."""
-        return self.type
+        """The exception's class, by the name that older code has for it where such code runs."""
+        return CLASS_NAMES.get(self.type, self.type)
 
 
 @dataclass(frozen=True, slots=True)

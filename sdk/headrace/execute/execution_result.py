@@ -82,6 +82,10 @@ class ExecutionResult(ABC):
 
     def output_value(self, output_name: str = DEFAULT_OUTPUT) -> Any:
         """The value of an output of the job itself."""
+        if not self.job_def.graph.output_mappings:
+            raise InvariantViolationError(
+                f"Attempted to retrieve top-level outputs for '{self.job_def.name}', which has no outputs."
+            )
         path, name = output_of_job(self.job_def.graph, output_name)
         return self._value_of(".".join(path), name)
 
@@ -89,7 +93,7 @@ class ExecutionResult(ABC):
         """The op that produces an output of a node, which may be a graph."""
         node = self.job_def.graph.find_node(tuple(node_str.split(".")))
         if node is None:
-            raise InvariantViolationError(f"Job {self.job_def.name!r} has no node {node_str!r}.")
+            raise InvariantViolationError(f"{self.job_def.name} has no op named {node_str}.")
         if not isinstance(node.definition, GraphStructure):
             return node_str, output_name
         path, name = output_of_job(node.definition, output_name)

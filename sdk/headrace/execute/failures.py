@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections.abc import Mapping
 
+from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
 from headrace.definitions.ops.failure import Failure
 from headrace.errors import ExecutionInterruptedError, TypeCheckError, UserCodeError
 from headrace.execute.events import FailureInfo
@@ -32,9 +34,15 @@ def _describe(error: BaseException, causes_left: int) -> FailureInfo:
         message=_shorten(_message(error), MAX_MESSAGE),
         stack_trace=_shorten(user_stack_trace(error), MAX_STACK_TRACE),
         cause=_describe(cause, causes_left - 1) if cause is not None and causes_left else None,
-        metadata=error.metadata if isinstance(error, (Failure, TypeCheckError)) else {},
+        metadata=_metadata(error),
         user_failure=not isinstance(error, ExecutionInterruptedError),
     )
+
+
+def _metadata(error: BaseException) -> Mapping[str, MetadataValue]:
+    if isinstance(error, TypeCheckError):
+        return normalize_metadata(error.metadata)
+    return error.metadata if isinstance(error, Failure) else {}
 
 
 def user_stack_trace(error: BaseException) -> str:

@@ -54,7 +54,7 @@ class InputLoader:
             declared = self._scope.op.ins[each.name].type
             found = type_check(declared, value, each.name, f'step input "{each.name}"', self._scope, self._pool)
             self._scope.emit(InputChecked(each.name, found))
-            require_type(found, f'step input "{each.name}"', self._scope)
+            require_type(found, declared, f'step input "{each.name}"', self._scope)
         return values
 
     def _managers(self, each: StepInput, source: InputSource) -> Iterator[str]:
@@ -191,19 +191,20 @@ def type_check(
     return TypeCheckData(label, declared.display_name, found.success, found.description, found.metadata)
 
 
-def require_type(found: TypeCheckData, what: str, scope: Scope) -> None:
+def require_type(found: TypeCheckData, declared: HeadraceType, what: str, scope: Scope) -> None:
     """Refuse a value that was found not to be of its type."""
     if not found.success:
         raise TypeCheckError(
             f'Type check failed for {what} - expected type "{found.type_name}". '
             f"Description: {found.description} (step {scope.step_key!r})",
-            metadata=found.metadata,
+            found.metadata,
+            declared,
         )
 
 
 def check_type(declared: HeadraceType, value: Any, what: str, scope: Scope) -> None:
     """Refuse a value that is not of the declared type, in a direct call."""
-    require_type(type_check(declared, value, "", what, scope), what, scope)
+    require_type(type_check(declared, value, "", what, scope), declared, what, scope)
 
 
 def _description(each: StepInput, source: FromStep | FromAsset) -> str:

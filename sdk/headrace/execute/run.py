@@ -99,7 +99,7 @@ def execute_run(
     frame = open_frame(
         job,
         spec,
-        emit=stamping(emit, job.asset_layer, spec.run_id),
+        emit=stamping(emit, job.asset_layer, spec.run_id, instance),
         capture=capture,
         resources=resources,
         input_values=input_values,

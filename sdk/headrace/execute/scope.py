@@ -49,6 +49,7 @@ class Scope(ABC):
         asset_keys_by_output: The assets that its outputs make.
         asset_keys_by_input: The assets that its inputs read.
         selected_outputs: The outputs that are to be produced.
+        owes_outputs: What to say if it does not produce all of its outputs as such; None where it need not.
         output_values: What was produced, where hooks may ask for it.
         data_versions: The versions of the data of assets, as far as user code has set them.
         produced_metadata: The metadata of what was produced, likewise.
@@ -72,6 +73,7 @@ class Scope(ABC):
 
     def __init__(self) -> None:
         self.produced: list[str] = []
+        self.owes_outputs: str | None = None
         self.mapping_keys: dict[str, list[str]] = {}
         self.output_values: dict[str, Any] = {}
         self.produced_metadata: dict[str, Any] = {}

@@ -71,6 +71,7 @@ class OutputStore:
 
     def finish(self) -> None:
         """Refuse a step that owes an output, or whose blocking check failed."""
+        self._refuse_unsaid()
         self._verdicts.finish()
         for name, out in self._scope.op.outs.items():
             if name in self._scope.produced or name not in self._scope.selected_outputs or out.is_dynamic:
@@ -82,6 +83,21 @@ class OutputStore:
                     f'Core compute for op "{self._scope.step_key}" did not return an output for non-optional output '
                     f'"{name}". Produce it, or declare it with is_required=False.'
                 )
+
+    def _refuse_unsaid(self) -> None:
+        """Refuse a step that said that it would tell of all its outputs and has not."""
+        if self._scope.owes_outputs is None:
+            return
+        checks = {each.name for each in self._scope.step.outputs.values() if each.check is not None}
+        owed = [
+            name
+            for name, out in self._scope.op.outs.items()
+            if out.is_required and name in self._scope.selected_outputs - checks and name not in self._scope.produced
+        ]
+        if owed:
+            raise InvariantViolationError(
+                f"Op {self._scope.step_key!r} did not yield or return expected outputs {owed}. {self._scope.owes_outputs}".strip()
+            )
 
     def _take_verdict(self, result: AssetCheckResult) -> None:
         step = self._scope.step
@@ -105,7 +121,7 @@ class OutputStore:
         found = type_check(out.type, given.value, output.name, what, self._scope, self._pool)
         metadata = {**self._scope.output_metadata(output.name, mapping_key), **given.metadata}
         self._scope.emit(OutputProduced(output.name, mapping_key, found, metadata))
-        require_type(found, what, self._scope)
+        require_type(found, out.type, what, self._scope)
         if self._scope.frame.keep_output is not None:
             self._scope.frame.keep_output(self._scope.step_key, output.name, mapping_key, given.value)
         self._keep_for_hooks(output.name, mapping_key, given.value, metadata)

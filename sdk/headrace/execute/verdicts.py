@@ -66,6 +66,11 @@ class Verdicts:
             )
         for spec, output in self._outputs.items():
             owed = output in self._scope.selected_outputs and self._scope.step.outputs[output].is_required
+            missing = output in self._scope.selected_outputs and output not in self._scope.produced
+            if spec.blocking and missing and not owed:
+                self._scope.log.warning(
+                    "Blocking check %r emitted no result: what is downstream goes on.", spec.key.to_user_string()
+                )
             if owed and output not in self._scope.produced:
                 raise StepOutputNotFoundError(
                     f'Core compute for op "{self._scope.step_key}" did not return an output for non-optional output '

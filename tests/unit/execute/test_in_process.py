@@ -79,7 +79,7 @@ def test_a_nested_graph_runs_in_order_and_gives_its_values() -> None:
 
 
 def test_an_unknown_output_is_refused_with_those_that_exist() -> None:
-    with pytest.raises(InvariantViolationError, match="has no node 'nobody'"):
+    with pytest.raises(InvariantViolationError, match="has no op named nobody"):
         process_numbers.execute_in_process().output_for_node("nobody")
 
 

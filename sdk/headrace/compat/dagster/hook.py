@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from headrace.compat.dagster.companion_finder import CompanionFinder
+from headrace.compat.dagster.error_names import tell_errors_by_their_names
 from headrace.compat.dagster.errors import RealDagsterImportedError
 from headrace.compat.dagster.finder import AnswerModule, DagsterFinder
 from headrace.compat.environment import pass_on
@@ -23,5 +24,6 @@ def install() -> None:
             "for it in the same process. Install the hook before any code imports dagster, or in an environment without it."
         )
     pass_on()
+    tell_errors_by_their_names()
     if not any(isinstance(finder, DagsterFinder) for finder in sys.meta_path):
         sys.meta_path[:0] = [DagsterFinder(), CompanionFinder()]

@@ -19,8 +19,8 @@ from headrace.definitions.assets.spec import (
 )
 from headrace.definitions.checks.inside import asset_checks, check_outs
 from headrace.definitions.checks.spec import AssetCheckSpec
+from headrace.definitions.docstrings import docstring_of
 from headrace.definitions.jobs.hook import HookDefinition
-from headrace.definitions.ops.decorator import docstring_of
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY, Out
 from headrace.definitions.ops.retries import RetryPolicy

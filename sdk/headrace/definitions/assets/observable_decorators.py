@@ -13,7 +13,7 @@ from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.checks.inside import asset_checks, check_outs
 from headrace.definitions.checks.spec import AssetCheckSpec
-from headrace.definitions.ops.decorator import docstring_of
+from headrace.definitions.docstrings import docstring_of
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import Out
 from headrace.definitions.ops.types import Nothing

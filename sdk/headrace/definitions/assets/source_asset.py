@@ -10,8 +10,8 @@ from headrace.definitions.assets.freshness_policy import FreshnessPolicy
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.assets.spec import IO_MANAGER_KEY_METADATA, AssetSpec
 from headrace.definitions.automation.condition import AutomationCondition
+from headrace.definitions.docstrings import docstring_of
 from headrace.definitions.metadata.values import normalize_metadata
-from headrace.definitions.ops.decorator import docstring_of
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY, DEFAULT_OUTPUT, Out
 from headrace.definitions.ops.signature import Signature, signature_of

@@ -11,7 +11,7 @@ from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.assets.spec import AssetDep, CoercibleToAssetDep, HasAssetKey, coerce_to_key
 from headrace.definitions.checks.checks_definition import AssetChecksDefinition
 from headrace.definitions.checks.spec import AssetCheckSpec, named_twice
-from headrace.definitions.ops.decorator import docstring_of
+from headrace.definitions.docstrings import docstring_of
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import Out
 from headrace.definitions.ops.retries import RetryPolicy

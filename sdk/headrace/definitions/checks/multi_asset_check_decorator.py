@@ -10,7 +10,7 @@ from headrace.definitions.assets.inputs import AssetInputs, asset_inputs
 from headrace.definitions.assets.key import CoercibleToAssetKey
 from headrace.definitions.checks.checks_definition import AssetChecksDefinition
 from headrace.definitions.checks.spec import AssetCheckSpec, checks_by_output
-from headrace.definitions.ops.decorator import docstring_of
+from headrace.definitions.docstrings import docstring_of
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import Out
 from headrace.definitions.ops.retries import RetryPolicy

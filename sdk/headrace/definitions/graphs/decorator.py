@@ -9,12 +9,12 @@ from typing import Any, overload
 
 from headrace.config.fields import Field
 from headrace.config.mapping import ConfigMapping
+from headrace.definitions.docstrings import docstring_of
 from headrace.definitions.graphs.composed import ComposedInput
 from headrace.definitions.graphs.composition import composing
 from headrace.definitions.graphs.graph import GraphDefinition
 from headrace.definitions.graphs.graph_outputs import output_mappings_of
 from headrace.definitions.graphs.structure import check_unique_definitions
-from headrace.definitions.ops.decorator import docstring_of
 from headrace.definitions.ops.inputs import GraphIn
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, GraphOut
 from headrace.definitions.ops.signature import signature_of

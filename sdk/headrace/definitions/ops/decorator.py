@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Set
 from typing import Any, overload
 
+from headrace.definitions.docstrings import docstring_of
 from headrace.definitions.ops.inputs import In
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import Out
@@ -90,12 +91,3 @@ def op(
     if not callable(compute_fn):
         raise InvalidDefinitionError(f"@op decorates a function, not {compute_fn!r}.")
     return make(compute_fn)
-
-
-def docstring_of(function: Callable[..., Any]) -> str | None:
-    """A function's docstring without its indentation."""
-    if not function.__doc__:
-        return None
-    first, *rest = function.__doc__.strip().split("\n")
-    indents = [len(line) - len(line.lstrip()) for line in rest if line.strip()]
-    return "\n".join([first, *(line[min(indents, default=0) :].rstrip() for line in rest)])

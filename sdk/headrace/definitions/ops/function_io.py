@@ -6,20 +6,28 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
+from headrace.definitions.docstrings import Described
 from headrace.definitions.ops.inputs import In
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, DynamicOut, DynamicOutput, Out
-from headrace.definitions.ops.signature import Signature
+from headrace.definitions.ops.signature import Parameter, Signature
 from headrace.definitions.ops.types import Nothing
 from headrace.errors import InvalidDefinitionError, InvariantViolationError
 from headrace.undefined import UNDEFINED
 
 
-def inputs_of(signature: Signature, declared: Mapping[str, In], what: str) -> dict[str, In]:
-    """Inputs by name: the parameters, in their order, then declared inputs that carry no value."""
+def inputs_of(signature: Signature, declared: Mapping[str, In], said: Described, what: str) -> dict[str, In]:
+    """Inputs by name: the parameters, in their order, then declared inputs that carry no value.
+
+    Args:
+        signature: The function's.
+        declared: What the decorator says.
+        said: What the function's docstring says.
+        what: What the function belongs to, for messages.
+    """
     ins: dict[str, In] = {}
     for parameter in signature.inputs:
         given = declared.get(parameter.name, _NO_IN)
-        ins[parameter.name] = _complete(what, parameter.name, given, parameter.annotation, parameter.default)
+        ins[parameter.name] = _complete(what, parameter, given, said.parameters.get(parameter.name))
     for name, given in declared.items():
         if name in ins:
             if given.is_nothing:
@@ -44,13 +52,14 @@ def inputs_of(signature: Signature, declared: Mapping[str, In], what: str) -> di
 _NO_IN = In()
 
 
-def _complete(what: str, name: str, given: In, annotation: Any, default: Any) -> In:
+def _complete(what: str, parameter: Parameter, given: In, description: str | None) -> In:
+    name, annotation = parameter.name, parameter.annotation
     if annotation is None or annotation is type(None) or annotation is Nothing:
         raise InvalidDefinitionError(
             f"{what}: input {name!r} is annotated with Nothing: no data will be passed for it. Nothing must be used via In() and "
             "no parameter should be included in the @op decorated function."
         )
-    found = given.completed_by(annotation, default)
+    found = given.completed_by(annotation, parameter.default, description)
     if found.has_default_value and found.type.is_scalar:
         check = found.type.type_check(None, found.default_value)
         if not check.success and found.default_value is not None:
@@ -61,17 +70,24 @@ def _complete(what: str, name: str, given: In, annotation: Any, default: Any) ->
     return found
 
 
-def outputs_of(signature: Signature, out: Out | Mapping[str, Out] | None, what: str) -> dict[str, Out]:
-    """Outputs by name, with their types taken from the return annotation where they leave it open."""
+def outputs_of(signature: Signature, out: Out | Mapping[str, Out] | None, said: Described, what: str) -> dict[str, Out]:
+    """Outputs by name, with their types taken from the return annotation where they leave it open.
+
+    Args:
+        signature: The function's.
+        out: What the decorator says.
+        said: What the function's docstring says.
+        what: What the function belongs to, for messages.
+    """
     _refuse_bare_dynamic(signature.returns)
     returned = _value_annotation(signature)
     if out is None:
         kind = DynamicOut if _is_list_of_dynamic(signature.returns) else Out
-        return {DEFAULT_OUTPUT: kind(dagster_type=returned)}
+        return {DEFAULT_OUTPUT: kind(dagster_type=returned, description=said.returns)}
     if isinstance(out, Out):
-        return {DEFAULT_OUTPUT: out.completed_by(returned)}
+        return {DEFAULT_OUTPUT: out.completed_by(returned, said.returns)}
     if len(out) == 1:
-        return {name: each.completed_by(returned) for name, each in out.items()}
+        return {name: each.completed_by(returned, said.returns) for name, each in out.items()}
     return _from_tuple(signature, dict(out), what)
 
 

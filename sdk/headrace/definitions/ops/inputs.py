@@ -57,14 +57,15 @@ class In:
         """Whether there is a value to use when nothing is connected."""
         return self.default_value is not UNDEFINED
 
-    def completed_by(self, annotation: Any, default: Any) -> In:
-        """This input, with what it leaves open taken from the function's parameter."""
+    def completed_by(self, annotation: Any, default: Any, description: str | None = None) -> In:
+        """This input, with what it leaves open taken from the function's parameter, and from its docstring."""
         typed = self.dagster_type is not UNDEFINED
         defaulted = self.has_default_value or default is UNDEFINED
-        if typed and defaulted:
+        if typed and defaulted and (description is None or self.description is not None):
             return self
         return replace(
             self,
+            description=self.description if self.description is not None else description,
             dagster_type=self.dagster_type if typed else annotation,
             default_value=self.default_value if defaulted else default,
         )

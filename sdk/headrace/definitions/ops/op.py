@@ -11,6 +11,7 @@ from headrace.config.binding import ConfigBinding, OwnConfig, configure
 from headrace.config.fields import Field
 from headrace.config.run_config import to_plain
 from headrace.config.structured import StructuredConfig
+from headrace.definitions.docstrings import described
 from headrace.definitions.graphs.invocable import InvocableDefinition
 from headrace.definitions.naming import check_name
 from headrace.definitions.ops.function_io import inputs_of, outputs_of
@@ -81,8 +82,9 @@ class OpDefinition(InvocableDefinition):
             )
         if self.signature.has_config and config_schema is not None:
             raise InvalidDefinitionError(f"Op {name!r} has both a config parameter and a config_schema; drop one.")
-        self._ins = inputs_of(self.signature, ins or {}, f"Op {name!r}")
-        self._outs = outputs_of(self.signature, outs, f"Op {name!r}")
+        said = described(compute_fn)
+        self._ins = inputs_of(self.signature, ins or {}, said, f"Op {name!r}")
+        self._outs = outputs_of(self.signature, outs, said, f"Op {name!r}")
         self._config_schema = config_schema
         if config_schema is not None:
             self.__dict__["config_binding"] = OwnConfig(config_schema)

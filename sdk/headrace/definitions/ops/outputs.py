@@ -63,11 +63,16 @@ class Out:
         """Whether the op may produce any number of values for it, each under a mapping key."""
         return False
 
-    def completed_by(self, annotation: Any) -> Out:
-        """This output, with its type taken from the return annotation when it leaves it open."""
-        if self.dagster_type is not UNDEFINED:
+    def completed_by(self, annotation: Any, description: str | None = None) -> Out:
+        """This output, with what it leaves open taken from the return annotation, and from the docstring."""
+        typed = self.dagster_type is not UNDEFINED
+        if typed and (description is None or self.description is not None):
             return self
-        return replace(self, dagster_type=annotation)
+        return replace(
+            self,
+            dagster_type=self.dagster_type if typed else annotation,
+            description=self.description if self.description is not None else description,
+        )
 
 
 class DynamicOut(Out):

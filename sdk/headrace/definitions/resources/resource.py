@@ -13,6 +13,7 @@ from headrace.config.env_var import names_in
 from headrace.config.fields import Field, Shape
 from headrace.config.sources import StringSource
 from headrace.config.types import ANY
+from headrace.definitions.docstrings import docstring_of
 from headrace.definitions.resources.context import InitResourceContext
 from headrace.definitions.resources.event_loop import is_async_manager, opened
 from headrace.definitions.resources.invocation import context_parameter, invoke_resource
@@ -185,7 +186,7 @@ def resource(
 
 def make_resource(function: ResourceFunction, **arguments: Any) -> ResourceDefinition:
     """A resource of a function, described by its docstring."""
-    arguments["description"] = arguments.get("description") or function.__doc__
+    arguments["description"] = arguments.get("description") or docstring_of(function)
     return ResourceDefinition(function, source=function_source(function), **arguments)
 
 

@@ -9,7 +9,7 @@ from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.automation.evaluation import as_list
 from headrace.definitions.automation.run_request import SkipReason
 from headrace.definitions.automation.target import ExecutableDefinition
-from headrace.definitions.ops.decorator import docstring_of
+from headrace.definitions.docstrings import docstring_of
 from headrace.definitions.ops.signature import signature_of
 from headrace.definitions.sensors.context import SensorEvaluationContext
 from headrace.definitions.sensors.event_mark import mark_of

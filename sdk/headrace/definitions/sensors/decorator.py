@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 from headrace.definitions.automation.target import ExecutableDefinition
-from headrace.definitions.ops.decorator import docstring_of
+from headrace.definitions.docstrings import docstring_of
 from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition
 from headrace.definitions.source import source_of
 

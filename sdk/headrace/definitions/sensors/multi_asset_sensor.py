@@ -10,7 +10,7 @@ from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.selection import AssetSelection
 from headrace.definitions.automation.target import ExecutableDefinition
-from headrace.definitions.ops.decorator import docstring_of
+from headrace.definitions.docstrings import docstring_of
 from headrace.definitions.sensors.context import SensorEvaluationContext
 from headrace.definitions.sensors.multi_asset_context import Monitored, MultiAssetSensorEvaluationContext
 from headrace.definitions.sensors.sensor import DefaultSensorStatus, SensorDefinition, SensorKind, SensorTickData

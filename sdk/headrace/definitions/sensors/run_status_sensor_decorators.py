@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from headrace.definitions.automation.target import ExecutableDefinition
-from headrace.definitions.ops.decorator import docstring_of
+from headrace.definitions.docstrings import docstring_of
 from headrace.definitions.sensors.run_status_sensor import RunFailureSensorDefinition, RunStatusSensorDefinition
 from headrace.definitions.sensors.sensor import DefaultSensorStatus
 from headrace.definitions.source import source_of
