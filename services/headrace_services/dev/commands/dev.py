@@ -14,7 +14,9 @@ from headrace_services.dev.commands.home import home_option, resolve_home
 @click.command()
 @naming_code
 @click.option("-h", "--host", default="127.0.0.1", show_default=True, help="The interface to listen on.")
-@click.option("-p", "--port", "web_port", default=3000, show_default=True, help="Port of JSON over HTTP and metrics.")
+@click.option(
+    "-p", "--port", "web_port", default=3000, show_default=True, help="Port of the console, JSON over HTTP and metrics."
+)
 @click.option("--grpc-port", default=4270, show_default=True, help="Port of gRPC; 0 takes a free one.")
 @click.option("--dagster-compat", is_flag=True, help="Answer `import dagster` with Headrace in every location.")
 @home_option
