@@ -1,16 +1,23 @@
-"""Slow readers, silence, and a disk that is full."""
+"""Slow readers, silence, a disk that is full, and a file that is put back."""
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from headrace.api.storage.v1.run_queue_service_pb2 import WatchWorkRequest
-from headrace.errors import RateLimitedError, StorageDownError
+from headrace.clock import Clock
+from headrace.errors import CursorExpiredError, RateLimitedError, StorageDownError
+from headrace.ids import RandomIds
 from headrace_services.storage.operations import watch_events, watch_work
-from rig.storage import StorageClient, StorageService, refused
+from headrace_services.storage.store.database import Database
+from headrace_services.storage.store.opening import open_sqlite
+from rig.storage import StorageClient, StorageService, refused, running_storage
 from rig.waiting import wait_until_async
 
 
@@ -85,3 +92,35 @@ async def test_a_full_disk_is_told_and_forgotten_when_there_is_room(service: Sto
     assert (await storage.get_run(claim.run_id)).last_sequence == 3
     await asyncio.to_thread(limit, 1_000_000)
     assert (await storage.events.AppendEvents(large)).last_sequence == 18
+
+
+async def test_a_database_file_that_comes_back_older_ends_the_cursors_of_what_it_has_lost(tmp_path: Path) -> None:
+    file, backup = tmp_path / "headrace.db", tmp_path / "backup.db"
+
+    def opened(clock: Clock) -> Database:
+        return open_sqlite(file, clock, RandomIds())
+
+    async with running_storage(opened) as service:
+        claim = await service.client.start_run()
+        await asyncio.to_thread(back_up, file, backup)
+        await service.client.events.AppendEvents(claim.report("lost"))
+        cursors = {run_id: (await service.client.watch(run_id).read()).cursor for run_id in ("", claim.run_id)}
+    await asyncio.to_thread(put_back, backup, file)
+    async with running_storage(opened) as service:
+        for run_id, cursor in cursors.items():
+            with refused(CursorExpiredError) as error:
+                await service.client.watch(run_id, cursor=cursor).read()
+            answer = await service.client.watch(run_id, cursor=error.value.metadata["oldest_cursor"]).read()
+            assert len(answer.events) == 3
+        assert (await service.client.events.AppendEvents(claim.report("again"))).last_sequence == 4
+
+
+def back_up(file: Path, backup: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(f"VACUUM INTO '{backup}'")
+
+
+def put_back(backup: Path, file: Path) -> None:
+    for beside in file.parent.glob(f"{file.name}*"):
+        beside.unlink()
+    backup.rename(file)

@@ -12,6 +12,8 @@ from headrace_services.storage.operations.checks import wrong
 from headrace_services.storage.store.database import Position
 from headrace_services.storage.store.feed import Wanted
 
+_BEGINNING = Position(0, 0)
+
 
 @dataclass(frozen=True)
 class EventSelection:
@@ -40,23 +42,28 @@ class EventSelection:
         if not cursor:
             return 0
         generation, sequence = cursors.decode(cursor, self.selected, str, int)
-        self._check(generation, self.run_cursor(0))
+        self._check(generation)
         return int(sequence)
 
     def feed_place(self, cursor: str) -> Position:
         """Returns the place in the feed after which to go on."""
         if not cursor:
-            return Position(0, 0)
+            return _BEGINNING
         generation, xid, number = cursors.decode(cursor, self.selected, str, int, int)
-        self._check(generation, self.feed_cursor(Position(0, 0)))
+        self._check(generation)
         return Position(xid, number)
 
-    def _check(self, generation: str, oldest: str) -> None:
+    def expired(self) -> CursorExpiredError:
+        """Returns the error that sends a reader back to the beginning."""
+        oldest = self.run_cursor(0) if self.run_id else self.feed_cursor(_BEGINNING)
+        return CursorExpiredError(
+            "the cursor was made for a database that is no longer there: begin anew, or from the oldest cursor",
+            metadata={"oldest_cursor": oldest},
+        )
+
+    def _check(self, generation: str) -> None:
         if generation != self.generation:
-            raise CursorExpiredError(
-                "the cursor was made for a database that is no longer there: begin anew, or from the oldest cursor",
-                metadata={"oldest_cursor": oldest},
-            )
+            raise self.expired()
 
 
 def selection(filter: EventFilter, generation: str) -> EventSelection:

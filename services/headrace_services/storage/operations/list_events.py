@@ -21,7 +21,10 @@ async def list_events(store: Store, request: ListEventsRequest) -> ListEventsRes
 
 async def _of_run(store: Store, selected: EventSelection, token: str, size: int) -> ListEventsResponse:
     after = selected.run_place(token)
-    page = await store.read(lambda conn: feed.of_run(conn, selected.run_id, after, selected.wanted, size))
+    try:
+        page = await store.read(lambda conn: feed.of_run(conn, selected.run_id, after, selected.wanted, size))
+    except feed.BeyondEndError:
+        raise selected.expired() from None
     if page is None:
         raise run_not_found(selected.run_id)
     token = "" if page.complete else selected.run_cursor(page.sequence)
@@ -32,7 +35,10 @@ async def _of_all(
     store: Store, selected: EventSelection, token: str, size: int, *, with_cursors: bool
 ) -> ListEventsResponse:
     after = selected.feed_place(token)
-    page = await store.read(lambda conn: feed.of_all(store.database, conn, after, selected.wanted, size))
+    try:
+        page = await store.read(lambda conn: feed.of_all(store.database, conn, after, selected.wanted, size))
+    except feed.BeyondEndError:
+        raise selected.expired() from None
     end = selected.feed_cursor(page.position)
     response = ListEventsResponse(events=event_messages(page.events), next_page_token="" if page.complete else end)
     if with_cursors:

@@ -89,7 +89,10 @@ async def _stream(
     with store.signals.events(selected.run_id) as wake:
         said_caught_up, said_at = False, store.clock.monotonic()
         while True:
-            batch = await read(store, selected, place)
+            try:
+                batch = await read(store, selected, place)
+            except feed.BeyondEndError:
+                raise selected.expired() from None
             place = batch.place
             now = store.clock.monotonic()
             # A wake-up that brings nothing of interest is no news; a sign of life is due all the same.

@@ -18,6 +18,10 @@ _WINDOW = 20_000
 _RUN = select(runs.c.number, runs.c.last_sequence, runs.c.finish_time).where(runs.c.run_id == bindparam("run_id"))
 
 
+class BeyondEndError(Exception):
+    """A place that has not been reached: what was there is gone, for the database is an older one than it was."""
+
+
 class StoredEvent(NamedTuple):
     """An event as it is stored."""
 
@@ -75,11 +79,17 @@ class FeedPage(NamedTuple):
 
 
 def of_run(connection: Connection, run_id: str, after: int, wanted: Wanted, limit: int) -> RunPage | None:
-    """Reads a run's events after a sequence number; None if there is no such run."""
+    """Reads a run's events after a sequence number; None if there is no such run.
+
+    Raises:
+        BeyondEndError: the run has never come so far.
+    """
     run = connection.execute(_RUN, {"run_id": run_id}).one_or_none()
     if run is None:
         return None
-    if run.last_sequence <= after:
+    if run.last_sequence < after:
+        raise BeyondEndError
+    if run.last_sequence == after:
         return RunPage([], after, True, run.finish_time is not None)
     base = _select().where(events.c.run_number == run.number, *wanted.conditions()).order_by(events.c.sequence)
 
@@ -99,9 +109,15 @@ def last_sequence(connection: Connection, run_id: str) -> int | None:
 
 
 def of_all(database: Database, connection: Connection, after: Position, wanted: Wanted, limit: int) -> FeedPage:
-    """Reads the feed after a position."""
+    """Reads the feed after a position.
+
+    Raises:
+        BeyondEndError: it has never come so far.
+    """
     head = database.head(connection)
-    if head <= after:
+    if head < after:
+        raise BeyondEndError
+    if head == after:
         return FeedPage([], after, True, database.is_settled(connection, head))
     conditions = wanted.conditions()
     end = head
