@@ -28,9 +28,13 @@ ROOMS: Mapping[str, Room] = {
     "dagster_azure": _room(
         "azure", "adls2 adls2.resources adls2.io_manager blob blob.resources blob.compute_log_manager"
     ),
+    "dagster_duckdb": _room("duckdb", "resource io_manager"),
+    "dagster_duckdb_pandas": _room("duckdb", "duckdb_pandas_type_handler"),
+    "dagster_duckdb_polars": _room("duckdb", "duckdb_polars_type_handler"),
     "dagster_gcp": _room("gcp", "gcs gcs.resources gcs.io_manager gcs.compute_log_manager"),
     "dagster_obstore": _room(
         "obstore", "s3 s3.compute_log_manager azure azure.compute_log_manager gcs gcs.compute_log_manager"
     ),
+    "dagster_polars": _room("parquet", "io_managers io_managers.parquet"),
 }
 """Library → what answers for it."""
