@@ -1,4 +1,5 @@
 import type { Failure } from "@/api/gen/headrace/api/types/v1/failure_pb.ts";
+import { Code } from "./Code.tsx";
 import { CopyButton } from "./CopyButton.tsx";
 import styles from "./FailureView.module.css";
 import { MetadataList } from "./Metadata.tsx";
@@ -31,10 +32,8 @@ export function FailureView({ failure, collapsed }: { failure: Failure; collapse
 function Trace({ text, collapsed }: { text: string; collapsed?: boolean }) {
   return (
     <details className={styles.trace} open={!collapsed}>
-      <summary>
-        Traceback <CopyButton text={text} label="Copy the traceback" />
-      </summary>
-      <pre tabIndex={0}>{text.trimEnd()}</pre>
+      <summary>Traceback</summary>
+      <Code text={text.trimEnd()} label="Traceback" />
     </details>
   );
 }
