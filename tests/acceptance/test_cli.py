@@ -280,11 +280,11 @@ def test_an_instance_is_shown_and_checked(tmp_path: Path) -> None:
     assert "at most 3 at once" in run_cli("instance", "info", env=home).out
     assert run_cli("instance", "check", env=home).code == 0
     (tmp_path / "headrace.yaml").write_text(
-        "run_launcher:\n  module: dagster_k8s\n  class: K8sRunLauncher\n  config: {job_namespace: dagster}\n"
+        "run_launcher:\n  module: dagster_k8s\n  class: K8sRunLauncher\n  config: {job_namespace: {env: NOWHERE}}\n"
     )
     answer = run_cli("instance", "check", env=home)
     assert answer.code == 1
-    assert "run_launcher" in answer.out
+    assert "run_launcher: job_namespace: the environment variable NOWHERE is not set" in answer.out
 
 
 def test_any_instance_file_is_checked_entry_by_entry() -> None:

@@ -12,7 +12,7 @@ from headrace.cli.options import as_json
 from headrace.cli.output import console, write_fields, write_json, write_table
 from headrace_services.dev.commands.home import home_option, resolve_home
 
-_OBSTACLES = ("not available", "missing")
+_OBSTACLES = ("not available", "missing", "wrong")
 _HEADINGS = ("Entry", "State", "Description")
 
 

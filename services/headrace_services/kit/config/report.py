@@ -13,7 +13,7 @@ from headrace_codeloc.engines.known import ENGINES
 from headrace_services.kit.config.components import Custom, EngineLauncher, NotAvailable, PostgresStorage
 from headrace_services.kit.config.model import InstanceConfig
 
-Verdict = Literal["used", "ignored", "not available", "missing"]
+Verdict = Literal["used", "ignored", "not available", "missing", "wrong"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def resolve_report(config: InstanceConfig) -> Sequence[ReportLine]:
     No secret is in it.
     """
     lines = [ReportLine(note.key, "used" if note.used else "ignored", note.text) for note in config.notes]
-    return [*lines, *_obstacles(config), *_missing_modules(config)]
+    return [*lines, *_obstacles(config), *_obstacles_of_one(config)]
 
 
 def check_startable(config: InstanceConfig) -> None:
@@ -46,24 +46,33 @@ def check_startable(config: InstanceConfig) -> None:
         raise InvalidConfigError("\n".join(f"{file}: {line.key}: {line.text}" for line in obstacles))
 
 
-def _missing_modules(config: InstanceConfig) -> Iterator[ReportLine]:
-    """Modules that are not here; a service that does not need them can start all the same."""
+def _obstacles_of_one(config: InstanceConfig) -> Iterator[ReportLine]:
+    """What keeps one service from starting here; the others do not need it, and can start all the same."""
     launchers = {"run_launcher": config.run_launcher}
     launchers |= {f"run_launchers.{each.name}": each.launcher for each in config.run_launchers}
     for part in (*launchers.values(), config.run_policy):
         if isinstance(part, Custom) and not _is_here(part.module):
             yield ReportLine(part.key, "missing", f"{part.named}: there is no module {part.module} in this environment")
     for key, launcher in launchers.items():
-        engine = ENGINES[launcher.kind] if isinstance(launcher, EngineLauncher) else None
-        if engine is not None and not _is_here(engine.vendor):
-            yield ReportLine(
-                key, "missing", f"{engine.vendor} is not in this environment: install headrace[{engine.extra}]"
-            )
+        if isinstance(launcher, EngineLauncher):
+            yield from _obstacles_of_engine(key, launcher)
     logs = config.compute_logs
     if isinstance(logs, UploadedLogs) and not _is_here(logs.library):
         yield ReportLine(
             "compute_logs", "missing", f"{logs.library} is not in this environment: install headrace[{logs.extra}]"
         )
+
+
+def _obstacles_of_engine(key: str, launcher: EngineLauncher) -> Iterator[ReportLine]:
+    engine = ENGINES[launcher.kind]
+    if not _is_here(engine.vendor):
+        yield ReportLine(
+            key, "missing", f"{engine.vendor} is not in this environment: install headrace[{engine.extra}]"
+        )
+    try:
+        engine.settings().of(launcher.config, key)
+    except InvalidConfigError as error:
+        yield ReportLine(key, "wrong", str(error).replace(f"{key}.", ""))
 
 
 def _is_here(module: str) -> bool:
