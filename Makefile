@@ -26,7 +26,7 @@ help: ## List these targets
 # --- Setting up ------------------------------------------------------------------------------------------------------
 
 .PHONY: setup
-setup: setup-system $(VENV)/.stamp-dev .venv-protos/.stamp $(NODE_TESTS)/node_modules/.stamp $(CONSOLE)/node_modules/.built ## Install what tests need
+setup: setup-system $(VENV)/.stamp-dev .venv-protos/.stamp .venv-aws/.stamp $(NODE_TESTS)/node_modules/.stamp $(CONSOLE)/node_modules/.built ## Install what tests need
 
 .PHONY: setup-system
 setup-system:
@@ -47,6 +47,11 @@ $(VENV)/.stamp-dev: pyproject.toml
 
 .venv-protos/.stamp: protos/requirements.txt
 	@.ci/install .venv-protos -r protos/requirements.txt
+	@touch $@
+
+# The stand-in for AWS that runs the tasks of ECS in containers wants other versions than we do.
+.venv-aws/.stamp: tests/rig/ecs-requirements.txt
+	@.ci/install .venv-aws -r tests/rig/ecs-requirements.txt
 	@touch $@
 
 $(NODE_TESTS)/node_modules/.stamp: $(NODE_TESTS)/package-lock.json | setup-system

@@ -63,5 +63,6 @@ ENGINES: Mapping[str, EngineKind] = {
         EngineKind("k8s", f"{_ROOM}.kubernetes", "k8s", "kubernetes", "k8s"),
         EngineKind("celery", f"{_ROOM}.celery", "celery", "celery", "celery"),
         EngineKind("celery_k8s", f"{_ROOM}.celery_k8s", "celery,k8s", "celery", "k8s"),
+        EngineKind("ecs", f"{_ROOM}.ecs", "aws", "boto3", "ecs"),
     )
 }
