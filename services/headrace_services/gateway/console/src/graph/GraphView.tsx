@@ -1,7 +1,7 @@
 import "@xyflow/react/dist/base.css";
 
 import { MiniMap, ReactFlow, ReactFlowProvider, useReactFlow, useStore, ViewportPortal } from "@xyflow/react";
-import { useEffect, useMemo, useRef, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useMemo, useRef, type ReactNode } from "react";
 
 import { Failed, Loading } from "@/ui/Notice.tsx";
 import { CardNode, FrameNode } from "./CardNode.tsx";
@@ -9,6 +9,7 @@ import { Edges } from "./Edges.tsx";
 import { GraphControls } from "./GraphControls.tsx";
 import styles from "./GraphView.module.css";
 import type { Direction, Graph } from "./model.ts";
+import { firstView, READABLE } from "./firstView.ts";
 import { placeNodes, type PlacedNode } from "./placed.ts";
 import { GraphActions } from "./useGraphActions.ts";
 import { useLayout } from "./useLayout.ts";
@@ -30,7 +31,6 @@ interface GraphProps {
 }
 
 const NODE_TYPES = { card: CardNode, frame: FrameNode };
-const FIT = { padding: 0.12, maxZoom: 1, minZoom: 0.05 };
 // From so many nodes on, only those in sight are in the page.
 const MANY = 150;
 const MAP_FROM = 40;
@@ -72,8 +72,7 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, toolbar,
             onlyRenderVisibleElements={nodes.length > MANY}
             minZoom={0.05}
             maxZoom={1.6}
-            fitView
-            fitViewOptions={FIT}
+            onInit={(flow) => void flow.setViewport(firstView(nodes, direction, view.current!))}
             zoomOnDoubleClick={false}
             panOnScroll={false}
             preventScrolling
@@ -88,7 +87,7 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, toolbar,
             </ViewportPortal>
             {nodes.length > MAP_FROM && <MiniMap className={styles.map} pannable zoomable nodeColor={mapColor} ariaLabel="Overview of the graph" />}
           </ReactFlow>
-          <Fitting structure={layout} count={nodes.length} selected={selected} />
+          <Fitting nodes={nodes} direction={direction} selected={selected} />
           <GraphControls />
         </GraphActions>
       )}
@@ -98,23 +97,25 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, toolbar,
   );
 }
 
-/** Brings everything into sight when there is another graph, and a node that was chosen elsewhere. */
-function Fitting({ structure, count, selected }: { structure: object; count: number; selected: string | undefined }) {
-  const { fitView, getNode, getViewport, setCenter } = useReactFlow<PlacedNode>();
-  const shown = useRef({ structure, count });
+/** Looks at a graph anew when it is another one, and at a node that was chosen elsewhere. */
+function Fitting({ nodes, direction, selected }: { nodes: readonly PlacedNode[]; direction: Direction; selected: string | undefined }) {
+  const { getNode, getViewport, setCenter, setViewport } = useReactFlow<PlacedNode>();
+  const clientWidth = useStore((state) => state.width);
+  const clientHeight = useStore((state) => state.height);
+  const count = nodes.length;
+  const look = useEffectEvent(() => void setViewport(firstView(nodes, direction, { clientWidth, clientHeight }), { duration: 250 }));
+  const shown = useRef(count);
   useEffect(() => {
-    if (shown.current.structure === structure) return;
-    const grown = Math.abs(shown.current.count - count) > 0;
-    shown.current = { structure, count };
-    if (grown) void fitView({ ...FIT, duration: 250 });
-  }, [structure, count, fitView]);
+    if (shown.current !== count) look();
+    shown.current = count;
+  }, [count]);
   const first = useRef(true);
   useEffect(() => {
     const node = first.current && selected !== undefined ? getNode(selected) : undefined;
     first.current = false;
-    if (!node || getViewport().zoom > FAR) return;
-    void setCenter(node.position.x + (node.width ?? 0) / 2, node.position.y + (node.height ?? 0) / 2, { zoom: 0.8 });
-  }, [selected, getNode, getViewport, setCenter]);
+    if (!node || count < MAP_FROM) return;
+    void setCenter(node.position.x + (node.width ?? 0) / 2, node.position.y + (node.height ?? 0) / 2, { zoom: Math.max(getViewport().zoom, READABLE) });
+  }, [selected, count, getNode, getViewport, setCenter]);
   return null;
 }
 

@@ -8,7 +8,7 @@ import { LocationsDown } from "@/assets/LocationsDown.tsx";
 import { filterAssets } from "@/assets/selection/filter.ts";
 import { useAssets } from "@/assets/useAssets.ts";
 import { MaterializeDialog } from "@/launch/MaterializeDialog.tsx";
-import { count } from "@/model/numbers.ts";
+import { count, formatNumber } from "@/model/numbers.ts";
 import { Button } from "@/ui/Button.tsx";
 import { SearchField } from "@/ui/Field.tsx";
 import { Empty, Failed, Loading, Notice } from "@/ui/Notice.tsx";
@@ -46,15 +46,15 @@ export function Component() {
   return (
     <Page
       title="Assets"
-      subtitle={world.loading ? undefined : query ? `${count(found.assets.length, "asset")} of ${world.assets.size}` : count(world.assets.size, "asset")}
+      subtitle={world.loading ? undefined : query ? `${count(found.assets.length, "asset")} of ${formatNumber(world.assets.size)}` : count(world.assets.size, "asset")}
       actions={
         <>
           {chosen.length > 0 && (
             <Button kind="primary" icon={<Play size={14} aria-hidden />} onClick={() => setToMake(chosen)}>
-              Materialize {chosen.length} selected
+              Materialize {formatNumber(chosen.length)} selected
             </Button>
           )}
-          {stale.length > 0 && <Button onClick={() => setToMake(stale)}>Materialize {stale.length} stale or missing</Button>}
+          {stale.length > 0 && <Button onClick={() => setToMake(stale)}>Materialize {formatNumber(stale.length)} stale or missing</Button>}
           <Button kind={chosen.length > 0 ? "plain" : "primary"} disabled={found.assets.length === 0} onClick={() => setToMake(found.assets)}>
             Materialize all
           </Button>
