@@ -29,8 +29,8 @@ class EcsClient:
     def __init__(self, settings: EcsSettings) -> None:
         self._settings = settings
         session = boto3.session.Session(region_name=settings.region_name)
-        self._make = lambda service: session.client(service, endpoint_url=settings.endpoint_url, config=_CONFIG)
-        self._ecs: Any = self._make("ecs")
+        self._session: Any = session
+        self._ecs = self._make("ecs")
         self._registering = threading.Lock()
         self._registered: dict[str, str] = {}
         self._current: CurrentTask | None = None
@@ -38,6 +38,9 @@ class EcsClient:
             self._current = current_task(self._ecs, self._make("ec2"))
         found = settings.run_task_kwargs.get("cluster") or (self._current.cluster if self._current else "default")
         self.cluster = str(found)
+
+    def _make(self, service: str) -> Any:
+        return self._session.client(service, endpoint_url=self._settings.endpoint_url, config=_CONFIG)
 
     def run(self, settings: EcsSettings, workload: Workload) -> None:
         """Has a task started, unless that was done before.
@@ -130,7 +133,7 @@ def _overrides(settings: EcsSettings, workload: Workload) -> dict[str, Any]:
     said = dict(settings.task_overrides)
     others = said.pop("containerOverrides", [])
     variables = {**_variables(settings), **workload.environment, **workload.secrets}
-    mine = next((each for each in others if each.get("name") == settings.container_name), {})
+    mine: Mapping[str, Any] = next((each for each in others if each.get("name") == settings.container_name), {})
     given = {each["name"]: each.get("value", "") for each in mine.get("environment", ())}
     container = {
         **mine,

@@ -8,20 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_K8S = (
-    "job_image image_pull_policy image_pull_secrets service_account_name env_config_maps env_secrets env_vars "
-    "volume_mounts volumes labels resources scheduler_name security_context instance_config_map "
-    "postgres_password_secret dagster_home load_incluster_config kubeconfig_file k8s_api_ssl_ca_cert_file "
-    "fail_pod_on_run_failure job_namespace run_k8s_config only_allow_user_defined_k8s_config_fields "
-    "only_allow_user_defined_env_vars"
-)
-_CELERY = "broker backend include config_source retries"
-_DOCKER = "image registry env_vars network networks container_kwargs"
-_ECS = (
-    "task_definition container_name secrets secrets_tag include_sidecars use_current_ecs_task_config run_task_kwargs "
-    "propagate_tags task_definition_prefix env_vars run_resources run_ecs_tags"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Component:
@@ -62,13 +48,11 @@ _MYSQL_KEYS = "mysql_url mysql_db should_autocreate_tables"
 COMPONENTS: dict[str, tuple[Component, ...]] = {
     "DefaultRunLauncher": (_here("run_launcher", "process"),),
     "ProcessRunLauncher": (_here("run_launcher", "process"),),
-    "K8sRunLauncher": (_later("run_launcher", "k8s", "dagster_k8s", "k8s", _K8S),),
-    "CeleryK8sRunLauncher": (
-        _later("run_launcher", "celery_k8s", "dagster_celery_k8s", "celery,k8s", f"{_K8S} {_CELERY}"),
-    ),
-    "CeleryRunLauncher": (_later("run_launcher", "celery", "dagster_celery", "celery", f"{_CELERY} default_queue"),),
-    "DockerRunLauncher": (_later("run_launcher", "docker", "dagster_docker", "docker", _DOCKER),),
-    "EcsRunLauncher": (_later("run_launcher", "ecs", "dagster_aws", "aws", _ECS),),
+    "K8sRunLauncher": (_here("run_launcher", "k8s", "dagster_k8s"),),
+    "CeleryK8sRunLauncher": (_here("run_launcher", "celery_k8s", "dagster_celery_k8s"),),
+    "CeleryRunLauncher": (_here("run_launcher", "celery", "dagster_celery"),),
+    "DockerRunLauncher": (_here("run_launcher", "docker", "dagster_docker"),),
+    "EcsRunLauncher": (_here("run_launcher", "ecs", "dagster_aws"),),
     "LocalComputeLogManager": (_here("compute_logs", "local"),),
     "NoOpComputeLogManager": (_here("compute_logs", "none"),),
     "S3ComputeLogManager": (
