@@ -26,7 +26,7 @@ class Announcer:
     def banner(self, *, web: str, grpc: str, home: Path, locations: Sequence[str]) -> None:
         """Tells where everything is."""
         self.line(self._in(_BOLD, f"Headrace {version()}") + " is up")
-        self.line(f"  HTTP, JSON   http://{web}")
+        self.line(f"  console      http://{web}   (JSON over HTTP too)")
         self.line(f"  metrics      http://{web}/metrics")
         self.line(f"  gRPC         {grpc}")
         self.line(f"  home         {home}")
