@@ -13,6 +13,7 @@ from headrace.config.issues import Path, Report
 from headrace.config.run_config import to_plain
 from headrace.config.structured import StructuredConfig
 from headrace.config.types import ANY
+from headrace.config.unresolvable import UnresolvableConfigError
 from headrace.errors import ConfigMappingError, InvalidConfigDefinitionError, InvalidConfigError
 
 
@@ -38,7 +39,10 @@ class OwnConfig(ConfigBinding):
     """The function sees the config as it was given."""
 
     def __init__(self, schema: Any) -> None:
-        self._field = OPTIONAL_ANY if schema is None else to_field(schema)
+        try:
+            self._field = OPTIONAL_ANY if schema is None else to_field(schema)
+        except UnresolvableConfigError as error:
+            raise error.of(schema) from None
 
     @property
     def field(self) -> Field:

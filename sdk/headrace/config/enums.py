@@ -50,8 +50,15 @@ class Enum(ConfigType):
         """Config gives the names of the members, user code sees their values."""
         return cls(name or enum.__name__, [EnumValue(each.name, python_value=each.value) for each in enum])
 
+    def post_process(self, value: str) -> Any:
+        """What user code sees for a value in config."""
+        return self._python_values[value]
+
     def _describe(self) -> str:
         return self._name
+
+    def _identity(self) -> str:
+        return f"{self.kind}.{self.name}.{self._python_values}"
 
     def _check(self, value: Any, path: Path, report: Report) -> Any:
         if isinstance(value, PythonEnum):

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum as PythonEnum
 from typing import Any, NoReturn, Union
 
+from headrace.config.described import described_fields, identity_of_fields, not_a
 from headrace.config.enums import Enum
 from headrace.config.issues import Path, Report, at, describe
 from headrace.config.structured import StructuredConfig
-from headrace.config.types import ANY, PYTHON_SCALARS, ConfigType, Scalar
-from headrace.errors import InvalidConfigDefinitionError, InvalidConfigError
+from headrace.config.types import ANY, PYTHON_SCALARS, ConfigType, Scalar, Shared
+from headrace.config.unresolvable import UnresolvableConfigError
+from headrace.errors import InvalidConfigDefinitionError, InvalidConfigError, InvalidDefinitionError
 from headrace.undefined import UNDEFINED
+
+_KINDS = (
+    "A config type is a Python primitive type, a type such as Array, Selector or Shape, a dict of fields, a list of one type, "
+    "an enum, or a Config class"
+)
 
 
 class Field:
@@ -24,6 +32,7 @@ class Field:
         default_value: Used when the field is left out; makes the field optional.
         is_required: Whether it must be given; when left out, whether it has neither a default nor defaults throughout.
         description: What it is for.
+        is_secret: Whether what is given is nobody else's business.
     """
 
     def __init__(
@@ -32,9 +41,11 @@ class Field:
         default_value: Any = UNDEFINED,
         is_required: bool | None = None,
         description: str | None = None,
+        is_secret: bool = False,
     ) -> None:
         self.config_type = to_config_type(config)
         self.description = description
+        self.is_secret = is_secret
         if is_required and default_value is not UNDEFINED:
             raise InvalidConfigDefinitionError("A required field has no default_value: drop one of the two.")
         if default_value is UNDEFINED and is_required is not True:
@@ -52,6 +63,20 @@ class Field:
         """The default; `UNDEFINED` if there is none."""
         return self._default
 
+    @property
+    def default_value_as_json_str(self) -> str:
+        """The default as JSON."""
+        return json.dumps(self._default)
+
+    @property
+    def key(self) -> str:
+        """Tells one field from another; the same for fields that say the same."""
+        return f"{self.config_type.key}|{self.is_required}|{self._default!r}|{self.description}"
+
+    def as_field(self) -> Field:
+        """Itself: older code asks so of what may be a field or a type."""
+        return self
+
     def _implied_default(self, optional: bool) -> Any:
         """A shape whose every field can be left out can be left out itself."""
         if isinstance(self.config_type, Noneable) and not optional:
@@ -63,7 +88,12 @@ class Field:
     def _checked_default(self, default: Any) -> Any:
         if default is UNDEFINED:
             return UNDEFINED
-        default = default.name if isinstance(default, PythonEnum) else default
+        if isinstance(default, PythonEnum) and isinstance(self.config_type, Enum):
+            raise InvalidDefinitionError(
+                "You have passed into a python enum value as the default value into of a config enum type "
+                f"{self.config_type.name}. You must pass in the underlying string represention as the default value. One of "
+                f"{[each.config_value for each in self.config_type.enum_values]}."
+            )
         report = Report()
         checked = self.config_type.check(default, (), report)
         if report.issues:
@@ -78,7 +108,7 @@ class Field:
         return f"Field({self.config_type.name}{'' if self.is_required else ', optional'})"
 
 
-class Shape(ConfigType):
+class Shape(ConfigType, metaclass=Shared):
     """A mapping with these fields and no others.
 
     Args:
@@ -98,6 +128,9 @@ class Shape(ConfigType):
         self.fields: dict[str, Field] = {name: to_field(field, name) for name, field in fields.items()}
         self.description = description
         self.field_aliases: dict[str, str] = dict(field_aliases or {})
+
+    def _identity(self) -> str:
+        return identity_of_fields(self.kind, self.fields, self.description, self.field_aliases)
 
     @property
     def may_be_empty(self) -> bool:
@@ -193,7 +226,7 @@ class Permissive(Shape):
         return given
 
 
-class Selector(ConfigType):
+class Selector(ConfigType, metaclass=Shared):
     """A mapping with exactly one of these fields.
 
     Args:
@@ -206,6 +239,9 @@ class Selector(ConfigType):
     def __init__(self, fields: Mapping[str, Any], description: str | None = None) -> None:
         self.fields: dict[str, Field] = {name: to_field(field, name) for name, field in fields.items()}
         self.description = description
+
+    def _identity(self) -> str:
+        return identity_of_fields(self.kind, self.fields, self.description)
 
     @property
     def may_be_empty(self) -> bool:
@@ -406,8 +442,8 @@ def to_field(value: Any, name: str | None = None) -> Field:
             field: Field = value.to_config_schema()
             return field
         return Field(value)
-    except InvalidConfigDefinitionError as error:
-        raise InvalidConfigDefinitionError(f"{name}: {error}" if name else str(error)) from None
+    except UnresolvableConfigError as error:
+        raise error.inside(name) if name else error from None
 
 
 def to_config_type(value: Any) -> ConfigType:
@@ -419,9 +455,7 @@ def to_config_type(value: Any) -> ConfigType:
     if isinstance(value, Mapping):
         return _mapping_config_type(value)
     if isinstance(value, list):
-        if len(value) != 1:
-            raise InvalidConfigDefinitionError(f"A list in a schema holds one type, such as [int], not {value!r}.")
-        return Array(value[0])
+        return _list_config_type(value)
     if isinstance(value, type) and typing.get_origin(value) is None:
         return _class_config_type(value)
     if value is Any:
@@ -440,10 +474,7 @@ def _class_config_type(value: type) -> ConfigType:
         return to_config_type(value.to_config_schema())
     if issubclass(value, PythonEnum):
         return Enum.from_python_enum(value)
-    raise InvalidConfigDefinitionError(
-        f"{value.__name__} is no config type; use int, float, str, bool, Any, dict, list, an enum, a Config class, "
-        "or the types in headrace.config."
-    )
+    raise UnresolvableConfigError(value, _KINDS)
 
 
 def _annotation_config_type(value: Any) -> ConfigType:
@@ -456,10 +487,7 @@ def _annotation_config_type(value: Any) -> ConfigType:
         return Map(*arguments) if arguments else Permissive()
     if hasattr(value, "type_check_fn"):
         _refuse_runtime_type(value.typing_type)
-    raise InvalidConfigDefinitionError(
-        f"Attempted to pass {value!r} where a config type is expected: a Python primitive type, a type of headrace such as Array, "
-        "Selector or Shape, a dict of fields, a list of one type, an enum, or a Config class."
-    )
+    raise UnresolvableConfigError(value, "Fields cannot be None" if value is None else _KINDS)
 
 
 def _refuse_runtime_type(typing_type: Any) -> NoReturn:
@@ -483,19 +511,24 @@ def _mapping_config_type(value: Mapping[Any, Any]) -> ConfigType:
     if len(value) != 1:
         raise InvalidConfigDefinitionError(f"Invalid key in map specification: {odd[0]!r} in map {value!r}")
     ((key_type, inner_type),) = value.items()
-    return Map(key_type, inner_type)
+    try:
+        return Map(key_type, inner_type)
+    except UnresolvableConfigError as error:
+        if error.path:
+            raise
+        raise UnresolvableConfigError(
+            value, f"Map must have a single value and contain a valid type i.e. {{str: int}}. Got item {inner_type!r}"
+        ) from None
 
 
-def described_fields(fields: Mapping[str, Field]) -> str:
-    """Fields as people read them: `{ host: String port?: Int }`."""
-    parts = [
-        f"{name}{'' if each.is_required else '?'}: {each.config_type.name}" for name, each in sorted(fields.items())
-    ]
-    return " ".join(("{", *parts, "}"))
-
-
-def not_a(noun: str, expected: ConfigType, value: Any, path: Path) -> str:
-    """The message about a value that has another form than its type."""
-    if value is None:
-        return f'Value {at(path)} must not be None. Expected "{expected.name}"'
-    return f'Value {at(path)} must be {noun}. Expected: "{expected.name}".'
+def _list_config_type(value: list[Any]) -> ConfigType:
+    if len(value) != 1:
+        raise UnresolvableConfigError(value, "List must be of length 1")
+    try:
+        return Array(value[0])
+    except UnresolvableConfigError as error:
+        if error.path:
+            raise
+        raise UnresolvableConfigError(
+            value, f"List have a single item and contain a valid type i.e. [int]. Got item {value[0]!r}"
+        ) from None

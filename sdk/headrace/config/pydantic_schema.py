@@ -64,6 +64,7 @@ def field_of(name: str, info: FieldInfo, given: Any = UNDEFINED) -> Field:
         return Field(config_type, is_required=False, description=info.description)
     try:
         plain = to_plain(_plain(default, info.discriminator))
+        plain = plain.name if isinstance(plain, PythonEnum) else plain
         return Field(config_type, default_value=plain, description=info.description)
     except (InvalidConfigDefinitionError, InvalidConfigError):
         # A default that config cannot express is left to the model.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABC, ABCMeta, abstractmethod
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, ClassVar
+from weakref import WeakValueDictionary
 
 from headrace.config.issues import Path, Report, at, shorten
 
@@ -19,10 +21,20 @@ class ConfigType(ABC):
     kind: ClassVar[str]
     description: str | None = None
 
+    @cached_property
+    def key(self) -> str:
+        """Tells one type from another; the same for types that say the same."""
+        return self._identity()
+
     @property
     def name(self) -> str:
         """The type as people read it."""
         return self._describe()
+
+    @property
+    def given_name(self) -> str:
+        """The same, under the name that older code reads."""
+        return self.name
 
     def check(self, value: Any, path: Path, report: Report) -> Any:
         """Returns the value with defaults filled in; notes in the report what is wrong."""
@@ -49,6 +61,9 @@ class ConfigType(ABC):
     @abstractmethod
     def _sample(self) -> Any: ...
 
+    def _identity(self) -> str:
+        return ".".join((self.kind, self.name, *(each.key for each in self.inner_types())))
+
     def _resolve(self, value: Any, path: Path, report: Report) -> Any:
         return value
 
@@ -57,6 +72,17 @@ class ConfigType(ABC):
 
     def __repr__(self) -> str:
         return self.name
+
+
+class Shared(ABCMeta):
+    """Of types that say the same, there is one object: whoever asks for another one gets it."""
+
+    _known: ClassVar[WeakValueDictionary[str, Any]] = WeakValueDictionary()
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Makes one, or finds the one that is there."""
+        made = super().__call__(*args, **kwargs)
+        return cls._known.setdefault(made.key, made)
 
 
 class Scalar(ConfigType):

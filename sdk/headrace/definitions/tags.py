@@ -90,7 +90,12 @@ def kinds_of(tags: Mapping[str, str]) -> set[str]:
 
 def _to_json(key: str, value: Any, what: str) -> str:
     try:
-        return json.dumps(value)
+        text = json.dumps(value)
+        if json.loads(text) != value:
+            raise InvalidDefinitionError(
+                f'{what}: Invalid value for tag {key!r}: JSON encoding "{text}" of value "{value}" is not equivalent to original value.'
+            )
+        return text
     except (TypeError, ValueError) as error:
         raise InvalidDefinitionError(
             f"{what}: Invalid value for tag {key!r}: it is neither a string, nor can it be made one. Could not JSON encode value: {error}."

@@ -173,9 +173,9 @@ def test_whether_a_field_is_required() -> None:
     ("make", "message"),
     [
         (lambda: Field(int, default_value=1, is_required=True), "drop one of the two"),
-        (lambda: to_config_type([int, str]), "A list in a schema holds one type"),
-        (lambda: to_config_type(object()), "where a config type is expected"),
-        (lambda: to_config_type({"a": complex}), "a: complex is no config type"),
+        (lambda: to_config_type([int, str]), "List must be of length 1"),
+        (lambda: to_config_type(object()), "cannot be resolved. Reason: A config type is a Python primitive type"),
+        (lambda: to_config_type({"a": complex}), "Error at stack path :a. <class 'complex'> cannot be resolved"),
         (lambda: Map([int], int), "must have a scalar type as its only key"),
         (lambda: ScalarUnion([int], int), "scalar_type must be a scalar type"),
     ],

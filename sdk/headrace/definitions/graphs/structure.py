@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from headrace.config.fields import Field
 from headrace.config.mapping import ConfigMapping
 from headrace.definitions.graphs.dependency import InputDependency, NodeInvocation
 from headrace.definitions.graphs.described import dependencies_by_use
@@ -91,6 +92,11 @@ class GraphStructure(InvocableDefinition):
         self._declared_outs = dict(outs or {})
         self._check_edges()
         self._check_acyclic()
+
+    @property
+    def config_schema(self) -> Field | None:
+        """What config it takes as a whole; None if each of its nodes takes its own."""
+        return self.config_mapping.config_schema if self.config_mapping is not None else None
 
     @property
     def dependencies(self) -> Mapping[NodeInvocation, Mapping[str, InputDependency]]:
