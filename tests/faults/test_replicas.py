@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+import uuid
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from faults.failpoints.scenarios import ended, submit
 from faults.history import History
 from faults.survey import survey
 from faults.witness import read_sightings
+from headrace.client import Client
 from rig.cluster import SERVICES, StartCluster
+from rig.waiting import wait_until
 
 WITNESSED = Path(__file__).parent / "locations/witnessed.py"
 SETTINGS = {
@@ -33,6 +36,11 @@ def test_replicas_that_are_replaced_one_after_the_other_fail_no_call(
 ) -> None:
     cluster = start_cluster(WITNESSED, settings=SETTINGS, replicas=BOTH)
     history, drained = History(), {}
+    with cluster.client() as client:
+        # Their workers wait for slots, at one coordinator or the other, until there are any.
+        client.pools.set_limit("tight", 0)
+        waiting = [submitted(client, history, "pooled_in_the_end") for _ in range(3)]
+        wait_until(lambda: client.pools.get("tight").waiting_count == len(waiting), what="workers that wait for a slot")
     with loaded(Load(cluster.target, history, seed=5, runs=10, pause=0.15)):
         for name in SERVICES:
             for replica in range(2):
@@ -45,6 +53,8 @@ def test_replicas_that_are_replaced_one_after_the_other_fail_no_call(
     assert [each for each in history if each.outcome != "ok"] == []
     assert max(drained.values()) < DRAIN_SECONDS
     with cluster.client() as client:
+        client.pools.set_limit("tight", 1)
+        assert all(ended(client, run_id).succeeded for run_id in waiting)
         states = {ended(client, each.run_id).state for each in history if each.kind == "submit"}
     assert states <= {"succeeded", "canceled"}
     seen = survey(postgres_url)
@@ -52,6 +62,15 @@ def test_replicas_that_are_replaced_one_after_the_other_fail_no_call(
     assert invariants.double_claims(seen.facts, read_sightings(witness)) == []
     assert invariants.gaps(seen.runs, seen.facts) == []
     assert invariants.repeated_effects(history, seen.runs) == []
+
+
+def submitted(client: Client, history: History, job_name: str) -> str:
+    key = str(uuid.uuid4())
+
+    def submit_job() -> str:
+        return client.submit_job(job_name, tags={"request": key}, request_id=key).run_id
+
+    return history.record("submit", key, submit_job).run_id
 
 
 @pytest.mark.proves("P1 P3", fault="F1", of="gateway coordinator scheduler launcher storage")

@@ -99,6 +99,17 @@ def pooled():
     modest()
 
 
+@dg.op(pool="tight")
+def modest_in_the_end(context: dg.OpExecutionContext, number: int) -> None:
+    del number
+    work(context)
+
+
+@dg.job(executor_def=dg.in_process_executor)
+def pooled_in_the_end():
+    modest_in_the_end(first())
+
+
 @dg.job(executor_def=dg.in_process_executor)
 def slow():
     patient()
@@ -161,6 +172,7 @@ defs = dg.Definitions(
         multiprocess,
         by_letter,
         pooled,
+        pooled_in_the_end,
         slow,
         slow_in_processes,
         long_job("long", dg.in_process_executor),
