@@ -4,13 +4,13 @@ import { Link } from "react-router";
 import { useAction } from "@/api/act.ts";
 import { SensorKind } from "@/api/gen/headrace/api/types/v1/sensor_pb.ts";
 import { firstLine } from "@/model/text.ts";
-import { formatSpan, spanMillis } from "@/model/time.ts";
+import { spanMillis } from "@/model/time.ts";
 import { links } from "@/shell/links.ts";
 import { Switch } from "@/ui/Field.tsx";
 import { StateBadge } from "@/ui/State.tsx";
 import { Table, type Column } from "@/ui/Table.tsx";
 import { Time } from "@/ui/Time.tsx";
-import { cronText } from "./cron.ts";
+import { cronText, intervalText } from "./cron.ts";
 import styles from "./InstigatorTable.module.css";
 import { isOn, jobNamesOf, switchInstigator, type InstigatorRecord } from "./instigators.ts";
 
@@ -56,12 +56,6 @@ export function whenText(instigator: InstigatorRecord): string {
     [SensorKind.AUTOMATION]: "by the conditions of assets",
   };
   return watched[kind] ?? `every ${intervalText(spanMillis(minimumInterval) ?? 30_000)}`;
-}
-
-/** Says an interval that somebody chose: whole seconds stay whole. */
-export function intervalText(milliseconds: number): string {
-  const seconds = milliseconds / 1_000;
-  return Number.isInteger(seconds) && seconds < 60 ? `${seconds} s` : formatSpan(milliseconds);
 }
 
 function keyOf({ kind, record }: InstigatorRecord): string {

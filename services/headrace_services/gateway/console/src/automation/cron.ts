@@ -1,3 +1,5 @@
+import { formatSpan } from "@/model/time.ts";
+
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const WORDS: Record<string, string> = { "@hourly": "every hour", "@daily": "every day at 00:00", "@midnight": "every day at 00:00", "@weekly": "every Sunday at 00:00", "@monthly": "on day 1 of the month at 00:00", "@yearly": "every year", "@annually": "every year" };
 
@@ -25,4 +27,10 @@ function everyMinutes(minute: string): string | undefined {
   const step = /^\*\/(\d+)$/.exec(minute);
   if (step) return `every ${step[1]} minutes`;
   return /^\d+$/.test(minute) ? `every hour at minute ${minute}` : undefined;
+}
+
+/** Says an interval that somebody chose: whole seconds stay whole. */
+export function intervalText(milliseconds: number): string {
+  const seconds = milliseconds / 1_000;
+  return Number.isInteger(seconds) && seconds < 60 ? `${seconds} s` : formatSpan(milliseconds);
 }

@@ -11,10 +11,11 @@ import { TextField } from "@/ui/Field.tsx";
 import { Failed, Notice } from "@/ui/Notice.tsx";
 import { toast } from "@/ui/toast.ts";
 import { ConfigEditor } from "./config/ConfigEditor.tsx";
-import { launch, readTags, type Launched } from "./draft.ts";
+import { launch, type Launched } from "./draft.ts";
 import styles from "./Launch.module.css";
 import { PartitionPicker } from "./partitions/PartitionPicker.tsx";
 import type { PartitionChoice } from "./partitions/source.ts";
+import { readTags } from "./tags.ts";
 import { useCheckedConfig } from "./useCheckedConfig.ts";
 
 /** Materializes assets: asks for partitions where they have some, and for configuration where somebody wants to give it. */

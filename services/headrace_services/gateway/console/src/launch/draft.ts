@@ -32,15 +32,3 @@ export async function launch(draft: RunDraft, partitions?: { source: PartitionSo
   const { run } = await runs.createRun({ requestId: requestId(), ...draft, partitionKey: chosen?.single ?? "" });
   return { what: "The run is queued.", to: links.run(run!.runId) };
 }
-
-/** Reads tags as they are typed: `key=value`, apart by commas or lines. */
-export function readTags(text: string): { key: string; value: string }[] {
-  return text
-    .split(/[,\n]/)
-    .map((each) => each.trim())
-    .filter(Boolean)
-    .map((each) => {
-      const [key, ...value] = each.split("=");
-      return { key: key!.trim(), value: value.join("=").trim() };
-    });
-}

@@ -4,6 +4,6 @@ export function firstLine(markdown: string): string {
   return line
     .replace(/^#+\s+/, "")
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replaceAll(/(\*\*|__|`|(?<!\w)[*_]|[*_](?!\w))/g, "")
+    .replaceAll(/(\*\*|__|`|(?<![\w*])\*|(?<!\w)_)(?=\S)(.+?)(?<=\S)\1/g, "$2")
     .trim();
 }

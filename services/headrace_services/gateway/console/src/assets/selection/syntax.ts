@@ -48,7 +48,7 @@ export function parseSelection(text: string): Tree {
 
 /** Tells whether a text is an expression rather than words to look for. */
 export function looksLikeSelection(text: string): boolean {
-  return /[:+*()"]|(^|\s)(not|and|or|NOT|AND|OR)\s/.test(text);
+  return /[:+*()"]|(^|\s)(not|and|or|NOT|AND|OR)(\s|$)/.test(text);
 }
 
 class Parser {

@@ -6,7 +6,7 @@ import { useAction } from "@/api/act.ts";
 import { sensors as client } from "@/api/clients.ts";
 import type { SensorRecord } from "@/api/gen/headrace/api/gateway/v1/sensor_service_pb.ts";
 import { requestId } from "@/api/ids.ts";
-import { intervalText } from "@/automation/InstigatorTable.tsx";
+import { intervalText } from "@/automation/cron.ts";
 import { InstigatorPage, NoInstigator } from "@/automation/InstigatorPage.tsx";
 import { TestEvaluation } from "@/automation/TestEvaluation.tsx";
 import { keyText } from "@/model/assetKeys.ts";

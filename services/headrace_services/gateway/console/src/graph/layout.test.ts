@@ -1,0 +1,65 @@
+import Elk from "elkjs/lib/elk.bundled.js";
+import { expect, test } from "vitest";
+
+import { fromElk, toElk } from "./elkGraph.ts";
+import { firstView, READABLE } from "./firstView.ts";
+import type { Graph } from "./model.ts";
+import { placeNodes, type PlacedNode } from "./placed.ts";
+import { routePath } from "./route.ts";
+import { downstreamOf, lineageOf } from "./walks.ts";
+
+const GRAPH: Graph = {
+  nodes: [
+    { id: "a", card: { kind: "op", title: "a" } },
+    { id: "frame", card: { kind: "graph", title: "frame" } },
+    { id: "frame.b", parent: "frame", card: { kind: "op", title: "b" } },
+    { id: "frame.c", parent: "frame", card: { kind: "op", title: "c" } },
+    { id: "d", card: { kind: "op", title: "d" } },
+  ],
+  edges: [
+    { id: "1", from: "a", to: "frame.b" },
+    { id: "2", from: "frame.b", to: "frame.c" },
+    { id: "3", from: "frame.c", to: "d" },
+  ],
+};
+
+test("edges begin and end at their nodes, across the frames around them", async () => {
+  const layout = fromElk(await new Elk().layout(toElk(GRAPH, "DOWN")));
+  const placed = new Map(placeNodes(GRAPH, layout, "d", undefined).map((node) => [node.id, node]));
+  for (const { id, from, to } of GRAPH.edges) {
+    const route = layout.routes.get(id)!;
+    const [above, below] = [placed.get(from)!, placed.get(to)!];
+    expect(route[0]!.y).toBeCloseTo(above.position.y + above.height!, 3);
+    expect(route.at(-1)!.y).toBeCloseTo(below.position.y, 3);
+    expect(route.at(-1)!.x).toBeGreaterThan(below.position.x);
+    expect(route.at(-1)!.x).toBeLessThan(below.position.x + below.width!);
+  }
+  expect(placed.get("frame")!.zIndex!).toBeLessThan(placed.get("frame.b")!.zIndex!);
+  expect(placed.get("d")!.data.selected).toBe(true);
+});
+
+test("a way has round corners and leads where it leads", () => {
+  const path = routePath([
+    { x: 0, y: 0 },
+    { x: 0, y: 100 },
+    { x: 50, y: 100 },
+  ]);
+  expect(path).toBe("M0,0 L0,90 Q0,100 10,100 L50,100");
+  expect(routePath([])).toBe("");
+});
+
+test("lineage is what lies above and below, not beside", () => {
+  const edges = [..."ab bc dc ce"].join("").split(" ").map((pair) => ({ id: pair, from: pair[0]!, to: pair[1]! }));
+  expect([...lineageOf(edges, "b")].toSorted()).toEqual(["a", "b", "c", "e"]);
+  expect([...downstreamOf(edges, ["d"])].toSorted()).toEqual(["c", "d", "e"]);
+});
+
+const nodeAt = (x: number): PlacedNode => ({ id: String(x), type: "card", position: { x, y: 0 }, width: 200, height: 80, data: { card: GRAPH.nodes[0]!.card, selected: false, faded: false } });
+
+test("a small graph is seen as a whole, a large one from its beginning", () => {
+  const screen = { clientWidth: 1000, clientHeight: 500 };
+  expect(firstView([nodeAt(0), nodeAt(400)], "RIGHT", screen).zoom).toBe(1);
+  const far = firstView([nodeAt(9_000), nodeAt(0)], "RIGHT", screen);
+  expect(far.zoom).toBe(READABLE);
+  expect(far.x).toBeGreaterThan(0);
+});
