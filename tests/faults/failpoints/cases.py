@@ -50,10 +50,13 @@ CASES = (
     Case(
         "housekeeping",
         "storage",
-        _around_commits("prune_request_ids", "prune_ticks", "prune_runs", "prune_events", "prune_replicas"),
+        _around_commits(
+            "prune_request_ids", "prune_ticks", "prune_runs", "prune_events", "prune_replicas", "prune_step_attempts"
+        ),
         rare=True,
     ),
     Case("housekeeping", "storage", _around_commits("report_replica"), rare=True),
+    Case("apart", "storage", _around_commits("order_step", "claim_step", "report_step", "watch_steps")),
     Case("removal", "storage", _around_commits("delete_run"), rare=True),
     Case("release", "storage", _around_commits("release_lease"), rare=True),
     Case("run", "coordinator", ("coordinator.before_reply", "coordinator.after_admit")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import uuid
@@ -19,15 +20,25 @@ from headrace.api.gateway.v1.schedule_service_pb2 import TriggerScheduleRequest
 from headrace.api.gateway.v1.schedule_service_pb2_grpc import ScheduleServiceStub
 from headrace.api.storage.v1.lease_service_pb2 import AcquireLeaseRequest, ReleaseLeaseRequest
 from headrace.api.storage.v1.lease_service_pb2_grpc import LeaseServiceStub
+from headrace.api.storage.v1.step_store_service_pb2 import (
+    ClaimStepRequest,
+    OrderStepRequest,
+    ReportStepRequest,
+    StepHolder,
+    WatchStepsRequest,
+    WatchStepsResponse,
+)
 from headrace.api.types.v1.asset_key_pb2 import AssetKey
 from headrace.api.types.v1.event_pb2 import AssetMaterialized, Event
+from headrace.api.types.v1.step_pb2 import StepEnd, StepOrder
 from headrace.client.backfills import Backfill
 from headrace.client.client import Client
 from headrace.client.runs import Run
 from headrace.errors import AbortedError, DeadlineExceededError, HeadraceError, InternalError, UnavailableError
-from headrace.rpc.channel import open_channel
+from headrace.rpc.channel import open_aio_channel, open_channel
 from headrace.rpc.status import rpc_errors
-from rig.waiting import wait_until
+from rig.storage import StorageClient, log_event
+from rig.waiting import wait_until, wait_until_async
 
 T = TypeVar("T")
 NOT_NOW: tuple[type[HeadraceError], ...] = (UnavailableError, DeadlineExceededError, InternalError, AbortedError)
@@ -237,6 +248,41 @@ def release(bench: Bench) -> None:
         assert insist_on(lambda: stub.AcquireLease(second), "the lease of another").acquired
 
 
+def apart(bench: Bench) -> None:
+    """A step is ordered, claimed, reported and followed, by workers that are on nobody's machine."""
+    asyncio.run(_step_apart(bench.cluster.addresses["storage"]))
+
+
+async def _step_apart(address: str) -> None:
+    channel = open_aio_channel(address)
+    storage = StorageClient(channel)
+    run = await storage.start_run(ttl=PATIENCE)
+    step = StepHolder(
+        run_id=run.run_id, epoch=run.epoch, run_token=run.run_token, step_key=f"step-{run.run_id}", attempt=1
+    )
+    claimed = ClaimStepRequest(request_id=str(uuid.uuid4()), step=step, worker="elsewhere")
+    await storage.steps.OrderStep(OrderStepRequest(request_id=str(uuid.uuid4()), step=step, order=StepOrder()))
+    await storage.steps.ClaimStep(claimed)
+    said = log_event("once", step.step_key)
+    report = ReportStepRequest(request_id=claimed.request_id, step=step, batch=1, events=[said], end=StepEnd())
+    for _ in range(2):
+        await storage.steps.ReportStep(report)
+    holder = StepHolder(run_id=run.run_id, epoch=run.epoch, run_token=run.run_token)
+
+    async def follow() -> WatchStepsResponse:
+        watch = storage.steps.WatchSteps(WatchStepsRequest(holder=holder))
+        with rpc_errors("what became of the step"):
+            news: WatchStepsResponse = await watch.read()
+        watch.cancel()
+        return news
+
+    (attempt,) = (await wait_until_async(follow, PATIENCE, "news of the step", retry_on=NOT_NOW)).attempts
+    assert attempt.HasField("end")
+    assert [each.step_key for each in await storage.events_of(run.run_id, kinds=["log_recorded"])] == [step.step_key]
+    await storage.finish(run)
+    await channel.close(None)
+
+
 SCENARIOS: Mapping[str, Callable[[Bench], None]] = {
     each.__name__: each
     for each in (
@@ -252,5 +298,6 @@ SCENARIOS: Mapping[str, Callable[[Bench], None]] = {
         housekeeping,
         removal,
         release,
+        apart,
     )
 }
