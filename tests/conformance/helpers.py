@@ -8,15 +8,20 @@ import random
 import string
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone, tzinfo
 from typing import Any
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 import headrace as dg
 from headrace.definitions.assets.asset_graph import AssetGraph
+from headrace.definitions.checks.factories import freshness_sensor, last_update_freshness, time_partition_freshness
 from headrace.errors import HeadraceError
+from headrace.execute import scope
+from headrace.instance import asset_questions, recording
 
 __all__ = ["AssetGraph"]
 
@@ -50,8 +55,12 @@ def get_current_timestamp() -> float:
 
 @contextlib.contextmanager
 def freeze_time(moment: datetime) -> Iterator[None]:
-    """Lets partitions be seen as of a moment."""
-    with dg.partition_loading_context(effective_dt=moment):
+    """Lets partitions be seen, and freshness be checked, as of a moment."""
+    seconds = (moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)).timestamp()
+    clocks = (last_update_freshness, time_partition_freshness, freshness_sensor, asset_questions, recording, scope)
+    with dg.partition_loading_context(effective_dt=moment), contextlib.ExitStack() as stack:
+        for module in clocks:
+            stack.enter_context(mock.patch.object(module, "time", mock.Mock(wraps=time, time=lambda: seconds)))
         yield
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
 from functools import cached_property
@@ -25,6 +24,7 @@ from headrace.definitions.jobs.logger import LoggerDefinition
 from headrace.definitions.lookups import Lookups
 from headrace.definitions.merging import merged, merged_executor
 from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
+from headrace.definitions.notices import deprecated
 from headrace.definitions.resolution import ResolvedDefinitions
 from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.definitions.resources.resource import ResourceDefinition
@@ -163,7 +163,7 @@ class Definitions(Lookups):
         if not any(isinstance(each, JobDefinition) and each.name == name for each in self.jobs):
             made = any(each.name == name for each in self.jobs)
             found = f"Found {'asset job' if made else 'job'} named {name}"
-            _advise(f"{found}, which only exists once everything is put together: use resolve_job_def.")
+            deprecated(f"{found}, which only exists once everything is put together: use resolve_job_def.")
         return job
 
     def get_unresolved_schedule_def(self, name: str) -> ScheduleDefinition:
@@ -181,7 +181,7 @@ class Definitions(Lookups):
             if isinstance(each, AssetsDefinition) and asset_key in each.keys:
                 return each
         found = self.resolve_assets_def(asset_key)
-        _advise(f"Could not find assets_def with key {asset_key.to_user_string()} as such: use resolve_assets_def.")
+        deprecated(f"Could not find assets_def with key {asset_key.to_user_string()} as such: use resolve_assets_def.")
         return found
 
     def has_resolved_repository_def(self) -> bool:
@@ -261,10 +261,6 @@ class Definitions(Lookups):
             ("sensors", self.sensors),
         )
         return f"Definitions({', '.join(f'{len(each)} {name}' for name, each in counts if each)})"
-
-
-def _advise(message: str) -> None:
-    warnings.warn(message, DeprecationWarning, stacklevel=3)
 
 
 def _named(instigators: Iterable[Instigator], name: str, kind: str) -> Instigator:

@@ -6,6 +6,7 @@ fields (`:param name:`).
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,8 +45,8 @@ def docstring_of(function: Callable[..., Any]) -> str | None:
 
 def described(function: Callable[..., Any]) -> Described:
     """What a function's docstring says of its parameters and of what it returns."""
-    text = docstring_of(function)
-    if text is None or not (":" in text or "---" in text):
+    text = inspect.cleandoc(function.__doc__ or "")
+    if not (":" in text or "---" in text):
         return _NOTHING
     parameters: dict[str, str] = {}
     returns: list[str] = []

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from headrace.definitions.notices import deprecated
 from headrace.definitions.spellings import BothSpellings
 from headrace.errors import InvalidDefinitionError
 
@@ -16,6 +17,7 @@ MAX_KINDS = 10
 _OWN_NAMESPACES = ("headrace/", "dagster/")
 
 _KEY_PART = re.compile(r"^[A-Za-z0-9_.-]{1,63}$")
+_KEY = re.compile(r"^([A-Za-z0-9_.-]{1,63}/){0,2}[A-Za-z0-9_.-]{1,63}$")
 _DEFINITION_VALUE = re.compile(r"^[A-Za-z0-9_.-]{0,63}$")
 
 
@@ -33,7 +35,17 @@ def normalize_tags(tags: Mapping[str, Any] | None, what: str) -> dict[str, str]:
         if not isinstance(key, str) or not key:
             raise InvalidDefinitionError(f"{what}: a tag's key is a non-empty string, not {key!r}.")
         normalized[key] = value if isinstance(value, str) else _to_json(key, value, what)
+    odd = [key for key in normalized if not _is_plain(key)]
+    if odd:
+        deprecated(
+            f"Non-compliant tag keys like {odd} are deprecated ({what}). A key is 'name' or 'namespace/name', each up to 63 "
+            "letters, digits, '_', '-' and '.'."
+        )
     return normalized
+
+
+def _is_plain(key: str) -> bool:
+    return key.startswith(_OWN_NAMESPACES) or bool(_KEY.match(key))
 
 
 def validate_definition_tags(tags: Mapping[str, str] | None, what: str) -> dict[str, str]:

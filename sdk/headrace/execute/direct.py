@@ -257,7 +257,7 @@ class _Call:
 
     def _check_named(self, name: str, names: Sequence[str], inputs: Mapping[str, Any]) -> None:
         if name in inputs:
-            raise InvalidInvocationError(f"{self._title} got multiple values for argument '{name}'.")
+            raise InvalidInvocationError(f"op {self._op.name} got multiple values for argument '{name}'.")
         if name in self._op.ins and self._op.ins[name].is_nothing:
             raise InvalidInvocationError(
                 f"Attempted to provide value for nothing input '{name}'. Nothing dependencies are ignored when directly "

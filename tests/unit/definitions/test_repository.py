@@ -208,9 +208,12 @@ def test_a_graph_given_twice_is_one_job_and_two_jobs_of_one_name_are_not() -> No
     def both() -> None:
         step()
 
+    with pytest.warns(DeprecationWarning, match=r"Make a job of it: both\.to_job\(\)"):
+        daily = dg.ScheduleDefinition(job=both, cron_schedule="@daily")
+
     @dg.repository
     def shared() -> list[Any]:
-        return [both, dg.ScheduleDefinition(job=both, cron_schedule="@daily")]
+        return [both, daily]
 
     assert shared.job_names == ["both"]
     with pytest.raises(dg.DuplicateDefinitionError, match="targets job 'a', but a different job with the same name"):

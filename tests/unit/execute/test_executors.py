@@ -14,7 +14,6 @@ from headrace.definitions.jobs.executor import (
     ExecutorDefinition,
     executor,
     in_process_executor,
-    k8s_job_executor,
     multi_or_in_process_executor,
     multiprocess_executor,
 )
@@ -24,6 +23,7 @@ from headrace.definitions.ops.outputs import Out, Output
 from headrace.errors import InvalidDefinitionError, UnmetExecutorRequirementsError
 from headrace.execute.executors import ExecutorSettings, executor_settings
 from headrace.execute.limits import TagLimit
+from headrace.integrations.k8s import k8s_job_executor
 
 
 @op

@@ -24,14 +24,17 @@ def _room(module: str, submodules: str = "") -> Room:
 
 
 ROOMS: Mapping[str, Room] = {
-    "dagster_aws": _room("aws", "s3 s3.resources s3.io_manager s3.compute_log_manager"),
+    "dagster_aws": _room("aws", "s3 s3.resources s3.io_manager s3.compute_log_manager ecs ecs.executor"),
     "dagster_azure": _room(
         "azure", "adls2 adls2.resources adls2.io_manager blob blob.resources blob.compute_log_manager"
     ),
     "dagster_duckdb": _room("duckdb", "resource io_manager"),
     "dagster_duckdb_pandas": _room("duckdb", "duckdb_pandas_type_handler"),
     "dagster_duckdb_polars": _room("duckdb", "duckdb_polars_type_handler"),
+    "dagster_celery": _room("celery", "executor"),
+    "dagster_celery_k8s": _room("celery_k8s", "executor"),
     "dagster_gcp": _room("gcp", "gcs gcs.resources gcs.io_manager gcs.compute_log_manager"),
+    "dagster_k8s": _room("k8s", "executor"),
     "dagster_obstore": _room(
         "obstore", "s3 s3.compute_log_manager azure azure.compute_log_manager gcs gcs.compute_log_manager"
     ),

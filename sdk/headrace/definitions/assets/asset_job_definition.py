@@ -19,6 +19,7 @@ from headrace.definitions.jobs.executor import ExecutorDefinition
 from headrace.definitions.jobs.hook import HookDefinition, checked_hooks
 from headrace.definitions.jobs.job import JobDefinition
 from headrace.definitions.naming import check_name
+from headrace.definitions.notices import deprecated
 from headrace.definitions.ops.retries import RetryPolicy
 from headrace.definitions.partitions.partitioned_config import PartitionedConfig
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
@@ -208,6 +209,8 @@ def define_asset_job(
         partitions_def: The partitions that its runs are for; those of the assets when left out.
         automation_condition: When it runs by itself.
     """
+    if partitions_def is not None:
+        deprecated("partitions_def of define_asset_job is deprecated: a job has the partitions of its assets.")
     return UnresolvedAssetJobDefinition(
         name,
         AssetSelection.all() if selection is None else AssetSelection.from_coercible(selection),

@@ -10,6 +10,7 @@ from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.selection import AssetSelection
 from headrace.definitions.graphs.graph import GraphDefinition
 from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.notices import deprecated
 from headrace.errors import InvalidDefinitionError, InvariantViolationError, UnknownNameError
 
 ExecutableDefinition = JobDefinition | GraphDefinition | UnresolvedAssetJobDefinition
@@ -76,6 +77,7 @@ def job_of_graph(graph: GraphDefinition) -> JobDefinition:
 def target_of_job(job: ExecutableDefinition, what: str) -> AutomationTarget:
     """The target for `job=`."""
     if isinstance(job, GraphDefinition):
+        deprecated(f"{what}: Passing GraphDefinition as a job is deprecated. Make a job of it: {job.name}.to_job().")
         job = job_of_graph(job)
     if not isinstance(job, (JobDefinition, UnresolvedAssetJobDefinition)):
         raise InvalidDefinitionError(

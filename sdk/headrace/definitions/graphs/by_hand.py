@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -78,6 +79,11 @@ class HandmadeGraph:
                 f'Graph {self.name!r}: Param "node_defs" is not a Sequence: got {self.node_defs!r}.'
             )
         for each in self.node_defs:
+            if inspect.isfunction(each):
+                raise InvalidDefinitionError(
+                    f"Graph {self.name!r}: You have passed a lambda or function {each.__name__} as a node. Decorate it with @op, "
+                    "or pass what that returned."
+                )
             if not isinstance(each, NodeDefinition):
                 raise InvalidDefinitionError(
                     f"Graph {self.name!r}: Invalid item in node list: {each!r}; each must be an op or a graph."

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, overload
 
 from headrace.config.binding import ConfigBinding, OwnConfig, configure
-from headrace.config.fields import Field, Noneable, Permissive, ScalarUnion, Selector
+from headrace.config.fields import Field, Noneable, ScalarUnion, Selector
 from headrace.config.sources import IntSource
 from headrace.config.types import Bool, Int, String
 from headrace.definitions.jobs.init_executor import Executor, InitExecutorContext
@@ -211,18 +211,4 @@ multi_or_in_process_executor = ExecutorDefinition(
         default_value={"multiprocess": {}},
     ),
     description="Runs each step in a process of its own, or all in the process of the run, as the run config says.",
-)
-k8s_job_executor = ExecutorDefinition(
-    "k8s",
-    Permissive(
-        {
-            "job_namespace": Field(String, is_required=False),
-            "job_image": Field(Noneable(String), is_required=False),
-            "max_concurrent": MAX_CONCURRENT,
-            "tag_concurrency_limits": TAG_CONCURRENCY_LIMITS,
-            "retries": RETRIES,
-        }
-    ),
-    requirements=multiple_process_executor_requirements(),
-    description="Runs each step as a Kubernetes Job.",
 )

@@ -94,6 +94,11 @@ def outputs_of(signature: Signature, out: Out | Mapping[str, Out] | None, said: 
 def _from_tuple(signature: Signature, outs: dict[str, Out], what: str) -> dict[str, Out]:
     annotation = signature.returns
     if typing.get_origin(annotation) is not tuple:
+        if isinstance(annotation, type) and not signature.is_generator and _is_single(annotation):
+            raise InvariantViolationError(
+                f"{what}: Expected Tuple annotation for multiple outputs, but received non-tuple annotation. It is "
+                f"{annotation.__name__}."
+            )
         return outs
     members = typing.get_args(annotation)
     if len(members) == 2 and members[1] is Ellipsis:
@@ -110,6 +115,11 @@ def _from_tuple(signature: Signature, outs: dict[str, Out], what: str) -> dict[s
         name: out.completed_by(_unwrap_output(member))
         for (name, out), member in zip(outs.items(), members, strict=True)
     }
+
+
+def _is_single(annotation: type) -> bool:
+    """Whether a value of a type can only be one of several outputs, and never all of them."""
+    return annotation in (int, float, str, bytes, bool, complex)
 
 
 def _value_annotation(signature: Signature) -> Any:

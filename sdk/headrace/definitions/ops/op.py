@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from copy import copy
+from dataclasses import replace
 from functools import cached_property, update_wrapper
 from typing import Any
 
@@ -84,7 +85,10 @@ class OpDefinition(InvocableDefinition):
             raise InvalidDefinitionError(f"Op {name!r} has both a config parameter and a config_schema; drop one.")
         said = described(compute_fn)
         self._ins = inputs_of(self.signature, ins or {}, said, f"Op {name!r}")
-        self._outs = outputs_of(self.signature, outs, said, f"Op {name!r}")
+        self._outs = {
+            key: replace(out, code_version=code_version) if code_version and out.code_version is None else out
+            for key, out in outputs_of(self.signature, outs, said, f"Op {name!r}").items()
+        }
         self._config_schema = config_schema
         if config_schema is not None:
             self.__dict__["config_binding"] = OwnConfig(config_schema)

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from headrace.definitions.ops.outputs import Output
 from headrace.definitions.ops.signature import Signature
+from headrace.errors import InvariantViolationError
 from headrace.undefined import UNDEFINED
 
 
@@ -16,7 +18,13 @@ def raw_compute(function: Callable[[Any, dict[str, Any]], Any]) -> tuple[Callabl
 
     @wraps(function)
     def compute(context: Any, **inputs: Any) -> Any:
-        return function(context, inputs)
+        result = function(context, inputs)
+        if isinstance(result, Output):
+            raise InvariantViolationError(
+                f'Compute function for op "{context.op.name}" returned an Output, where it is to yield it: such a function is a '
+                "generator."
+            )
+        return result
 
     signature = Signature(
         context="context",

@@ -13,6 +13,7 @@ The due times of several cron strings are those of all of them, each instant onc
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
@@ -20,8 +21,11 @@ from itertools import islice, pairwise
 from types import ModuleType
 from zoneinfo import ZoneInfo
 
+from headrace.definitions.notices import warn_user
 from headrace.errors import InvalidCronError
 
+_FIELDS = {"minutes": 60, "hours": 24, "days of the month": 31, "months": 12, "days of the week": 7}
+_STEP = re.compile(r"/(\d+)")
 _WORDS = ("@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually")
 _HOUR_FIELD = 1
 # February 29 can be eight years away: 2096 to 2104.
@@ -54,7 +58,21 @@ def check_cron(cron: object) -> str:
         schedule.get_next(datetime)
     except library.CroniterBadDateError:
         raise InvalidCronError(f"Found invalid cron schedule {cron!r}: it never comes due.") from None
+    _warn_of_long_steps(text)
     return text
+
+
+def _warn_of_long_steps(cron: str) -> None:
+    """A step that is longer than its field is not what it looks like: `*/90` minutes is once an hour."""
+    if "/" not in cron:
+        return
+    for (noun, most), part in zip(_FIELDS.items(), cron.split(), strict=False):
+        steps = [int(step) for step in _STEP.findall(part)]
+        if steps and max(steps) > most:
+            warn_user(
+                f"Found a cron schedule with an interval greater than the expected range: {cron!r} has a step of {max(steps)} in "
+                f"its field of {noun}, of which there are {most}, so that it comes due once in each round of them."
+            )
 
 
 def check_timezone(name: object) -> str:

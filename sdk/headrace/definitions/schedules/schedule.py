@@ -25,12 +25,14 @@ from headrace.definitions.automation.target import (
 from headrace.definitions.jobs.job import JobDefinition
 from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
 from headrace.definitions.naming import check_name
+from headrace.definitions.notices import deprecated
 from headrace.definitions.schedules.context import ScheduleEvaluationContext
 from headrace.definitions.schedules.cron import check_cron, check_timezone
 from headrace.definitions.source import SourceLocation, calling_source
 from headrace.definitions.tags import normalize_tags
 from headrace.errors import (
     HeadraceError,
+    InvalidCronError,
     InvalidDefinitionError,
     InvariantViolationError,
     ScheduleEvaluationError,
@@ -58,6 +60,10 @@ class ScheduleTickData:
     run_requests: Sequence[RunRequest]
     skip_message: str | None = None
 
+    def __getitem__(self, index: int) -> Any:
+        """The requests, or the message: older code takes it for a tuple."""
+        return (self.run_requests, self.skip_message)[index]
+
 
 class ScheduleDefinition:
     """Runs a job, or assets, at the due times of cron strings.
@@ -80,6 +86,7 @@ class ScheduleDefinition:
         target: The job, assets, or a selection of assets.
         metadata: Shown with it.
         owners: Who answers for it.
+        environment_vars: Accepted for older code; not used.
     """
 
     def __init__(
@@ -103,7 +110,12 @@ class ScheduleDefinition:
         metadata: Mapping[str, Any] | None = None,
         owners: Sequence[str] | None = None,
         source: SourceLocation | None = None,
+        environment_vars: Mapping[str, str] | None = None,
     ) -> None:
+        if environment_vars is not None:
+            deprecated(
+                "environment_vars of a schedule is deprecated: it sets nothing. Set variables where the code runs."
+            )
         what = f"Schedule {name!r}" if name else "A schedule"
         one_of(what, job=job, job_name=job_name, target=target)
         one_of(what, run_config=run_config, run_config_fn=run_config_fn, execution_fn=execution_fn)
@@ -113,7 +125,7 @@ class ScheduleDefinition:
         self._what = f"Schedule {self.name!r}"
         self.source = source or calling_source()
         self.cron_schedule = _checked_cron(cron_schedule)
-        self.execution_timezone = None if execution_timezone is None else check_timezone(execution_timezone)
+        self.execution_timezone = _checked_zone(execution_timezone, self.name)
         self.description = description
         self.default_status = DefaultScheduleStatus(default_status)
         self.metadata: dict[str, MetadataValue] = normalize_metadata(metadata)
@@ -127,6 +139,9 @@ class ScheduleDefinition:
         self.required_resource_keys = frozenset(required_resource_keys or ()).union(
             *(each.resources for each in (self._execution_fn, self._run_config_fn, self._should_execute) if each)
         )
+
+        if execution_fn is not None:
+            self.__doc__ = execution_fn.__doc__
 
     @property
     def job_name(self) -> str:
@@ -253,6 +268,13 @@ def _target(job: Any, job_name: str | None, target: Any, name: str | None, what:
     if target is not None:
         return targets_of(target, name, what)
     raise InvalidDefinitionError(f"{what} has nothing to run: give job, job_name or target.")
+
+
+def _checked_zone(zone: str | None, name: str) -> str | None:
+    try:
+        return None if zone is None else check_timezone(zone)
+    except InvalidCronError as error:
+        raise InvalidCronError(f"Invalid execution timezone {zone} for {name}. {error}") from None
 
 
 def _checked_cron(cron: str | Sequence[str]) -> str | Sequence[str]:

@@ -85,7 +85,8 @@ def test_of_two_dimensions_the_last_window_is_run_with_all_others() -> None:
     @dg.asset(partitions_def=both)
     def crossed() -> None: ...
 
-    job = dg.define_asset_job("crossing", selection=[crossed], partitions_def=both)
+    with pytest.warns(DeprecationWarning, match="a job has the partitions of its assets"):
+        job = dg.define_asset_job("crossing", selection=[crossed], partitions_def=both)
     requests = dg.build_schedule_from_partitioned_job(job).evaluate_tick(at(DUE)).run_requests
     assert [each.partition_key for each in requests] == ["r|2024-03-04", "g|2024-03-04"]
     assert requests[0].tags["headrace/partition/color"] == "r"
@@ -135,7 +136,8 @@ def test_a_window_that_is_left_out_is_not_run_and_does_not_repeat_the_one_before
     @dg.asset(partitions_def=days)
     def workdays() -> None: ...
 
-    job = dg.define_asset_job("working", selection=[workdays], partitions_def=days)
+    with pytest.warns(DeprecationWarning, match="a job has the partitions of its assets"):
+        job = dg.define_asset_job("working", selection=[workdays], partitions_def=days)
     daily = dg.build_schedule_from_partitioned_job(job)
     keys = [
         [
