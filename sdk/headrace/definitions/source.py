@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from types import CodeType
 from typing import Any, NamedTuple
 
 _PACKAGE_DIR = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -31,10 +32,15 @@ def source_of(function: Callable[..., Any]) -> SourceLocation:
     return SourceLocation(code.co_filename, code.co_firstlineno)
 
 
+def _is_own(code: CodeType) -> bool:
+    """Whether it is Headrace's, or the `__init__` that a dataclass of it was given."""
+    return code.co_filename.startswith(_PACKAGE_DIR) or (code.co_filename == "<string>" and code.co_name == "__init__")
+
+
 def calling_source() -> SourceLocation:
     """The innermost line on the stack that is not Headrace's own."""
     frame = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE_DIR):
+    while frame is not None and _is_own(frame.f_code):
         if frame.f_back is None:
             return UNKNOWN_SOURCE
         frame = frame.f_back
