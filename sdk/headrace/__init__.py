@@ -99,7 +99,6 @@ if TYPE_CHECKING:
         ExecutorRequirement,
         executor,
         in_process_executor,
-        k8s_job_executor,
         multi_or_in_process_executor,
         multiple_process_executor_requirements,
         multiprocess_executor,
@@ -323,6 +322,7 @@ if TYPE_CHECKING:
     )
     from headrace.instance.instance import Instance, instance_for_test
     from headrace.instance.runs import RecordedRun, RunRecord
+    from headrace.integrations.k8s.executor import k8s_job_executor
     from headrace.io.configurable import FilesystemIOManager
     from headrace.io.custom_paths import custom_path_fs_io_manager
     from headrace.io.file_manager import FileHandle, FileManager

@@ -151,7 +151,6 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ExecutorRequirement",
         "executor",
         "in_process_executor",
-        "k8s_job_executor",
         "multi_or_in_process_executor",
         "multiple_process_executor_requirements",
         "multiprocess_executor",
@@ -494,6 +493,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "RecordedRun",
         "RunRecord",
     ),
+    "headrace.integrations.k8s.executor": ("k8s_job_executor",),
     "headrace.io.configurable": ("FilesystemIOManager",),
     "headrace.io.custom_paths": ("custom_path_fs_io_manager",),
     "headrace.io.file_manager": (

@@ -37,7 +37,7 @@ class EngineSettings(BaseModel):
         """Reads settings.
 
         Args:
-            config: The keys and values.
+            config: The keys and values; a key without a value is as good as none.
             where: The place, for messages.
             environ: The variables; those of the process by default.
 
@@ -45,7 +45,8 @@ class EngineSettings(BaseModel):
             InvalidConfigError: something is wrong; the message names each place.
         """
         try:
-            return cls.model_validate(resolved(config, os.environ if environ is None else environ, where))
+            said = {key: value for key, value in config.items() if value is not None}
+            return cls.model_validate(resolved(said, os.environ if environ is None else environ, where))
         except ValidationError as error:
             raise InvalidConfigError("; ".join(_problems(cls, error, where))) from None
 

@@ -141,7 +141,7 @@ def _overrides(settings: EcsSettings, workload: Workload) -> dict[str, Any]:
         "command": list(workload.command),
         "environment": [{"name": name, "value": value} for name, value in {**given, **variables}.items()],
     }
-    resources = settings.run_resources
+    resources = settings.resources
     sizes: dict[str, Any] = {"cpu": resources.cpu, "memory": resources.memory}
     if resources.ephemeral_storage:
         sizes["ephemeralStorage"] = {"sizeInGiB": resources.ephemeral_storage}

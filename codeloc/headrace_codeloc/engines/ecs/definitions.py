@@ -57,7 +57,7 @@ def task_definition(
         if shape.repository_credentials
         else None,
     }
-    resources = settings.run_resources
+    resources = settings.resources
     made: dict[str, Any] = {
         **taken,
         "containerDefinitions": [

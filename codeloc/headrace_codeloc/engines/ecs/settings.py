@@ -61,6 +61,9 @@ class EcsSettings(EngineSettings):
         propagate_tags: Which tags of a run become tags of its task: `{allow_list: […]}`.
         task_definition_prefix: What names of registered task definitions begin with.
         run_resources: What tasks have.
+        cpu: The same, as executors say it.
+        memory: The same, as executors say it.
+        ephemeral_storage: The same, as executors say it.
         run_ecs_tags: Tags of tasks: `[{key: …, value: …}]`.
         task_overrides: More for `overrides` of `run_task`.
         run_tags: The tags of a run that `propagate_tags` lets through.
@@ -87,6 +90,9 @@ class EcsSettings(EngineSettings):
     propagate_tags: dict[str, list[str]] = Field(default_factory=dict)
     task_definition_prefix: str = "run"
     run_resources: Resources = Resources()
+    cpu: int | None = None
+    memory: int | None = None
+    ephemeral_storage: int | None = None
     run_ecs_tags: list[dict[str, str]] = Field(default_factory=list)
     task_overrides: dict[str, Any] = Field(default_factory=dict)
     run_tags: dict[str, str] = Field(default_factory=dict)
@@ -140,6 +146,15 @@ class EcsSettings(EngineSettings):
         together = super().merged(over)
         resources = self.run_resources.model_copy(update=over.run_resources.model_dump(exclude_unset=True))
         return together.model_copy(update={"run_resources": resources})
+
+    @property
+    def resources(self) -> Resources:
+        """What tasks have, however it was said."""
+        own = {"cpu": self.cpu, "memory": self.memory}
+        said: dict[str, Any] = {name: str(value) for name, value in own.items() if value is not None}
+        if self.ephemeral_storage is not None:
+            said["ephemeral_storage"] = self.ephemeral_storage
+        return self.run_resources.model_copy(update=said)
 
     @property
     def shape(self) -> TaskShape:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from headrace.integrations.aws.compute_logs import S3ComputeLogManager
+from headrace.integrations.aws.ecs import ecs_executor
 from headrace.integrations.aws.s3_io_manager import S3PickleIOManager, s3_pickle_io_manager
 from headrace.integrations.aws.s3_resource import S3Resource, s3_resource
 
@@ -13,6 +14,7 @@ __all__ = [
     "S3ComputeLogManager",
     "S3PickleIOManager",
     "S3Resource",
+    "ecs_executor",
     "s3_pickle_io_manager",
     "s3_resource",
 ]
