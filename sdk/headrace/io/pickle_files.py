@@ -6,7 +6,7 @@ import os
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from headrace.definitions.metadata.values import MetadataValue
 from headrace.definitions.resources.io_manager import IOManager
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from headrace.execute.input_context import InputContext
     from headrace.execute.io_context import IOContext
     from headrace.execute.output_context import OutputContext
+
+
+_ITSELF = ".value"
+"""The file of what shares its name with a directory: of an asset whose key is the beginning of another one."""
 
 
 class PickleFilesIOManager(IOManager):
@@ -76,12 +80,19 @@ def read_pickle(path: str) -> Any:
         StoredFileNotFoundError: the file is not there.
     """
     try:
-        with open(path, "rb") as file:
+        with _opened(path) as file:
             return pickle.load(file)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise StoredFileNotFoundError(
             f"Nothing is stored at {path}: it has not been produced here yet, or was stored by another I/O manager."
         ) from error
+
+
+def _opened(path: str) -> BinaryIO:
+    try:
+        return open(path, "rb")
+    except IsADirectoryError:
+        return open(os.path.join(path, _ITSELF), "rb")
 
 
 def pickled(obj: Any, path: str) -> bytes:
@@ -108,15 +119,33 @@ def _write_atomically(path: str, data: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
     try:
         fd = os.open(temporary, flags, 0o644)
-    except FileNotFoundError:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except (FileNotFoundError, NotADirectoryError):
+        _make_way(Path(path).parent)
         fd = os.open(temporary, flags, 0o644)
     try:
         with open(fd, "wb", buffering=0) as file:
             rest = memoryview(data)
             while rest:
                 rest = rest[file.write(rest) :]
-        os.replace(temporary, path)
+        _put(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _put(temporary: str, path: str) -> None:
+    try:
+        os.replace(temporary, path)
+    except IsADirectoryError:
+        os.replace(temporary, os.path.join(path, _ITSELF))
+
+
+def _make_way(directory: Path) -> None:
+    """Makes a directory, also where something is stored under its name: the asset `x` may be there before `x/y`."""
+    for above in reversed([directory, *directory.parents]):
+        if above.is_file():
+            aside = above.with_name(f"{above.name}.{os.getpid()}.tmp")
+            above.rename(aside)
+            above.mkdir()
+            aside.rename(above / _ITSELF)
+    directory.mkdir(parents=True, exist_ok=True)
