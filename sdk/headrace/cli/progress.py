@@ -45,6 +45,21 @@ class ProgressEvent(Protocol):
 
 
 @dataclass(slots=True)
+class AttemptProgress:
+    """One attempt at a step.
+
+    Attributes:
+        start_time: When it began.
+        end_time: When it ended.
+        state: How: `succeeded`, `failed` or `canceled`; `running` while it goes on.
+    """
+
+    start_time: datetime
+    end_time: datetime | None = None
+    state: str = "running"
+
+
+@dataclass(slots=True)
 class StepProgress:
     """One step.
 
@@ -55,6 +70,7 @@ class StepProgress:
         start_time: When its first attempt began.
         end_time: When it ended.
         message: What it told last, if it did not go well.
+        attempts: When each of its attempts was under way.
     """
 
     key: str
@@ -63,6 +79,12 @@ class StepProgress:
     start_time: datetime | None = None
     end_time: datetime | None = None
     message: str = ""
+    attempts: list[AttemptProgress] = field(default_factory=list)
+
+    def close(self, state: str, time: datetime) -> None:
+        """Ends the attempt that is under way, if one is."""
+        if self.attempts and self.attempts[-1].end_time is None:
+            self.attempts[-1].end_time, self.attempts[-1].state = time, state
 
 
 @dataclass(slots=True)
@@ -105,24 +127,45 @@ class RunProgress:
         failure = event.detail.get("failure")
         self.reason = failure["message"] if failure else event.detail["reason"]
         if self.state == "running":
-            self.first_time = event.time
-        if self.state not in ENDED:
-            return
-        self.end_time = event.time
-        for step in self.steps.values():
-            if step.state not in ENDED:
-                step.state = "canceled" if step.start_time else "skipped"
-                step.end_time = event.time
+            self.first_time = self.first_time or event.time
+        if self.state in ENDED:
+            self._end(event.time)
+        elif self.state in ("queued", "starting"):
+            self._begin_again(event.time)
+
+    def _end(self, time: datetime) -> None:
+        self.end_time = time
+        for step in self._unfinished():
+            step.close("canceled", time)
+            step.state = "canceled" if step.start_time else "skipped"
+            step.end_time = time
+
+    def _begin_again(self, time: datetime) -> None:
+        # The worker was lost, and nobody executes these any more.
+        for step in self._unfinished():
+            step.close("canceled", time)
+            step.state = "waiting"
+
+    def _unfinished(self) -> list[StepProgress]:
+        return [step for step in self.steps.values() if step.state not in ENDED]
 
     def _step(self, key: str) -> StepProgress:
+        base, mapped, _ = key.partition("[")
+        planned = self.steps.get(base) if mapped else None
+        if planned is not None and planned.start_time is None:
+            # Of `handle[a]`, `handle[b]` and so on the plan has `handle` alone, which is never executed.
+            del self.steps[base]
         return self.steps.setdefault(key, StepProgress(key))
 
     def _step_changed(self, step: StepProgress, event: ProgressEvent) -> None:
         if event.kind == "step_started":
             step.state, step.attempt = "running", event.attempt
             step.start_time = step.start_time or event.time
+            step.attempts.append(AttemptProgress(event.time))
         elif event.kind == "step_retry_scheduled":
+            step.close("failed", event.time)
             step.state, step.message = "retrying", event.message
         elif event.kind in ("step_succeeded", "step_failed", "step_skipped"):
             step.state, step.end_time = event.kind.removeprefix("step_"), event.time
+            step.close(step.state, event.time)
             step.message = "" if event.kind == "step_succeeded" else event.message

@@ -10,12 +10,13 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from headrace.cli.gantt import Scale
 from headrace.cli.output import style_of
 from headrace.cli.progress import ENDED, RunProgress, StepProgress
 from headrace.client.event_text import format_seconds
 
 _MARKS = {"succeeded": "✓", "failed": "✗", "skipped": "–", "canceled": "■", "retrying": "↻", "waiting": "·"}
-_NARROWEST_BAR, _WIDEST_BAR = 10, 40
+_NARROWEST_BAR, _WIDEST_BAR = 10, 72
 _ROWS_AROUND = 6
 _LONGEST_MESSAGE = 60
 
@@ -59,9 +60,10 @@ class ProgressView:
 
     def _table(self, steps: Sequence[StepProgress], now: datetime, width: int) -> Table:
         names = max(len(step.key) for step in steps)
-        bar = max(_NARROWEST_BAR, min(_WIDEST_BAR, width - names - 36))
+        scale = self._scale(now, max(_NARROWEST_BAR, min(_WIDEST_BAR, width - names - 36)))
         table = Table.grid(padding=(0, 1))
-        for step in steps:
+        table.add_row(" ", "", "", "", scale.axis(), "")
+        for step in in_order(steps):
             style = style_of(step.state) or ("yellow" if step.state == "retrying" else "dim")
             mark = self._spinner if step.state == "running" else Text(_MARKS.get(step.state, " "), style=style)
             note = f"attempt {step.attempt} " if step.attempt > 1 else ""
@@ -71,22 +73,22 @@ class ProgressView:
                 mark,
                 Text(step.key),
                 Text(_duration(step, now), style="dim"),
-                self._bar(step, now, bar, style),
+                scale.bars(step.attempts),
                 note,
             )
         return table
 
-    def _bar(self, step: StepProgress, now: datetime, width: int, style: str) -> Text:
-        """Returns when the step ran within the run: a bar in a row of blanks."""
-        begin = self._progress.first_time or self._progress.create_time
-        if step.start_time is None or begin is None:
-            return Text(" " * width)
-        whole = max(0.001, ((self._progress.end_time or now) - begin).total_seconds())
-        first = (step.start_time - begin).total_seconds() / whole
-        last = ((step.end_time or now) - begin).total_seconds() / whole
-        left = min(width - 1, max(0, int(first * width)))
-        right = min(width, max(left + 1, round(last * width)))
-        return Text(" " * left + "━" * (right - left) + " " * (width - right), style=style)
+    def _scale(self, now: datetime, columns: int) -> Scale:
+        """Returns the run's time on the terminal's columns."""
+        progress = self._progress
+        begin = progress.first_time or progress.create_time or now
+        return Scale(begin, max(begin, progress.end_time or now), columns)
+
+
+def in_order(steps: Sequence[StepProgress]) -> list[StepProgress]:
+    """Returns steps in the order in which they began; those that have not, at the end, in the order of the plan."""
+    never = datetime.max.replace(tzinfo=timezone.utc)
+    return sorted(steps, key=lambda step: step.start_time or never)
 
 
 def shown_steps(steps: Sequence[StepProgress], most: int) -> tuple[list[StepProgress], int]:

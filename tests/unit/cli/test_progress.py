@@ -62,6 +62,18 @@ def test_a_retried_step_keeps_its_first_start() -> None:
     assert step.start_time == START + timedelta(seconds=1)
 
 
+def test_a_step_that_is_begun_again_has_an_attempt_more() -> None:
+    progress = told(state(1, "running"), PLAN, at(2, "step_started", "a", 1), state(9, "queued"))
+    assert progress.steps["a"].state == "waiting"
+    progress.apply(at(12, "step_started", "a", 2))
+    assert [attempt.state for attempt in progress.steps["a"].attempts] == ["canceled", "running"]
+
+
+def test_mapped_steps_take_the_place_of_the_one_that_the_plan_has() -> None:
+    progress = told(PLAN, at(2, "step_started", "b[x]", 1), at(2, "step_started", "b[y]", 1))
+    assert sorted(progress.steps) == ["a", "b[x]", "b[y]", "c"]
+
+
 def test_what_never_ended_is_over_with_the_run() -> None:
     failure = {"message": "lost its worker"}
     progress = told(state(1, "running"), PLAN, at(2, "step_started", "a", 1), state(5, "failed", failure=failure))
@@ -98,7 +110,8 @@ def test_the_picture_has_every_step_with_its_state_and_its_time() -> None:
     Console(file=output, width=110, color_system=None).print(ProgressView("job", progress))
     lines = output.getvalue().splitlines()
     assert "job  failed  5.0 s  3/3 steps  1 step failed" in lines[0]
-    assert lines[1].split()[:4] == ["✓", "a", "2.0", "s"]
-    assert "ValueError: no" in lines[2]
-    bars = [line.count("━") for line in lines[1:4]]
+    assert lines[1].split()[0] == "0"
+    assert lines[2].split()[:4] == ["✓", "a", "2.0", "s"]
+    assert "ValueError: no" in lines[3]
+    bars = [line.count("━") for line in lines[2:5]]
     assert bars[0] > bars[1] > bars[2] == 0
