@@ -13,7 +13,7 @@ export function RunOriginLink({ run, prefix = "" }: { run: Run; prefix?: string 
       <span className={styles.origin}>
         {prefix}
         <CalendarClock size={13} aria-label="schedule" />
-        <Link to={links.schedule(run.locationName, origin.source.value)}>{origin.source.value}</Link>
+        <Link to={links.schedule(run.locationName, origin.source.value)} title={origin.source.value}>{origin.source.value}</Link>
       </span>
     );
   }
@@ -22,7 +22,7 @@ export function RunOriginLink({ run, prefix = "" }: { run: Run; prefix?: string 
       <span className={styles.origin}>
         {prefix}
         <Radar size={13} aria-label="sensor" />
-        <Link to={links.sensor(run.locationName, origin.source.value)}>{origin.source.value}</Link>
+        <Link to={links.sensor(run.locationName, origin.source.value)} title={origin.source.value}>{origin.source.value}</Link>
       </span>
     );
   }

@@ -9,10 +9,11 @@ import { Empty } from "@/ui/Notice.tsx";
 import { useNow } from "@/ui/now.ts";
 import { stepStateLook } from "@/model/states.ts";
 import { StateIcon } from "@/ui/State.tsx";
+import { useWidth } from "@/ui/useWidth.ts";
 import styles from "./Gantt.module.css";
 
 const ROW = 28;
-const TICKS = 8;
+const TICK_PX = 84;
 const TURN_MS = 250;
 
 interface Props {
@@ -28,6 +29,7 @@ interface Props {
 /** When each step was executed: a row for each, a bar for each attempt. Only the rows in sight are drawn. */
 export function Gantt({ progress, steps, zoom, step, onStep, chosen, onChoose }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
+  const [scale, width] = useWidth<HTMLDivElement>();
   const now = useNow(progress.over ? 0 : TURN_MS);
   const begin = progress.startTime ?? progress.createTime ?? now;
   const end = Math.max(progress.endTime ?? now, begin + 1);
@@ -37,7 +39,6 @@ export function Gantt({ progress, steps, zoom, step, onStep, chosen, onChoose }:
     estimateSize: () => ROW,
     overscan: 12,
   });
-  if (steps.length === 0) return <Empty title="No step matches" />;
   const place = (moment: number) => `${(100 * (moment - begin)) / (end - begin)}%`;
   const choose = (key: string, on: boolean) => {
     const next = new Set(chosen);
@@ -50,14 +51,15 @@ export function Gantt({ progress, steps, zoom, step, onStep, chosen, onChoose }:
       <div className={styles.canvas} style={{ width: `max(100%, calc(var(--label) + (100% - var(--label)) * ${zoom}))` }}>
         <div className={styles.axis} aria-hidden>
           <div className={styles.corner}>{formatSpan(end - begin)} in all</div>
-          <div className={styles.scale}>
-            {ticks(begin, end, TICKS * zoom, begin).map((moment) => (
+          <div ref={scale} className={styles.scale}>
+            {ticks(begin, end, Math.max(1, width / TICK_PX), begin).map((moment) => (
               <span key={moment} style={{ left: place(moment) }}>
                 {formatSpan(moment - begin)}
               </span>
             ))}
           </div>
         </div>
+        {steps.length === 0 && <Empty title="No step matches" />}
         <ul className={styles.rows} style={{ height: virtualizer.getTotalSize() }} aria-label={`${steps.length} steps`}>
           {virtualizer.getVirtualItems().map((item) => {
             const each = steps[item.index]!;
