@@ -62,6 +62,10 @@ class ProgressView:
         names = max(len(step.key) for step in steps)
         scale = self._scale(now, max(_NARROWEST_BAR, min(_WIDEST_BAR, width - names - 36)))
         table = Table.grid(padding=(0, 1))
+        for _ in range(4):
+            table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True, min_width=scale.columns)
+        table.add_column(no_wrap=True, overflow="ellipsis")
         table.add_row(" ", "", "", "", scale.axis(), "")
         for step in in_order(steps):
             style = style_of(step.state) or ("yellow" if step.state == "retrying" else "dim")
