@@ -238,6 +238,14 @@ def test_assets_are_materialized_without_services(tmp_path: Path) -> None:
     assert "summed_even_numbers" not in answer.out
 
 
+def test_assets_of_a_deployment_are_selected_as_in_code(numbers_dev: DevInstance) -> None:
+    answer = numbers_dev.cli("asset", "materialize", "--select", "generated_numbers+1", "--json")
+    assert answer.code == 0, answer.err
+    assert answer.json["asset_selection"] == ["filtered_even_numbers", "filtered_odd_numbers", "generated_numbers"]
+    nothing = numbers_dev.cli("asset", "materialize", "--select", "group:nothing")
+    assert (nothing.code, nothing.err) == (5, "error: no asset is selected by 'group:nothing'\n")
+
+
 def test_definitions_are_validated(tmp_path: Path) -> None:
     assert run_cli("definitions", "validate", "-f", NUMBERS, "--json").json == {
         "valid": True,

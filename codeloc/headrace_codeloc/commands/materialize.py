@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from headrace.cli.options import as_json, configurable, connected, in_location, open_client, read_config, read_tags
+from headrace_codeloc.commands.chosen_assets import chosen_in_code, chosen_in_deployment
 from headrace_codeloc.commands.code import load, naming_code, source_of
 from headrace_codeloc.commands.local_run import LocalRun, execute
-
-if TYPE_CHECKING:
-    from headrace_codeloc.code.location import LoadedLocation
 
 
 @click.command()
@@ -54,13 +51,11 @@ def materialize(
     config = read_config(config_files, config_json)
     run_tags = {**read_tags(tags), **_range_tags(partition_range, partition_key)}
     if source is None:
-        if selections:
-            raise click.UsageError("--select works on code that is named with -f or -m; name the assets' keys instead")
         from headrace.cli.following import follow_or_tell
 
         with open_client(target, token) as client:
             made = client.materialize(
-                assets,
+                chosen_in_deployment(client.assets.list(), assets, selections, location_name) if selections else assets,
                 location_name=location_name,
                 run_config=config,
                 tags=run_tags,
@@ -70,7 +65,7 @@ def materialize(
     from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
 
     location = load(source)
-    keys = _keys(location, assets, selections)
+    keys = chosen_in_code(location, assets, selections)
     run = LocalRun(IMPLICIT_ASSET_JOB, config or {}, run_tags, None, keys, partition_key)
     return execute(location, run, json_output=json_output)
 
@@ -85,26 +80,3 @@ def _range_tags(text: str, partition_key: str) -> dict[str, str]:
     if partition_key:
         raise click.UsageError("give --partition or --partition-range, not both")
     return {"headrace/asset_partition_range_start": first, "headrace/asset_partition_range_end": last}
-
-
-def _keys(location: LoadedLocation, assets: tuple[str, ...], selections: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Returns the keys that are chosen; None for all."""
-    from headrace.definitions.assets.key import AssetKey
-    from headrace.definitions.assets.selection import AssetSelection
-    from headrace.errors import AssetNotFoundError, InvalidSubsetError
-    from headrace.suggestions import did_you_mean
-
-    graph = location.definitions.resolved.asset_graph
-    known = {key.to_user_string() for key in graph.keys}
-    for each in assets:
-        if each not in known:
-            raise AssetNotFoundError(f"there is no asset {each!r}{did_you_mean(each, known)}")
-    chosen = [AssetSelection.keys(AssetKey(each.split("/"))) for each in assets] + [
-        AssetSelection.from_string(each) for each in selections
-    ]
-    if not chosen:
-        return None
-    keys = {key.to_user_string() for each in chosen for key in each.resolve(graph)}
-    if not keys:
-        raise InvalidSubsetError(f"no asset is selected by {', '.join(map(repr, selections))}")
-    return tuple(sorted(keys))
