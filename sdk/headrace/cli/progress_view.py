@@ -17,6 +17,7 @@ from headrace.client.event_text import format_seconds
 
 _MARKS = {"succeeded": "✓", "failed": "✗", "skipped": "–", "canceled": "■", "retrying": "↻", "waiting": "·"}
 _NARROWEST_BAR, _WIDEST_BAR = 10, 72
+_DURATION, _GAP = 7, 1
 _ROWS_AROUND = 6
 _LONGEST_MESSAGE = 60
 
@@ -62,9 +63,9 @@ class ProgressView:
         names = max(len(step.key) for step in steps)
         scale = self._scale(now, max(_NARROWEST_BAR, min(_WIDEST_BAR, width - names - 36)))
         table = Table.grid(padding=(0, 1))
-        for _ in range(4):
-            table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True, min_width=scale.columns)
+        # What a step has to say gives way, so that everything else stays whole.
+        for least in (1, 1, names, _DURATION, scale.columns):
+            table.add_column(no_wrap=True, min_width=least + _GAP)
         table.add_column(no_wrap=True, overflow="ellipsis")
         table.add_row(" ", "", "", "", scale.axis(), "")
         for step in in_order(steps):
