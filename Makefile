@@ -14,6 +14,7 @@ PYTEST_ARGS ?=
 
 NODE_TESTS := tests/contract/node
 AZURITE := tests/rig/azurite
+BIGQUERY := tests/rig/bigquery
 CONSOLE := services/headrace_services/gateway/console
 CONSOLE_SOURCES := $(shell find $(CONSOLE) protos/headrace/api/gateway protos/headrace/api/types \
 	\( -name node_modules -o -name dist -o -path '*/src/api/gen' \) -prune -o -type f -print)
@@ -136,6 +137,12 @@ promises: $(VENV)/.stamp-dev ## Write docs/promises.md from the tests
 .PHONY: screenshots
 screenshots: setup ## Make a picture of every page of the console, in docs/console and OUT
 	PYTHONPATH=tests $(PYTHON) -m acceptance.console.screenshots $(OUT)
+
+.PHONY: bigquery
+bigquery: $(VENV)/.stamp-dev ## Install the server that tests of BigQuery talk to (PYTHON313: an interpreter)
+	$(BIN)/uv venv -q --no-python-downloads --python $(or $(PYTHON313),python3.13) .venv-bigquery
+	$(BIN)/uv pip install -q --python .venv-bigquery/bin/python -r $(BIGQUERY)/requirements.txt --overrides $(BIGQUERY)/overrides.txt
+	.venv-bigquery/bin/python $(BIGQUERY)/extensions.py
 
 .PHONY: bench
 bench: setup ## Measure against the peers, installed beside it

@@ -13,6 +13,7 @@ from rig.dev import numbers_dev, start_dev
 from rig.docker import docker_host
 from rig.fake_gcs import gcs_bucket, gcs_server
 from rig.home import headrace_home
+from rig.local_bigquery import bigquery_server
 from rig.mortal_postgres import mortal_postgres
 from rig.node_location import node_location
 from rig.postgres import postgres_server, postgres_url
@@ -23,6 +24,7 @@ from rig.seaweedfs import s3_bucket, s3_server
 __all__ = [
     "azure_container",
     "azure_server",
+    "bigquery_server",
     "docker_host",
     "gcs_bucket",
     "gcs_server",

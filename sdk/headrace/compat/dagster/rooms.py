@@ -33,7 +33,12 @@ ROOMS: Mapping[str, Room] = {
     "dagster_duckdb_polars": _room("duckdb", "duckdb_polars_type_handler"),
     "dagster_celery": _room("celery", "executor"),
     "dagster_celery_k8s": _room("celery_k8s", "executor"),
-    "dagster_gcp": _room("gcp", "gcs gcs.resources gcs.io_manager gcs.compute_log_manager"),
+    "dagster_gcp": _room(
+        "gcp",
+        "gcs gcs.resources gcs.io_manager gcs.compute_log_manager bigquery bigquery.resources bigquery.io_manager",
+    ),
+    "dagster_gcp_pandas": _room("gcp", "bigquery bigquery.bigquery_pandas_type_handler"),
+    "dagster_gcp_pyspark": _room("gcp", "bigquery bigquery.bigquery_pyspark_type_handler"),
     "dagster_k8s": _room("k8s", "executor"),
     "dagster_obstore": _room(
         "obstore", "s3 s3.compute_log_manager azure azure.compute_log_manager gcs gcs.compute_log_manager"
