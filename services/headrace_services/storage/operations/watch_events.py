@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from headrace.api.storage.v1.event_log_service_pb2 import WatchEventsRequest, WatchEventsResponse
+from headrace.api.types.v1.event_pb2 import Event
 from headrace.errors import RateLimitedError
 from headrace_services.storage.messages.event_messages import event_messages
 from headrace_services.storage.operations.checks import run_not_found
 from headrace_services.storage.operations.event_filters import EventSelection, selection
 from headrace_services.storage.store import feed
 from headrace_services.storage.store.database import Position
-from headrace_services.storage.store.feed import StoredEvent
 from headrace_services.storage.store.store import Store
 
 Place = TypeVar("Place")
@@ -27,7 +28,7 @@ _PAGE = 500
 
 @dataclass(frozen=True)
 class _Batch(Generic[Place]):
-    events: list[StoredEvent]
+    events: list[Event]
     place: Place
     complete: bool
     settled: bool = True
@@ -70,12 +71,13 @@ async def _of_run(store: Store, selected: EventSelection, after: int) -> _Batch[
     page = await store.read(lambda conn: feed.of_run(conn, selected.run_id, after, selected.wanted, _PAGE))
     if page is None:
         raise run_not_found(selected.run_id)
-    return _Batch(page.events, page.sequence, page.complete, ended=page.complete and page.finished)
+    messages = event_messages(page.events)
+    return _Batch(messages, page.sequence, page.complete, ended=page.complete and page.finished)
 
 
 async def _of_all(store: Store, selected: EventSelection, after: Position) -> _Batch[Position]:
     page = await store.read(lambda conn: feed.of_all(store.database, conn, after, selected.wanted, _PAGE))
-    return _Batch(page.events, page.position, page.complete, page.settled)
+    return _Batch(event_messages(page.events), page.position, page.complete, page.settled)
 
 
 async def _stream(
@@ -90,7 +92,9 @@ async def _stream(
         said_caught_up, said_at = False, store.clock.monotonic()
         while True:
             try:
-                batch = await read(store, selected, place)
+                batch = await store.shared_reads.read(
+                    (selected.run_id, selected.wanted, place), partial(read, store, selected, place)
+                )
             except feed.BeyondEndError:
                 raise selected.expired() from None
             place = batch.place
@@ -98,8 +102,7 @@ async def _stream(
             # A wake-up that brings nothing of interest is no news; a sign of life is due all the same.
             is_news = bool(batch.events) or batch.ended or (batch.caught_up and not said_caught_up)
             if is_news or now - said_at >= SIGN_OF_LIFE_SECONDS:
-                events = event_messages(batch.events)
-                yield WatchEventsResponse(events=events, cursor=cursor(place), caught_up=batch.caught_up)
+                yield WatchEventsResponse(events=batch.events, cursor=cursor(place), caught_up=batch.caught_up)
                 said_caught_up, said_at = batch.caught_up, store.clock.monotonic()
                 if said_at - now > _SLOWEST_READER_SECONDS:
                     raise RateLimitedError("the reader is too slow: watch again from the last cursor", retry_after=1.0)

@@ -18,6 +18,7 @@ from headrace_services.storage.store.database import Database
 from headrace_services.storage.store.hints import Hints
 from headrace_services.storage.store.reader import Reader
 from headrace_services.storage.store.settling import Settling
+from headrace_services.storage.store.shared_reads import SharedReads
 from headrace_services.storage.store.signals import Signals
 from headrace_services.storage.store.transaction import Intent
 from headrace_services.storage.store.writer import CommitObserver, Writer
@@ -39,6 +40,7 @@ class Store:
         generation: Tells this database from every other one that its cursors could be shown to.
         process_id: Tells this process from every other one that its hints could be shown to.
         signals: Those who wait for changes.
+        shared_reads: What those who were woken together read together.
     """
 
     database: Database
@@ -70,6 +72,7 @@ class Store:
         self.ids = ids
         self.process_id = ids.uuid7()
         self.signals = Signals()
+        self.shared_reads = SharedReads()
         self._open_database = open_database
         self._observer = observer
 
