@@ -12,24 +12,35 @@ from headrace_codeloc.code.loader import enter_working_directory, load_location
 from headrace_codeloc.container_init import leave_first_place
 from headrace_codeloc.engines.orders import WORK
 from headrace_codeloc.options import CodeSource, add_source, add_tls, source_of, tls_of
-from headrace_codeloc.worker.order import WorkerOrder
-from headrace_codeloc.worker.process import become_worker
+from headrace_codeloc.worker.order import StepWorkerOrder, WorkerOrder
+from headrace_codeloc.worker.process import become_step_worker, become_worker
 
 EXIT_NO_CODE = 70
+_OF_RUN = ("RUN_ID", "LAUNCH_TOKEN", "COORDINATOR")
+_OF_STEP = ("RUN_ID", "RUN_TOKEN", "COORDINATOR", "EPOCH", "JOB", "STEP_KEY", "ATTEMPT")
 
 
 def work(argv: Sequence[str]) -> int:
-    """Executes the run that the environment orders, with the code that the command line names; returns the exit code.
+    """Executes what the environment orders, a run or one attempt of a step; returns the exit code.
 
-    The order comes in variables, because a command line can be read by everybody on a machine.
+    The code is what the command line names. The order comes in variables, because a command line can be read by everybody
+    on a machine.
     """
     leave_first_place()
     given = _parser().parse_args(argv)
-    missing = [f"{WORK}{name}" for name in ("RUN_ID", "LAUNCH_TOKEN", "COORDINATOR") if not _said(name)]
+    missing = [f"{WORK}{name}" for name in (_OF_STEP if _said("STEP_KEY") else _OF_RUN) if not _said(name)]
     if missing:
         sys.stderr.write(f"headrace codeloc work: the environment lacks {', '.join(missing)}\n")
         return 2
-    order = WorkerOrder(
+    order = _step_order(given) if _said("STEP_KEY") else _run_order(given)
+    # Not for user code, nor for the processes that it starts.
+    for name in [name for name in os.environ if name.startswith(WORK)]:
+        del os.environ[name]
+    return _execute(order, source_of(given))
+
+
+def _run_order(given: argparse.Namespace) -> WorkerOrder:
+    return WorkerOrder(
         worker_id=_said("ID") or _said("RUN_ID"),
         run_id=_said("RUN_ID"),
         launch_token=_said("LAUNCH_TOKEN"),
@@ -38,20 +49,32 @@ def work(argv: Sequence[str]) -> int:
         claim_timeout=given.claim_timeout,
         tls=tls_of(given),
     )
-    # Not for user code, nor for the processes that it starts.
-    for name in [name for name in os.environ if name.startswith(WORK)]:
-        del os.environ[name]
-    return _execute(order, source_of(given))
 
 
-def _execute(order: WorkerOrder, source: CodeSource) -> int:
+def _step_order(given: argparse.Namespace) -> StepWorkerOrder:
+    return StepWorkerOrder(
+        run_id=_said("RUN_ID"),
+        epoch=int(_said("EPOCH")),
+        run_token=_said("RUN_TOKEN"),
+        step_key=_said("STEP_KEY"),
+        attempt=int(_said("ATTEMPT")),
+        coordinator_address=_said("COORDINATOR"),
+        job_name=_said("JOB"),
+        claim_timeout=given.claim_timeout,
+        tls=tls_of(given),
+    )
+
+
+def _execute(order: WorkerOrder | StepWorkerOrder, source: CodeSource) -> int:
     try:
         enter_working_directory(source)
         location = load_location(source)
     except Exception:
-        # The run is not claimed: the coordinator gives the order again, and says so in the end.
+        # Nothing is claimed: whoever has ordered it finds out by the exit code.
         traceback.print_exc()
         return EXIT_NO_CODE
+    if isinstance(order, StepWorkerOrder):
+        return become_step_worker(order, location)
     return become_worker(order, location, tells_refusal=True)
 
 
@@ -60,8 +83,8 @@ def _said(name: str) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("headrace codeloc work", description="Execute one run that a launcher ordered.")
+    parser = argparse.ArgumentParser("headrace codeloc work", description="Execute one run or step that was ordered.")
     add_source(parser)
-    parser.add_argument("--claim-timeout", type=float, default=30.0, help="seconds to try to claim the run")
+    parser.add_argument("--claim-timeout", type=float, default=30.0, help="seconds to try to claim what was ordered")
     add_tls(parser)
     return parser

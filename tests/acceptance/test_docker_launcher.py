@@ -37,3 +37,29 @@ def test_the_seeds_jobs_give_55_in_containers_and_leave_none(deploy: Deploy, doc
         assert [run.state for run in ended] == ["succeeded", "succeeded"], [run.failure for run in ended]
         assert output_of(client, ended[0].run_id, "sum_two_sums") == 55
     wait_until(lambda: not docker_host.names(), 10, "the containers being removed")
+
+
+def with_docker_executor(directory: Path) -> Path:
+    """Writes the seed with a container for each step of its jobs."""
+    text = SEED.read_text().replace("@job(description=", "@job(executor_def=docker_executor, description=")
+    groups = 'selection=AssetSelection.groups("numbers"))'
+    text = text.replace(groups, groups[:-1] + ", executor_def=docker_executor)")
+    assert text.count("executor_def=docker_executor") == 2
+    imported = "import headrace as dg\n"
+    file = directory / "seed_in_docker.py"
+    file.write_text(text.replace(imported, f"{imported}from headrace.integrations.docker import docker_executor\n", 1))
+    return file
+
+
+def test_the_seeds_jobs_give_55_with_a_container_for_each_step(
+    deploy: Deploy, docker_host: DockerHost, headrace_home: Path
+) -> None:
+    cluster = deploy(with_docker_executor(headrace_home.parent))
+    with cluster.client() as client:
+        made = [client.submit_job(job) for job in ("process_numbers", "process_numbers_asset")]
+        ended = [client.wait(each.run_id, timeout=40) for each in made]
+        assert [run.state for run in ended] == ["succeeded", "succeeded"], [run.failure for run in ended]
+        assert output_of(client, ended[0].run_id, "sum_two_sums") == 55
+        notes = [event.message for event in client.events(made[0].run_id) if "Has a worker in docker" in event.message]
+        assert len(notes) == 6
+    wait_until(lambda: not docker_host.names(), 10, "the containers being removed")

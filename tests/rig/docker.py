@@ -75,8 +75,11 @@ class DockerHost:
             os.path.realpath(sysconfig.get_path("stdlib")),
         }
         volumes = [f"{each}:{each}:ro" for each in sorted(read_only) if not each.startswith("/usr/")]
-        volumes += [f"{each}:{each}" for each in writable]
+        # The engine itself too: workers of runs start those of steps.
+        socket = self.url.removeprefix("unix://")
+        volumes += [f"{each}:{each}" for each in (*writable, Path(socket).parent)]
         environment = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
+        environment["DOCKER_HOST"] = self.url
         labels = {"headrace/test": self.run}
         return {"volumes": volumes, "network_mode": "host", "labels": labels, "environment": environment}
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from headrace.token_digest import token_digest
+
 WORK = "HEADRACE_WORK_"
 """What the names of all these variables begin with; they are taken out of the environment before user code runs."""
 _LONGEST_STEP = 20
@@ -48,6 +50,11 @@ def step_variables(
         },
         {f"{WORK}RUN_TOKEN": run_token},
     )
+
+
+def deployment_of(coordinator_address: str) -> str:
+    """Returns what tells the workloads of a deployment from those of others: all its processes agree on it."""
+    return token_digest(coordinator_address)[:16]
 
 
 def workload_name(run_id: str, run_attempt: int, step_key: str = "", attempt: int = 0) -> str:

@@ -59,6 +59,15 @@ class EngineSettings(BaseModel):
         """
         return {}
 
+    @classmethod
+    def layer_of_executor(cls, config: Mapping[str, Any], step_key: str) -> Mapping[str, Any]:
+        """Returns what an executor's config says of the worker of a step; all of it by default.
+
+        Raises:
+            InvalidConfigError: it cannot be read.
+        """
+        return config
+
     def for_workload(self: Settings, workload: Workload) -> Settings:
         """Returns these settings with what the workload's layers say.
 

@@ -1,11 +1,10 @@
-"""The calls of a worker, each repeated until it is answered or pointless."""
+"""The calls of a run's worker."""
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import grpc
 
@@ -13,19 +12,8 @@ from headrace.api.types.v1.event_pb2 import Event
 from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.api.worker.v1 import worker_service_pb2 as pb
 from headrace.api.worker.v1.worker_service_pb2_grpc import WorkerServiceStub
-from headrace.errors import DeadlineExceededError, HeadraceError, UnavailableError
-from headrace.rpc.status import from_rpc_error
+from headrace_codeloc.worker.calls import CALL_SECONDS, Calls
 from headrace_codeloc.worker.lease import Lease
-
-Response = TypeVar("Response")
-
-CALL_SECONDS = 5.0
-"""What one try may take: a coordinator that was paused is tried again while the lease still holds."""
-_FIRST_WAIT, _LONGEST_WAIT = 0.02, 1.0
-
-
-class UnreachableError(Exception):
-    """The coordinator did not answer in time."""
 
 
 class Coordinator:
@@ -39,7 +27,7 @@ class Coordinator:
 
     def __init__(self, channel: grpc.Channel, address: str, run_id: str) -> None:
         self._stub = WorkerServiceStub(channel)
-        self._address = address
+        self._calls = Calls(address)
         self._run_id = run_id
         self._epoch = 0
         self._run_token = ""
@@ -52,7 +40,7 @@ class Coordinator:
             UnreachableError: nothing answered for that many seconds.
         """
         deadline = time.monotonic() + seconds
-        response, sent_at = self._call(self._stub.ClaimRun, request, lambda: deadline)
+        response, sent_at = self._calls.until(self._stub.ClaimRun, request, lambda: deadline)
         self._epoch, self._run_token = response.epoch, response.run_token
         ttl = response.lease_ttl.seconds + response.lease_ttl.nanos / 1e9
         return response, Lease(ttl, sent_at)
@@ -66,7 +54,7 @@ class Coordinator:
         """
         request = pb.HeartbeatRequest(run_id=self._run_id, epoch=self._epoch, run_token=self._run_token)
         sent_at = time.monotonic()
-        response = self._try(self._stub.Heartbeat, request, seconds)
+        response = self._calls.once(self._stub.Heartbeat, request, seconds)
         lease.renew(sent_at)
         return bool(response.cancel_requested)
 
@@ -80,7 +68,7 @@ class Coordinator:
         request = pb.ReportEventsRequest(
             run_id=self._run_id, epoch=self._epoch, run_token=self._run_token, batch=batch, events=events
         )
-        response, sent_at = self._call(self._stub.ReportEvents, request, lambda: lease.deadline)
+        response, sent_at = self._calls.until(self._stub.ReportEvents, request, lambda: lease.deadline)
         lease.renew(sent_at)
         return bool(response.cancel_requested)
 
@@ -100,7 +88,7 @@ class Coordinator:
             batch=batch,
             events=events,
         )
-        self._call(self._stub.FinishRun, request, lambda: lease.deadline)
+        self._calls.until(self._stub.FinishRun, request, lambda: lease.deadline)
 
     def claim_pool_slots(self, request: pb.ClaimPoolSlotsRequest) -> pb.ClaimPoolSlotsResponse:
         """Says which steps hold slots of pools or want one, with one try.
@@ -109,7 +97,7 @@ class Coordinator:
             LeaseLostError: the lease is gone.
             UnreachableError: nothing answered.
         """
-        return self._try(self._stub.ClaimPoolSlots, self._signed(request), CALL_SECONDS)
+        return self._calls.once(self._stub.ClaimPoolSlots, self._signed(request), CALL_SECONDS)
 
     def await_pool_slots(
         self,
@@ -136,7 +124,7 @@ class Coordinator:
         except grpc.FutureCancelledError:
             return None
         except grpc.RpcError as error:
-            raise _translated(from_rpc_error(error, self._address)) from None
+            raise self._calls.translated(error) from None
         finally:
             remember(None, request.round)
         return answer
@@ -144,31 +132,3 @@ class Coordinator:
     def _signed(self, request: pb.ClaimPoolSlotsRequest) -> pb.ClaimPoolSlotsRequest:
         request.run_id, request.epoch, request.run_token = self._run_id, self._epoch, self._run_token
         return request
-
-    def _call(
-        self, method: Callable[..., Response], request: Any, deadline: Callable[[], float]
-    ) -> tuple[Response, float]:
-        """Tries until `deadline`, which a heartbeat may move; returns the answer, and when it was asked for."""
-        wait = _FIRST_WAIT
-        while True:
-            sent_at = time.monotonic()
-            left = deadline() - sent_at
-            if left <= 0:
-                raise UnreachableError(f"the coordinator at {self._address} did not answer in time")
-            try:
-                return self._try(method, request, min(left, CALL_SECONDS)), sent_at
-            except UnreachableError:
-                time.sleep(min(random.uniform(wait / 2, wait), max(0.0, deadline() - time.monotonic())))
-                wait = min(wait * 2, _LONGEST_WAIT)
-
-    def _try(self, method: Callable[..., Response], request: Any, seconds: float) -> Response:
-        try:
-            return method(request, timeout=seconds)
-        except grpc.RpcError as error:
-            raise _translated(from_rpc_error(error, self._address)) from None
-
-
-def _translated(error: HeadraceError) -> Exception:
-    if isinstance(error, (UnavailableError, DeadlineExceededError)):
-        return UnreachableError(str(error))
-    return error

@@ -5,12 +5,21 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 from headrace.faults import point
-from headrace_codeloc.worker.coordinator import Coordinator, UnreachableError
+from headrace_codeloc.worker.calls import UnreachableError
 from headrace_codeloc.worker.lease import Lease
 
 _RETRY_SECONDS = 0.5
+
+
+class Renewing(Protocol):
+    """What renews a lease."""
+
+    def heartbeat(self, lease: Lease, seconds: float) -> bool:
+        """Renews it with one try; returns whether the run is to be canceled."""
+        ...
 
 
 class Heartbeat:
@@ -26,7 +35,7 @@ class Heartbeat:
 
     def __init__(
         self,
-        coordinator: Coordinator,
+        coordinator: Renewing,
         lease: Lease,
         interval: float,
         *,

@@ -1,4 +1,4 @@
-"""The order to execute a run."""
+"""The orders to execute a run, or one attempt of a step."""
 
 from __future__ import annotations
 
@@ -7,6 +7,28 @@ from dataclasses import dataclass, field
 from headrace.api.codeloc.v1.worker_host_service_pb2 import StartWorkerRequest
 from headrace_codeloc.messages import Message
 from headrace_codeloc.options import TlsFiles
+
+
+@dataclass(frozen=True, slots=True)
+class StepWorkerOrder:
+    """Which attempt of which step to execute, for whom; otherwise as `WorkerOrder`.
+
+    Attributes:
+        epoch: Of the run's holder, who has ordered it.
+        run_token: Of the run's holder.
+        step_key: The step.
+        attempt: The attempt.
+    """
+
+    run_id: str
+    epoch: int
+    run_token: str
+    step_key: str
+    attempt: int
+    coordinator_address: str
+    job_name: str
+    claim_timeout: float = 30.0
+    tls: TlsFiles = field(default_factory=TlsFiles)
 
 
 @dataclass(frozen=True, slots=True)

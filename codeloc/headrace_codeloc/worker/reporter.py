@@ -6,12 +6,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from headrace.api.types.v1.event_pb2 import Event as EventMessage
 from headrace.execute.events import Event
 from headrace.faults import point
 from headrace.wire.events import to_event
-from headrace_codeloc.worker.coordinator import Coordinator
 from headrace_codeloc.worker.lease import Lease
 
 LINGER_SECONDS = 0.02
@@ -21,6 +21,14 @@ LAST_BATCH_EVENTS = 500
 BATCH_BYTES = 1_000_000
 MOST_QUEUED = 2_000
 """Beyond it, whoever has an event to tell waits: user code cannot outrun the coordinator without bound."""
+
+
+class Storing(Protocol):
+    """What stores batches of events."""
+
+    def report(self, batch: int, events: Sequence[EventMessage], lease: Lease) -> bool:
+        """Stores a batch, trying until the lease ends; returns whether the run is to be canceled."""
+        ...
 
 
 class Reporter:
@@ -35,7 +43,7 @@ class Reporter:
 
     def __init__(
         self,
-        coordinator: Coordinator,
+        coordinator: Storing,
         lease: Lease,
         *,
         cancel: Callable[[], None],

@@ -5,21 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import traceback
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headrace.api.types.v1 import run_pb2
 from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.api.worker.v1 import worker_service_pb2 as pb
-from headrace.errors import HeadraceError, InvalidConfigError, LeaseLostError
+from headrace.errors import HeadraceError, LeaseLostError
 from headrace.execute.capture import FileCapture, NoCapture
 from headrace.execute.events import Event
+from headrace.execute.executors import ExecutorSettings
 from headrace.execute.failures import failure_info
 from headrace.execute.interrupts import Interrupts
 from headrace.execute.planned_assets import planned_assets
 from headrace.execute.run import execute_run
 from headrace.execute.runner import RunFrame, StepRunner
-from headrace.execute.spec import RunSpec
 from headrace.faults import point
 from headrace.ids import RandomIds
 from headrace.io.home import use_storage_directory
@@ -28,14 +27,15 @@ from headrace.rpc.retry import NO_RETRY
 from headrace.wire.events import planned_event
 from headrace.wire.failures import to_failure
 from headrace.wire.moments import from_duration
-from headrace.wire.runs import to_run_spec
-from headrace_codeloc.worker.coordinator import Coordinator, UnreachableError
+from headrace_codeloc.worker.calls import UnreachableError
+from headrace_codeloc.worker.claims import log_directory, log_store, run_spec
+from headrace_codeloc.worker.coordinator import Coordinator
+from headrace_codeloc.worker.delegation import open_delegated
 from headrace_codeloc.worker.exit_codes import EXIT_REFUSED
 from headrace_codeloc.worker.heartbeat import Heartbeat
 from headrace_codeloc.worker.kill_timer import KillTimer
 from headrace_codeloc.worker.lease import Lease
 from headrace_codeloc.worker.log import WorkerLog
-from headrace_codeloc.worker.log_store import LogStore, temporary_directory
 from headrace_codeloc.worker.order import WorkerOrder
 from headrace_codeloc.worker.pool_slots import PoolSlots
 from headrace_codeloc.worker.reporter import Reporter
@@ -79,7 +79,7 @@ class Session:
             self._log.say(f"run {order.run_id} could not be claimed: {error}")
             return EXIT_UNREACHABLE
         point("worker.after_claim")
-        _Run(claim, lease, coordinator, self._location, places, self._log).execute()
+        _Run(claim, lease, coordinator, self._order, self._location, places, self._log).execute()
         return EXIT_DONE
 
     def _claim_request(self) -> pb.ClaimRunRequest:
@@ -99,6 +99,7 @@ class _Run:
         claim: pb.ClaimRunResponse,
         lease: Lease,
         coordinator: Coordinator,
+        order: WorkerOrder,
         location: LoadedLocation,
         places: StepPlaces,
         log: WorkerLog,
@@ -107,6 +108,7 @@ class _Run:
         self._run = claim.run
         self._lease = lease
         self._coordinator = coordinator
+        self._order = order
         self._location = location
         self._places = places
         self._log = log
@@ -116,8 +118,8 @@ class _Run:
         self._heartbeat = Heartbeat(
             coordinator, lease, from_duration(claim.heartbeat_interval), cancel=cancel, abandon=self._abandon
         )
-        self._log_directory = _log_directory(claim)
-        self._logs = _log_store(claim, self._log_directory, log, self._reporter)
+        self._log_directory = log_directory(claim)
+        self._logs = log_store(claim, self._log_directory, log, self._reporter)
         self._slots = PoolSlots(
             coordinator,
             cancel=cancel,
@@ -153,7 +155,7 @@ class _Run:
             with self._interrupts.installed():
                 outcome = execute_run(
                     self._location.job(self._run.job_name),
-                    self._spec(),
+                    run_spec(self._claim),
                     emit=self._emit,
                     cancelled=self._interrupts,
                     steps=self._open_steps,
@@ -168,10 +170,6 @@ class _Run:
             self._places.close()
         return outcome.state, None if outcome.failure is None else to_failure(outcome.failure)
 
-    def _spec(self) -> RunSpec:
-        logs = self._claim.python_logs
-        return replace(to_run_spec(self._run), managed_loggers=tuple(logs.managed_loggers), log_level=logs.level)
-
     def _emit(self, event: Event) -> None:
         self._reporter.emit(event)
         if self._logs is not None:
@@ -180,25 +178,12 @@ class _Run:
     def _open_steps(self, frame: RunFrame) -> StepRunner:
         planned = planned_assets(frame.job, frame.spec)
         self._reporter.emit(planned_event(self._run.run_id, frame.plan, planned))
-        return self._places.open(frame)
+        return self._places.open(frame, self._open_delegated)
+
+    def _open_delegated(self, frame: RunFrame, settings: ExecutorSettings) -> StepRunner:
+        return open_delegated(frame, settings, self._claim, self._order, self._location.source, self._abandon)
 
     def _abandon(self, error: Exception) -> None:
         """Ends this process and its children at once: the run is no longer its own, and nothing it says is stored."""
         self._log.say(f"the run is lost to this worker, it ends at once: {error}")
         os.killpg(os.getpgrp(), signal.SIGKILL)
-
-
-def _log_directory(claim: pb.ClaimRunResponse) -> str:
-    """Returns where output is captured; empty for nowhere."""
-    return claim.compute_log_directory or (temporary_directory() if claim.HasField("compute_log_manager") else "")
-
-
-def _log_store(claim: pb.ClaimRunResponse, directory: str, log: WorkerLog, reporter: Reporter) -> LogStore | None:
-    """Returns what keeps output of steps; a class that cannot be used here costs the output, not the run."""
-    if not claim.HasField("compute_log_manager"):
-        return None
-    try:
-        return LogStore.of(claim.compute_log_manager, directory, log, reporter.emit)
-    except InvalidConfigError as error:
-        log.say(f"output of steps stays on this machine: {error}")
-        return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from headrace.errors import HeadraceError
-from headrace.execute.executors import IN_PROCESS, settings_of
+from headrace.execute.executors import IN_PROCESS, ExecutorSettings, settings_of
 from headrace.execute.in_process_steps import InProcessSteps
 from headrace.execute.runner import RunFrame, StepRunner
 from headrace.execute.spawn import spawned_steps
@@ -31,9 +32,12 @@ class StepPlaces:
         zygote = Zygote.fork(lambda spec: location.job(spec.job_name)) if wanted else None
         return cls(location, zygote)
 
-    def open(self, frame: RunFrame) -> StepRunner:
-        """Returns what runs the attempts of a run."""
+    def open(self, frame: RunFrame, elsewhere: Callable[[RunFrame, ExecutorSettings], StepRunner]) -> StepRunner:
+        """Returns what runs the attempts of a run; `elsewhere` makes it where an engine is to start workers for them."""
         settings = settings_of(frame.job.executor_def, frame.config.execution_config)
+        if settings.engine:
+            self.close()
+            return elsewhere(frame, settings)
         if not settings.isolates:
             self.close()
             return InProcessSteps(frame)
@@ -51,6 +55,7 @@ class StepPlaces:
 
 def _may_isolate(location: LoadedLocation, job_name: str) -> bool:
     try:
-        return location.job(job_name).executor_def.kind != IN_PROCESS
+        executor = location.job(job_name).executor_def
+        return executor.kind != IN_PROCESS and not executor.engine
     except HeadraceError:
         return False  # it is told when the run is claimed

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from headrace.errors import UnmetExecutorRequirementsError
 from headrace.execute.executors import settings_of
 from headrace.execute.in_process_steps import InProcessSteps
 from headrace.execute.interrupts import Interrupts
@@ -71,6 +72,11 @@ def fork_hazard() -> str | None:
 def _steps(job: JobDefinition, resolve_job: Callable[[RunSpec], JobDefinition] | None) -> OpenSteps:
     def open_steps(frame: RunFrame) -> StepRunner:
         settings = settings_of(frame.job.executor_def, frame.config.execution_config)
+        if settings.engine:
+            raise UnmetExecutorRequirementsError(
+                f"Executor {frame.job.executor_def.name!r} has its steps report to a running Headrace: launch the job there, "
+                "or give it in_process_executor or multiprocess_executor to run it here."
+            )
         if not settings.isolates:
             return InProcessSteps(frame)
         spawns = settings.start_method == "spawn" or (settings.start_method == "auto" and fork_hazard() is not None)

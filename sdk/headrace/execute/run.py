@@ -28,7 +28,7 @@ from headrace.execute.loggers import logging_to, open_loggers
 from headrace.execute.mapped import Mapped
 from headrace.execute.runner import KeepOutput, OpenSteps, RunFrame, StepEnd, StepRunner
 from headrace.execute.scheduling import step_nodes
-from headrace.execute.versions import stamping
+from headrace.execute.versions import Stamping
 
 if TYPE_CHECKING:
     from headrace.definitions.jobs.job import JobDefinition
@@ -99,7 +99,7 @@ def execute_run(
     frame = open_frame(
         job,
         spec,
-        emit=stamping(emit, job.asset_layer, spec.run_id, instance),
+        emit=Stamping(emit, job.asset_layer, spec.run_id, instance),
         capture=capture,
         resources=resources,
         input_values=input_values,

@@ -1,11 +1,12 @@
 """Adding to every materialization which version of the data it is, and of what it was made.
 
-This happens where the events of all steps come together: a step's own process knows nothing of the others.
+This happens where the events of all steps come together: a step's own process knows nothing of the others. One that stores
+its events itself is told of them, and tells of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Emit = Callable[[Event], None]
 
 
-def stamping(emit: Emit, layer: AssetLayer | None, run_id: str, instance: Instance | None = None) -> Emit:
+class Stamping:
     """Takes events, and hands them on with tags about versions where they tell of an asset of the job.
 
     Args:
@@ -30,46 +31,47 @@ def stamping(emit: Emit, layer: AssetLayer | None, run_id: str, instance: Instan
         layer: The assets of the job.
         run_id: The run.
         instance: Knows the versions of what this run has not made itself.
-    """
-    if layer is None:
-        return emit
-    versions = _Versions(layer, instance)
-
-    def stamp(event: Event) -> None:
-        detail = event.detail
-        if isinstance(detail, AssetMaterialized) and detail.asset_key in layer.specs:
-            spec = layer.specs[detail.asset_key]
-            inputs = versions.of(spec)
-            tags = provenance_tags(detail.tags, spec.code_version, run_id, inputs)
-            detail = replace(detail, tags={**detail.tags, **tags})
-            event = replace(event, detail=detail)
-        if isinstance(detail, (AssetMaterialized, AssetObserved)) and DATA_VERSION_TAG in detail.tags:
-            versions.known[detail.asset_key] = detail.tags[DATA_VERSION_TAG]
-        emit(event)
-
-    return stamp
-
-
-class _Versions:
-    """The versions of assets: those that the run has made or seen, and the last ones of others.
+        known: Versions that the run has made or seen elsewhere.
 
     Attributes:
         known: What is known so far; None for an asset that has no version.
     """
 
-    def __init__(self, layer: AssetLayer, instance: Instance | None) -> None:
+    def __init__(
+        self,
+        emit: Emit,
+        layer: AssetLayer | None,
+        run_id: str,
+        instance: Instance | None = None,
+        known: Mapping[AssetKey, str] | None = None,
+    ) -> None:
+        self._emit = emit
         self._layer = layer
+        self._run_id = run_id
         self._instance = instance
-        self.known: dict[AssetKey, str | None] = {}
+        self.known: dict[AssetKey, str | None] = dict(known or {})
 
-    def of(self, spec: AssetSpec) -> dict[AssetKey, str]:
-        """The versions of what an asset is made of, as far as there are any."""
-        found = {dep.asset_key: self._version(dep.asset_key, spec) for dep in spec.deps}
-        return {key: version for key, version in found.items() if version is not None}
+    def __call__(self, event: Event) -> None:
+        """Stamp an event and hand it on."""
+        detail = event.detail
+        if self._layer is not None and isinstance(detail, (AssetMaterialized, AssetObserved)):
+            if isinstance(detail, AssetMaterialized) and detail.asset_key in self._layer.specs:
+                detail = self._stamped(detail, self._layer)
+                event = replace(event, detail=detail)
+            if DATA_VERSION_TAG in detail.tags:
+                self.known[detail.asset_key] = detail.tags[DATA_VERSION_TAG]
+        self._emit(event)
 
-    def _version(self, key: AssetKey, downstream: AssetSpec) -> str | None:
+    def _stamped(self, detail: AssetMaterialized, layer: AssetLayer) -> AssetMaterialized:
+        spec = layer.specs[detail.asset_key]
+        found = {dep.asset_key: self._version(dep.asset_key, spec, layer) for dep in spec.deps}
+        inputs = {key: version for key, version in found.items() if version is not None}
+        tags = provenance_tags(detail.tags, spec.code_version, self._run_id, inputs)
+        return replace(detail, tags={**detail.tags, **tags})
+
+    def _version(self, key: AssetKey, downstream: AssetSpec, layer: AssetLayer) -> str | None:
         if key not in self.known:
-            upstream = self._layer.specs.get(key)
+            upstream = layer.specs.get(key)
             # Of which partitions something is made, and so of which versions, no one tag can tell.
             partitioned = downstream.partitions_def or (upstream.partitions_def if upstream is not None else None)
             self.known[key] = None if partitioned or key == downstream.key else self._recorded(key)

@@ -7,10 +7,7 @@ from typing import Any
 
 from headrace.config.fields import Field
 from headrace.definitions.jobs.executor import (
-    MAX_CONCURRENT,
-    RETRIES,
-    STEP_DEPENDENCY_CONFIG,
-    TAG_CONCURRENCY_LIMITS,
+    COMMON_SCHEMA,
     ExecutorDefinition,
     multiple_process_executor_requirements,
 )
@@ -25,17 +22,12 @@ def engine_executor(kind: str, fields: Mapping[str, Any], description: str) -> E
             the same engine.
         description: What it does.
     """
-    common = {
-        "retries": RETRIES,
-        "max_concurrent": MAX_CONCURRENT,
-        "tag_concurrency_limits": TAG_CONCURRENCY_LIMITS,
-        "step_dependency_config": STEP_DEPENDENCY_CONFIG,
-    }
     return ExecutorDefinition(
         kind,
-        {**fields, **common},
+        {**fields, **COMMON_SCHEMA},
         requirements=multiple_process_executor_requirements(),
         description=description,
+        engine=kind,
     )
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from headrace.api.types.v1.event_pb2 import Event as EventMessage
 from headrace.execute.events import Event, LogRecorded
-from headrace_codeloc.worker.coordinator import Coordinator, UnreachableError
+from headrace_codeloc.worker.calls import UnreachableError
+from headrace_codeloc.worker.coordinator import Coordinator
 from headrace_codeloc.worker.lease import Lease
 from headrace_codeloc.worker.reporter import Reporter
 from rig.waiting import wait_until

@@ -23,7 +23,9 @@ from headrace.definitions.ops.outputs import Out, Output
 from headrace.errors import InvalidDefinitionError, UnmetExecutorRequirementsError
 from headrace.execute.executors import ExecutorSettings, executor_settings
 from headrace.execute.limits import TagLimit
-from headrace.integrations.k8s import k8s_job_executor
+from headrace.execute.local import execute_job_locally
+from headrace.execute.spec import RunSpec
+from headrace.integrations.docker import docker_executor
 
 
 @op
@@ -77,12 +79,35 @@ def test_settings(executor: ExecutorDefinition, config: Any, expected: ExecutorS
 
 
 def test_an_executor_that_is_not_here_is_refused_by_name() -> None:
-    @job(executor_def=k8s_job_executor)
+    @job(executor_def=ExecutorDefinition("nomad"))
     def far_away() -> None:
         nothing()
 
-    with pytest.raises(UnmetExecutorRequirementsError, match="'k8s' is not available"):
+    with pytest.raises(UnmetExecutorRequirementsError, match="'nomad' is not available"):
         executor_settings(far_away)
+
+
+def test_an_engine_gets_what_an_executor_says_beside_limits_and_retries() -> None:
+    @job(executor_def=docker_executor)
+    def in_containers() -> None:
+        nothing()
+
+    config_of_engine = {"image": "etl:7", "network": "data"}
+    config = {**config_of_engine, "max_concurrent": 3, "retries": {"disabled": {}}}
+    settings = executor_settings(in_containers, {"execution": {"config": config}})
+    assert (settings.engine, settings.isolates, settings.max_concurrent) == ("docker", True, 3)
+    assert not settings.retries_enabled
+    assert {**settings.engine_config, "container_kwargs": {}} == {**config_of_engine, "container_kwargs": {}}
+    assert executor_settings(in_containers).max_concurrent is None
+
+
+def test_steps_of_an_engine_need_a_running_headrace() -> None:
+    @job(executor_def=docker_executor)
+    def in_containers() -> None:
+        nothing()
+
+    with pytest.raises(UnmetExecutorRequirementsError, match="reports? to a running Headrace"):
+        execute_job_locally(in_containers, RunSpec("r", "in_containers"), emit=lambda _: None)
 
 
 def test_a_step_may_do_with_the_outputs_of_one_that_failed_afterwards() -> None:

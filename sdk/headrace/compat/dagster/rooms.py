@@ -28,6 +28,7 @@ ROOMS: Mapping[str, Room] = {
     "dagster_azure": _room(
         "azure", "adls2 adls2.resources adls2.io_manager blob blob.resources blob.compute_log_manager"
     ),
+    "dagster_docker": _room("docker"),
     "dagster_duckdb": _room("duckdb", "resource io_manager"),
     "dagster_duckdb_pandas": _room("duckdb", "duckdb_pandas_type_handler"),
     "dagster_duckdb_polars": _room("duckdb", "duckdb_polars_type_handler"),

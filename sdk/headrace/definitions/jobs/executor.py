@@ -38,6 +38,7 @@ class ExecutorDefinition:
         requirements: What it needs.
         executor_creation_fn: Makes the executor from an `InitExecutorContext`; the built-in one of this name when left out.
         description: What it does.
+        engine: What starts a worker for each attempt of a step, such as `docker`.
     """
 
     def __init__(
@@ -47,9 +48,11 @@ class ExecutorDefinition:
         requirements: Sequence[ExecutorRequirement] | None = None,
         executor_creation_fn: Callable[[InitExecutorContext], Any] | None = None,
         description: str | None = None,
+        engine: str = "",
     ) -> None:
         self.name = check_name(name, "An executor's name")
         self.kind = name
+        self.engine = engine
         self.description = description
         self.requirements = list(requirements or ())
         self.executor_creation_fn: Callable[[InitExecutorContext], Any] = executor_creation_fn or self._built_in
@@ -75,7 +78,7 @@ class ExecutorDefinition:
         return made
 
     def _built_in(self, context: InitExecutorContext) -> Executor:
-        return Executor(self.kind, context.executor_config or {})
+        return Executor(self.kind, context.executor_config or {}, self.engine)
 
     @property
     def config_schema(self) -> Field:
@@ -174,6 +177,11 @@ START_METHOD = Field(
     is_required=False,
     description="How the processes of steps are started; by default the fastest way that is safe for the code.",
 )
+ENGINE_MAX_CONCURRENT = Field(
+    Noneable(IntSource),
+    default_value=None,
+    description="How many steps may run at once; as many as can when left out.",
+)
 STEP_DEPENDENCY_CONFIG = Field(
     {"require_upstream_step_success": Field(Bool, default_value=True)},
     is_required=False,
@@ -192,6 +200,14 @@ _MULTIPROCESS_SCHEMA = {
     "retries": RETRIES,
     "step_dependency_config": STEP_DEPENDENCY_CONFIG,
 }
+
+COMMON_SCHEMA = {
+    "max_concurrent": ENGINE_MAX_CONCURRENT,
+    "tag_concurrency_limits": TAG_CONCURRENCY_LIMITS,
+    "retries": RETRIES,
+    "step_dependency_config": STEP_DEPENDENCY_CONFIG,
+}
+"""What every executor takes whose steps have workers of their own; the rest of its config is for the engine."""
 
 in_process_executor = ExecutorDefinition(
     "in_process",

@@ -34,7 +34,9 @@ class Executor:
     Attributes:
         kind: The built-in executor.
         config: Its config.
+        engine: What starts a worker for each attempt of a step, such as `docker`; empty where the run's worker does it itself.
     """
 
     kind: str
     config: Mapping[str, Any] = field(default_factory=dict)
+    engine: str = ""

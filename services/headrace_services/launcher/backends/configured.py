@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from headrace.token_digest import token_digest
 from headrace_codeloc.engines.known import ENGINES
+from headrace_codeloc.engines.orders import deployment_of
 from headrace_services.kit.config.components import Custom, EngineLauncher, Launcher, default_launcher_name
 from headrace_services.kit.extend import RunLauncher, load_custom
 from headrace_services.kit.service import ServiceEnv
@@ -33,8 +33,3 @@ def _backend(name: str, where: str, launcher: Launcher, env: ServiceEnv) -> Back
         engine = kind.open(launcher.config, where)
         return EngineBackend(kind, engine, name, deployment_of(env.instance.services.coordinator.reachable_at))
     return ProcessBackend(env.peers, env.addresses, env.clock)
-
-
-def deployment_of(coordinator_address: str) -> str:
-    """Returns what tells the workloads of a deployment from those of others: all its replicas agree on it."""
-    return token_digest(coordinator_address)[:16]

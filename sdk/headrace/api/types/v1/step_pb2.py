@@ -24,24 +24,27 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from headrace.api.types.v1 import asset_key_pb2 as headrace_dot_api_dot_types_dot_v1_dot_asset__key__pb2
 from headrace.api.types.v1 import failure_pb2 as headrace_dot_api_dot_types_dot_v1_dot_failure__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n headrace/api/types/v1/step.proto\x12\x15headrace.api.types.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#headrace/api/types/v1/failure.proto\"u\n\tStepOrder\x12\x32\n\x07missing\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.StepOutput\x12\x34\n\x08mappings\x18\x02 \x03(\x0b\x32\".headrace.api.types.v1.StepMapping\"3\n\nStepOutput\x12\x10\n\x08step_key\x18\x01 \x01(\t\x12\x13\n\x0boutput_name\x18\x02 \x01(\t\"V\n\x0bStepMapping\x12\x31\n\x06output\x18\x01 \x01(\x0b\x32!.headrace.api.types.v1.StepOutput\x12\x14\n\x0cmapping_keys\x18\x02 \x03(\t\"\xc6\x02\n\x07StepEnd\x12/\n\x0b\x66inish_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x14\n\x0coutput_names\x18\x03 \x03(\t\x12\x34\n\x08mappings\x18\x04 \x03(\x0b\x32\".headrace.api.types.v1.StepMapping\x12/\n\x07\x66\x61ilure\x18\x05 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x11\n\tretryable\x18\x06 \x01(\x08\x12\x38\n\x0b\x61sked_retry\x18\x07 \x01(\x0b\x32#.headrace.api.types.v1.StepRetryAsk\x12\x13\n\x0binterrupted\x18\x08 \x01(\x08\"M\n\x0cStepRetryAsk\x12\x13\n\x0bmax_retries\x18\x01 \x01(\x05\x12(\n\x05\x64\x65lay\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Durationb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n headrace/api/types/v1/step.proto\x12\x15headrace.api.types.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a#headrace/api/types/v1/failure.proto\"\xb4\x01\n\tStepOrder\x12\x32\n\x07missing\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.StepOutput\x12\x34\n\x08mappings\x18\x02 \x03(\x0b\x32\".headrace.api.types.v1.StepMapping\x12=\n\rdata_versions\x18\x03 \x03(\x0b\x32&.headrace.api.types.v1.StepDataVersion\"[\n\x0fStepDataVersion\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x14\n\x0c\x64\x61ta_version\x18\x02 \x01(\t\"3\n\nStepOutput\x12\x10\n\x08step_key\x18\x01 \x01(\t\x12\x13\n\x0boutput_name\x18\x02 \x01(\t\"V\n\x0bStepMapping\x12\x31\n\x06output\x18\x01 \x01(\x0b\x32!.headrace.api.types.v1.StepOutput\x12\x14\n\x0cmapping_keys\x18\x02 \x03(\t\"\x85\x03\n\x07StepEnd\x12/\n\x0b\x66inish_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x14\n\x0coutput_names\x18\x03 \x03(\t\x12\x34\n\x08mappings\x18\x04 \x03(\x0b\x32\".headrace.api.types.v1.StepMapping\x12/\n\x07\x66\x61ilure\x18\x05 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x11\n\tretryable\x18\x06 \x01(\x08\x12\x38\n\x0b\x61sked_retry\x18\x07 \x01(\x0b\x32#.headrace.api.types.v1.StepRetryAsk\x12\x13\n\x0binterrupted\x18\x08 \x01(\x08\x12=\n\rdata_versions\x18\t \x03(\x0b\x32&.headrace.api.types.v1.StepDataVersion\"M\n\x0cStepRetryAsk\x12\x13\n\x0bmax_retries\x18\x01 \x01(\x05\x12(\n\x05\x64\x65lay\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Durationb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.types.v1.step_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_STEPORDER']._serialized_start=161
-  _globals['_STEPORDER']._serialized_end=278
-  _globals['_STEPOUTPUT']._serialized_start=280
-  _globals['_STEPOUTPUT']._serialized_end=331
-  _globals['_STEPMAPPING']._serialized_start=333
-  _globals['_STEPMAPPING']._serialized_end=419
-  _globals['_STEPEND']._serialized_start=422
-  _globals['_STEPEND']._serialized_end=748
-  _globals['_STEPRETRYASK']._serialized_start=750
-  _globals['_STEPRETRYASK']._serialized_end=827
+  _globals['_STEPORDER']._serialized_start=201
+  _globals['_STEPORDER']._serialized_end=381
+  _globals['_STEPDATAVERSION']._serialized_start=383
+  _globals['_STEPDATAVERSION']._serialized_end=474
+  _globals['_STEPOUTPUT']._serialized_start=476
+  _globals['_STEPOUTPUT']._serialized_end=527
+  _globals['_STEPMAPPING']._serialized_start=529
+  _globals['_STEPMAPPING']._serialized_end=615
+  _globals['_STEPEND']._serialized_start=618
+  _globals['_STEPEND']._serialized_end=1007
+  _globals['_STEPRETRYASK']._serialized_start=1009
+  _globals['_STEPRETRYASK']._serialized_end=1086
 # @@protoc_insertion_point(module_scope)

@@ -10,6 +10,7 @@ import google.protobuf.duration_pb2
 import google.protobuf.internal.containers
 import google.protobuf.message
 import google.protobuf.timestamp_pb2
+import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.failure_pb2
 import typing
 
@@ -23,6 +24,7 @@ class StepOrder(google.protobuf.message.Message):
 
     MISSING_FIELD_NUMBER: builtins.int
     MAPPINGS_FIELD_NUMBER: builtins.int
+    DATA_VERSIONS_FIELD_NUMBER: builtins.int
     @property
     def missing(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___StepOutput]:
         """The outputs among those that the step could do without that were not produced."""
@@ -31,15 +33,45 @@ class StepOrder(google.protobuf.message.Message):
     def mappings(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___StepMapping]:
         """The mapping keys of the dynamic outputs that are known."""
 
+    @property
+    def data_versions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___StepDataVersion]:
+        """The versions of data that the run has made or seen so far: what is made of it says so."""
+
     def __init__(
         self,
         *,
         missing: collections.abc.Iterable[global___StepOutput] | None = ...,
         mappings: collections.abc.Iterable[global___StepMapping] | None = ...,
+        data_versions: collections.abc.Iterable[global___StepDataVersion] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["mappings", b"mappings", "missing", b"missing"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["data_versions", b"data_versions", "mappings", b"mappings", "missing", b"missing"]) -> None: ...
 
 global___StepOrder = StepOrder
+
+@typing.final
+class StepDataVersion(google.protobuf.message.Message):
+    """StepDataVersion is the version of an asset's data."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    DATA_VERSION_FIELD_NUMBER: builtins.int
+    data_version: builtins.str
+    """The version."""
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset."""
+
+    def __init__(
+        self,
+        *,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        data_version: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "data_version", b"data_version"]) -> None: ...
+
+global___StepDataVersion = StepDataVersion
 
 @typing.final
 class StepOutput(google.protobuf.message.Message):
@@ -104,6 +136,7 @@ class StepEnd(google.protobuf.message.Message):
     RETRYABLE_FIELD_NUMBER: builtins.int
     ASKED_RETRY_FIELD_NUMBER: builtins.int
     INTERRUPTED_FIELD_NUMBER: builtins.int
+    DATA_VERSIONS_FIELD_NUMBER: builtins.int
     retryable: builtins.bool
     """True if the step's retry policy may apply to the failure."""
     interrupted: builtins.bool
@@ -132,6 +165,10 @@ class StepEnd(google.protobuf.message.Message):
     def asked_retry(self) -> global___StepRetryAsk:
         """The retry that user code asked for. Unset: none."""
 
+    @property
+    def data_versions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___StepDataVersion]:
+        """The versions of data that it made or saw."""
+
     def __init__(
         self,
         *,
@@ -143,9 +180,10 @@ class StepEnd(google.protobuf.message.Message):
         retryable: builtins.bool = ...,
         asked_retry: global___StepRetryAsk | None = ...,
         interrupted: builtins.bool = ...,
+        data_versions: collections.abc.Iterable[global___StepDataVersion] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["asked_retry", b"asked_retry", "duration", b"duration", "failure", b"failure", "finish_time", b"finish_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asked_retry", b"asked_retry", "duration", b"duration", "failure", b"failure", "finish_time", b"finish_time", "interrupted", b"interrupted", "mappings", b"mappings", "output_names", b"output_names", "retryable", b"retryable"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asked_retry", b"asked_retry", "data_versions", b"data_versions", "duration", b"duration", "failure", b"failure", "finish_time", b"finish_time", "interrupted", b"interrupted", "mappings", b"mappings", "output_names", b"output_names", "retryable", b"retryable"]) -> None: ...
 
 global___StepEnd = StepEnd
 

@@ -125,6 +125,7 @@ class ClaimStepResponse(google.protobuf.message.Message):
     COMPUTE_LOG_DIRECTORY_FIELD_NUMBER: builtins.int
     ARTIFACT_DIRECTORY_FIELD_NUMBER: builtins.int
     COMPUTE_LOG_MANAGER_FIELD_NUMBER: builtins.int
+    PYTHON_LOGS_FIELD_NUMBER: builtins.int
     compute_log_directory: builtins.str
     """As in ClaimRun."""
     artifact_directory: builtins.str
@@ -149,6 +150,10 @@ class ClaimStepResponse(google.protobuf.message.Message):
     def compute_log_manager(self) -> headrace.api.worker.v1.worker_service_pb2.ComputeLogManagerRef:
         """As in ClaimRun."""
 
+    @property
+    def python_logs(self) -> headrace.api.worker.v1.worker_service_pb2.PythonLogs:
+        """As in ClaimRun."""
+
     def __init__(
         self,
         *,
@@ -159,9 +164,10 @@ class ClaimStepResponse(google.protobuf.message.Message):
         compute_log_directory: builtins.str = ...,
         artifact_directory: builtins.str = ...,
         compute_log_manager: headrace.api.worker.v1.worker_service_pb2.ComputeLogManagerRef | None = ...,
+        python_logs: headrace.api.worker.v1.worker_service_pb2.PythonLogs | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["compute_log_manager", b"compute_log_manager", "heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "order", b"order", "run", b"run"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["artifact_directory", b"artifact_directory", "compute_log_directory", b"compute_log_directory", "compute_log_manager", b"compute_log_manager", "heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "order", b"order", "run", b"run"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["compute_log_manager", b"compute_log_manager", "heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "order", b"order", "python_logs", b"python_logs", "run", b"run"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["artifact_directory", b"artifact_directory", "compute_log_directory", b"compute_log_directory", "compute_log_manager", b"compute_log_manager", "heartbeat_interval", b"heartbeat_interval", "lease_ttl", b"lease_ttl", "order", b"order", "python_logs", b"python_logs", "run", b"run"]) -> None: ...
 
 global___ClaimStepResponse = ClaimStepResponse
 
