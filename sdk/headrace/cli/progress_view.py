@@ -17,9 +17,11 @@ from headrace.client.event_text import format_seconds
 
 _MARKS = {"succeeded": "✓", "failed": "✗", "skipped": "–", "canceled": "■", "retrying": "↻", "waiting": "·"}
 _NARROWEST_BAR, _WIDEST_BAR = 10, 72
-_DURATION, _GAP = 7, 1
+_DURATION = 9
+# A blank, a mark, a duration, and what is between all of them.
+_SIGNS = 2 + 2 + 1 + _DURATION + 1 + 1
+_BESIDE = _SIGNS + 38
 _ROWS_AROUND = 6
-_LONGEST_MESSAGE = 60
 
 
 class ProgressView:
@@ -61,26 +63,18 @@ class ProgressView:
 
     def _table(self, steps: Sequence[StepProgress], now: datetime, width: int) -> Table:
         names = max(len(step.key) for step in steps)
-        scale = self._scale(now, max(_NARROWEST_BAR, min(_WIDEST_BAR, width - names - 36)))
+        scale = self._scale(now, max(_NARROWEST_BAR, min(_WIDEST_BAR, width - names - _BESIDE)))
+        # What a step has to say gives way, so that each keeps to its line.
+        rest = max(0, width - names - scale.columns - _SIGNS)
         table = Table.grid(padding=(0, 1))
-        # What a step has to say gives way, so that everything else stays whole.
-        for least in (1, 1, names, _DURATION, scale.columns):
-            table.add_column(no_wrap=True, min_width=least + _GAP)
-        table.add_column(no_wrap=True, overflow="ellipsis")
-        table.add_row(" ", "", "", "", scale.axis(), "")
+        table.add_row(" ", "", "", " " * _DURATION, scale.axis(), "")
         for step in in_order(steps):
             style = style_of(step.state) or ("yellow" if step.state == "retrying" else "dim")
             mark = self._spinner if step.state == "running" else Text(_MARKS.get(step.state, " "), style=style)
-            note = f"attempt {step.attempt} " if step.attempt > 1 else ""
-            note += step.message.splitlines()[0][:_LONGEST_MESSAGE] if step.message else ""
-            table.add_row(
-                " ",
-                mark,
-                Text(step.key),
-                Text(_duration(step, now), style="dim"),
-                scale.bars(step.attempts),
-                note,
-            )
+            note = Text(_note(step))
+            note.truncate(rest, overflow="ellipsis")
+            took = Text(_duration(step, now), style="dim")
+            table.add_row(" ", mark, Text(step.key), took, scale.bars(step.attempts), note)
         return table
 
     def _scale(self, now: datetime, columns: int) -> Scale:
@@ -107,6 +101,11 @@ def shown_steps(steps: Sequence[StepProgress], most: int) -> tuple[list[StepProg
     late = sorted(steps, key=lambda step: step.end_time.timestamp() if step.end_time else 0.0, reverse=True)
     chosen = {step.key for step in sorted(late, key=lambda step: ranks.get(step.state, 4))[:most]}
     return [step for step in steps if step.key in chosen], len(steps) - most
+
+
+def _note(step: StepProgress) -> str:
+    attempt = f"attempt {step.attempt} " if step.attempt > 1 else ""
+    return attempt + (step.message.splitlines()[0] if step.message else "")
 
 
 def _duration(step: StepProgress, now: datetime) -> str:
