@@ -37,6 +37,7 @@ def to_asset(key: AssetKey, assets_def: AssetsDefinition) -> pb.AssetDefinition:
         automation_condition=to_automation_condition(spec.automation_condition),
         freshness_policy=to_freshness_policy(spec.freshness_policy),
         op_name=assets_def.node_def.name if assets_def.node_def is not None else "",
+        virtual=spec.is_virtual,
     )
 
 

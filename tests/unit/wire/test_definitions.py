@@ -16,6 +16,8 @@ from headrace.api.types.v1.run_pb2 import RUN_STATE_FAILED
 from headrace.api.types.v1.sensor_pb2 import SENSOR_KIND_AUTOMATION
 from headrace.config.fields import Array, Field, Map, Noneable, Permissive, Selector, to_config_type
 from headrace.config.sources import IntSource, StringSource
+from headrace.definitions.assets.assets_definition import external_asset
+from headrace.wire.assets import to_asset
 from headrace.wire.config_schema import to_config_type as written_type
 from headrace.wire.definitions import to_definitions
 
@@ -312,3 +314,14 @@ def test_a_sensor_says_what_it_watches() -> None:
     assert [list(key.path) for key in sensors["on_orders"].watched_assets] == [["orders"]]
     assert sensors["on_failure"].watched_state == RUN_STATE_FAILED
     assert list(sensors["on_failure"].watched_job_names) == ["everything"]
+
+
+def test_virtual_assets_say_so() -> None:
+    @dg.asset(is_virtual=True)
+    def view() -> None: ...
+
+    report = dg.AssetSpec("report", deps=[view], is_virtual=True)
+    assert to_asset(view.key, view).virtual
+    assert to_asset(report.key, external_asset(report)).virtual
+    assert not to_asset(report.key, external_asset(report.replace_attributes(is_virtual=False))).virtual
+    assert report.replace_attributes(group_name="views").is_virtual

@@ -63,6 +63,7 @@ def asset(
     backfill_policy: BackfillPolicy | None = ...,
     automation_condition: AutomationCondition | None = ...,
     freshness_policy: FreshnessPolicy | None = ...,
+    is_virtual: bool = ...,
     check_specs: Sequence[AssetCheckSpec] | None = ...,
     hooks: Set[HookDefinition] | None = ...,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
@@ -98,6 +99,7 @@ def asset(
     backfill_policy: BackfillPolicy | None = None,
     automation_condition: AutomationCondition | None = None,
     freshness_policy: FreshnessPolicy | None = None,
+    is_virtual: bool = False,
     check_specs: Sequence[AssetCheckSpec] | None = None,
     hooks: Set[HookDefinition] | None = None,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
@@ -135,6 +137,7 @@ def asset(
         backfill_policy: How many partitions one run of a backfill makes; one when left out.
         automation_condition: When it is made by itself.
         freshness_policy: How old it may become.
+        is_virtual: Whether it is only a view of what is upstream, and holds no data of its own.
         check_specs: Checks of the asset whose verdicts the function gives as well.
         hooks: Run after the step that makes what is decorated.
     """
@@ -177,6 +180,7 @@ def asset(
             partitions_def=partitions_def,
             automation_condition=automation_condition,
             freshness_policy=freshness_policy,
+            is_virtual=is_virtual,
             source=source_of(function),
         )
         return AssetsDefinition(

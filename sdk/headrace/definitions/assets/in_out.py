@@ -86,6 +86,7 @@ class AssetOut:
         backfill_policy: How many partitions one run of a backfill makes; the same for all outputs.
         automation_condition: When it is made by itself.
         freshness_policy: How old it may become.
+        is_virtual: Whether it is only a view of what is upstream, and holds no data of its own.
     """
 
     key_prefix: CoercibleToAssetKeyPrefix | None = None
@@ -103,6 +104,7 @@ class AssetOut:
     backfill_policy: BackfillPolicy | None = None
     automation_condition: AutomationCondition | None = None
     freshness_policy: FreshnessPolicy | None = None
+    is_virtual: bool = False
 
     def __post_init__(self) -> None:
         _refuse_two_keys(self.key, self.key_prefix, "AssetOut")
@@ -143,6 +145,7 @@ class AssetOut:
             backfill_policy=backfill_policy,
             automation_condition=spec.automation_condition,
             freshness_policy=spec.freshness_policy,
+            is_virtual=spec.is_virtual,
         )
 
     def key_for(self, output: str) -> AssetKey:

@@ -201,6 +201,7 @@ def _spec_of_out(key: AssetKey, out: AssetOut, deps: Iterable[AssetDep], source:
         kinds=out.kinds,
         automation_condition=out.automation_condition,
         freshness_policy=out.freshness_policy,
+        is_virtual=out.is_virtual,
         source=source,
     )
 

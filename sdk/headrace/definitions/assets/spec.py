@@ -148,6 +148,7 @@ class AssetSpec:
         partitions_def: The partitions it is split into.
         automation_condition: When it is made by itself.
         freshness_policy: How old it may become.
+        is_virtual: Whether it is only a view of what is upstream, such as that of a database, and holds no data of its own.
     """
 
     __slots__ = (
@@ -157,6 +158,7 @@ class AssetSpec:
         "description",
         "freshness_policy",
         "group_name",
+        "is_virtual",
         "key",
         "metadata",
         "owners",
@@ -182,6 +184,7 @@ class AssetSpec:
         partitions_def: PartitionsDefinition | None = None,
         automation_condition: AutomationCondition | None = None,
         freshness_policy: FreshnessPolicy | None = None,
+        is_virtual: bool = False,
         source: SourceLocation | None = None,
     ) -> None:
         self.key = AssetKey.from_coercible(key)
@@ -197,6 +200,7 @@ class AssetSpec:
         self.partitions_def = _checked_partitions(partitions_def, what)
         self.automation_condition = checked_condition(automation_condition, what)
         self.freshness_policy = checked_policy(freshness_policy, what)
+        self.is_virtual = is_virtual
         self.source = source or calling_source()
 
     @property
@@ -230,6 +234,7 @@ class AssetSpec:
         partitions_def: PartitionsDefinition | Any | None = UNDEFINED,
         automation_condition: AutomationCondition | Any | None = UNDEFINED,
         freshness_policy: FreshnessPolicy | Any | None = UNDEFINED,
+        is_virtual: bool | Any = UNDEFINED,
     ) -> AssetSpec:
         """The same with some attributes replaced."""
         kept_tags = {key: value for key, value in self.tags.items() if kinds is UNDEFINED or not kinds_of({key: ""})}
@@ -249,6 +254,7 @@ class AssetSpec:
             if automation_condition is UNDEFINED
             else automation_condition,
             freshness_policy=self.freshness_policy if freshness_policy is UNDEFINED else freshness_policy,
+            is_virtual=self.is_virtual if is_virtual is UNDEFINED else is_virtual,
             source=self.source,
         )
 

@@ -39,6 +39,7 @@ class AssetDefinition(google.protobuf.message.Message):
     BACKFILL_POLICY_FIELD_NUMBER: builtins.int
     AUTOMATION_CONDITION_FIELD_NUMBER: builtins.int
     FRESHNESS_POLICY_FIELD_NUMBER: builtins.int
+    VIRTUAL_FIELD_NUMBER: builtins.int
     description: builtins.str
     """What it is, in CommonMark. May be empty."""
     group_name: builtins.str
@@ -51,6 +52,8 @@ class AssetDefinition(google.protobuf.message.Message):
     """Name of the op that makes it. Assets made by one op share it. Empty if not executable."""
     observable: builtins.bool
     """True if this location can look at it and record what it found, though others make it."""
+    virtual: builtins.bool
+    """True if it is only a view of what is upstream, such as that of a database, and holds no data of its own."""
     @property
     def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
         """Its key."""
@@ -110,9 +113,10 @@ class AssetDefinition(google.protobuf.message.Message):
         backfill_policy: headrace.api.types.v1.partition_pb2.BackfillPolicy | None = ...,
         automation_condition: headrace.api.types.v1.automation_pb2.AutomationCondition | None = ...,
         freshness_policy: headrace.api.types.v1.automation_pb2.FreshnessPolicy | None = ...,
+        virtual: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["asset_key", b"asset_key", "automation_condition", b"automation_condition", "backfill_policy", b"backfill_policy", "freshness_policy", b"freshness_policy", "partitions", b"partitions"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "automation_condition", b"automation_condition", "backfill_policy", b"backfill_policy", "code_version", b"code_version", "dependencies", b"dependencies", "description", b"description", "executable", b"executable", "freshness_policy", b"freshness_policy", "group_name", b"group_name", "kinds", b"kinds", "metadata", b"metadata", "observable", b"observable", "op_name", b"op_name", "owners", b"owners", "partitions", b"partitions", "tags", b"tags"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "automation_condition", b"automation_condition", "backfill_policy", b"backfill_policy", "code_version", b"code_version", "dependencies", b"dependencies", "description", b"description", "executable", b"executable", "freshness_policy", b"freshness_policy", "group_name", b"group_name", "kinds", b"kinds", "metadata", b"metadata", "observable", b"observable", "op_name", b"op_name", "owners", b"owners", "partitions", b"partitions", "tags", b"tags", "virtual", b"virtual"]) -> None: ...
 
 global___AssetDefinition = AssetDefinition
 
