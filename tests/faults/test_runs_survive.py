@@ -18,8 +18,8 @@ from faults.chaos.plan import plan_hits
 from faults.chaos.tail import Tail
 from faults.chaos.victims import FREEZABLE, KINDS
 from faults.history import History
-from faults.size import Size
-from faults.survey import Survey, survey
+from faults.size import AT_LENGTH, Size
+from faults.survey import Survey, survey, survey_file
 from faults.witness import Sighting, read_sightings
 from headrace.errors import DeadlineExceededError, UnavailableError
 from rig.cluster import Cluster, StartCluster
@@ -29,6 +29,7 @@ WITNESSED = Path(__file__).parent / "locations/witnessed.py"
 AFTER_THE_LAST_FAULT = 60.0
 LIMIT = 8
 LOCATIONS = {"location": WITNESSED, "elsewhere": WITNESSED}
+REPLICAS = {"coordinator": 2, "scheduler": 2, "launcher": 2}
 # One that counts in each location; they must not be called alike, for what the database holds is told apart by name.
 SENSORS = {"counter": "location", "thoughtful": "elsewhere"}
 LEASE, CANCEL_TIMEOUT = 5.0, 5.0
@@ -67,18 +68,19 @@ def size() -> Size:
 )
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
+@pytest.mark.parametrize("options", [{}, {"database_url": ""}] if AT_LENGTH else [{}], ids=str)
 def test_promises_hold_whatever_is_killed(
-    start_cluster: StartCluster, postgres_url: str, witness: Path, size: Size
+    start_cluster: StartCluster, witness: Path, size: Size, options: dict[str, str]
 ) -> None:
     print(size.command("tests/faults/test_runs_survive.py"))
-    cluster = start_cluster(LOCATIONS, settings=SETTINGS, replicas={"coordinator": 2, "scheduler": 2, "launcher": 2})
-    story = live_through(cluster, postgres_url, witness, size)
+    cluster = start_cluster(LOCATIONS, settings=SETTINGS, replicas=REPLICAS, **options)
+    story = live_through(cluster, witness, size)
     print(told(story))
     assert set(story.killer.kills) == set(KINDS)
     assert violations(story) == {}
 
 
-def live_through(cluster: Cluster, database_url: str, witness: Path, size: Size) -> Story:
+def live_through(cluster: Cluster, witness: Path, size: Size) -> Story:
     plan = plan_hits(size.seed, size.kills, KINDS, (0.3, 1.5), FREEZABLE, (LEASE / 5, LEASE * 1.5))
     story = Story(size, Killer(cluster, plan, size.seed))
     load = Load(cluster.target, story.history, size.seed, size.runs, pause=0.25, locations=list(LOCATIONS))
@@ -96,11 +98,21 @@ def live_through(cluster: Cluster, database_url: str, witness: Path, size: Size)
             retry_on=(UnavailableError, DeadlineExceededError),
         )
         story.seconds_to_heal = time.monotonic() - story.killer.last
-        story.survey = survey(database_url)
+        story.survey = looked_at(cluster)
         tail.wait_for(story.survey.facts[-1])
         story.tail = tail.facts
     story.sightings = list(read_sightings(witness))
     return story
+
+
+def looked_at(cluster: Cluster) -> Survey:
+    """Reads the database; a file has one reader at a time."""
+    if cluster.database_url:
+        return survey(cluster.database_url)
+    cluster.kill("storage", number=signal.SIGTERM)
+    seen = survey_file(cluster.home / "headrace.db")
+    cluster.start_process("storage")
+    return seen
 
 
 def end_the_sensors(cluster: Cluster) -> None:

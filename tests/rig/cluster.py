@@ -162,10 +162,14 @@ StartCluster = Callable[..., Cluster]
 
 @pytest.fixture
 def start_cluster(supervisor: Supervisor, headrace_home: Path, postgres_url: str) -> StartCluster:
-    """Starts a split deployment of the definitions in a Python file: `start_cluster(path, settings={...})`."""
+    """Starts a split deployment of the definitions in a Python file: `start_cluster(path, settings={...})`.
+
+    With `database_url=""` it is on SQLite.
+    """
 
     def start(definitions: Path | Mapping[str, Path], **options: Any) -> Cluster:
-        cluster = Cluster(headrace_home, supervisor, postgres_url, definitions, **options)
+        options = {"database_url": postgres_url, **options}
+        cluster = Cluster(headrace_home, supervisor, definitions=definitions, **options)
         cluster.start()
         return cluster
 
