@@ -33,6 +33,8 @@ export function placeNodes(graph: Graph, layout: Layout, selected: string | unde
       width,
       height,
       measured: { width, height },
+      // Nodes that cannot be dragged or chosen by the library are out of reach of the mouse: what is on them has buttons.
+      style: { pointerEvents: framed ? "none" : "all" },
       zIndex: framed ? FRAME_Z + depth(node.id) : 1,
       data: { card: node.card, selected: node.id === selected, faded: kept !== undefined && !kept.has(node.id) && !framed },
     } satisfies PlacedNode;
