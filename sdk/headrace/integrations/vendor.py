@@ -8,6 +8,19 @@ from typing import Any
 from headrace.errors import MissingExtraError
 
 
+def preload(*modules: str) -> None:
+    """Imports what will be needed, if it is installed: where workers are forked, once for all of them.
+
+    Args:
+        *modules: The modules; importing them must start no thread, or workers can be forked no more.
+    """
+    for module in modules:
+        try:
+            importlib.import_module(module)
+        except ImportError:
+            return  # whoever uses it is told
+
+
 def vendor(module: str, extra: str) -> Any:
     """Imports a module that an extra installs.
 

@@ -10,6 +10,8 @@ from headrace.api.types.v1.payload_pb2 import Payload
 from headrace.api.worker.v1.worker_service_pb2 import ComputeLogManagerRef
 from rig.coordinator import RecordingCoordinator
 from rig.location import StartLocation
+from rig.seaweedfs import ACCESS_KEY, REGION, SECRET_KEY, S3Server
+from rig.waiting import wait_until
 
 CODE = """
     from pathlib import Path
@@ -49,6 +51,22 @@ CODE = """
         unlucky()
 """
 
+WAITING = """
+    import os, time
+    from headrace import job, op
+
+    @op
+    def wait():
+        print("first", flush=True)
+        while not os.path.exists({go!r}):
+            time.sleep(0.02)
+        print("last")
+
+    @job
+    def waiting():
+        wait()
+"""
+
 
 def test_what_each_attempt_wrote_is_kept_by_the_manager_and_nowhere_else(
     start_location: StartLocation, coordinator: RecordingCoordinator, tmp_path: Path
@@ -69,6 +87,43 @@ def test_what_each_attempt_wrote_is_kept_by_the_manager_and_nowhere_else(
     assert (shelf / "a-talk-1-stdout").read_text() == "said in 0\n"
     assert (shelf / "a-talk-2-stdout").read_text() == "said in 1\n"
     assert not list(Path(coordinator.log_directory).rglob("*.out"))
+    assert "stdout of this attempt could not be stored and is lost: OSError: the shelf is full" in [
+        event.log_recorded.message for event in run.events if event.step_key == "unlucky"
+    ]
+
+
+def test_output_goes_to_a_store_while_it_is_written(
+    start_location: StartLocation,
+    coordinator: RecordingCoordinator,
+    s3_server: S3Server,
+    s3_bucket: str,
+    tmp_path: Path,
+) -> None:
+    config = {
+        "bucket": s3_bucket,
+        "endpoint": s3_server.endpoint,
+        "allow_http": True,
+        "region": REGION,
+        "access_key_id": ACCESS_KEY,
+        "secret_access_key": SECRET_KEY,
+        "upload_interval": 0.2,
+    }
+    location = start_location(WAITING.format(go=str(tmp_path / "go")))
+    coordinator.log_directory = ""
+    coordinator.log_manager = ComputeLogManagerRef(
+        module="headrace.integrations.obstore.s3",
+        class_name="S3ComputeLogManager",
+        config=Payload(media_type="application/json", text=json.dumps(config)),
+    )
+    coordinator.add("run-1", "waiting")
+    location.start_worker(coordinator.address, "run-1", "waiting")
+    stem = "dagster/storage/run-1/compute_logs/wait.1"
+    wait_until(lambda: s3_server.keys(s3_bucket) == [f"{stem}.out.partial"], timeout=20, what="what is written so far")
+    assert s3_server.read(s3_bucket, f"{stem}.out.partial") == b"first\n"
+    (tmp_path / "go").touch()
+    assert coordinator.wait_finished("run-1").state == run_pb2.RUN_STATE_SUCCEEDED
+    assert s3_server.keys(s3_bucket) == [f"{stem}.err", f"{stem}.out"]
+    assert s3_server.read(s3_bucket, f"{stem}.out") == b"first\nlast\n"
 
 
 def test_a_manager_that_is_not_there_costs_the_output_and_not_the_run(
