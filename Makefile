@@ -17,7 +17,7 @@ AZURITE := tests/rig/azurite
 BIGQUERY := tests/rig/bigquery
 CONSOLE := services/headrace_services/gateway/console
 CONSOLE_SOURCES := $(shell find $(CONSOLE) protos/headrace/api/gateway protos/headrace/api/types \
-	\( -name node_modules -o -name dist -o -path '*/src/api/gen' \) -prune -o -type f -print)
+	\( -name node_modules -o -name 'dist*' -o -path '*/src/api/gen' \) -prune -o -type f -print)
 BASELINE := protos/baseline.binpb
 
 .PHONY: help
@@ -74,7 +74,7 @@ $(CONSOLE)/node_modules/.stamp: $(CONSOLE)/package-lock.json | setup-node
 	@touch $@
 
 $(CONSOLE)/node_modules/.built: $(CONSOLE)/node_modules/.stamp $(CONSOLE_SOURCES)
-	@cd $(CONSOLE) && npm run --silent build -- --logLevel warn
+	@cd $(CONSOLE) && npm run --silent build
 	@touch $@
 
 .PHONY: console

@@ -16,7 +16,7 @@ const SHOWN = 8;
 /** The runs that failed, newest first, with what they say. */
 export function FailedRuns({ runs, since, loading }: { runs: readonly Run[]; since: string; loading: boolean }) {
   const failed = runs.filter((run) => run.state === RunState.FAILED);
-  const all = links.runs({ state: "failed", ...(since !== "6h" && { since }) });
+  const all = links.runs({ state: "failed", since });
   return (
     <Panel flush title="Failed" actions={failed.length > SHOWN && <Link to={all}>All {failed.length}</Link>}>
       {loading ? (

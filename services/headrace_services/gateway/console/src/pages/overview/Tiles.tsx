@@ -20,7 +20,7 @@ export function Tiles({ runs, since }: { runs: readonly Run[]; since: string }) 
       {TILES.map(({ label, states, windowed }) => {
         const number = runs.filter((run) => states.includes(run.state)).length;
         const search = new URLSearchParams(states.map((state) => ["state", runStateName(state)]));
-        if (windowed && since !== "6h") search.set("since", since);
+        if (windowed) search.set("since", since);
         return (
           <li key={label}>
             <Link to={`/runs?${search}`} className={styles.tile} data-some={number > 0 || undefined}>

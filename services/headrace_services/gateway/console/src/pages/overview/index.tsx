@@ -1,5 +1,8 @@
+import { useState } from "react";
 import { useSearchParams } from "react-router";
 
+import type { Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
+import { millis } from "@/model/time.ts";
 import { Failed, Loading } from "@/ui/Notice.tsx";
 import { useNow } from "@/ui/now.ts";
 import { Page, Panel } from "@/ui/Page.tsx";
@@ -14,17 +17,25 @@ import { useActiveSchedules, useDue } from "./useSchedules.ts";
 import { useWindowRuns } from "./useWindowRuns.ts";
 
 const HOUR = 3_600_000;
-const SPANS = { "1h": HOUR, "6h": 6 * HOUR, "24h": 24 * HOUR, "7d": 168 * HOUR };
+const SPANS = { "15m": HOUR / 4, "1h": HOUR, "6h": 6 * HOUR, "24h": 24 * HOUR, "7d": 168 * HOUR };
 type Span = keyof typeof SPANS;
 const TURN_MS = 1_000;
+
+function isNew(runs: readonly Run[]): boolean {
+  const oldest = millis(runs.at(-1)?.createTime);
+  return oldest !== undefined && oldest > Date.now() - SPANS["15m"];
+}
 
 /** What has been going on: when the runs of each job were, what failed, and what is late. */
 export function Component() {
   const [search, setSearch] = useSearchParams();
-  const asked = search.get("span") ?? "1h";
-  const name: Span = asked in SPANS ? (asked as Span) : "1h";
+  const [first, setFirst] = useState<Span>();
+  const asked = search.get("span") ?? "";
+  const name: Span = asked in SPANS ? (asked as Span) : (first ?? "1h");
   const span = SPANS[name];
   const query = useWindowRuns(span);
+  // Decided once: where everything is new, an hour would be empty but for its end.
+  if (query.data && !first) setFirst(isNew(query.data) ? "15m" : "1h");
   const schedules = useActiveSchedules();
   const due = useDue(schedules);
   const now = useNow(TURN_MS);
@@ -38,6 +49,7 @@ export function Component() {
           value={name}
           onChange={(chosen) => setSearch({ span: chosen }, { replace: true })}
           options={[
+            { value: "15m", label: "15 min" },
             { value: "1h", label: "1 h" },
             { value: "6h", label: "6 h" },
             { value: "24h", label: "24 h" },

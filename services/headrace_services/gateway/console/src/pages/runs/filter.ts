@@ -11,7 +11,7 @@ export interface RunFilter {
   job: string;
   location: string;
   tags: string[];
-  /** `1h`, `24h`, `7d`, or empty: since when, counted from now. */
+  /** `15m`, `1h`, `6h`, `24h`, `7d`, `30d`, or empty: since when, counted from now. */
   since: string;
   /** Milliseconds; together an exact window. */
   from?: number;
@@ -22,7 +22,9 @@ const HOUR = 3_600_000;
 
 /** The spans to choose from. */
 export const SPANS: Record<string, { label: string; millis: number }> = {
+  "15m": { label: "Last 15 minutes", millis: HOUR / 4 },
   "1h": { label: "Last hour", millis: HOUR },
+  "6h": { label: "Last 6 hours", millis: 6 * HOUR },
   "24h": { label: "Last 24 hours", millis: 24 * HOUR },
   "7d": { label: "Last 7 days", millis: 7 * 24 * HOUR },
   "30d": { label: "Last 30 days", millis: 30 * 24 * HOUR },
