@@ -86,6 +86,11 @@ class MappedConfig(ConfigBinding):
         self._what = what
 
     @property
+    def _kind(self) -> str:
+        word = self._what.removeprefix("the ").split(" ")[0].capitalize()
+        return f"{word}Definition"
+
+    @property
     def field(self) -> Field:
         """What the definition takes."""
         return self._field
@@ -99,7 +104,8 @@ class MappedConfig(ConfigBinding):
             mapped = self._function(resolved)
         except Exception as error:
             raise ConfigMappingError(
-                f"The config mapping function on a `configured` {self._what} has thrown an unexpected error during its execution.",
+                f"The config mapping function on a `configured` {self._kind} has thrown an unexpected error during its execution. It is "
+                f"that of {self._what}.",
                 user_exception=error,
             ) from error
         message = f"The config function of {self._what} returned config that does not fit:"

@@ -50,7 +50,7 @@ class ConfigMapping:
             ) from error
         if not isinstance(mapped, Mapping) and not hasattr(mapped, "to_config_dict"):
             raise InvalidConfigError(
-                f"The config mapping {config_place(path)} has a configuration error: it returned {mapped!r}; it must return a dict "
+                f"The config mapping {config_place(path)} has a configuration error. It returned {mapped!r}; it must return a dict "
                 "or a RunConfig."
             )
         return mapped.to_config_dict() if hasattr(mapped, "to_config_dict") else dict(mapped)

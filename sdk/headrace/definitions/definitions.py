@@ -162,7 +162,8 @@ class Definitions(Lookups):
         job = self.resolve_job(name)
         if not any(isinstance(each, JobDefinition) and each.name == name for each in self.jobs):
             made = any(each.name == name for each in self.jobs)
-            found = f"Found {'asset job' if made else 'job'} named {name}"
+            of_sensor = any(target.job_name == name for each in self.sensors for target in each.targets)
+            found = f"Found {'asset job' if made else 'job or graph' if of_sensor else 'job'} named {name}"
             deprecated(f"{found}, which only exists once everything is put together: use resolve_job_def.")
         return job
 

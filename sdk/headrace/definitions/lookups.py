@@ -44,7 +44,7 @@ class Lookups(ABC):
 
     def get_all_jobs(self) -> Sequence[JobDefinition]:
         """All jobs, checked: everything that they need is there."""
-        jobs = [self.resolved.job(name) for name in self.resolved.job_names]
+        jobs = [self.resolved.job(name) for name in sorted(self.resolved.job_names)]
         for job in jobs:
             job.check_resources()
         self.resolved.check_assets()

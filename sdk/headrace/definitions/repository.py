@@ -25,6 +25,10 @@ class RepositoryDefinition(Definitions):
         self.name = name
         self.description = description
 
+    def __call__(self) -> RepositoryDefinition:
+        """Itself: older code calls what `@repository` has made."""
+        return self
+
 
 class RepositoryData(ABC):
     """What a `@repository` function may return to take over how its definitions are found."""

@@ -235,14 +235,14 @@ def _unique(definitions: Iterable[N], what: str) -> dict[str, N]:
         first = by_name.setdefault(each.name, each)
         if first is not each:
             raise DuplicateDefinitionError(
-                f"{_duplicate(what, first, each)} {each.name!r}: one at {first.source}, one at {each.source}. "
+                f"{_duplicate(what, each)} {each.name!r}: one at {first.source}, one at {each.source}. "
                 "Give one of them another name."
             )
     return by_name
 
 
-def _duplicate(what: str, first: _Named, second: _Named) -> str:
-    if any(isinstance(each, UnresolvedAssetJobDefinition) for each in (first, second)):
+def _duplicate(what: str, second: _Named) -> str:
+    if isinstance(second, UnresolvedAssetJobDefinition):
         return "Duplicate definition found for unresolved job"
     return f"Duplicate {what} definition found for {what}"
 

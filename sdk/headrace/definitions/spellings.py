@@ -26,12 +26,25 @@ class BothSpellings(dict[str, V]):
         ours = _our_key(key)
         return super().__contains__(key) or (ours is not None and super().__contains__(ours))
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, dict) and _ours(self) == _ours(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None
+
     def get(self, key: str, default: T = None) -> V | T:  # type: ignore[assignment]
         """The value, or a default."""
         try:
             return self[key]
         except KeyError:
             return default
+
+
+def _ours(values: dict[str, V]) -> dict[str, V]:
+    """The same as a plain dict, by the keys that Headrace itself writes."""
+    return {_our_key(key) or key: value for key, value in values.items()}
 
 
 def _our_key(key: object) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from headrace.definitions.checks.result import AssetCheckEvaluation
 from headrace.definitions.checks.spec import AssetCheckSeverity
@@ -31,6 +31,20 @@ _TYPES = {
     "EngineNoted": EventType.ENGINE_EVENT,
     "ExpectationNoted": EventType.STEP_EXPECTATION_RESULT,
 }
+
+
+class StepHandle(NamedTuple):
+    """A step, by its key.
+
+    Attributes:
+        key: The key.
+    """
+
+    key: str
+
+    def to_key(self) -> str:
+        """The key."""
+        return self.key
 
 
 class EventReading:
@@ -120,6 +134,11 @@ class EventReading:
         )
 
     # Questions
+
+    @property
+    def step_handle(self) -> StepHandle | None:
+        """The step; None for events of the run as a whole."""
+        return StepHandle(self.step_key) if self.step_key else None
 
     @property
     def is_step_event(self) -> bool:

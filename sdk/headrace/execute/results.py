@@ -34,8 +34,13 @@ UserResult = (
 )
 
 
-def results_of(op: OpDefinition, result: Any) -> Iterator[UserResult]:
+def results_of(op: OpDefinition, result: Any, *, explicit: bool = False) -> Iterator[UserResult]:
     """The outputs and events that the result of a call stands for.
+
+    Args:
+        op: What was called.
+        result: What it returned.
+        explicit: Whether only objects that say so are outputs, and plain values are none.
 
     Raises:
         InvariantViolationError: the result does not fit the op's outputs.
@@ -45,6 +50,8 @@ def results_of(op: OpDefinition, result: Any) -> Iterator[UserResult]:
             yield checked_yield(op, each)
     elif isinstance(result, _WHOLE):
         yield result
+    elif explicit and not _is_explicit(result):
+        return
     elif len(op.outs) == 0:
         if result is not None:
             raise InvariantViolationError(f"{_title(op)} declares no outputs, but returned {_kind(result)}.")
@@ -52,6 +59,11 @@ def results_of(op: OpDefinition, result: Any) -> Iterator[UserResult]:
         yield from _single(op, result)
     else:
         yield from _several(op, result)
+
+
+def _is_explicit(result: Any) -> bool:
+    parts = result if isinstance(result, (tuple, list)) else [result]
+    return bool(parts) and all(isinstance(each, OUTPUTS) for each in parts)
 
 
 def checked_yield(op: OpDefinition, value: Any) -> UserResult:

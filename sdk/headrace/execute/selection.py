@@ -59,7 +59,12 @@ def steps_of_ops(clauses: Sequence[str], upstream: Upstream, job_name: str) -> f
                 f"No qualified ops to execute found for op_selection={list(clauses)}: {clause!r} is no op selection; write an op's name, "
                 "with * or + before or after it."
             )
-        starts = _named(parsed["name"], upstream, job_name)
+        try:
+            starts = _named(parsed["name"], upstream, job_name)
+        except InvalidSubsetError as error:
+            raise InvalidSubsetError(
+                f"No qualified ops to execute found for op_selection={list(clauses)}: {error}"
+            ) from None
         selected |= starts
         selected |= _reached(starts, upstream, parsed["up"])
         selected |= _reached(starts, downstream, parsed["down"])

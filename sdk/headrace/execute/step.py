@@ -40,7 +40,7 @@ def run_step(scope: StepScope, pool: ResourcePool) -> None:
             inputs=inputs,
         )
         point("worker.mid_step")
-        for each in results_of(op, result):
+        for each in results_of(op, result, explicit=scope.owes_outputs is not None):
             store.take(each)
     store.finish()
 

@@ -73,10 +73,11 @@ class OutputStore:
         """Refuse a step that owes an output, or whose blocking check failed."""
         self._refuse_unsaid()
         self._verdicts.finish()
+        said_nothing = not self._scope.produced
         for name, out in self._scope.op.outs.items():
             if name in self._scope.produced or name not in self._scope.selected_outputs or out.is_dynamic:
                 continue
-            if out.is_nothing and out.is_required:
+            if out.is_nothing and out.is_required and said_nothing:
                 self._take_unsaid(name)
             elif out.is_required:
                 raise StepOutputNotFoundError(

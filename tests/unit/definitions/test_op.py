@@ -155,7 +155,7 @@ def test_kwargs_take_declared_inputs() -> None:
             "input 'a' of type Nothing, which should not be included since no data will be passed for it",
         ),
         ({"name": "a b"}, "'a b' is not a valid name"),
-        ({"name": "input"}, "the name 'input' is reserved"),
+        ({"name": "input"}, '"input" is not a valid name, as it is reserved'),
         ({"tags": {"a": object()}}, "Invalid value for tag 'a': it is neither a string, nor can it be made one"),
     ],
 )

@@ -179,6 +179,11 @@ class AssetGraph:
             return given or AllPartitionMapping()
         return infer_partition_mapping(given, spec.partitions_def, above)
 
+    @property
+    def asset_dep_graph(self) -> Mapping[str, Mapping[AssetKey, Set[AssetKey]]]:
+        """What is directly upstream and downstream of each asset, under the names that older code reads."""
+        return {"upstream": self.parents, "downstream": self.children}
+
     def get_all_asset_keys(self) -> Set[AssetKey]:
         """All assets."""
         return set(self.keys)

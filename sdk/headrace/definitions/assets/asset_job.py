@@ -185,8 +185,9 @@ def _partitions_of(
     if chosen is not None and found - {chosen}:
         others = sorted(key.to_user_string() for key in keys if asset_graph.get(key).partitions_def in found - {chosen})
         raise InvalidDefinitionError(
-            f"Can't give job {name!r} other partitions than assets that it makes: {', '.join(others[:5])}. Leave its "
-            "partitions_def out, or give it that of the assets."
+            "Can't supply a PartitionedConfig for 'config' with a different PartitionsDefinition than supplied for "
+            f"'partitions_def', nor either of them with other partitions than assets that job {name!r} makes: "
+            f"{', '.join(others[:5])}. Leave them out, or give those of the assets."
         )
     return chosen or (next(iter(found)) if len(found) == 1 else None)
 

@@ -56,7 +56,10 @@ class AssetIn:
     def says_more_than_its_key(self) -> bool:
         """Whether it says anything about the asset or its partitions that `deps` could say as well."""
         return bool(
-            self.partition_mapping is not None or self.metadata or self.key_prefix or self.dagster_type is not UNDEFINED
+            self.partition_mapping is not None
+            or self.metadata
+            or self.key_prefix is not None
+            or self.dagster_type is not UNDEFINED
         )
 
     def to_in(self) -> In:

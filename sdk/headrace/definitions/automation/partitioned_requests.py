@@ -31,6 +31,10 @@ class PartitionedJob(Protocol):
         """The partitions that its runs are for, as far as is known."""
 
     @property
+    def config(self) -> Any:
+        """What its runs get where they are given none."""
+
+    @property
     def partitioned_config(self) -> PartitionedConfig | None:
         """What makes config for each of them."""
 

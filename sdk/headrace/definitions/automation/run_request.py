@@ -103,7 +103,12 @@ def run_request_for_partition(
         tags: Tags of the run, beside those of the partition.
         run_config: The run config; that of the partition when left out.
     """
+    own = job.config if isinstance(job.config, (Mapping, RunConfig)) else None
     request = RunRequest(
-        run_key=run_key, run_config=run_config or {}, tags=tags or {}, job_name=job.name, partition_key=partition_key
+        run_key=run_key,
+        run_config=run_config or own or {},
+        tags=tags or {},
+        job_name=job.name,
+        partition_key=partition_key,
     )
     return with_partition_of(request, job)

@@ -460,7 +460,10 @@ class JobDefinition:
                 f"Job {self.name!r}: partitions_def is {given!r}, which is no PartitionsDefinition."
             )
         if given is not None and configured is not None and given != configured:
-            raise InvalidDefinitionError(f"Job {self.name!r}: its partitions_def differs from that of its config.")
+            raise InvalidDefinitionError(
+                f"Job {self.name!r}: Can't supply a PartitionedConfig for 'config' with a different PartitionsDefinition than supplied "
+                "for 'partitions_def'."
+            )
         return given or configured
 
     def _checked_input_values(self, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,11 @@ class AssetJobKey(NamedTuple):
 
     job_name: str
 
+    @staticmethod
+    def from_user_string(text: str) -> AssetJobKey:
+        """The key that people read so."""
+        return AssetJobKey(text)
+
     def to_user_string(self) -> str:
         """The key as people read it."""
         return self.job_name

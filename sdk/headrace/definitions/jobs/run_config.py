@@ -280,7 +280,8 @@ class ResolvedRunConfig:
         inner: Mapping[str, Any] = check_config(
             self.schema._ops_field(graph),
             kept_ops(mapped, graph),
-            f"In job '{self.schema.job_name}', graph '{graph.name}' has a configuration error: its config mapping gave:",
+            f"In job '{self.schema.job_name}', {'top level ' if graph is self.schema.graph else ''}graph '{graph.name}' has a configuration "
+            "error: its config mapping gave:",
             where,
         )
         return inner

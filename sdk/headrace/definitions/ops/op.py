@@ -14,7 +14,7 @@ from headrace.config.run_config import to_plain
 from headrace.config.structured import StructuredConfig
 from headrace.definitions.docstrings import described
 from headrace.definitions.graphs.invocable import InvocableDefinition
-from headrace.definitions.naming import check_name
+from headrace.definitions.naming import check_name, check_pool
 from headrace.definitions.ops.function_io import inputs_of, outputs_of
 from headrace.definitions.ops.inputs import In
 from headrace.definitions.ops.outputs import Out
@@ -72,7 +72,7 @@ class OpDefinition(InvocableDefinition):
         self.signature = signature
         self.code_version = code_version
         self.retry_policy = retry_policy
-        self.pool = pool
+        self.pool = check_pool(pool, f"Op {name!r}")
         self.required_resource_keys: frozenset[str] = frozenset(required_resource_keys or ()) | frozenset(
             self.signature.resources
         )

@@ -23,6 +23,9 @@ class PartitionKeyRange(NamedTuple):
     end: str
 
 
+_SHOWN = {"\b": r"\b", "\n": r"\n", "\t": r"\t"}
+
+
 def check_partition_keys(keys: Iterable[object], what: str) -> tuple[str, ...]:
     """Returns the keys if each is a usable string and none comes twice."""
     if isinstance(keys, str):
@@ -34,7 +37,9 @@ def check_partition_keys(keys: Iterable[object], what: str) -> tuple[str, ...]:
             raise InvalidDefinitionError(f"{what}: a partition key is a string, not {key!r}.")
         bad = [part for part in _FORBIDDEN if part in key]
         if bad:
-            raise InvalidDefinitionError(f"{what}: the partition key {key!r} contains invalid characters: {bad[0]!r}.")
+            raise InvalidDefinitionError(
+                f"{what}: the partition key {key!r} contains invalid characters: {_SHOWN.get(bad[0], bad[0])!r}."
+            )
         if key in checked:
             twice.append(key)
         checked[key] = None

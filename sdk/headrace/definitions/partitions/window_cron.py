@@ -40,7 +40,8 @@ def shifted_cron(
         return cron
     if not is_regular(cron):
         raise InvalidDefinitionError(
-            f"{', '.join(given)} cannot be set for windows of {cron!r}: only for those of hours, days, weeks or months."
+            f"{cron!r} does not support minute_of_hour/hour_of_day/day_of_week/day_of_month arguments: {', '.join(given)} can only "
+            "be set for windows of hours, days, weeks or months."
         )
     fields = _WORDS.get(cron, cron).split()
     if "hour_of_day" in given and "minute_of_hour" not in given:

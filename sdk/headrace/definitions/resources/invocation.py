@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from headrace.config.binding import resolve_config
+from headrace.config.binding import FixedConfig, resolve_config
 from headrace.definitions.resources.context import InitResourceContext
 from headrace.errors import InvalidInvocationError, ResourceNotProvidedError
 
@@ -70,5 +70,7 @@ def _ready(definition: ResourceDefinition, context: InitResourceContext | None) 
             raise ResourceNotProvidedError(
                 f"resource with key {key!r} required was not provided ({definition.source})."
             )
-    message = f"Error in config for resource (at {definition.source}):"
+    fixed = isinstance(definition.config_binding, FixedConfig)
+    error = "Error when applying config mapping for resource" if fixed else "Error in config for resource"
+    message = f"{error} (at {definition.source}):"
     return context.replace_config(resolve_config(definition.config_binding, context.resource_config, message))

@@ -98,6 +98,10 @@ def _of_op(name: str, definition: OpDefinition) -> Iterator[ResourceRequirement]
             yield ResourceRequirement(
                 each.input_manager_key, f"input {input_name!r} of op {name!r}", definition.source, "input manager"
             )
+    for each in definition.ins.values():
+        loader = each.type.loader
+        for key in sorted(loader.required_resource_keys() if loader is not None else ()):
+            yield ResourceRequirement(key, f"the loader on type {each.type.display_name!r}", definition.source)
     for type_ in [*(each.type for each in definition.ins.values()), *(each.type for each in definition.outs.values())]:
         for key in sorted(type_.required_resource_keys):
             yield ResourceRequirement(key, f"type {type_.display_name!r} of op {name!r}", definition.source)

@@ -12,6 +12,7 @@ from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobD
 from headrace.definitions.automation.run_request import RunRequest, SkipReason, run_request_for_partition
 from headrace.definitions.automation.target import ResolvableJob
 from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.partitions.loading_context import partition_loading_context
 from headrace.definitions.partitions.multi import MultiPartitionsDefinition
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.partitions.static import StaticPartitionsDefinition
@@ -86,12 +87,12 @@ class PartitionedJobSchedule(ScheduleDefinition):
         keys = _keys_at(partitions_def, context, self._tick_before(context))
         if not keys:
             return SkipReason("There are no partitions yet.")
-        return [run_request_for_partition(self.job, key, run_key=str(key), tags=self._request_tags) for key in keys]
+        with partition_loading_context(_aware(context.scheduled_execution_time, self.time_zone)):
+            return [run_request_for_partition(self.job, key, run_key=str(key), tags=self._request_tags) for key in keys]
 
     def _tick_before(self, context: ScheduleEvaluationContext) -> datetime:
-        moment = context.scheduled_execution_time
-        aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(self.time_zone))
-        return previous_due(self.cron_schedule, self.time_zone, aware)
+        moment = _aware(context.scheduled_execution_time, self.time_zone)
+        return previous_due(self.cron_schedule, self.time_zone, moment)
 
 
 def build_schedule_from_partitioned_job(
@@ -144,6 +145,10 @@ def build_schedule_from_partitioned_job(
         metadata=metadata,
         owners=owners,
     )
+
+
+def _aware(moment: datetime, zone: str) -> datetime:
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(zone))
 
 
 def _timed(partitions_def: PartitionsDefinition) -> TimeWindowPartitionsDefinition | None:

@@ -31,6 +31,7 @@ from headrace.definitions.automation.target import (
 from headrace.definitions.checks.result import AssetCheckEvaluation
 from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
 from headrace.definitions.naming import check_name
+from headrace.definitions.notices import deprecated
 from headrace.definitions.partitions.requests import AddDynamicPartitionsRequest, DeleteDynamicPartitionsRequest
 from headrace.definitions.sensors.context import SensorEvaluationContext
 from headrace.definitions.source import SourceLocation, source_of
@@ -299,7 +300,7 @@ class SensorDefinition:
         if not self.targets:
             raise InvariantViolationError(
                 f"{self._what} asks for a run, but has nothing to run: Sensor evaluation function returned a RunRequest for a "
-                "sensor lacking a specified target. Give it job, jobs, job_name or target."
+                "sensor lacking a specified target (job, jobs, job_name or target). Give it one."
             )
         name = request.job_name or (self.targets[0].job_name if len(self.targets) == 1 else None)
         if name is None or name not in self.job_names:
@@ -315,7 +316,14 @@ class SensorDefinition:
         if request.asset_selection is not None or self.asset_selection is None or definitions is None:
             return request.asset_selection
         graph = definitions.asset_graph
-        return sorted(self.asset_selection.resolve(graph) & graph.executable_keys)
+        keys = self.asset_selection.resolve(graph) & graph.executable_keys
+        others = [key for key in request.asset_check_keys or () if key.asset_key not in keys]
+        if others:
+            deprecated(
+                f"{self._what} asks for asset check keys {', '.join(key.to_user_string() for key in others)}, which are of assets "
+                "that it does not target: that is deprecated."
+            )
+        return sorted(keys)
 
     def _targets(
         self, job_name: str | None, jobs: Sequence[ExecutableDefinition] | None, target: Any
