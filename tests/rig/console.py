@@ -52,6 +52,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevInstance]:
         supervisor.close()
 
 
+def open_location(directory: Path, *sources: Path) -> Iterator[DevInstance]:
+    """`headrace dev` with these files, for a module that looks at something else than the shop."""
+    supervisor = Supervisor(directory)
+    files = [argument for source in sources for argument in ("-f", source)]
+    try:
+        yield start(supervisor, directory / "home", *files)
+    finally:
+        supervisor.close()
+
+
 @pytest.fixture
 def context(chromium: Browser, shop: DevInstance) -> Iterator[BrowserContext]:
     """A visitor of his own."""

@@ -1,0 +1,115 @@
+"""The seed's two graphs, and what can be done from them."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from rig.console import PHONE, launch
+from rig.dev import DevInstance
+
+OPS = {
+    "generate_numbers": 0,
+    "filter_even_numbers": 1,
+    "filter_odd_numbers": 1,
+    "sum_even_numbers": 2,
+    "sum_odd_numbers": 2,
+    "sum_two_sums": 3,
+}
+ASSETS = {
+    "generated_numbers": 0,
+    "filtered_even_numbers": 1,
+    "filtered_odd_numbers": 1,
+    "summed_even_numbers": 2,
+    "summed_odd_numbers": 2,
+    "summed_two_sums": 3,
+}
+JOB = "/locations/numbers/jobs/process_numbers"
+
+
+def card(page: Page, name: str) -> Locator:
+    return page.locator(".react-flow__node").filter(has=page.get_by_text(name, exact=True))
+
+
+def ranks(page: Page, names: dict[str, int], side: str) -> dict[str, int]:
+    """The names by how far along the graph they are drawn."""
+    expect(page.locator(".react-flow__node")).to_have_count(len(names))
+    boxes = {name: card(page, name).bounding_box() for name in names}
+    places = sorted({round(box[side] / 30) for box in boxes.values() if box})  # type: ignore[literal-required]
+    return {name: places.index(round(box[side] / 30)) for name, box in boxes.items() if box}  # type: ignore[literal-required]
+
+
+def test_the_graph_of_ops_flows_down_from_what_is_generated_to_the_sum(page: Page) -> None:
+    page.goto(JOB)
+    assert ranks(page, OPS, "y") == OPS
+    assert page.locator("section[aria-label='Ops of process_numbers'] path[marker-end]").count() == 6
+    card(page, "sum_two_sums").get_by_role("button").click()
+    panel = page.get_by_role("complementary", name="sum_two_sums")
+    expect(panel.get_by_text("Sum the two numbers")).to_be_visible()
+    expect(panel.get_by_text("from sum_even_numbers")).to_be_visible()
+    expect(page).to_have_url(re.compile("op=sum_two_sums"))
+
+
+def test_the_graph_shows_how_far_the_latest_run_is(page: Page, shop: DevInstance) -> None:
+    page.goto(JOB)
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_text("The run is queued.")).to_be_visible()
+    for name in OPS:
+        expect(card(page, name).get_by_text("Succeeded")).to_be_visible()
+
+
+def test_assets_are_materialized_from_their_graph_and_watched_to_the_end(page: Page, shop: DevInstance) -> None:
+    page.goto("/assets?view=graph&q=group:numbers")
+    assert ranks(page, ASSETS, "x") == ASSETS
+    expect(card(page, "summed_two_sums").get_by_text("Never materialized")).to_be_visible()
+    page.get_by_role("button", name="Materialize all").click()
+    page.get_by_role("dialog").get_by_role("button", name="Materialize", exact=True).click()
+    for name in ASSETS:
+        expect(card(page, name).get_by_text("Materialized", exact=True)).to_be_visible()
+    card(page, "summed_two_sums").get_by_role("button").click()
+    aside = page.get_by_role("complementary", name="summed_two_sums")
+    aside.get_by_role("link", name="summed_two_sums").click()
+    expect(page.get_by_role("heading", level=1, name="summed_two_sums")).to_be_visible()
+    expect(page.get_by_text("Latest materialization")).to_be_visible()
+
+
+def test_an_asset_is_stale_as_soon_as_what_it_is_made_from_is_newer(page: Page, shop: DevInstance) -> None:
+    launch(shop, "process_numbers_asset")
+    page.goto("/assets?q=group:numbers and status:stale")
+    expect(page.get_by_text("Nothing matches")).to_be_visible()
+    page.goto("/assets/generated_numbers")
+    page.get_by_role("button", name="Materialize", exact=True).first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Materialize", exact=True).click()
+    page.goto("/assets?q=group:numbers and status:stale")
+    expect(page.get_by_text("5 assets of")).to_be_visible()
+    page.get_by_role("button", name="Materialize 5 stale or missing").click()
+    page.get_by_role("dialog").get_by_role("button", name="Materialize", exact=True).click()
+    expect(page.get_by_text("Nothing matches")).to_be_visible()
+
+
+def test_the_lineage_of_an_asset_leads_to_those_around(page: Page) -> None:
+    page.goto("/assets/filtered_even_numbers?tab=lineage")
+    page.get_by_role("radio", name="1 step").click()
+    expect(page.locator(".react-flow__node")).to_have_count(3)
+    card(page, "summed_even_numbers").get_by_role("button").click()
+    expect(page.get_by_role("heading", level=1, name="summed_even_numbers")).to_be_visible()
+
+
+def test_groups_are_closed_and_opened(page: Page) -> None:
+    page.goto("/assets?view=graph")
+    page.get_by_role("button", name="Hide what is inside numbers").click()
+    expect(card(page, "generated_numbers")).to_have_count(0)
+    expect(card(page, "numbers").get_by_text("6 assets")).to_be_visible()
+    page.get_by_role("button", name="Show what is inside numbers").click()
+    expect(card(page, "generated_numbers")).to_be_visible()
+
+
+def test_a_graph_fits_on_a_phone(page: Page) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto(JOB)
+    expect(page.locator(".react-flow__node")).to_have_count(6)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    for name in OPS:
+        box = card(page, name).bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]

@@ -1,0 +1,139 @@
+"""Jobs and assets beyond their graphs: the launchpad, partitions, metadata, what users wrote."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from rig.console import open_location
+from rig.dev import DevInstance
+
+SOURCE = Path(__file__).parents[1] / "locations/warehouse.py"
+LAUNCHPAD = "/locations/warehouse.py/jobs/load_visits?tab=launchpad"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> object:
+    """A deployment with the warehouse."""
+    yield from open_location(tmp_path_factory.mktemp("warehouse"), SOURCE)
+
+
+def type_config(page: Page, *lines: str) -> None:
+    editor = page.locator(".cm-content")
+    editor.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    editor.fill("\n".join(lines))
+
+
+def test_wrong_configuration_is_marked_at_its_line_and_nothing_typed_is_lost(page: Page) -> None:
+    page.goto(LAUNCHPAD)
+    type_config(page, "ops:", "  load:", "    config:", "      rows: many")
+    expect(page.get_by_role("status", name="Problems").get_by_text("line 4")).to_be_visible()
+    expect(page.locator(".cm-lint-marker-error")).to_have_count(1)
+    expect(page.get_by_role("button", name="Launch")).to_be_disabled()
+    page.reload()
+    expect(page.locator(".cm-content")).to_contain_text("rows: many")
+    type_config(page, "ops: [")
+    expect(page.get_by_role("status", name="Problems")).to_be_visible()
+
+
+def test_a_run_is_launched_with_configuration_that_fits(page: Page) -> None:
+    page.goto(LAUNCHPAD)
+    page.get_by_role("combobox", name="Fill in").select_option("What must be given")
+    expect(page.locator(".cm-content")).to_contain_text("rows: # whole number")
+    type_config(page, "ops: {load: {config: {rows: 4}}}")
+    expect(page.get_by_text("4 steps")).to_be_visible()
+    page.get_by_role("textbox", name=re.compile("Tags")).fill("why=test")
+    page.get_by_role("button", name="Launch").click()
+    expect(page).to_have_url(re.compile("/runs/"))
+    expect(page.get_by_text("Succeeded", exact=True).first).to_be_visible()
+    page.goto("/locations/warehouse.py/jobs/load_visits?tab=runs")
+    expect(page.get_by_role("table", name="Runs").get_by_text("why")).to_be_visible()
+
+
+def test_the_schema_completes_what_is_typed(page: Page) -> None:
+    page.goto(LAUNCHPAD)
+    type_config(page, "ops:", "  load:", "    config:", "      ")
+    page.locator(".cm-content").press("End")
+    page.keyboard.type("ta")
+    expect(page.get_by_role("option", name=re.compile("table.*text"))).to_be_visible()
+
+
+def test_graphs_inside_graphs_open_and_close(page: Page) -> None:
+    page.goto("/locations/warehouse.py/jobs/load_visits")
+    nodes = page.locator(".react-flow__node")
+    expect(nodes).to_have_count(5)
+    page.get_by_role("button", name="Hide what is inside change").click()
+    expect(nodes).to_have_count(3)
+    page.get_by_role("button", name="Show what is inside change").click()
+    expect(nodes.filter(has_text="add_one")).to_be_visible()
+
+
+def test_partitions_are_made_by_a_backfill_and_shown_as_a_strip(page: Page) -> None:
+    page.goto("/assets/visits?tab=partitions")
+    expect(page.get_by_role("heading", name="60 partitions")).to_be_visible()
+    page.get_by_role("button", name="Materialize", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("radio", name="Range").click()
+    dialog.get_by_label("From").fill("2024-01-12")
+    dialog.get_by_label("To").fill("2024-01-14")
+    dialog.get_by_role("button", name="Materialize", exact=True).click()
+    expect(page).to_have_url(re.compile("/backfills/"))
+    expect(page.get_by_text("Failed", exact=True).first).to_be_visible(timeout=30_000)
+    expect(page.get_by_label("2 of 3 made, 1 failed").first).to_be_visible()
+    page.get_by_role("link", name="visits").first.click()
+    expect(page.get_by_role("button", name="2024-01-13: failed")).to_be_visible()
+    page.get_by_role("button", name="2024-01-14: materialized").click()
+    expect(page.get_by_text("1,400")).to_be_visible()
+    page.goto("/backfills")
+    expect(page.get_by_role("row").filter(has_text="visits").get_by_text("Failed", exact=True)).to_be_visible()
+
+
+def test_a_backfill_is_canceled_and_what_it_has_not_made_is_made(page: Page) -> None:
+    page.goto("/locations/warehouse.py/jobs/all_visits?tab=launchpad")
+    page.get_by_role("radio", name="All").click()
+    page.get_by_role("button", name="Launch").click()
+    expect(page).to_have_url(re.compile("/backfills/"))
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    expect(page.get_by_text("Canceled", exact=True).first).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Make what is missing").click()
+    expect(page.get_by_text("what another one has not made")).to_be_visible()
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    expect(page.get_by_text("Canceled", exact=True).first).to_be_visible(timeout=30_000)
+
+
+def test_numbers_of_the_metadata_are_plotted_over_time(page: Page, shop: DevInstance) -> None:
+    with shop.client() as client:
+        for _ in range(2):
+            run = client.submit_job("__ASSET_JOB", asset_selection=["numbers_seen"])
+            client.wait(run.run_id, timeout=60)
+    page.goto("/assets/numbers_seen")
+    expect(page.get_by_role("img", name="rows over 2 materializations, from 2 to 2")).to_be_visible()
+
+
+def test_conditions_of_automation_are_shown_as_a_tree(page: Page) -> None:
+    page.goto("/assets/numbers_report?tab=automation")
+    expect(page.get_by_text("eager")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/no/such",
+        "/backfills/nope",
+        "/locations/warehouse.py/jobs/nope",
+        "/automation/sensors/warehouse.py/nope",
+    ],
+)
+def test_what_is_not_there_is_told(page: Page, path: str) -> None:
+    page.goto(path)
+    expect(page.get_by_text("There is no such")).to_be_visible()
+
+
+def test_a_selection_that_cannot_be_read_is_told(page: Page) -> None:
+    page.goto("/assets?q=colour:red")
+    expect(page.get_by_text("This selection cannot be read")).to_be_visible()
