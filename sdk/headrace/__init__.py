@@ -308,6 +308,7 @@ if TYPE_CHECKING:
     from headrace.execute.job_result import JobExecutionResult
     from headrace.execute.job_run import execute_job
     from headrace.execute.logs import LogManager, get_logger
+    from headrace.execute.migrate_io import MigrateIOStorageResult, migrate_io_storage
     from headrace.execute.output_context import OutputContext
     from headrace.execute.reexecution import ReexecutionOptions
     from headrace.execute.result import ExecuteInProcessResult
@@ -508,6 +509,7 @@ __all__ = [
     "MaterializeResult",
     "MergeConflictError",
     "MetadataValue",
+    "MigrateIOStorageResult",
     "MonthlyPartitionsDefinition",
     "MultiAssetSensorDefinition",
     "MultiAssetSensorEvaluationContext",
@@ -714,6 +716,7 @@ __all__ = [
     "materialize",
     "materialize_to_memory",
     "mem_io_manager",
+    "migrate_io_storage",
     "monthly_partitioned_config",
     "multi_asset",
     "multi_asset_check",

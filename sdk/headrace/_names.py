@@ -462,6 +462,10 @@ MODULES: dict[str, tuple[str, ...]] = {
         "LogManager",
         "get_logger",
     ),
+    "headrace.execute.migrate_io": (
+        "MigrateIOStorageResult",
+        "migrate_io_storage",
+    ),
     "headrace.execute.output_context": ("OutputContext",),
     "headrace.execute.reexecution": ("ReexecutionOptions",),
     "headrace.execute.result": ("ExecuteInProcessResult",),

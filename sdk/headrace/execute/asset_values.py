@@ -93,7 +93,7 @@ class AssetValueLoader:
         }
         context = InputContext(
             name=None,
-            upstream_output=_stored_output(assets_def, key, about),
+            upstream_output=stored_output(assets_def, key, about),
             definition_metadata=input_definition_metadata if input_definition_metadata is not None else metadata,
             dagster_type=runtime_type(Any if python_type is None else python_type),
             instance=self._instance,
@@ -107,7 +107,7 @@ class AssetValueLoader:
         return self._assets_defs[key]
 
 
-def _stored_output(assets_def: AssetsDefinition, key: AssetKey, about: Mapping[str, Any]) -> OutputContext:
+def stored_output(assets_def: AssetsDefinition, key: AssetKey, about: Mapping[str, Any]) -> OutputContext:
     """What the value was stored under."""
     name = assets_def.output_names_by_key.get(key, "result") if assets_def.is_executable else "result"
     return OutputContext(

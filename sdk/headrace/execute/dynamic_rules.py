@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NoReturn
 
 from headrace.definitions.graphs.structure import GraphStructure, NodePath
 from headrace.definitions.walk import topological_order
@@ -24,7 +23,10 @@ def check_dynamic_outputs(graph: GraphStructure) -> None:
         return
     origins: dict[NodePath, Origin | None] = {}
     for path in topological_order({path: {part.path for part in _parts(flat)} for path, flat in ops.items()}):
-        origins[path] = _origin_of(ops[path], ops, origins)
+        try:
+            origins[path] = _origin_of(ops[path], ops, origins)
+        except _SeveralError as error:
+            raise InvalidDefinitionError(_about_several(graph, path, error.origins)) from None
 
 
 def _origin_of(
@@ -39,6 +41,10 @@ def _origin_of(
             if origin is None:
                 continue
             if part.collected:
+                if origin in mapped:
+                    raise InvalidDefinitionError(
+                        f'{_path(flat.path)!r} cannot both collect over dynamic output "{_named(origin)}" and be downstream of it.'
+                    )
                 collected.add(origin)
             elif isinstance(feed, FanIn):
                 raise InvalidDefinitionError(
@@ -48,10 +54,10 @@ def _origin_of(
             else:
                 mapped[origin] = None
     if len(mapped) > 1:
-        _refuse_several(flat.path, list(mapped))
+        raise _SeveralError(list(mapped))
     for origin in collected & mapped.keys():
         raise InvalidDefinitionError(
-            f'{_path(flat.path)!r} cannot be both downstream of dynamic output "{_named(origin)}" and of what collects it.'
+            f'{_path(flat.path)!r} cannot be both downstream of dynamic output "{_named(origin)}" and collect over it.'
         )
     return next(iter(mapped), None)
 
@@ -64,14 +70,30 @@ def _source(
         return outer
     own = (part.path, part.output)
     if outer is not None:
-        _refuse_several(flat.path, [outer, own])
+        raise _SeveralError([outer, own])
     return own
 
 
-def _refuse_several(path: NodePath, several: Sequence[Origin]) -> NoReturn:
-    raise InvalidDefinitionError(
+class _SeveralError(Exception):
+    """An op is downstream of more than one dynamic output."""
+
+    def __init__(self, origins: Sequence[Origin]) -> None:
+        super().__init__()
+        self.origins = origins
+
+
+def _about_several(graph: GraphStructure, path: NodePath, several: Sequence[Origin]) -> str:
+    said = (
         f"{_path(path)!r} cannot be downstream of more than one dynamic output. It is downstream of "
         f"{' and '.join(map(_named, several))}. Collect the first one before the next: op(outputs.collect())."
+    )
+    outside = [each for each in several if each[0][0] != path[0]]
+    names = list(graph.node_at(path[:1]).definition.ins)
+    if len(path) == 1 or not outside or not names:
+        return said
+    return (
+        f'{path[0]!r} cannot be downstream of dynamic output "{_named(outside[0])}" since input "{names[0]}" maps to a node that '
+        f"is already downstream of another dynamic output. {said}"
     )
 
 

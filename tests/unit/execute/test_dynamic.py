@@ -165,7 +165,7 @@ def test_mapping_over_two_at_once_is_refused() -> None:
 
     with pytest.raises(
         InvalidDefinitionError,
-        match="cannot be both downstream of dynamic output .parts:result. and of what collects it",
+        match="cannot both collect over dynamic output .parts:result. and be downstream of it",
     ):
 
         @op

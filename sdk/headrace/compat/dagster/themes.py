@@ -37,13 +37,6 @@ THEMES: tuple[Theme, ...] = (
         },
     ),
     Theme(
-        "Resources and I/O",
-        never={
-            "MigrateIOStorageResult": "stored outputs are not moved between I/O managers: materialize again, or copy them",
-            "migrate_io_storage": "stored outputs are not moved between I/O managers: materialize again, or copy them",
-        },
-    ),
-    Theme(
         "Config",
         renamed={
             "ConfigSchema": "typing:Any",
