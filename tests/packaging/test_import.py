@@ -46,3 +46,14 @@ def test_import_loads_nothing_heavy() -> None:
 def test_no_public_name_loads_what_belongs_to_services() -> None:
     loaded = top_level(in_a_fresh_interpreter(TOUCH_EVERY_NAME)["modules"])
     assert loaded & (BELONG_TO_SERVICES | {"headrace_services", "headrace_codeloc"}) == set()
+
+
+def test_the_scheduler_loads_nothing_of_definitions_that_it_does_not_read() -> None:
+    loaded = in_a_fresh_interpreter(
+        "import json, sys, headrace_services.scheduler.main\nprint(json.dumps({'modules': sorted(sys.modules)}))"
+    )["modules"]
+    assert {
+        "headrace.definitions.definitions",
+        "headrace.definitions.jobs.job",
+        "headrace.definitions.ops.op",
+    }.isdisjoint(loaded)

@@ -1,36 +1,15 @@
-"""Jobs of assets that have conditions of their own: they are requested as a whole."""
+"""Finding the jobs of assets that have conditions of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from headrace.automation.asset_job import AssetJob
 from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
-from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.definitions import Definitions
 from headrace.definitions.jobs.job_key import AssetJobKey
-from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
-
-
-@dataclass(frozen=True)
-class AssetJob:
-    """A job of assets that has a condition.
-
-    Attributes:
-        key: Names it.
-        condition: When it runs.
-        asset_keys: Its assets.
-        roots: Those of them that are made from no other one of them.
-        partitions_def: The partitions of its runs.
-    """
-
-    key: AssetJobKey
-    condition: AutomationCondition
-    asset_keys: frozenset[AssetKey]
-    roots: tuple[AssetKey, ...]
-    partitions_def: PartitionsDefinition | None
 
 
 def asset_jobs_of(definitions: Definitions) -> Mapping[AssetJobKey, AssetJob]:

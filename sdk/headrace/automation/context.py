@@ -15,11 +15,12 @@ from headrace.automation.node_ids import NodeIds
 from headrace.automation.subset import EntitySubset
 from headrace.automation.timing import Timing, latest
 from headrace.automation.view import AssetGraphView
-from headrace.definitions.assets.asset_graph import AssetGraph
-from headrace.definitions.automation.condition import AutomationCondition
-from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 
 if TYPE_CHECKING:
+    from headrace.definitions.assets.asset_graph import AssetGraph
+    from headrace.definitions.automation.condition import AutomationCondition
+    from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+
     _LoggerAdapter = logging.LoggerAdapter[logging.Logger]
 else:
     # Python 3.10 knows the parameter in annotations only.

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from headrace.automation.asset_jobs import AssetJob
 from headrace.automation.entities import EntityKey, order_of
 from headrace.automation.facts import EntityFacts, Known
 from headrace.automation.subset import EntitySubset, Value
-from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.definitions.jobs.job_key import AssetJobKey
@@ -22,6 +21,10 @@ from headrace.definitions.partitions.partitions_definition import PartitionsDefi
 from headrace.definitions.partitions.subset import PartitionsSubset
 from headrace.definitions.partitions.time_window_mapping import TimeWindowPartitionMapping
 from headrace.definitions.partitions.time_windows import TimeWindowPartitionsDefinition
+
+if TYPE_CHECKING:
+    from headrace.automation.asset_job import AssetJob
+    from headrace.definitions.assets.asset_graph import AssetGraph
 
 
 class AssetGraphView:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from headrace.api.types.v1 import automation_state_pb2 as pb
 from headrace.api.types.v1.asset_key_pb2 import AssetKey as KeyMessage
 from headrace.api.types.v1.partition_pb2 import PartitionRange
-from headrace.automation.context import AutomationResult
 from headrace.automation.entities import EntityKey, asset_of
 from headrace.automation.facts import EntityFacts, Known, RunBegan, Update
 from headrace.automation.subset import EntitySubset, Value
 from headrace.automation.told import ToldKnown
 from headrace.automation.view import partitions_of
-from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.definitions.jobs.job_key import AssetJobKey
@@ -24,6 +23,10 @@ from headrace.errors import HeadraceError
 from headrace.wire.asset_keys import from_asset_key, from_check_key, to_asset_key, to_check_key
 from headrace.wire.moments import from_timestamp, to_timestamp
 from headrace.wire.tags import from_tags, to_tags
+
+if TYPE_CHECKING:
+    from headrace.automation.context import AutomationResult
+    from headrace.definitions.assets.asset_graph import AssetGraph
 
 MOST_SHOWN = 100
 """So many partitions of a subset are shown to people."""

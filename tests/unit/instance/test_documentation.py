@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from headrace import Instance
 
 PAGE = (Path(__file__).parents[3] / "docs" / "instance.md").read_text()
 
 
-def test_the_example_of_the_page_runs() -> None:
-    (code,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+@pytest.mark.parametrize("code", re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
+def test_the_examples_of_the_page_run(code: str) -> None:
     exec(code, {})
 
 
