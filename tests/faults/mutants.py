@@ -204,7 +204,7 @@ _APPEND = (
         "P4",
         "what is appended while a log is read is skipped",
         f"{STORAGE}/store/feed.py",
-        "    if run.last_sequence <= after:\n        return RunPage([], after, True, run.finish_time is not None)",
+        "    if run.last_sequence == after:\n        return RunPage([], after, True, run.finish_time is not None)",
         "    if run.last_sequence <= after + 1:\n        return RunPage([], run.last_sequence, True, run.finish_time is not None)",
         EVENTS,
     ),
