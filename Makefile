@@ -121,7 +121,7 @@ coverage: setup ## The suite with line and branch coverage
 
 .PHONY: faults
 faults: export HEADRACE_FAULTS_RUNS ?= 200
-faults: export HEADRACE_FAULTS_KILLS ?= 150
+faults: export HEADRACE_FAULTS_KILLS ?= 220
 faults: export HEADRACE_FAULTS_MINUTES ?= 4
 faults: export HEADRACE_FAULTS_EACH ?= 1
 faults: setup ## Kill, freeze and break processes of every kind, at length
