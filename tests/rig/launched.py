@@ -44,17 +44,44 @@ class Launched:
 
 
 @contextmanager
-def deployed(directory: Path, settings: Mapping[str, Any], env: dict[str, str] | None = None) -> Iterator[Launched]:
-    """Starts a deployment with the seed's code and jobs that wait; `settings` go into the instance file."""
+def deployed(
+    directory: Path,
+    settings: Mapping[str, Any],
+    env: dict[str, str] | None = None,
+    executor: str = "",
+) -> Iterator[Launched]:
+    """Starts a deployment with the seed's code and jobs that wait.
+
+    Args:
+        directory: Where it keeps everything.
+        settings: What goes into the instance file.
+        env: Further variables.
+        executor: `module:name` of what executes the steps of all jobs, if not what they say themselves.
+    """
     home = directory / "home"
     home.mkdir()
     (home / "headrace.yaml").write_text(yaml.safe_dump(dict(settings)))
     supervisor = Supervisor(directory)
-    files = ("-f", LOCATIONS / "seed.py", "-f", LOCATIONS / "launched.py")
+    locations = _with_executor(directory, executor) if executor else LOCATIONS
+    files = ("-f", locations / "seed.py", "-f", locations / "launched.py")
     try:
         yield Launched(dev.start(supervisor, home, *files, env=env), directory / "signs")
     finally:
         supervisor.close()
+
+
+def _with_executor(directory: Path, executor: str) -> Path:
+    module, _, name = executor.partition(":")
+    imported = f"import headrace as dg\nfrom {module} import {name}\n"
+    for file in ("seed.py", "launched.py"):
+        text = (LOCATIONS / file).read_text().replace("import headrace as dg\n", imported, 1)
+        text = text.replace("@job(description=", f"@job(executor_def={name}, description=")
+        text = text.replace("@dg.job\n", f"@dg.job(executor_def={name})\n")
+        text = text.replace("@dg.job(tags=", f"@dg.job(executor_def={name}, tags=")
+        text = text.replace('groups("numbers"))', f'groups("numbers"), executor_def={name})')
+        assert text.count(f"executor_def={name}") >= 2
+        (directory / file).write_text(text)
+    return directory
 
 
 def the_seed_gives_55(client: Client) -> None:
@@ -85,6 +112,19 @@ def a_run_whose_worker_is_killed_is_tried_again(
     (directory / "go").touch()
     ended = client.wait(run.run_id, timeout=40)
     assert (ended.state, ended.attempt) == ("succeeded", 2)
+    assert output_of(client, run.run_id, "add_up") == 56
+
+
+def a_step_whose_worker_is_killed_is_tried_again(
+    launched: Launched, client: Client, kill: Callable[[Run], None]
+) -> None:
+    """Where the op says so, another worker does the step again, in the same run."""
+    run, directory = launched.begun(client, "stubborn")
+    kill(run)
+    wait_until((directory / "began-2").exists, 40, "the second try")
+    (directory / "go").touch()
+    ended = client.wait(run.run_id, timeout=40)
+    assert (ended.state, ended.attempt) == ("succeeded", 1), ended.failure
     assert output_of(client, run.run_id, "add_up") == 56
 
 

@@ -29,6 +29,7 @@ from headrace.wire.moments import from_duration
 from headrace.wire.steps import data_versions, to_launch, to_step_end
 from headrace_codeloc.worker.calls import UnreachableError
 from headrace_codeloc.worker.claims import log_directory, log_store, run_spec
+from headrace_codeloc.worker.exit_codes import EXIT_REFUSED
 from headrace_codeloc.worker.heartbeat import Heartbeat
 from headrace_codeloc.worker.kill_timer import KillTimer
 from headrace_codeloc.worker.lease import Lease
@@ -59,7 +60,7 @@ class StepSession:
             claim, lease = claims.claim(f"{os.uname().nodename} pid {os.getpid()}", order.claim_timeout)
         except LeaseLostError as error:
             self._log.say(f"step {order.step_key!r} is not wanted any more: {error}")
-            return EXIT_DONE
+            return EXIT_REFUSED
         except (HeadraceError, UnreachableError) as error:
             self._log.say(f"step {order.step_key!r} could not be claimed: {error}")
             return EXIT_UNREACHABLE

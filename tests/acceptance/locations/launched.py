@@ -43,4 +43,9 @@ def lingering_twice():
     add_up(linger())
 
 
-defs = dg.Definitions(jobs=[lingering, lingering_twice, short])
+@dg.job
+def stubborn():
+    add_up(linger.with_retry_policy(dg.RetryPolicy(max_retries=1)).alias("linger")())
+
+
+defs = dg.Definitions(jobs=[lingering, lingering_twice, short, stubborn])

@@ -18,6 +18,7 @@ from headrace_codeloc.engines.settings import EngineSettings, merge
 Kubernetes = TypeVar("Kubernetes", bound="KubernetesSettings")
 
 TAGS = ("dagster-k8s/config", "headrace-k8s/config")
+_LONGEST_LABEL = 63
 _RAW = ("run_k8s_config", "step_k8s_config", "config")
 _LOCAL_QUEUES = "only for deployments that share one instance file with Dagster; nothing is read from it here"
 
@@ -141,5 +142,7 @@ class KubernetesSettings(EngineSettings):
         step = workload.labels.get(STEP_KEY)
         if step is None:
             return self.run_k8s_config.merged(self.config)
-        own = self.per_step_k8s_config.get(step, RawConfig())
+        # Labels are cut off.
+        said = (each for key, each in self.per_step_k8s_config.items() if key[:_LONGEST_LABEL] == step)
+        own = next(said, RawConfig())
         return self.run_k8s_config.merged(self.step_k8s_config).merged(self.config).merged(own)
