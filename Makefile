@@ -140,7 +140,7 @@ promises: $(VENV)/.stamp-dev ## Write docs/promises.md from the tests
 	@PYTHONPATH=tests $(PYTHON) -m faults.page > docs/.promises.md && mv docs/.promises.md docs/promises.md
 
 .PHONY: screenshots
-screenshots: setup ## Make a picture of every page of the console, in docs/console and OUT
+screenshots: setup ## Make the pictures of the console in docs/console; those of all pages with OUT=folder
 	PYTHONPATH=tests $(PYTHON) -m acceptance.console.screenshots $(OUT)
 
 .PHONY: bigquery

@@ -53,6 +53,8 @@ async function keepFollowing<M extends Step>(watch: Watch<M>, stop: AbortSignal)
         cursor = message.cursor;
       });
       if (stop.aborted || (over && (watch.ended?.() ?? false))) return;
+      // Ended early, without a word: it is not asked for again at once, lest both sides do nothing else.
+      if (over) await pause(backoff(1), stop);
     } catch (error) {
       if (stop.aborted) return;
       const { code, reason } = problem(error);
