@@ -67,6 +67,17 @@ def talk():
 def talking():
     talk()
 
+@job(resource_defs={
+    "io_manager": s3_pickle_io_manager.configured({"s3_bucket": "not-ours"}),
+    "s3": s3_resource.configured({
+        "endpoint_url": IO_MANAGER_S3_ENDPOINT_URL,
+        "aws_access_key_id": "writer",
+        "aws_secret_access_key": "writer-secret",
+    }),
+})
+def refused():
+    generate_numbers()
+
 """
 DEFINITIONS = "\ndefs = Definitions(\n"
 FILES = """
@@ -96,7 +107,9 @@ ASSETS = (
 def seed_on_s3() -> str:
     code = SEED.read_text()
     assert FILES in code and "import os\n" in code
-    code = code.replace(DEFINITIONS, TALKING + DEFINITIONS).replace("    jobs=[\n", "    jobs=[\n        talking,\n")
+    code = code.replace(DEFINITIONS, TALKING + DEFINITIONS).replace(
+        "    jobs=[\n", "    jobs=[\n        talking, refused,\n"
+    )
     return code.replace(FILES, CONSTANTS + CODE_3).replace("import os\n", f"import os\n{IMPORT}")
 
 
@@ -169,3 +182,14 @@ def test_output_that_is_gone_is_told_with_its_place(instance: DevInstance, s3_se
         s3_server.client().delete_object(Bucket=bucket, Key=key)
         with pytest.raises(LogUnreadableError, match=f"is not at s3://{bucket}/{key}: it could not be stored"):
             list(client.logs(run.run_id, "sum_two_sums"))
+
+
+def test_a_run_that_may_not_store_says_so_with_the_remedy(instance: DevInstance) -> None:
+    with instance.client() as client:
+        run = client.wait(client.submit_job("refused").run_id, timeout=60)
+    assert run.failure is not None
+    assert str(run.failure) == (
+        "While storing output 'result' of step 'generate_numbers': StoreError: The credentials are not allowed to write "
+        f"s3://not-ours/dagster/storage/{run.run_id}/generate_numbers/result: give them that right on the bucket, or use "
+        "others."
+    )
