@@ -48,6 +48,7 @@ def _run_order(given: argparse.Namespace) -> WorkerOrder:
         job_name=_said("JOB"),
         claim_timeout=given.claim_timeout,
         tls=tls_of(given),
+        fails_with_run=bool(_said("FAILS_WITH_RUN")),
     )
 
 

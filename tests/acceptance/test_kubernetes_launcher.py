@@ -23,7 +23,11 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 @pytest.fixture(scope="module")
 def deployment(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
-    launcher = {"module": "dagster_k8s", "class": "K8sRunLauncher", "config": cluster.config()}
+    launcher = {
+        "module": "dagster_k8s",
+        "class": "K8sRunLauncher",
+        "config": cluster.config(fail_pod_on_run_failure=True),
+    }
     settings = {"run_launcher": launcher, "run_retries": {"enabled": True}}
     with launched.deployed(tmp_path_factory.mktemp("deployment"), settings) as deployed:
         yield deployed
@@ -72,6 +76,15 @@ def test_an_image_that_cannot_be_pulled_fails_the_run_and_leaves_nothing(client:
     assert "its image registry.test/no-such-image:1 cannot be pulled" in str(run.failure)
     assert "push it, correct its name, or give image_pull_secrets" in str(run.failure)
     wait_until(lambda: not cluster.objects("jobs", f"headrace/run-id={run.run_id}"), 10)
+
+
+def test_the_pod_of_a_run_that_fails_fails_too(client: Client, cluster: Cluster) -> None:
+    run = client.wait(client.submit_job("stumbling").run_id, timeout=30)
+    assert run.state == "failed"
+    assert "over a stone" in str(run.failure)
+    label = f"headrace/run-id={run.run_id}"
+    wait_until(lambda: [each["status"]["phase"] for each in cluster.objects("pods", label)] == ["Failed"], 10)
+    assert client.get_run(run.run_id).attempt == 1
 
 
 def test_nothing_stays_alive(client: Client, cluster: Cluster) -> None:

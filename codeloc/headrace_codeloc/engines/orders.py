@@ -11,6 +11,8 @@ from headrace.token_digest import token_digest
 
 WORK = "HEADRACE_WORK_"
 """What the names of all these variables begin with; they are taken out of the environment before user code runs."""
+FAILS_WITH_RUN = f"{WORK}FAILS_WITH_RUN"
+"""The variable that has the process of a run fail when the run does."""
 _LONGEST_STEP = 20
 
 

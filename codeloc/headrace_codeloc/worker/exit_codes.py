@@ -4,3 +4,5 @@ from __future__ import annotations
 
 EXIT_REFUSED = 76
 """What was ordered belongs to another worker, or is over: this one never began."""
+EXIT_RUN_FAILED = 1
+"""The run was finished, and has failed; for who asked to be told so."""

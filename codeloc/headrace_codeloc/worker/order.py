@@ -44,6 +44,7 @@ class WorkerOrder:
         log_path: Where it writes what is not part of a step; left alone when empty.
         forked: Whether it may fork: it is a fork itself, of a process without threads.
         tls: How it proves who it is.
+        fails_with_run: Whether its process fails when the run does.
     """
 
     worker_id: str
@@ -55,6 +56,7 @@ class WorkerOrder:
     log_path: str = ""
     forked: bool = True
     tls: TlsFiles = field(default_factory=TlsFiles)
+    fails_with_run: bool = False
 
     @staticmethod
     def of(message: Message) -> WorkerOrder:

@@ -31,7 +31,7 @@ from headrace_codeloc.worker.calls import UnreachableError
 from headrace_codeloc.worker.claims import log_directory, log_store, run_spec
 from headrace_codeloc.worker.coordinator import Coordinator
 from headrace_codeloc.worker.delegation import open_delegated
-from headrace_codeloc.worker.exit_codes import EXIT_REFUSED
+from headrace_codeloc.worker.exit_codes import EXIT_REFUSED, EXIT_RUN_FAILED
 from headrace_codeloc.worker.heartbeat import Heartbeat
 from headrace_codeloc.worker.kill_timer import KillTimer
 from headrace_codeloc.worker.lease import Lease
@@ -79,8 +79,8 @@ class Session:
             self._log.say(f"run {order.run_id} could not be claimed: {error}")
             return EXIT_UNREACHABLE
         point("worker.after_claim")
-        _Run(claim, lease, coordinator, self._order, self._location, places, self._log).execute()
-        return EXIT_DONE
+        state = _Run(claim, lease, coordinator, self._order, self._location, places, self._log).execute()
+        return EXIT_RUN_FAILED if state == "failed" and order.fails_with_run else EXIT_DONE
 
     def _claim_request(self) -> pb.ClaimRunRequest:
         return pb.ClaimRunRequest(
@@ -128,8 +128,8 @@ class _Run:
             run_priority=claim.run.priority,
         )
 
-    def execute(self) -> None:
-        """Executes and finishes the run."""
+    def execute(self) -> str:
+        """Executes and finishes the run; returns the state that it ended in."""
         self._lease.enforce(KillTimer())
         use_storage_directory(self._claim.artifact_directory)
         self._reporter.start()
@@ -148,6 +148,7 @@ class _Run:
             self._abandon(error)
         self._heartbeat.stop()
         point("worker.after_finish")
+        return state
 
     def _outcome(self) -> tuple[str, Failure | None]:
         directory = self._log_directory

@@ -43,9 +43,19 @@ def lingering_twice():
     add_up(linger())
 
 
+@dg.op
+def stumble():
+    raise RuntimeError("over a stone")
+
+
+@dg.job
+def stumbling():
+    stumble()
+
+
 @dg.job
 def stubborn():
     add_up(linger.with_retry_policy(dg.RetryPolicy(max_retries=1)).alias("linger")())
 
 
-defs = dg.Definitions(jobs=[lingering, lingering_twice, short, stubborn])
+defs = dg.Definitions(jobs=[lingering, lingering_twice, short, stubborn, stumbling])

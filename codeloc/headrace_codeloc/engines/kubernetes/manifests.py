@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from headrace.errors import InvalidConfigError
-from headrace_codeloc.engines.base import Labels, Workload
+from headrace_codeloc.engines.base import STEP_KEY, Labels, Workload
 from headrace_codeloc.engines.kubernetes.raw_config import merge_deep
 from headrace_codeloc.engines.kubernetes.settings import KubernetesSettings
 from headrace_codeloc.engines.kubernetes.spelling import as_the_api_spells
+from headrace_codeloc.engines.orders import FAILS_WITH_RUN
 
 DAY_SECONDS = 86_400
 CONTAINER = "headrace"
@@ -50,7 +51,10 @@ def job_manifest(
     container = merge_deep(
         _container(settings, workload, os.environ if environ is None else environ), raw.container_config
     )
-    container["env"] = _last_by_name([*container.get("env", ()), *_worker_env(workload)])
+    own = _worker_env(workload)
+    if settings.fail_pod_on_run_failure and STEP_KEY not in workload.labels:
+        own.append({"name": FAILS_WITH_RUN, "value": "1"})
+    container["env"] = _last_by_name([*container.get("env", ()), *own])
     if not container.get("image"):
         raise InvalidConfigError(
             "no image is named for the pod: set container_image in the location's container_context or server, "
@@ -69,8 +73,9 @@ def job_manifest(
         },
         raw.job_spec_config,
     )
-    own = {"name": workload.name, "labels": labels, "annotations": annotations}
-    metadata: dict[str, Any] = merge_deep(own, raw.job_metadata)
+    metadata: dict[str, Any] = merge_deep(
+        {"name": workload.name, "labels": labels, "annotations": annotations}, raw.job_metadata
+    )
     if owner is not None:
         metadata["ownerReferences"] = [*metadata.get("ownerReferences", ()), dict(owner)]
     job: dict[str, Any] = merge_deep(
