@@ -21,12 +21,19 @@ PATHS = [
     "/runs/{run}?tab=details",
     "/jobs",
     "/locations/shop/jobs/nightly_report",
+    "/locations/shop/jobs/nightly_report?tab=launchpad",
     "/assets",
+    "/assets?view=graph",
     "/assets/orders",
+    "/assets/orders?tab=lineage",
+    "/assets/orders?tab=checks",
     "/automation",
     "/automation/schedules/shop/every_morning",
     "/backfills",
     "/deployment",
+    "/deployment?tab=services",
+    "/deployment?tab=queue",
+    "/deployment?tab=instance",
 ]
 
 

@@ -81,7 +81,9 @@ async function rereadTouched(queries: QueryClient): Promise<void> {
   const paths = [...touched.values()];
   touched.clear();
   if (paths.length > FEW) return queries.invalidateQueries({ queryKey: RECORDS });
-  const fresh = await Promise.all(paths.map((path) => client.getAsset({ assetKey: { path } })));
+  const fresh = await Promise.all(paths.map((path) => client.getAsset({ assetKey: { path } }))).catch(() => undefined);
+  // One that is not there any more is found out by reading all of them.
+  if (!fresh) return queries.invalidateQueries({ queryKey: RECORDS });
   const byId = new Map(fresh.map(({ asset }) => [asset!.assetKey!.path.join("/"), asset!]));
   queries.setQueryData<AssetRecord[]>(RECORDS, (old) => old?.map((record) => byId.get(record.assetKey!.path.join("/")) ?? record));
 }

@@ -6,7 +6,7 @@ import { ChangeKind } from "@/api/gen/headrace/api/gateway/v1/deployment_service
 import type { Tick } from "@/api/gen/headrace/api/types/v1/instigator_pb.ts";
 import { useRefreshOn } from "@/api/live.ts";
 import { usePaged, type ListPage } from "@/api/pages.ts";
-import { LocationsDown } from "@/assets/LocationsDown.tsx";
+import { LocationsDown } from "@/locations/LocationsDown.tsx";
 import { links } from "@/shell/links.ts";
 import { ButtonLink } from "@/ui/Button.tsx";
 import { Markdown } from "@/ui/Markdown.tsx";

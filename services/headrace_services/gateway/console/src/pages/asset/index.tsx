@@ -7,7 +7,7 @@ import { assets as client } from "@/api/clients.ts";
 import { isNotFound } from "@/api/errors.ts";
 import { useAssetEvents, useThrottled } from "@/api/live.ts";
 import { assetInfos, assetLook, type AssetInfo } from "@/assets/info.ts";
-import { LocationsDown } from "@/assets/LocationsDown.tsx";
+import { LocationsDown } from "@/locations/LocationsDown.tsx";
 import { useAssets } from "@/assets/useAssets.ts";
 import { MaterializeDialog } from "@/launch/MaterializeDialog.tsx";
 import { links } from "@/shell/links.ts";

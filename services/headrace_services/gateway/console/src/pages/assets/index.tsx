@@ -4,7 +4,7 @@ import { useSearchParams } from "react-router";
 
 import { AssetGraph } from "@/assets/AssetGraph.tsx";
 import type { AssetInfo } from "@/assets/info.ts";
-import { LocationsDown } from "@/assets/LocationsDown.tsx";
+import { LocationsDown } from "@/locations/LocationsDown.tsx";
 import { filterAssets } from "@/assets/selection/filter.ts";
 import { useAssets } from "@/assets/useAssets.ts";
 import { MaterializeDialog } from "@/launch/MaterializeDialog.tsx";

@@ -2,7 +2,7 @@ import { useState } from "react";
 
 import { InstigatorTable } from "@/automation/InstigatorTable.tsx";
 import { isOn, jobNamesOf, useInstigators, type InstigatorRecord } from "@/automation/instigators.ts";
-import { LocationsDown } from "@/assets/LocationsDown.tsx";
+import { LocationsDown } from "@/locations/LocationsDown.tsx";
 import { SearchField } from "@/ui/Field.tsx";
 import { Empty, Failed, Loading } from "@/ui/Notice.tsx";
 import { Page, Panel } from "@/ui/Page.tsx";

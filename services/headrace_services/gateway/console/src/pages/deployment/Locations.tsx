@@ -7,7 +7,7 @@ import { useAction } from "@/api/act.ts";
 import { locations as client } from "@/api/clients.ts";
 import { LocationState, type Location } from "@/api/gen/headrace/api/types/v1/location_pb.ts";
 import { requestId } from "@/api/ids.ts";
-import { useLocations } from "@/assets/LocationsDown.tsx";
+import { useLocations } from "@/locations/useLocations.ts";
 import { count } from "@/model/numbers.ts";
 import type { StateLook } from "@/model/states.ts";
 import { formatSpan, spanMillis } from "@/model/time.ts";

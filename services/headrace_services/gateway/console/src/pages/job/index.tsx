@@ -8,7 +8,7 @@ import { isNotFound } from "@/api/errors.ts";
 import type { GetJobResponse } from "@/api/gen/headrace/api/gateway/v1/job_service_pb.ts";
 import type { JobDefinition } from "@/api/gen/headrace/api/types/v1/job_pb.ts";
 import { useLocationChanges } from "@/api/live.ts";
-import { LocationsDown } from "@/assets/LocationsDown.tsx";
+import { LocationsDown } from "@/locations/LocationsDown.tsx";
 import { launch } from "@/launch/draft.ts";
 import { isImplicit } from "@/model/runs.ts";
 import { links } from "@/shell/links.ts";

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 
 import { useJobs } from "@/api/jobs.ts";
 import type { JobRecord } from "@/api/gen/headrace/api/gateway/v1/job_service_pb.ts";
-import { LocationsDown } from "@/assets/LocationsDown.tsx";
+import { LocationsDown } from "@/locations/LocationsDown.tsx";
 import { cronText } from "@/automation/cron.ts";
 import { isOn, jobNamesOf, useInstigators, type InstigatorRecord } from "@/automation/instigators.ts";
 import { groupBy } from "@/model/grouping.ts";
