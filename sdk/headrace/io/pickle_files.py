@@ -42,7 +42,7 @@ class PickleFilesIOManager(IOManager):
         """Write the file."""
         refuse_several_partitions(context, self)
         path = self._path_for(context)
-        write_pickle(path, obj)
+        write_pickle(path, obj, self._base)
         if obj is not None:
             context.add_output_metadata({"path": MetadataValue.path(path)})
 
@@ -68,9 +68,15 @@ class PickleFilesIOManager(IOManager):
         return os.path.join(self.path_of(context.asset_key.path), *partition_segments(partition))
 
 
-def write_pickle(path: str, obj: Any) -> None:
-    """Writes a value to a file; a reader sees the old one or the new one, never half of one."""
-    _write_atomically(path, pickled(obj, path))
+def write_pickle(path: str, obj: Any, base: str | None = None) -> None:
+    """Writes a value to a file; a reader sees the old one or the new one, never half of one.
+
+    Args:
+        path: The file.
+        obj: The value.
+        base: The root of a tree in which files make way for directories of their name.
+    """
+    _write_atomically(path, pickled(obj, path), base)
 
 
 def read_pickle(path: str) -> Any:
@@ -114,13 +120,15 @@ def _why_not(error: Exception) -> str:
     return "exceeds recursion limit and is not picklable." if isinstance(error, RecursionError) else "is not picklable."
 
 
-def _write_atomically(path: str, data: bytes) -> None:
+def _write_atomically(path: str, data: bytes, base: str | None) -> None:
     temporary = f"{path}.{os.getpid()}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
     try:
         fd = os.open(temporary, flags, 0o644)
     except (FileNotFoundError, NotADirectoryError):
-        _make_way(Path(path).parent)
+        if base is not None:
+            _make_way(Path(path).parent, Path(base))
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
         fd = os.open(temporary, flags, 0o644)
     try:
         with open(fd, "wb", buffering=0) as file:
@@ -140,12 +148,11 @@ def _put(temporary: str, path: str) -> None:
         os.replace(temporary, os.path.join(path, _ITSELF))
 
 
-def _make_way(directory: Path) -> None:
-    """Makes a directory, also where something is stored under its name: the asset `x` may be there before `x/y`."""
+def _make_way(directory: Path, base: Path) -> None:
+    """Moves into directories of their own what is stored under their name: the asset `x` may be there before `x/y`."""
     for above in reversed([directory, *directory.parents]):
-        if above.is_file():
+        if base in above.parents and above.is_file():
             aside = above.with_name(f"{above.name}.{os.getpid()}.tmp")
             above.rename(aside)
             above.mkdir()
             aside.rename(above / _ITSELF)
-    directory.mkdir(parents=True, exist_ok=True)

@@ -99,6 +99,7 @@ def multi_asset(
         else:
             built = _from_specs(specs or (), what)
             inputs = _with_deps_of(built.specs, inputs, ins or {}, what)
+        _check_partitions(built.specs, partitions_def, can_subset, what)
         if can_subset:
             inputs = _with_made_along(built.specs, inputs)
         made = [_completed(spec, group_name, code_version, compute_kind, partitions_def, what) for spec in built.specs]
@@ -256,6 +257,27 @@ def _with_made_along(specs: Sequence[AssetSpec], inputs: AssetInputs) -> AssetIn
     ins, keys = dict(inputs.ins), dict(inputs.keys_by_input_name)
     add_order_inputs(sorted(here & {dep.asset_key for spec in specs for dep in spec.deps}), ins, keys)
     return AssetInputs(ins, keys, inputs.deps)
+
+
+def _check_partitions(
+    specs: Sequence[AssetSpec], partitions_def: PartitionsDefinition | None, can_subset: bool, what: str
+) -> None:
+    named = {spec.partitions_def for spec in specs}
+    if partitions_def is not None:
+        for spec in specs:
+            if spec.partitions_def not in {None, partitions_def}:
+                raise InvalidDefinitionError(
+                    f"{what}: the AssetSpec of {spec.key.to_user_string()!r} has partitions_def {spec.partitions_def}, "
+                    f"which is different than the partitions_def provided to AssetsDefinition: {partitions_def}."
+                )
+        if len(named) > 1:
+            raise InvalidDefinitionError(
+                f"{what}: If partitions_def is provided, then either all specs must have that PartitionsDefinition or none."
+            )
+    elif len(named - {None}) > 1 and not can_subset:
+        raise InvalidDefinitionError(
+            f"{what}: If different AssetSpecs have different partitions_defs, can_subset must be True."
+        )
 
 
 def _completed(

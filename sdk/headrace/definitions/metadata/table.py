@@ -84,6 +84,11 @@ class TableColumnLineage:
 
     deps_by_column: Mapping[str, Sequence[TableColumnDep]]
 
+    def __post_init__(self) -> None:
+        for column, deps in self.deps_by_column.items():
+            if len(set(deps)) < len(deps):
+                raise InvalidDefinitionError(f"Column {column!r} names a column twice that it is computed from.")
+
 
 def infer_table_schema(records: Sequence[TableRecord]) -> TableSchema:
     """The schema that the first record shows; all records must have its columns."""

@@ -74,6 +74,7 @@ class StaticPartitionMapping(PartitionMapping):
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> PartitionsSubset:
         """The partitions that the table gives."""
+        self.validate_partition_mapping(upstream_partitions_def, downstream_partitions_def)
         keys = {key for each in upstream_partitions_subset for key in self._downstream.get(each, ())}
         return downstream_partitions_def.subset_with_partition_keys(sorted(keys))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from enum import Enum
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from headrace.definitions.partitions.time_window import TimeWindow
 from headrace.definitions.partitions.window_cron import shifted_cron
 from headrace.definitions.partitions.window_keys import format_key, parse_key
 from headrace.definitions.partitions.window_spans import WindowsSubset
-from headrace.definitions.schedules.cron import check_cron, check_timezone
+from headrace.definitions.schedules.cron import check_cron, check_timezone, due_between, due_times
 from headrace.errors import InvalidDefinitionError, UnknownPartitionError
 
 DEFAULT_ZONE = "UTC"
@@ -161,10 +161,18 @@ class TimeWindowPartitionsDefinition(NumberedPartitionsDefinition):
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> int:
         """How many windows have ended, and `end_offset` more."""
-        ended = self.ticks.ended(self._instant(effective_time(current_time)))
+        now = self._instant(effective_time(current_time))
+        ended = self.ticks.ended(now)
         if self.end_offset >= 0:
-            return int(min(ended + self.end_offset, self._most))
+            return int(min(max(0, ended + self.end_offset - self._still_to_end(now)), self._most))
         return int(max(0, min(ended, self._most) + self.end_offset))
+
+    def _still_to_end(self, instant: datetime) -> int:
+        """How many windows before the first one are still to end, `end_offset` at most."""
+        if not self.end_offset or instant >= self.start:
+            return 0
+        first = next(due_times(self.cron_schedule, self.timezone, self.start - timedelta(microseconds=1)))
+        return len(due_between(self.cron_schedule, self.timezone, instant, first, self.end_offset))
 
     def subset_of_spans(self, spans: Iterable[Span] = ()) -> WindowsSubset:
         """The windows of ranges of numbers, their ends not included."""

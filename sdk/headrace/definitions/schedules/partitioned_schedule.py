@@ -167,8 +167,7 @@ def _keys_at(
             return partitions_def.get_partition_keys(None, context.given_instance)
         return partitions_def.get_partition_keys()
     last = timed.get_last_partition_key(context.scheduled_execution_time)
-    if last is None or (timed.exclusions and last == timed.get_last_partition_key(tick_before)):
-        # Windows that are left out end without anything to run.
+    if last is None or (timed.exclusions and not _is_due(timed, last, context.scheduled_execution_time, tick_before)):
         return []
     if not isinstance(partitions_def, MultiPartitionsDefinition):
         return [last]
@@ -176,3 +175,19 @@ def _keys_at(
     return partitions_def.get_multipartition_keys_with_dimension_value(
         dimension, last, context.scheduled_execution_time, context.given_instance
     )
+
+
+def _is_due(timed: TimeWindowPartitionsDefinition, last: str, now: datetime, tick_before: datetime) -> bool:
+    """Whether it is the turn of the last window: those that are left out pass without anything to run."""
+    if timed.end_offset < 0:
+        return last != timed.get_last_partition_key(tick_before)
+    everything = TimeWindowPartitionsDefinition(
+        timed.start,
+        timed.fmt,
+        end=timed.end,
+        timezone=timed.timezone,
+        cron_schedule=timed.cron_schedule,
+        end_offset=timed.end_offset,
+    )
+    turn = everything.get_last_partition_window(now)
+    return turn is not None and turn.start == timed.time_window_for_partition_key(last).start

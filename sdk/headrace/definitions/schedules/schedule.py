@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import Enum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from headrace.config.run_config import RunConfig, to_run_config
 from headrace.definitions.assets.spec import checked_owners
@@ -26,6 +28,7 @@ from headrace.definitions.jobs.job import JobDefinition
 from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
 from headrace.definitions.naming import check_name
 from headrace.definitions.notices import deprecated
+from headrace.definitions.partitions.loading_context import effective_time, partition_loading_context
 from headrace.definitions.schedules.context import ScheduleEvaluationContext
 from headrace.definitions.schedules.cron import check_cron, check_timezone
 from headrace.definitions.source import SourceLocation, calling_source
@@ -229,8 +232,18 @@ class ScheduleDefinition:
         requests, skip = split_results(results, self._what)
         if len(requests) > 1 and any(request.run_key is None for request in requests):
             raise InvariantViolationError(f"{self._what} gave several RunRequests; each of them needs a run_key.")
-        completed = [self._completed(each, context.definitions) for each in requests]
+        with partition_loading_context(self._latest(context)):
+            completed = [self._completed(each, context.definitions) for each in requests]
         return ScheduleTickData(completed, skip.skip_message if skip else None)
+
+    def _latest(self, context: ScheduleEvaluationContext) -> datetime | None:
+        """The time at which partitions are there: now, or that of a tick that is still to come."""
+        if not context.has_scheduled_execution_time:
+            return None
+        due = context.scheduled_execution_time
+        now = effective_time(None)
+        aware = due if due.tzinfo is not None else due.replace(tzinfo=ZoneInfo(self.time_zone))
+        return max(now, aware)
 
     def _own_request(self, context: ScheduleEvaluationContext) -> RunRequest:
         run_config = self._run_config if self._run_config_fn is None else self._run_config_fn(context)
