@@ -207,7 +207,6 @@ def test_tags_are_of_any_script(instance: DevInstance) -> None:
     [
         (("job", "launch", ""), "JOB is empty"),
         (("run", "delete", "some-run"), "--yes removes it without asking"),
-        (("asset", "materialize", "--select", "group:numbers"), "name the assets' keys instead"),
     ],
 )
 def test_what_could_mean_too_much_is_not_done(instance: DevInstance, command: tuple[str, ...], words: str) -> None:
