@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import yaml
 
 from headrace.client import Client
 from headrace.client.events import RunEvent
@@ -73,3 +76,17 @@ def test_a_run_without_configuration_takes_its_job_s_and_another_one_its_own(ins
         taken, given = client.submit_job("in_process"), client.submit_job("in_process", run_config=own)
         assert said(client, client.wait(taken.run_id, timeout=30).run_id)[-1] == "as the job says"
         assert said(client, client.wait(given.run_id, timeout=30).run_id)[-1] == "as the run says"
+
+
+def test_a_job_s_configuration_is_shown_to_begin_with(instance: DevInstance, tmp_path: Path) -> None:
+    shown = instance.cli("job", "show", "in_process", "--config")
+    preset = {"ops": {"greet": {"config": {"greeting": "as the job says"}}}}
+    assert (shown.code, yaml.safe_load(shown.out)) == (0, preset)
+    changed = tmp_path / "config.yaml"
+    changed.write_text(shown.out.replace("as the job says", "changed"))
+    launched = instance.cli("job", "launch", "in_process", "--config", changed, "--json")
+    assert launched.code == 0, launched.err
+    answer = instance.cli("job", "show", "in_process")
+    assert "Executor" in answer.out and "greeting: as the job says" in answer.out
+    assert json.loads(instance.cli("job", "show", "in_process", "--json").out)["run_config"] == preset
+    assert instance.cli("job", "show", "nowhere").code == 3

@@ -1,20 +1,25 @@
-"""`headrace job`: list, launch and execute jobs."""
+"""`headrace job`: list, show, launch and execute jobs."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from headrace.cli.lazy import LazyGroup
 from headrace.cli.options import as_json, configurable, connected, in_location, open_client, read_config, read_tags
-from headrace.cli.output import write_json, write_table
+from headrace.cli.output import console, write_fields, write_json, write_table
 from headrace.cli.plugins import plugged_in
+
+if TYPE_CHECKING:
+    from headrace.client.locations import JobRecord
 
 
 @click.group(cls=LazyGroup, lazy={"execute": plugged_in("job.execute", "Run a job here and now, without services.")})
 def job() -> None:
-    """List, launch and execute jobs."""
+    """List, show, launch and execute jobs."""
 
 
 @job.command("list")
@@ -38,6 +43,50 @@ def list_(location_name: str, json_output: bool, target: str | None, token: str 
         if not each.implicit
     ]
     write_table(("Job", "Location", "Has", "Description"), rows, empty="No location defines a job.")
+
+
+@job.command()
+@click.argument("job_name", metavar="JOB")
+@click.option("--config", "config_only", is_flag=True, help="Only its configuration, as YAML to begin with.")
+@in_location
+@as_json
+@connected
+def show(
+    job_name: str, config_only: bool, location_name: str, json_output: bool, target: str | None, token: str | None
+) -> None:
+    """Show a job, and the configuration of its runs that give none."""
+    with open_client(target, token) as client:
+        found = client.jobs.get(job_name, location_name=location_name)
+    if json_output:
+        return write_json(found.run_config if config_only else found)
+    if config_only:
+        return console().print(_as_yaml(found.run_config or {}))
+    write_fields(
+        [
+            ("Job", found.name),
+            ("Location", found.location_name),
+            ("Description", found.description),
+            ("Executor", found.executor),
+            ("Ops", ", ".join(found.ops)),
+            ("Assets", ", ".join(found.asset_keys)),
+            ("Tags", ", ".join(f"{key}={value}" for key, value in found.tags.items())),
+            ("Configuration", _whose_config(found)),
+        ]
+    )
+    if found.run_config is not None:
+        console().print(_as_yaml(found.run_config))
+
+
+def _whose_config(found: JobRecord) -> str:
+    if found.run_config is not None:
+        return "its own:"
+    return "must be given" if found.config_required else ""
+
+
+def _as_yaml(config: Mapping[str, Any]) -> str:
+    import yaml
+
+    return yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True).rstrip()
 
 
 @job.command()

@@ -18,7 +18,7 @@ _COMMANDS = {
     "dev": plugged_in("dev", "Start everything on this machine."),
     "serve": plugged_in("serve", "Start one or more services."),
     "codeloc": plugged_in("codeloc", "Serve a code location."),
-    "job": in_module(f"{_PACKAGE}.jobs:job", "List, launch and execute jobs."),
+    "job": in_module(f"{_PACKAGE}.jobs:job", "List, show, launch and execute jobs."),
     "asset": in_module(f"{_PACKAGE}.assets:asset", "List, show, materialize and wipe assets."),
     "partition": in_module(f"{_PACKAGE}.partitions:partition", "List, add and delete keys of dynamic partitions."),
     "backfill": in_module(f"{_PACKAGE}.backfills:backfill", "Make many partitions; follow, cancel and retry that."),

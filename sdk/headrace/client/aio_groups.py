@@ -284,6 +284,10 @@ class AioJobs(AioGroup):
             for job in location_calls.jobs_in(response, name)
         ]
 
+    async def get(self, name: str, *, location_name: str = "") -> JobRecord:
+        """Returns a job, also while its location is down."""
+        return await self._connection.send(location_calls.get_job(name, location_name))
+
     async def _loaded_locations(self) -> builtins.list[str]:
         locations = await self._connection.collect(location_calls.list_locations(), None)
         return [location.name for location in locations if location.definitions_digest]

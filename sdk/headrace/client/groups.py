@@ -280,6 +280,10 @@ class Jobs(Group):
             for job in location_calls.jobs_in(response, name)
         ]
 
+    def get(self, name: str, *, location_name: str = "") -> JobRecord:
+        """Returns a job, also while its location is down."""
+        return self._connection.send(location_calls.get_job(name, location_name))
+
     def _loaded_locations(self) -> builtins.list[str]:
         locations = self._connection.collect(location_calls.list_locations(), None)
         return [location.name for location in locations if location.definitions_digest]

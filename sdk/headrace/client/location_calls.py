@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from headrace.api.gateway.v1 import job_service_pb2 as job_service
 from headrace.api.gateway.v1 import location_service_pb2 as service
 from headrace.client.call import Call, Listing, Stream
 from headrace.client.locations import JobRecord, Location, read_job, read_location
@@ -35,6 +36,16 @@ def get_definitions(name: str) -> Stream:
     """Reads what a location defines."""
     request = service.GetDefinitionsRequest(location_name=name)
     return Stream(f"{_LOCATIONS}GetDefinitions", request, service.GetDefinitionsResponse)
+
+
+def get_job(name: str, location_name: str) -> Call[JobRecord]:
+    """Reads a job."""
+    return Call(
+        "/headrace.api.gateway.v1.JobService/GetJob",
+        job_service.GetJobRequest(job_name=name, location_name=location_name),
+        job_service.GetJobResponse,
+        lambda answer: read_job(answer.job.definition, answer.job.location_name),
+    )
 
 
 def jobs_in(response: service.GetDefinitionsResponse, location_name: str) -> list[JobRecord]:

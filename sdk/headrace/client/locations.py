@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from headrace.api.types.v1 import job_pb2, location_pb2
 from headrace.client.failures import FailureDetail, failure_of
-from headrace.client.plain import key_of, member_of, seconds_of, tags_of, time_of
+from headrace.client.plain import key_of, member_of, payload_of, seconds_of, tags_of, time_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class JobRecord:
         executor: Name of its executor.
         config_required: Whether it cannot run without configuration.
         implicit: Whether it stands for all assets of the location.
+        run_config: Its configuration where a run gives none; None if it has none, or its code makes one for each partition.
     """
 
     name: str
@@ -67,6 +69,7 @@ class JobRecord:
     executor: str = ""
     config_required: bool = False
     implicit: bool = False
+    run_config: Mapping[str, Any] | None = None
 
 
 def read_location(location: location_pb2.Location) -> Location:
@@ -98,4 +101,5 @@ def read_job(job: job_pb2.JobDefinition, location_name: str) -> JobRecord:
         executor=job.executor,
         config_required=job.config_required,
         implicit=job.implicit_asset_job,
+        run_config=payload_of(job.default_run_config) if job.HasField("default_run_config") else None,
     )

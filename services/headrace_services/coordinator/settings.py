@@ -90,9 +90,7 @@ class CoordinatorSettings:
             monitor_seconds=min(leases.duration_seconds / 3, _MOST_MONITOR_INTERVAL),
             compute_log_directory=log_directory(instance),
             compute_log_manager=log_manager(instance.compute_logs),
-            python_logs=PythonLogs(
-                managed_loggers=instance.python_logs.managed_python_loggers, level=instance.python_logs.python_log_level
-            ),
+            python_logs=_python_logs(instance),
             artifact_directory=str(instance.path(instance.artifacts)),
             backfills_at_once=instance.backfills.num_workers or _BACKFILLS_AT_ONCE,
         )
@@ -101,6 +99,11 @@ class CoordinatorSettings:
         """Returns how often a run may be started, if it may go on in that many new workers; None for as many as usual."""
         wanted = self.resumes if resumes is None else resumes
         return Attempts.of(self.start_timeout_seconds, self.unclaimed_seconds, wanted, self.start_retries)
+
+
+def _python_logs(instance: InstanceConfig) -> PythonLogs:
+    logs = instance.python_logs
+    return PythonLogs(managed_loggers=logs.managed_python_loggers, level=logs.python_log_level or "")
 
 
 def _limits(queue: RunQueue, pools: Pools) -> Limits:

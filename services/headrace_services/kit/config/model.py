@@ -216,8 +216,8 @@ class PythonLogs:
     managed_python_loggers: tuple[str, ...] = setting(
         (), "Loggers whose lines become events of the run; root is all of them."
     )
-    python_log_level: Literal["", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = setting(
-        "", "The least level that is kept; empty for any."
+    python_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] | None = setting(
+        None, "The least level that is kept; none for any."
     )
 
 
