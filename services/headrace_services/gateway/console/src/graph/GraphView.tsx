@@ -109,6 +109,7 @@ function Fitting({ nodes, direction, selected }: { nodes: readonly PlacedNode[];
     if (shown.current !== count) look();
     shown.current = count;
   }, [count]);
+  useMiddleKept(clientWidth, clientHeight);
   const first = useRef(true);
   useEffect(() => {
     const node = first.current && selected !== undefined ? getNode(selected) : undefined;
@@ -117,6 +118,19 @@ function Fitting({ nodes, direction, selected }: { nodes: readonly PlacedNode[];
     void setCenter(node.position.x + (node.width ?? 0) / 2, node.position.y + (node.height ?? 0) / 2, { zoom: Math.max(getViewport().zoom, READABLE) });
   }, [selected, count, getNode, getViewport, setCenter]);
   return null;
+}
+
+/** Keeps what is in the middle there when the view becomes wider or narrower: when a panel opens beside it. */
+function useMiddleKept(width: number, height: number): void {
+  const { getViewport, setViewport } = useReactFlow();
+  const before = useRef({ width, height });
+  useEffect(() => {
+    const { width: oldWidth, height: oldHeight } = before.current;
+    before.current = { width, height };
+    if (oldWidth === 0 || width === 0 || (oldWidth === width && oldHeight === height)) return;
+    const { x, y, zoom } = getViewport();
+    void setViewport({ x: x + (width - oldWidth) / 2, y: y + (height - oldHeight) / 2, zoom });
+  }, [width, height, getViewport, setViewport]);
 }
 
 function mapColor(node: PlacedNode): string {

@@ -6,6 +6,7 @@ import type { AssetCheckDefinition, AssetCheckState } from "@/api/gen/headrace/a
 import type { AssetInfo } from "@/assets/info.ts";
 import { keyText } from "@/model/assetKeys.ts";
 import type { StateLook } from "@/model/states.ts";
+import { shortId } from "@/model/runs.ts";
 import { links } from "@/shell/links.ts";
 import { Markdown } from "@/ui/Markdown.tsx";
 import { MetadataList } from "@/ui/Metadata.tsx";
@@ -54,7 +55,7 @@ function Check({ name, state, definition }: { name: string; state: AssetCheckSta
             {event.runId && (
               <>
                 {" · "}
-                <Link to={links.run(event.runId)}>run {event.runId.slice(-8)}</Link>
+                <Link to={links.run(event.runId)}>run {shortId(event.runId)}</Link>
               </>
             )}
           </span>

@@ -9,6 +9,7 @@ import { usePaged } from "@/api/pages.ts";
 import type { AssetInfo } from "@/assets/info.ts";
 import { count } from "@/model/numbers.ts";
 import type { StateLook } from "@/model/states.ts";
+import { shortId } from "@/model/runs.ts";
 import { links } from "@/shell/links.ts";
 import { MetadataList } from "@/ui/Metadata.tsx";
 import { MoreRows } from "@/ui/MoreRows.tsx";
@@ -72,7 +73,7 @@ function EventRow({ item: { event } }: { item: AssetEvent }) {
         <div className={styles.eventBody}>
           {event?.runId ? (
             <p>
-              By <Link to={links.run(event.runId)}>run {event.runId.slice(-8)}</Link>
+              By <Link to={links.run(event.runId)}>run {shortId(event.runId)}</Link>
               {event.stepKey && (
                 <>
                   , step <code>{event.stepKey}</code>

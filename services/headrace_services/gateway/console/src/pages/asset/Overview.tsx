@@ -6,6 +6,7 @@ import type { Event } from "@/api/gen/headrace/api/types/v1/event_pb.ts";
 import type { AssetInfo } from "@/assets/info.ts";
 import type { Assets } from "@/assets/useAssets.ts";
 import { count } from "@/model/numbers.ts";
+import { shortId } from "@/model/runs.ts";
 import { links } from "@/shell/links.ts";
 import { Markdown } from "@/ui/Markdown.tsx";
 import { MetadataList } from "@/ui/Metadata.tsx";
@@ -61,7 +62,7 @@ function Latest({ event, total }: { event: Event | undefined; total: number }) {
           {event.runId && (
             <>
               {" · "}
-              <Link to={links.run(event.runId)}>run {event.runId.slice(-8)}</Link>
+              <Link to={links.run(event.runId)}>run {shortId(event.runId)}</Link>
             </>
           )}
           {total > 1 && <> · {count(total, "materialization")}</>}

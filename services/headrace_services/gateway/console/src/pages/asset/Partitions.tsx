@@ -8,6 +8,7 @@ import type { AssetInfo } from "@/assets/info.ts";
 import { keysIn, messageRanges } from "@/launch/partitions/keys.ts";
 import { readKeys } from "@/launch/partitions/source.ts";
 import { count, formatNumber } from "@/model/numbers.ts";
+import { shortId } from "@/model/runs.ts";
 import { links } from "@/shell/links.ts";
 import { MetadataList } from "@/ui/Metadata.tsx";
 import { Failed, Loading } from "@/ui/Notice.tsx";
@@ -19,6 +20,7 @@ import { cellsOf, type Cell, type PartitionLook } from "./strip.ts";
 const MOST_KEYS = 100_000;
 const MOST_CELLS = 420;
 const WORDS: Record<PartitionLook, string> = { missing: "missing", materialized: "materialized", in_progress: "in progress", failed: "failed" };
+const SENTENCES: Record<PartitionLook, string> = { missing: "was never made", materialized: "is there", in_progress: "is being made", failed: "failed" };
 
 /** Which partitions there are, as a strip of heat, and what is known of each. */
 export function Partitions({ asset }: { asset: AssetInfo }) {
@@ -131,16 +133,29 @@ function PartitionDetail({ asset, partitionKey, look }: { asset: AssetInfo; part
   });
   if (error) return <Failed error={error} what="read the partition" />;
   const event = data?.[0];
-  if (!event) return <p className="faint">{partitionKey} is {WORDS[look]}.</p>;
+  const attempt = asset.attempts.findLast(({ partitions }) => partitions && partitions.firstKey <= partitionKey && partitionKey <= partitions.lastKey);
+  if (!event) {
+    return (
+      <p className={styles.said}>
+        {partitionKey} {SENTENCES[look]}
+        {attempt && (
+          <>
+            : <Link to={links.run(attempt.runId)}>run {shortId(attempt.runId)}</Link>
+          </>
+        )}
+        .
+      </p>
+    );
+  }
   const metadata = event.detail.case === "assetMaterialized" ? event.detail.value.metadata : [];
   return (
     <>
-      <p>
-        {partitionKey} is {WORDS[look]}; it was last made <Time at={event.eventTime} />
+      <p className={styles.said}>
+        {partitionKey} {SENTENCES[look]}; it was last made <Time at={event.eventTime} />
         {event.runId && (
           <>
             {" "}
-            by <Link to={links.run(event.runId)}>run {event.runId.slice(-8)}</Link>
+            by <Link to={links.run(event.runId)}>run {shortId(event.runId)}</Link>
           </>
         )}
         .

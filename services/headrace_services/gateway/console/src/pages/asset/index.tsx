@@ -83,6 +83,7 @@ function AssetView({ asset, world }: { asset: AssetInfo; world: ReturnType<typeo
         <>
           <StateBadge look={assetLook(asset)} />
           {asset.stale && <StateBadge look={{ tone: "warning", label: `Stale: ${asset.stale}` }} />}
+          {asset.status !== "failed" && asset.attempts.some((attempt) => attempt.failed) && <StateBadge look={{ tone: "failed", label: "Partitions failed" }} />}
           {!asset.definition && <StateBadge look={{ tone: "warning", label: "Not defined any more" }} />}
         </>
       }
