@@ -158,6 +158,17 @@ bench: setup ## Measure against the peers, installed beside it
 	$(PYTHON) tests/bench/long_queue.py
 	$(PYTHON) tests/bench/old_events.py
 
+# --- Engines ---------------------------------------------------------------------------------------------------------
+
+.PHONY: engines
+engines: setup ## Fifty runs through Docker: none is lost, and each costs little more than its container
+	HEADRACE_ENGINES_CROWD=1 $(BIN)/pytest -q tests/acceptance/test_docker_crowd.py
+
+.PHONY: images
+images: setup ## Build the images and start deploy/compose.yaml with them
+	@.ci/system-packages mmdebstrap=mmdebstrap docker-compose=docker-compose
+	HEADRACE_IMAGES=1 $(BIN)/pytest -q tests/acceptance/test_compose.py
+
 # --- Contract --------------------------------------------------------------------------------------------------------
 
 .PHONY: protos
