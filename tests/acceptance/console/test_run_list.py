@@ -61,6 +61,6 @@ def test_the_overview_tells_what_failed_and_what_goes_on(page: Page, shop: DevIn
     page.goto("/")
     run = launch(shop, "import_prices")
     expect(page.get_by_role("link", name=re.compile("import_prices.*failed")).first).to_be_visible()
-    expect(page.get_by_text("PriceMissing: row 1 has no price").first).to_be_visible()
+    expect(page.get_by_text("PriceMissing: row 1 of the feed has no price").first).to_be_visible()
     page.locator(f'a[href="/runs/{run.run_id}"]').last.click()
     expect(page.get_by_text("Step parse_prices failed")).to_be_visible()

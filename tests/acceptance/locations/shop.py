@@ -66,11 +66,13 @@ def fetch_prices(context):
 
 @dg.op
 def parse_prices(context, rows):
-    print("parsing", len(rows), "rows", ATTACK)
+    print("parsing", len(rows), "rows")
+    context.log.warning("the feed calls itself %s", ATTACK)
+    print("the feed calls itself", ATTACK)
     try:
         return [row["price"] for row in rows]
     except KeyError as error:
-        raise PriceMissing(f"row 1 has no price {ATTACK}") from error
+        raise PriceMissing("row 1 of the feed has no price") from error
 
 
 @dg.op
