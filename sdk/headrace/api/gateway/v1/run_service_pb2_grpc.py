@@ -193,8 +193,7 @@ class RunServiceServicer(object):
     def ReadStepLog(self, request, context):
         """ReadStepLog streams what a step's attempt wrote to stdout or stderr, also while it writes.
 
-        Errors: NOT_FOUND `RUN_NOT_FOUND`, `LOG_NOT_FOUND`; FAILED_PRECONDITION `LOGS_NOT_CAPTURED`,
-        `LOG_UNREADABLE`.
+        Errors: NOT_FOUND `RUN_NOT_FOUND`, `LOG_NOT_FOUND`; FAILED_PRECONDITION `LOGS_NOT_CAPTURED`, `LOG_UNREADABLE`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -120,8 +120,7 @@ class RunServiceStub:
     ]
     """ReadStepLog streams what a step's attempt wrote to stdout or stderr, also while it writes.
 
-    Errors: NOT_FOUND `RUN_NOT_FOUND`, `LOG_NOT_FOUND`; FAILED_PRECONDITION `LOGS_NOT_CAPTURED`,
-    `LOG_UNREADABLE`.
+    Errors: NOT_FOUND `RUN_NOT_FOUND`, `LOG_NOT_FOUND`; FAILED_PRECONDITION `LOGS_NOT_CAPTURED`, `LOG_UNREADABLE`.
     """
 
 class RunServiceAsyncStub:
@@ -226,8 +225,7 @@ class RunServiceAsyncStub:
     ]
     """ReadStepLog streams what a step's attempt wrote to stdout or stderr, also while it writes.
 
-    Errors: NOT_FOUND `RUN_NOT_FOUND`, `LOG_NOT_FOUND`; FAILED_PRECONDITION `LOGS_NOT_CAPTURED`,
-    `LOG_UNREADABLE`.
+    Errors: NOT_FOUND `RUN_NOT_FOUND`, `LOG_NOT_FOUND`; FAILED_PRECONDITION `LOGS_NOT_CAPTURED`, `LOG_UNREADABLE`.
     """
 
 class RunServiceServicer(metaclass=abc.ABCMeta):
@@ -354,8 +352,7 @@ class RunServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[collections.abc.Iterator[headrace.api.gateway.v1.run_service_pb2.ReadStepLogResponse], collections.abc.AsyncIterator[headrace.api.gateway.v1.run_service_pb2.ReadStepLogResponse]]:
         """ReadStepLog streams what a step's attempt wrote to stdout or stderr, also while it writes.
 
-        Errors: NOT_FOUND `RUN_NOT_FOUND`, `LOG_NOT_FOUND`; FAILED_PRECONDITION `LOGS_NOT_CAPTURED`,
-        `LOG_UNREADABLE`.
+        Errors: NOT_FOUND `RUN_NOT_FOUND`, `LOG_NOT_FOUND`; FAILED_PRECONDITION `LOGS_NOT_CAPTURED`, `LOG_UNREADABLE`.
         """
 
 def add_RunServiceServicer_to_server(servicer: RunServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
