@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from headrace.api.gateway.v1 import run_service_pb2 as pb
+from headrace.errors import LogUnreadableError, StoreError
 from headrace.execute.capture import FileCapture
 from headrace.io.compute_log_manager import ComputeLogManager, LogStream
 from headrace_services.gateway.compute_logs import CHUNK_BYTES, LocalLogs, ManagedLogs
@@ -85,3 +86,36 @@ def test_what_a_manager_keeps_is_read_in_chunks(tmp_path: Path) -> None:
     assert len(logs.read("run", "step", 2, ERR, 0)) == CHUNK_BYTES
     assert logs.read("run", "step", 2, ERR, CHUNK_BYTES) == b"xxxxx"
     assert logs.read("run", "step", 2, OUT, 0) is None
+
+
+class Broken(Drawer):
+    """Says why nothing can be read."""
+
+    def read(self, run_id: str, step_key: str, attempt: int, stream: LogStream, offset: int) -> bytes | None:
+        raise StoreError("There is no bucket 'logs' at S3: create it, or correct the name.")
+
+    def newest_attempt(self, run_id: str, step_key: str) -> int:
+        raise OSError("the network is down")
+
+
+def test_what_cannot_be_read_is_told_with_its_cause() -> None:
+    logs = ManagedLogs(Broken())
+    with pytest.raises(LogUnreadableError) as caught:
+        logs.read("run", "step", 1, OUT, 0)
+    assert str(caught.value) == (
+        "the output of step 'step' of run run cannot be read: There is no bucket 'logs' at S3: create it, or correct the name."
+    )
+    with pytest.raises(LogUnreadableError, match="cannot be read: OSError: the network is down"):
+        logs.newest_attempt("run", "step")
+    with pytest.raises(LogUnreadableError):
+        logs.is_complete("run", "step", 1, ERR)
+
+
+def test_a_manager_that_knows_no_parts_has_all_that_it_has(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(b"all")
+    drawer = Drawer()
+    logs = ManagedLogs(drawer)
+    assert not logs.is_complete("run", "step", 1, OUT)
+    drawer.store("run", "step", 1, "stdout", tmp_path / "log")
+    assert logs.is_complete("run", "step", 1, OUT)
+    assert logs.place_of("run", "step", 1, OUT) == "Drawer"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from headrace.errors import InvariantViolationError, StoredFileNotFoundError
@@ -110,7 +111,11 @@ def has_table(table_slice: TableSlice, connection: Any) -> bool:
 
 def table_of(table_slice: TableSlice) -> str:
     """The table of a slice, as statements name it."""
-    return f"{quoted(table_slice.schema)}.{quoted(table_slice.table)}"
+    schema = quoted(table_slice.schema)
+    # DuckDB calls a database like its file; a schema of the same name would be ambiguous.
+    database = PurePath(table_slice.database or "").stem
+    catalog = f"{quoted(database)}." if database.lower() == table_slice.schema.lower() else ""
+    return f"{catalog}{schema}.{quoted(table_slice.table)}"
 
 
 def quoted(name: str) -> str:
