@@ -37,7 +37,8 @@ def task_definition(
     """
     shape = settings.shape
     taken = _taken_over(settings, current)
-    image = settings.image or taken.pop("image", "")
+    own_image, own_logs = taken.pop("image", ""), taken.pop("logConfiguration", None)
+    image = settings.image or own_image
     if not image:
         raise InvalidConfigError(
             "no image is named for the task: set container_image in the location's container_context or server, image of "
@@ -52,7 +53,7 @@ def task_definition(
         "mountPoints": shape.mount_points,
         "linuxParameters": shape.linux_parameters,
         "healthCheck": shape.health_check,
-        "logConfiguration": _logs(settings, current) or taken.pop("logConfiguration", None),
+        "logConfiguration": _logs(settings) or own_logs,
         "repositoryCredentials": {"credentialsParameter": shape.repository_credentials}
         if shape.repository_credentials
         else None,
@@ -72,7 +73,7 @@ def task_definition(
         "executionRoleArn": shape.execution_role_arn or taken.get("executionRoleArn"),
         "taskRoleArn": shape.task_role_arn or taken.get("taskRoleArn"),
         "runtimePlatform": shape.runtime_platform or taken.get("runtimePlatform"),
-        "volumes": [*taken.get("volumes", []), *shape.volumes],
+        "volumes": _by_name([*taken.get("volumes", []), *shape.volumes]),
         "cpu": resources.cpu or taken.get("cpu") or _LEAST["cpu"],
         "memory": resources.memory or taken.get("memory") or _LEAST["memory"],
     }
@@ -96,7 +97,7 @@ def _taken_over(settings: EcsSettings, current: CurrentTask | None) -> dict[str,
     return found
 
 
-def _logs(settings: EcsSettings, current: CurrentTask | None) -> dict[str, Any] | None:
+def _logs(settings: EcsSettings) -> dict[str, Any] | None:
     group = settings.shape.log_group
     if not group:
         return None
@@ -112,5 +113,5 @@ def _family(settings: EcsSettings, labels: Labels, made: Mapping[str, Any]) -> s
     return f"{settings.task_definition_prefix}-{location or 'location'}"[:_LONGEST_FAMILY] + f"-{digest}"
 
 
-def _by_name(secrets: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    return list({each["name"]: dict(each) for each in secrets}.values())
+def _by_name(things: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return list({each["name"]: dict(each) for each in things}.values())

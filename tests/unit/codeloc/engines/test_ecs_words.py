@@ -120,7 +120,10 @@ def test_a_definition_takes_after_the_task_that_the_launcher_runs_in() -> None:
     assert container["logConfiguration"] == {"logDriver": "awslogs"}
     assert (made["cpu"], made["memory"], made["executionRoleArn"]) == ("512", "4096", "arn:role/execution")
     assert made["family"].startswith("run-etl-")
-    assert "revision" not in made
+    assert not {"revision", "image", "logConfiguration"} & made.keys()
+    named = task_definition(_settings({"image": "etl:7"}), {LOCATION: "etl"}, CURRENT, [])
+    assert named["containerDefinitions"][0]["image"] == "etl:7"
+    assert not {"revision", "image", "logConfiguration"} & named.keys()
 
 
 def test_sidecars_come_along_where_that_is_asked_for() -> None:

@@ -1,0 +1,59 @@
+"""Steps as Celery tasks, of runs that are processes of their location."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from headrace.client import Client, Run
+from rig import launched
+from rig.launched import Launched
+from rig.processes import Supervisor
+from rig.redis import start_celery_worker, start_redis
+from rig.waiting import wait_until
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
+    supervisor = Supervisor(tmp_path_factory.mktemp("celery"))
+    try:
+        redis = start_redis(supervisor)
+        start_celery_worker(supervisor, redis.url, "-c", "3")
+        env = {"HEADRACE_CELERY_BROKER_URL": redis.url}
+        executor = "headrace.integrations.celery:celery_executor"
+        with launched.deployed(tmp_path_factory.mktemp("deployment"), {}, env=env, executor=executor) as made:
+            yield made
+    finally:
+        supervisor.close()
+
+
+@pytest.fixture
+def client(deployment: Launched) -> Iterator[Client]:
+    with deployment.instance.client() as client:
+        yield client
+
+
+def _kill(client: Client, run: Run) -> None:
+    # What the op does shows before what is reported of it.
+    (started,) = wait_until(lambda: client.events(run.run_id, kinds=["step_started"]), 10)
+    os.kill(int(started.detail["worker"].rpartition(" ")[2]), signal.SIGKILL)
+
+
+def test_the_seeds_jobs_give_55_with_a_task_for_each_step(client: Client) -> None:
+    launched.the_seed_gives_55(client)
+
+
+def test_a_step_whose_process_is_killed_fails_at_once(deployment: Launched, client: Client) -> None:
+    why = launched.a_run_whose_worker_is_killed_fails(deployment, client, lambda run: _kill(client, run))
+    assert "The worker of the step was lost: its process was ended by SIGKILL" in why
+
+
+def test_a_step_whose_process_is_killed_is_tried_again(deployment: Launched, client: Client) -> None:
+    launched.a_step_whose_worker_is_killed_is_tried_again(deployment, client, lambda run: _kill(client, run))
+
+
+def test_a_canceled_run_ends_its_steps(deployment: Launched, client: Client) -> None:
+    launched.a_run_is_canceled(deployment, client)
