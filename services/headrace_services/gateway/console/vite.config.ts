@@ -2,12 +2,13 @@ import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
+import { place } from "./scripts/place.ts";
 import { precompress } from "./scripts/precompress.ts";
 
 const gateway = process.env["HEADRACE_GATEWAY"] ?? "http://127.0.0.1:3000";
 
 export default defineConfig({
-  plugins: [react(), precompress()],
+  plugins: [react(), precompress(), place()],
   resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
   build: {
     target: "es2023",
