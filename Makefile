@@ -127,6 +127,11 @@ faults: export HEADRACE_FAULTS_EACH ?= 1
 faults: setup ## Kill, freeze and break processes of every kind, at length
 	$(BIN)/pytest -s tests/faults $(PYTEST_ARGS)
 
+.PHONY: engines
+engines: export HEADRACE_ENGINES_AT_LENGTH ?= 1
+engines: setup ## Start runs and steps in every engine, at length: containers, Jobs, tasks
+	$(BIN)/pytest -s tests/integration/engines tests/acceptance/test_*_launcher.py tests/acceptance/test_*_executor.py $(PYTEST_ARGS)
+
 .PHONY: conformance
 conformance: setup ## Run the tests that Dagster publishes of its public API (downloads them)
 	$(PYTHON) tests/conformance/run.py
@@ -157,6 +162,7 @@ bench: setup ## Measure against the peers, installed beside it
 	$(PYTHON) tests/bench/ticks.py
 	$(PYTHON) tests/bench/long_queue.py
 	$(PYTHON) tests/bench/old_events.py
+	$(PYTHON) tests/bench/console_assets.py
 
 # --- Engines ---------------------------------------------------------------------------------------------------------
 
@@ -182,5 +188,5 @@ baseline: $(VENV)/.stamp-dev ## Freeze the contract: what `buf breaking` compare
 
 .PHONY: clean
 clean: ## Remove environments and caches
-	rm -rf .venv .venv-* $(NODE_TESTS)/node_modules $(AZURITE)/node_modules $(CONSOLE)/node_modules $(CONSOLE)/dist $(CONSOLE)/src/api/gen .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
+	rm -rf .venv .venv-* $(NODE_TESTS)/node_modules $(AZURITE)/node_modules $(CONSOLE)/node_modules $(CONSOLE)/dist* $(CONSOLE)/src/api/gen .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
