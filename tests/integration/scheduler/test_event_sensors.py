@@ -47,11 +47,11 @@ async def submit(scheduling: Scheduling, count: int, job_name: str = "sums") -> 
     return [(await scheduling.plane.submit(location_name="scripted", job_name=job_name)).run_id for _ in range(count)]
 
 
-async def ready(scheduling: Scheduling) -> None:
+async def ready(scheduling: Scheduling, name: str = "watcher") -> None:
     """Waits until storage keeps a place in the feed: from then on nothing is too early."""
 
     async def look() -> bool:
-        return bool((await scheduling.instigator("watcher", SENSOR)).active_since_time.seconds)
+        return bool((await scheduling.instigator(name, SENSOR)).active_since_time.seconds)
 
     await wait_until_async(look, what="the sensor being on")
 
@@ -138,6 +138,7 @@ async def test_a_sensor_that_is_new_begins_now_and_not_with_what_happened_before
 ) -> None:
     asked = Asked()
     scheduling = await start_scheduling(job("sums"), sensor("other", **ON_QUEUED), sensor=asked.skip)
+    await ready(scheduling, "other")
     await submit(scheduling, 3)
     await scheduling.ticked("other", 3, SENSOR)
     asked.run_ids.clear()
