@@ -129,8 +129,10 @@ faults: setup ## Kill, freeze and break processes of every kind, at length
 
 .PHONY: engines
 engines: export HEADRACE_ENGINES_AT_LENGTH ?= 1
-engines: setup ## Start runs and steps in every engine, at length: containers, Jobs, tasks
-	$(BIN)/pytest -s tests/integration/engines tests/acceptance/test_*_launcher.py tests/acceptance/test_*_executor.py $(PYTEST_ARGS)
+engines: export HEADRACE_ENGINES_CROWD ?= 1
+engines: setup ## Start runs and steps in every engine, at length: fifty at once are not lost, and cost little more than their container
+	$(BIN)/pytest -s tests/integration/engines tests/acceptance/test_*_launcher.py tests/acceptance/test_*_executor.py \
+		tests/acceptance/test_docker_crowd.py $(PYTEST_ARGS)
 
 .PHONY: conformance
 conformance: setup ## Run the tests that Dagster publishes of its public API (downloads them)
@@ -165,10 +167,6 @@ bench: setup ## Measure against the peers, installed beside it
 	$(PYTHON) tests/bench/console_assets.py
 
 # --- Engines ---------------------------------------------------------------------------------------------------------
-
-.PHONY: engines
-engines: setup ## Fifty runs through Docker: none is lost, and each costs little more than its container
-	HEADRACE_ENGINES_CROWD=1 $(BIN)/pytest -q tests/acceptance/test_docker_crowd.py
 
 .PHONY: images
 images: setup ## Build the images and start deploy/compose.yaml with them

@@ -11,6 +11,7 @@ import pytest
 from headrace.client import Client, Run
 from rig import launched
 from rig.launched import Launched
+from rig.length import at_length
 from rig.processes import Supervisor
 from rig.redis import start_celery_worker, start_redis
 from rig.waiting import wait_until
@@ -51,9 +52,11 @@ def test_a_step_whose_process_is_killed_fails_at_once(deployment: Launched, clie
     assert "The worker of the step was lost: its process was ended by SIGKILL" in why
 
 
+@at_length
 def test_a_step_whose_process_is_killed_is_tried_again(deployment: Launched, client: Client) -> None:
     launched.a_step_whose_worker_is_killed_is_tried_again(deployment, client, lambda run: _kill(client, run))
 
 
+@at_length
 def test_a_canceled_run_ends_its_steps(deployment: Launched, client: Client) -> None:
     launched.a_run_is_canceled(deployment, client)

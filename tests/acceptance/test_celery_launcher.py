@@ -13,11 +13,10 @@ import pytest
 from headrace.client import Client, Run
 from rig import launched
 from rig.launched import Launched
+from rig.length import RUNS, at_length
 from rig.processes import Supervisor, is_alive
 from rig.redis import RedisServer, start_celery_worker, start_redis
 from rig.waiting import wait_until
-
-MANY = int(os.environ.get("HEADRACE_TEST_RUNS", "12"))
 
 
 @dataclass
@@ -58,6 +57,7 @@ def test_a_run_whose_process_is_killed_fails_at_once(deployment: Deployment, cli
     assert "its process was ended by SIGKILL" in why
 
 
+@at_length
 def test_a_run_whose_process_is_killed_is_tried_again(deployment: Deployment, client: Client) -> None:
     launched.a_run_whose_worker_is_killed_is_tried_again(deployment, client, _kill)
 
@@ -66,11 +66,12 @@ def test_a_canceled_run_ends_its_process(deployment: Deployment, client: Client)
     launched.a_run_is_canceled(deployment, client)
 
 
+@at_length
 def test_many_runs_at_once_are_done_and_none_is_lost(client: Client) -> None:
     began = time.monotonic()
-    runs = [client.submit_job("short") for _ in range(MANY)]
+    runs = [client.submit_job("short") for _ in range(RUNS)]
     ended = [client.wait(run.run_id, timeout=90) for run in runs]
-    print(f"{MANY} runs in {time.monotonic() - began:.1f} s")
+    print(f"{RUNS} runs in {time.monotonic() - began:.1f} s")
     assert {run.state for run in ended} == {"succeeded"}
     assert all(run.attempt == 1 for run in ended)
 

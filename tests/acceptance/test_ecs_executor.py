@@ -12,8 +12,11 @@ from rig import launched
 from rig.docker import DockerHost, shared_engine
 from rig.ecs import CREDENTIALS, Ecs, start_ecs
 from rig.launched import Launched
+from rig.length import at_length
 from rig.processes import Supervisor
 from rig.waiting import wait_until
+
+pytestmark = at_length
 
 
 @dataclass

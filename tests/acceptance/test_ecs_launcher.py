@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,10 +13,9 @@ from rig import launched
 from rig.docker import DockerHost, shared_engine
 from rig.ecs import CREDENTIALS, Ecs, start_ecs
 from rig.launched import Launched
+from rig.length import RUNS, at_length
 from rig.processes import Supervisor
 from rig.waiting import wait_until
-
-MANY = int(os.environ.get("HEADRACE_TEST_RUNS", "8"))
 
 
 @dataclass
@@ -59,24 +57,28 @@ def test_the_seeds_jobs_give_55(client: Client) -> None:
     launched.the_seed_gives_55(client)
 
 
+@at_length
 def test_a_run_whose_task_is_killed_fails_at_once(deployment: Deployment, client: Client) -> None:
     why = launched.a_run_whose_worker_is_killed_fails(deployment, client, lambda run: _kill(deployment, run))
     assert "its task was ended by SIGKILL" in why
 
 
+@at_length
 def test_a_run_whose_task_is_killed_is_tried_again(deployment: Deployment, client: Client) -> None:
     launched.a_run_whose_worker_is_killed_is_tried_again(deployment, client, lambda run: _kill(deployment, run))
 
 
+@at_length
 def test_a_canceled_run_ends_its_task(deployment: Deployment, client: Client) -> None:
     launched.a_run_is_canceled(deployment, client)
 
 
+@at_length
 def test_many_runs_at_once_are_done_and_none_is_lost(client: Client) -> None:
     began = time.monotonic()
-    runs = [client.submit_job("short") for _ in range(MANY)]
+    runs = [client.submit_job("short") for _ in range(RUNS)]
     ended = [client.wait(run.run_id, timeout=120) for run in runs]
-    print(f"{MANY} runs in {time.monotonic() - began:.1f} s")
+    print(f"{RUNS} runs in {time.monotonic() - began:.1f} s")
     assert {run.state for run in ended} == {"succeeded"}, [run.failure for run in ended]
 
 

@@ -10,6 +10,7 @@ from headrace.client import Client, Run
 from rig import launched
 from rig.kubernetes.cluster import Cluster, open_cluster
 from rig.launched import Launched
+from rig.length import at_length
 from rig.processes import Supervisor
 from rig.redis import start_celery_worker, start_redis
 from rig.waiting import wait_until
@@ -23,7 +24,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield opened
 
 
-@pytest.fixture(scope="module", params=["k8s_job_executor", "celery_k8s_job_executor"])
+@pytest.fixture(scope="module", params=["k8s_job_executor", pytest.param("celery_k8s_job_executor", marks=at_length)])
 def deployment(
     request: pytest.FixtureRequest, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Launched]:

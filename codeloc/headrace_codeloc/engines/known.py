@@ -46,11 +46,12 @@ class EngineKind:
         settings = self.settings().of(config, where, environ)
         try:
             import_module(self.vendor)
+            made: Engine = import_module(self.module).open_engine(settings)
         except ImportError as error:
+            package = (error.name or self.vendor).partition(".")[0]
             raise InvalidConfigError(
-                f"{where}: {self.kind} needs the package {self.vendor!r}; install headrace[{self.extra}]"
+                f"{where}: {self.kind} needs the package {package!r}; install headrace[{self.extra}]"
             ) from error
-        made: Engine = import_module(self.module).open_engine(settings)
         return made
 
 

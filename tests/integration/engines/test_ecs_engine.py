@@ -17,6 +17,7 @@ from headrace_codeloc.engines.ecs.engine import EcsEngine
 from rig.docker import DockerHost, shared_engine
 from rig.ecs import CREDENTIALS, Ecs, start_ecs
 from rig.kubernetes.workloads import watching, workload
+from rig.length import at_length
 from rig.ports import free_port
 from rig.processes import Supervisor
 from rig.waiting import wait_until_async
@@ -75,6 +76,7 @@ async def test_the_end_of_a_task_is_told(open_engine, code, kind, detail) -> Non
     assert end.labels == wanted.labels
 
 
+@at_length
 async def test_variables_reach_the_task(open_engine) -> None:
     code = "import os; raise SystemExit(0 if [os.environ[n] for n in ('PLAIN', 'TOKEN', 'MODE')] == ['a', 'b', 'c'] else 9)"
     wanted = python(
@@ -86,6 +88,7 @@ async def test_variables_reach_the_task(open_engine) -> None:
         assert (await watched.end_of(wanted)).kind == "normal"
 
 
+@at_length
 async def test_tasks_are_found_and_ended(open_engine, tmp_path: Path) -> None:
     engine = open_engine()
     wanted = python(f"open({str(tmp_path / 'ready')!r}, 'w'); import time; time.sleep(600)")
@@ -103,6 +106,7 @@ async def test_tasks_are_found_and_ended(open_engine, tmp_path: Path) -> None:
     await engine.stop({RUN_ID: wanted.name}, kill=True)
 
 
+@at_length
 async def test_an_end_that_nobody_watched_is_told_later(open_engine) -> None:
     engine, wanted = open_engine(), python("raise SystemExit(4)")
     await engine.start(wanted)

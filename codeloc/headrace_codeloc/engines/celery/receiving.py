@@ -79,10 +79,9 @@ class EndsReceiver:
         return arrived
 
     def _close(self) -> None:
-        try:
-            if self._consumer is not None:
-                self._consumer.cancel()
-            if self._connection is not None:
-                self._connection.release()
-        except Exception:
-            pass  # the broker is gone; what was not acknowledged goes back by itself
+        for close in (self._consumer and self._consumer.cancel, self._connection and self._connection.release):
+            try:
+                if close is not None:
+                    close()
+            except Exception:
+                pass  # the broker is gone; what was not acknowledged goes back by itself

@@ -65,6 +65,10 @@ class EcsClient:
         if not answer.get("tasks"):
             raise refusal(answer.get("failures") or (), self.cluster)
 
+    def close(self) -> None:
+        """Closes the connections."""
+        self._ecs.close()
+
     def stop(self, arn: str) -> None:
         """Stops a task; that it is gone is no error."""
         try:

@@ -88,7 +88,10 @@ class EcsEngine:
             await asyncio.sleep(random.uniform(0.75 * pause, 1.25 * pause))
 
     async def close(self) -> None:
-        """Lets go of the threads."""
+        """Closes the connections."""
+        client, self._client = self._client, None
+        if client is not None:
+            await self._do(client.close)
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _tell(self, task: Mapping[str, Any], ended: Ended, *, remembered: bool) -> None:

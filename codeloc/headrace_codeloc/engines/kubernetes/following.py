@@ -7,10 +7,10 @@ import logging
 import random
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
 
-from headrace_codeloc.engines.kubernetes.client import Api, ApiError
+from headrace_codeloc.engines.kubernetes.client import Api, ApiError, EventStream
 from headrace_codeloc.engines.kubernetes.objects import listed
 from headrace_codeloc.engines.kubernetes.words import GONE, unavailable
 
@@ -46,32 +46,39 @@ async def follow(api: Api, path: str, query: Mapping[str, Any], follower: Follow
     Raises:
         ApiError: it is not allowed to.
     """
+    thread = ThreadPoolExecutor(1, "headrace-k8s-watch")
+    try:
+        await _follow(api, path, query, follower, thread)
+    finally:
+        thread.shutdown(wait=False)
+
+
+async def _follow(
+    api: Api, path: str, query: Mapping[str, Any], follower: Follower, thread: ThreadPoolExecutor
+) -> None:
     version, pause = "", _FIRST_PAUSE
-    with ThreadPoolExecutor(1, "headrace-k8s-watch") as thread:
-        while True:
-            try:
-                if not version:
-                    objects, version = await asyncio.get_running_loop().run_in_executor(
-                        thread, listed, api, path, query
-                    )
-                    await follower.listed(objects)
-                began = time.monotonic()
-                version = await _watch(api, path, {**query, "resourceVersion": version}, follower, thread)
-                if time.monotonic() - began > _LONGEST_PAUSE:
-                    pause = _FIRST_PAUSE
-                    continue
-            except _ForgottenError:
-                version = ""
-            except Exception as error:
-                if isinstance(error, ApiError) and error.code in (401, 403):
-                    raise
-                logger.warning(
-                    "Kubernetes cannot be watched", extra={"problem": str(unavailable(error, api.where, "watch"))}
-                )
-                # What came of the last event is not known: a list tells.
-                version = ""
-            await asyncio.sleep(random.uniform(pause / 2, pause))
-            pause = min(2 * pause, _LONGEST_PAUSE)
+    while True:
+        try:
+            if not version:
+                objects, version = await asyncio.get_running_loop().run_in_executor(thread, listed, api, path, query)
+                await follower.listed(objects)
+            began = time.monotonic()
+            version = await _watch(api, path, {**query, "resourceVersion": version}, follower, thread)
+            if time.monotonic() - began > _LONGEST_PAUSE:
+                pause = _FIRST_PAUSE
+                continue
+        except _ForgottenError:
+            version = ""
+        except Exception as error:
+            if isinstance(error, ApiError) and error.code in (401, 403):
+                raise
+            logger.warning(
+                "Kubernetes cannot be watched", extra={"problem": str(unavailable(error, api.where, "watch"))}
+            )
+            # What came of the last event is not known: a list tells.
+            version = ""
+        await asyncio.sleep(random.uniform(pause / 2, pause))
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 class _ForgottenError(Exception):
@@ -82,10 +89,14 @@ async def _watch(api: Api, path: str, query: dict[str, Any], follower: Follower,
     """Returns the version to go on with, when the watch is over."""
     loop = asyncio.get_running_loop()
     query |= {"watch": "1", "allowWatchBookmarks": "true", "timeoutSeconds": _WATCH_SECONDS}
+    opening = thread.submit(api.stream, path, query, _WATCH_SECONDS + _SPARE_SECONDS)
     try:
-        stream = await loop.run_in_executor(thread, api.stream, path, query, _WATCH_SECONDS + _SPARE_SECONDS)
+        stream = await asyncio.wrap_future(opening)
     except ApiError as error:
         raise _ForgottenError if error.code == GONE else error from None
+    except asyncio.CancelledError:
+        opening.add_done_callback(_close)
+        raise
     version = str(query["resourceVersion"])
     try:
         while True:
@@ -104,6 +115,11 @@ async def _watch(api: Api, path: str, query: dict[str, Any], follower: Follower,
                     await follower.changed(event["type"], event["object"])
     finally:
         stream.close()
+
+
+def _close(opened: Future[EventStream]) -> None:
+    if not opened.cancelled() and opened.exception() is None:
+        opened.result().close()
 
 
 def _said(state: Mapping[str, Any]) -> Exception:

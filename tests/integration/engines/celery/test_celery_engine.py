@@ -17,6 +17,7 @@ from headrace_codeloc.engines.base import (
 )
 from headrace_codeloc.engines.celery import SETTINGS
 from rig.kubernetes.workloads import python, watching
+from rig.length import at_length
 from rig.ports import free_port
 from rig.processes import Supervisor
 from rig.redis import start_celery_worker, start_redis
@@ -58,6 +59,7 @@ async def test_the_end_of_a_process_is_told(open_engine, celery_world, request, 
     assert (end.kind, end.detail, end.labels) == (kind, detail, wanted.labels)
 
 
+@at_length
 async def test_variables_reach_the_process_and_no_log(open_engine, celery_world, request) -> None:
     code = "import os; raise SystemExit(0 if os.environ['TOKEN'] == 'quite-' + 'secret' else 9)"
     engine = open_engine(celery_world.redis.url)
@@ -68,6 +70,7 @@ async def test_variables_reach_the_process_and_no_log(open_engine, celery_world,
     assert "quite-secret" not in celery_world.worker.output()
 
 
+@at_length
 async def test_ends_that_nobody_watched_wait(open_engine, celery_world, request) -> None:
     engine = open_engine(celery_world.redis.url)
     several = [python("pass", labels=_selector(request)) for _ in range(5)]
@@ -83,6 +86,7 @@ async def test_ends_that_nobody_watched_wait(open_engine, celery_world, request)
             assert (await watched.end_of(each)).kind == "normal"
 
 
+@at_length
 async def test_an_end_that_was_not_taken_is_told_again(open_engine, celery_world, request) -> None:
     engine = open_engine(celery_world.redis.url)
     wanted = python("pass", labels=_selector(request))
@@ -93,6 +97,7 @@ async def test_an_end_that_was_not_taken_is_told_again(open_engine, celery_world
 
 
 @pytest.mark.parametrize(("kill", "kind"), [(False, "code"), (True, "signal")])
+@at_length
 async def test_processes_are_ended(open_engine, celery_world, request, tmp_path, kill: bool, kind: str) -> None:
     engine, path = open_engine(celery_world.redis.url), tmp_path / "ready"
     wanted = python(PATIENT.format(path=str(path)), labels=_selector(request))
@@ -131,6 +136,7 @@ async def test_tags_choose_the_queue(open_engine, celery_world, request) -> None
         assert (await watched.end_of(wanted)).kind == "normal"
 
 
+@at_length
 async def test_a_broker_that_is_away_is_told_and_waited_for(open_engine, supervisor: Supervisor, request) -> None:
     port = free_port()
     engine = open_engine(f"redis://127.0.0.1:{port}/0")
@@ -153,6 +159,7 @@ async def test_a_wrong_password_is_told_without_it(open_engine, celery_world) ->
     assert "wrong-one" not in str(caught.value)
 
 
+@at_length
 async def test_fifty_are_taken_on_and_none_is_lost(open_engine, celery_world, request) -> None:
     engine = open_engine(celery_world.redis.url)
     several = [python("pass", labels=_selector(request)) for _ in range(50)]

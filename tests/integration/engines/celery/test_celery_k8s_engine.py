@@ -13,6 +13,7 @@ from headrace_codeloc.engines.celery_k8s import SETTINGS
 from headrace_codeloc.engines.celery_k8s.engine import CeleryKubernetesEngine
 from rig.kubernetes.cluster import Cluster, open_cluster
 from rig.kubernetes.workloads import python, watching, workload
+from rig.length import at_length
 from rig.waiting import eventually
 
 FOREVER = "import time; time.sleep(600)"
@@ -36,6 +37,7 @@ def _step(request: pytest.FixtureRequest) -> dict[str, str]:
     return {KIND: "step", RUN_ID: request.node.name, DEPLOYMENT: "tests"}
 
 
+@at_length
 async def test_runs_become_jobs_at_once(engine, cluster: Cluster, request) -> None:
     wanted = python("raise SystemExit(5)", labels={DEPLOYMENT: "tests"})
     async with watching(engine, {KIND: "run", RUN_ID: wanted.name}) as watched:
@@ -59,6 +61,7 @@ async def test_steps_go_through_a_queue_and_their_ends_come_back(engine, request
     await engine.stop({RUN_ID: wanted.labels[RUN_ID]}, kill=True)
 
 
+@at_length
 async def test_what_the_cluster_refuses_comes_back_too(engine, request) -> None:
     wanted = workload("true", image="registry.test/no-such-image:1", labels=_step(request))
     async with watching(engine, {KIND: "step", RUN_ID: wanted.labels[RUN_ID]}) as watched:
@@ -68,6 +71,7 @@ async def test_what_the_cluster_refuses_comes_back_too(engine, request) -> None:
     assert "registry.test/no-such-image:1 cannot be pulled" in end.detail
 
 
+@at_length
 async def test_a_job_that_takes_longer_than_its_time_is_deleted(engine, cluster: Cluster, request) -> None:
     wanted = python(FOREVER, labels=_step(request))
     async with watching(engine, {KIND: "step", RUN_ID: wanted.labels[RUN_ID]}) as watched:
