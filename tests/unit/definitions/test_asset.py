@@ -309,3 +309,20 @@ def test_names_may_have_dashes_and_dots(name: str) -> None:
 
     assert made.key == AssetKey(name)
     assert made.op.name == "a_b"
+
+
+def test_partitions_are_said_once_for_what_is_made_together() -> None:
+    days, other = dg.DailyPartitionsDefinition("2024-01-01"), dg.StaticPartitionsDefinition(["a"])
+    contradicting = {
+        "different than the partitions_def": ([dg.AssetSpec("a", partitions_def=other)], days),
+        "all specs must have": ([dg.AssetSpec("a", partitions_def=days), dg.AssetSpec("b")], days),
+        "can_subset must be True": (
+            [dg.AssetSpec("a", partitions_def=days), dg.AssetSpec("b", partitions_def=other)],
+            None,
+        ),
+    }
+    for message, (specs, partitions_def) in contradicting.items():
+        with pytest.raises(InvalidDefinitionError, match=message):
+
+            @dg.multi_asset(specs=specs, partitions_def=partitions_def)
+            def made() -> None: ...

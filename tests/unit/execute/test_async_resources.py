@@ -83,3 +83,11 @@ def test_a_direct_call_needs_a_loop() -> None:
         assert loop.run_until_complete(fetched(context)) == "fetched"
     loop.close()
     assert events == ["started", "used", "torn down"]
+
+
+def test_a_script_may_bring_its_loop() -> None:
+    loop = asyncio.new_event_loop()
+    with dg.build_resources({"session": Session()}, event_loop=loop) as resources:
+        assert resources.session._loop is loop
+    loop.close()
+    assert events == ["started", "torn down"]

@@ -93,6 +93,7 @@ def run_request_for_partition(
     run_key: str | None = None,
     tags: Mapping[str, str] | None = None,
     run_config: Mapping[str, Any] | RunConfig | None = None,
+    asset_selection: Sequence[AssetKey] | None = None,
 ) -> RunRequest:
     """Asks for a run of one partition of a job.
 
@@ -102,6 +103,7 @@ def run_request_for_partition(
         run_key: Names the request.
         tags: Tags of the run, beside those of the partition.
         run_config: The run config; that of the partition when left out.
+        asset_selection: The assets to make; all of the job when left out.
     """
     own = job.config if isinstance(job.config, (Mapping, RunConfig)) else None
     request = RunRequest(
@@ -110,5 +112,6 @@ def run_request_for_partition(
         tags=tags or {},
         job_name=job.name,
         partition_key=partition_key,
+        asset_selection=asset_selection,
     )
     return with_partition_of(request, job)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from copy import copy
+from datetime import datetime
 from functools import cached_property
 from typing import Any, NoReturn
 
@@ -34,6 +35,7 @@ from headrace.definitions.naming import check_name
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
 from headrace.definitions.ops.retries import RetryPolicy
+from headrace.definitions.partitions.loading_context import DynamicPartitionsStore, partition_loading_context
 from headrace.definitions.partitions.partitioned_config import PartitionedConfig
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.resources.coercion import as_resource_definitions
@@ -382,6 +384,9 @@ class JobDefinition:
         run_key: str | None = None,
         tags: Mapping[str, str] | None = None,
         run_config: Mapping[str, Any] | RunConfig | None = None,
+        asset_selection: Sequence[AssetKey] | None = None,
+        current_time: datetime | None = None,
+        dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> RunRequest:
         """Asks for a run of a partition, in a schedule or sensor.
 
@@ -390,8 +395,14 @@ class JobDefinition:
             run_key: Names the request.
             tags: Tags of the run, beside those of the partition.
             run_config: The run config; that of the partition when left out.
+            asset_selection: The assets to make; all of the job when left out.
+            current_time: The time at which the partition is to be there; now when left out.
+            dynamic_partitions_store: Where the keys of dynamic partitions are, such as the instance.
         """
-        return run_request_for_partition(self, partition_key, run_key=run_key, tags=tags, run_config=run_config)
+        with partition_loading_context(current_time, dynamic_partitions_store):
+            return run_request_for_partition(
+                self, partition_key, run_key=run_key, tags=tags, run_config=run_config, asset_selection=asset_selection
+            )
 
     def complete_run_config(self, run_config: Mapping[str, Any] | RunConfig | None) -> dict[str, Any]:
         """The run config of a run: what is given, the job's own for sections that are not, or what its mapping makes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from headrace.config.binding import resolve_config
 from headrace.config.run_config import to_plain
 from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.definitions.resources.context import InitResourceContext, Resources
+from headrace.definitions.resources.event_loop import on_loop
 from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.resources.start_order import start_order
 from headrace.errors import HeadraceError, ResourceInitError
@@ -123,6 +125,7 @@ def build_resources(
     resource_config: Mapping[str, Any] | None = None,
     dagster_run: Any = None,
     log_manager: Any = None,
+    event_loop: asyncio.AbstractEventLoop | None = None,
 ) -> Iterator[Any]:
     """Starts resources for a test or a script, and tears them down at the end.
 
@@ -132,9 +135,13 @@ def build_resources(
         resource_config: Config by resource, as in the `resources` section of run config.
         dagster_run: The run, for resources that ask for it.
         log_manager: Where they log.
+        event_loop: The loop of asynchronous resources; one of their own when left out.
     """
     definitions = as_resource_definitions(resources)
-    with open_resources(
-        definitions, config=resource_config, instance=instance, run=dagster_run, log=log_manager
-    ) as started:
+    with (
+        on_loop(event_loop),
+        open_resources(
+            definitions, config=resource_config, instance=instance, run=dagster_run, log=log_manager
+        ) as started,
+    ):
         yield started

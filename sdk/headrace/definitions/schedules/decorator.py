@@ -27,6 +27,7 @@ def schedule(
     target: Any = None,
     metadata: Mapping[str, Any] | None = None,
     owners: Sequence[str] | None = None,
+    environment_vars: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], ScheduleDefinition]:
     """Makes a schedule of a function that is called at every due time.
 
@@ -48,6 +49,7 @@ def schedule(
         target: The job, assets, or a selection of assets.
         metadata: Shown with it.
         owners: Who answers for it.
+        environment_vars: Accepted for older code; not used.
     """
 
     def make(function: Callable[..., Any]) -> ScheduleDefinition:
@@ -57,6 +59,7 @@ def schedule(
             job_name=job_name,
             tags=tags,
             tags_fn=tags_fn,
+            environment_vars=environment_vars,
             should_execute=should_execute,
             execution_timezone=execution_timezone,
             execution_fn=function,

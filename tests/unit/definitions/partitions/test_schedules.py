@@ -147,3 +147,45 @@ def test_a_window_that_is_left_out_is_not_run_and_does_not_repeat_the_one_before
         for day in (4, 5, 6, 7)
     ]
     assert keys == [["2024-05-03"], [], [], ["2024-05-06"]]
+
+
+@pytest.mark.parametrize(
+    ("end_offset", "by_day_of_tick"),
+    [
+        (0, {6: "2024-01-05", 7: None, 8: "2024-01-07"}),
+        (1, {4: "2024-01-04", 5: "2024-01-05", 6: None, 7: "2024-01-07", 8: "2024-01-08"}),
+        (-1, {6: "2024-01-04", 7: None, 8: "2024-01-05", 9: "2024-01-07"}),
+    ],
+)
+def test_a_window_that_is_left_out_passes_at_its_own_turn(
+    end_offset: int, by_day_of_tick: dict[int, str | None]
+) -> None:
+    days = dg.DailyPartitionsDefinition("2024-01-04", exclusions=[datetime(2024, 1, 6)], end_offset=end_offset)
+
+    @dg.job(partitions_def=days)
+    def nightly() -> None: ...
+
+    schedule = dg.build_schedule_from_partitioned_job(nightly)
+    for day, key in by_day_of_tick.items():
+        requests = schedule.evaluate_tick(at(datetime(2024, 1, day))).run_requests
+        assert [request.partition_key for request in requests] == ([key] if key else []), day
+
+
+def test_a_tick_that_is_still_to_come_asks_for_what_will_be_there() -> None:
+    days = dg.DailyPartitionsDefinition("2024-01-04")
+
+    @dg.job(partitions_def=days)
+    def nightly() -> None: ...
+
+    schedule = dg.build_schedule_from_partitioned_job(nightly)
+    [request] = schedule.evaluate_tick(at(datetime(2099, 1, 2))).run_requests
+    assert request.partition_key == "2099-01-01"
+
+
+def test_a_request_may_name_assets_and_the_time_at_which_its_partition_is_there() -> None:
+    job = dg.Definitions(assets=[daily], jobs=[dg.define_asset_job("days", selection=[daily])]).resolve_job_def("days")
+    later = datetime(2099, 1, 3, tzinfo=timezone.utc)
+    request = job.run_request_for_partition("2099-01-01", asset_selection=[daily.key], current_time=later)
+    assert (request.partition_key, list(request.asset_selection or ())) == ("2099-01-01", [daily.key])
+    with pytest.raises(dg.HeadraceError, match="2099-01-01"):
+        job.run_request_for_partition("2099-01-01")

@@ -222,3 +222,9 @@ def test_definitions_compare_by_value() -> None:
     assert DailyPartitionsDefinition("2024-05-07") != DailyPartitionsDefinition("2024-05-07", end_offset=1)
     assert hash(DailyPartitionsDefinition("2024-05-07")) == hash(DailyPartitionsDefinition("2024-05-07"))
     assert issubclass(UnknownPartitionError, HeadraceError)
+
+
+def test_windows_before_their_time_are_there_as_early_as_the_offset_says() -> None:
+    days = DailyPartitionsDefinition("2024-01-05", end_offset=2)
+    counts = [days.get_num_partitions(datetime(2024, 1, day, 12)) for day in (2, 3, 4, 5, 6)]
+    assert counts == [0, 0, 1, 2, 3]
