@@ -26,7 +26,7 @@ class Cluster:
     Attributes:
         kubeconfig: How to reach it.
         namespace: Where tests make their objects.
-        image: An image that has Headrace.
+        image: An image that has Python.
         stand_in: The stand-in; None where the cluster is a real one.
     """
 
@@ -75,11 +75,11 @@ class Cluster:
 def open_cluster(directory: Path) -> Iterator[Cluster]:
     """Opens the cluster that KUBECONFIG names, or starts a stand-in.
 
-    A real one needs HEADRACE_TEST_IMAGE, an image with Headrace that it can pull; HEADRACE_TEST_NAMESPACE says where tests
-    may make Jobs (`default`).
+    For a real one, HEADRACE_TEST_IMAGE names an image that it can pull and that has `python`, and HEADRACE_TEST_NAMESPACE
+    where tests may make Jobs (`default`).
     """
     if "KUBECONFIG" in os.environ:
-        image = os.environ["HEADRACE_TEST_IMAGE"]
+        image = os.environ.get("HEADRACE_TEST_IMAGE", "python:3.12-slim")
         yield Cluster(Path(os.environ["KUBECONFIG"]), os.environ.get("HEADRACE_TEST_NAMESPACE", "default"), image)
         return
     stand_in = StandIn(directory / "pods")
