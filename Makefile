@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTHON := $(BIN)/python
 HEADRACE := $(PYTHON) -m headrace.cli.main
 DEMO := $(PYTHON) examples/numbers/demo.py
-WORKERS ?= 2
+WORKERS ?= 3
 PYTEST_ARGS ?=
 
 NODE_TESTS := tests/contract/node
