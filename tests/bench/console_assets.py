@@ -91,7 +91,7 @@ def in_browser(base: str, act: Callable[[Page], Any]) -> Any:
     """Acts in a page of a new browser."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_context(base_url=base, viewport=DESKTOP).new_page()  # type: ignore[arg-type]
+        page = browser.new_context(base_url=base, viewport=DESKTOP).new_page()
         try:
             return act(page)
         finally:

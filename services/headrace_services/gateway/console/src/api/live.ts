@@ -21,7 +21,7 @@ const assetEvents = new Hub<Event[]>((send) =>
   follow({
     open: (cursor, signal) =>
       events.watchEvents(
-        { cursor, kinds: ["asset_materialized", "asset_observed", "asset_check_evaluated", "run_planned", "run_state_changed"] },
+        { cursor, kinds: ["asset_materialized", "asset_observed", "asset_check_evaluated", "asset_wiped", "run_planned", "run_state_changed"] },
         { signal },
       ),
     receive: (message) => message.events.length > 0 && send(message.events),

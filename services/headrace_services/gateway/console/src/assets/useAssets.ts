@@ -71,9 +71,15 @@ const touched = new Map<string, string[]>();
 const FEW = 20;
 
 function noteTouched({ detail }: Event): void {
-  if (detail.case !== "assetMaterialized" && detail.case !== "assetObserved" && detail.case !== "assetCheckEvaluated") return;
-  const path = detail.value.assetKey?.path ?? [];
-  touched.set(path.join("/"), path);
+  switch (detail.case) {
+    case "assetMaterialized":
+    case "assetObserved":
+    case "assetCheckEvaluated":
+    case "assetWiped": {
+      const path = detail.value.assetKey?.path ?? [];
+      touched.set(path.join("/"), path);
+    }
+  }
 }
 
 /** Reads the records anew of which something was told. */
