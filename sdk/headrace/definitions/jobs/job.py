@@ -146,7 +146,7 @@ class JobDefinition:
     @property
     def nodes(self) -> Sequence[Node]:
         """The nodes at the top level."""
-        return list(self.graph.nodes.values())
+        return [node.merged() for node in self.graph.nodes.values()]
 
     @property
     def dependencies(self) -> Mapping[NodeInvocation, Mapping[str, InputDependency]]:
