@@ -118,12 +118,9 @@ class CeleryEngine:
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self._do(self._close)
+        # Connections to send with belong to a pool that all of the process shares.
+        await self._do(self._app.close)
         self._threads.shutdown(wait=False, cancel_futures=True)
-
-    def _close(self) -> None:
-        self._app.pool.force_close_all()
-        self._app.close()
 
     def _send(self, task: str, name: str, kwargs: Mapping[str, Any], settings: CelerySettings) -> None:
         self._app.send_task(
