@@ -132,7 +132,7 @@ engines: export HEADRACE_ENGINES_AT_LENGTH ?= 1
 engines: export HEADRACE_ENGINES_CROWD ?= 1
 engines: setup ## Start runs and steps in every engine, at length: fifty at once are not lost, and cost little more than their container
 	$(BIN)/pytest -s tests/integration/engines tests/acceptance/test_*_launcher.py tests/acceptance/test_*_executor.py \
-		tests/acceptance/test_docker_crowd.py $(PYTEST_ARGS)
+		tests/acceptance/test_containers_fail.py tests/acceptance/test_docker_crowd.py $(PYTEST_ARGS)
 
 .PHONY: conformance
 conformance: setup ## Run the tests that Dagster publishes of its public API (downloads them)

@@ -12,6 +12,7 @@ import pytest
 from headrace.client import Client, Run
 from rig.cluster import Cluster, StartCluster
 from rig.docker import IMAGE, DockerHost
+from rig.length import at_length
 from rig.waiting import wait_until
 
 LOCATION = Path(__file__).parent / "locations/containers.py"
@@ -29,14 +30,19 @@ def gates(headrace_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def cluster(start_cluster: StartCluster, docker_host: DockerHost, headrace_home: Path, gates: Path) -> Cluster:
-    """A deployment whose runs are processes, and containers where a tag wants them to be."""
-    config = {
+def docker_config(docker_host: DockerHost, headrace_home: Path, gates: Path) -> dict[str, Any]:
+    """What containers of this machine's Python need."""
+    return {
         "image": IMAGE,
         "container_kwargs": docker_host.kwargs(headrace_home.parent),
         "env_vars": [f"HEADRACE_TESTS_GATES={gates}"],
     }
-    containers = {"docker": config, "route": {"tags": IN_CONTAINER}}
+
+
+@pytest.fixture
+def cluster(start_cluster: StartCluster, docker_config: dict[str, Any]) -> Cluster:
+    """A deployment whose runs are processes, and containers where a tag wants them to be."""
+    containers = {"docker": docker_config, "route": {"tags": IN_CONTAINER}}
     return start_cluster(LOCATION, settings={"run_launchers": {"containers": containers}, "leases": LEASES})
 
 
@@ -106,15 +112,19 @@ def test_runs_go_where_their_tags_say_and_a_killed_container_fails_or_repeats_it
 
 
 def test_a_killed_step_is_repeated_as_its_policy_says_and_a_cancel_ends_containers(
-    cluster: Cluster, docker_host: DockerHost, containers: Containers
+    cluster: Cluster, docker_host: DockerHost, docker_config: dict[str, Any], containers: Containers
 ) -> None:
     with cluster.client() as client:
         repeated = submit(client, "steps_in_containers", "step", **IN_CONTAINER)
         canceled = submit(client, "waits_in_containers", "canceled", **IN_CONTAINER)
-        for gate in ("step", "canceled"):
+        # The run is a process here, and its step a container all the same.
+        mixed = submit(client, "steps_in_containers", "mixed", **{"headrace/docker": json.dumps(docker_config)})
+        for gate in ("step", "canceled", "mixed"):
             containers.waiting(gate)
         containers.kill(repeated, "step")
         client.cancel(canceled.run_id)
+        containers.open("mixed")
+        assert client.wait(mixed.run_id, timeout=40).succeeded
         ended = client.wait(repeated.run_id, timeout=60)
         assert ended.succeeded, ended.failure
         (retried,) = client.events(repeated.run_id, kinds=["step_retry_scheduled"])
@@ -142,6 +152,7 @@ def test_what_cannot_work_fails_the_run_in_the_engines_own_words(cluster: Cluste
     wait_until(gone(docker_host), 10, "the containers being removed")
 
 
+@at_length
 def test_ends_are_noticed_by_the_next_launcher(
     cluster: Cluster, docker_host: DockerHost, containers: Containers
 ) -> None:

@@ -33,9 +33,10 @@ def test_the_seeds_jobs_give_55_in_containers_and_leave_none(deploy: Deploy, doc
     cluster = deploy(SEED)
     with cluster.client() as client:
         made = [client.submit_job(job) for job in ("process_numbers", "process_numbers_asset")]
+        made.append(client.submit_job("process_numbers", run_config={"execution": {"config": {"in_process": {}}}}))
         ended = [client.wait(each.run_id, timeout=60) for each in made]
-        assert [run.state for run in ended] == ["succeeded", "succeeded"], [run.failure for run in ended]
-        assert output_of(client, ended[0].run_id, "sum_two_sums") == 55
+        assert [run.state for run in ended] == ["succeeded"] * 3, [run.failure for run in ended]
+        assert [output_of(client, each.run_id, "sum_two_sums") for each in (ended[0], ended[2])] == [55, 55]
     wait_until(lambda: not docker_host.names(), 10, "the containers being removed")
 
 
@@ -57,7 +58,7 @@ def test_the_seeds_jobs_give_55_with_a_container_for_each_step(
     cluster = deploy(with_docker_executor(headrace_home.parent))
     with cluster.client() as client:
         made = [client.submit_job(job) for job in ("process_numbers", "process_numbers_asset")]
-        ended = [client.wait(each.run_id, timeout=40) for each in made]
+        ended = [client.wait(each.run_id, timeout=100) for each in made]
         assert [run.state for run in ended] == ["succeeded", "succeeded"], [run.failure for run in ended]
         assert output_of(client, ended[0].run_id, "sum_two_sums") == 55
         notes = [event.message for event in client.events(made[0].run_id) if "Has a worker in docker" in event.message]

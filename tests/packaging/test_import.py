@@ -57,3 +57,11 @@ def test_the_scheduler_loads_nothing_of_definitions_that_it_does_not_read() -> N
         "headrace.definitions.jobs.job",
         "headrace.definitions.ops.op",
     }.isdisjoint(loaded)
+
+
+def test_a_location_loads_no_engine_before_a_run_needs_one() -> None:
+    loaded = in_a_fresh_interpreter(
+        "import json, sys, headrace_codeloc.nursery\nprint(json.dumps({'modules': sorted(sys.modules)}))"
+    )["modules"]
+    assert not [module for module in loaded if module.startswith("headrace_codeloc.engines")]
+    assert "pydantic" not in loaded

@@ -103,10 +103,10 @@ def missing_tools() -> str:
 def other_python() -> tuple[str, str]:
     """Returns where on this machine an interpreter is that is not Debian's, of another version if there is one; and which."""
     program = "import sys; print(sys.base_prefix, '%d.%d' % sys.version_info[:2])"
-    for name in ("python3.12", "python3.13", "python3.10"):
-        found = shutil.which(name)
-        if found is None:
-            continue
+    names = ("python3.12", "python3.13", "python3.10")
+    # Interpreters of one machine often lie beside each other, and only one of them is on the path.
+    beside = [each for name in names for each in Path(sys.base_prefix).parent.glob(f"*/bin/{name}")]
+    for found in [*filter(None, map(shutil.which, names)), *map(str, beside)]:
         done = subprocess.run([found, "-c", program], capture_output=True, text=True, check=False)
         prefix, _, version = done.stdout.strip().rpartition(" ")
         if done.returncode == 0 and prefix not in ("", "/usr"):

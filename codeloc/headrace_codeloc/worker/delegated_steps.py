@@ -128,6 +128,9 @@ class DelegatedSteps:
         if launch is None or launch.attempt != end.attempt:
             return []
         del self._launches[end.key]
+        if end.interrupted:
+            # The step's worker has heard of the cancel before this one.
+            self._interrupts.request()
         return [end]
 
     def _end_of(self, gone: Gone) -> StepEnd:

@@ -30,7 +30,6 @@ from headrace.wire.moments import from_duration
 from headrace_codeloc.worker.calls import UnreachableError
 from headrace_codeloc.worker.claims import log_directory, log_store, run_spec
 from headrace_codeloc.worker.coordinator import Coordinator
-from headrace_codeloc.worker.delegation import open_delegated
 from headrace_codeloc.worker.exit_codes import EXIT_REFUSED, EXIT_RUN_FAILED
 from headrace_codeloc.worker.heartbeat import Heartbeat
 from headrace_codeloc.worker.kill_timer import KillTimer
@@ -182,6 +181,9 @@ class _Run:
         return self._places.open(frame, self._open_delegated)
 
     def _open_delegated(self, frame: RunFrame, settings: ExecutorSettings) -> StepRunner:
+        # Here, because few runs need an engine, and every location would hold what it imports.
+        from headrace_codeloc.worker.delegation import open_delegated
+
         return open_delegated(frame, settings, self._claim, self._order, self._location.source, self._abandon)
 
     def _abandon(self, error: Exception) -> None:

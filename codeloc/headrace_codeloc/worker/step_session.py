@@ -27,7 +27,7 @@ from headrace.rpc.channel import open_channel
 from headrace.rpc.retry import NO_RETRY
 from headrace.wire.moments import from_duration
 from headrace.wire.steps import data_versions, to_launch, to_step_end
-from headrace_codeloc.worker.calls import UnreachableError
+from headrace_codeloc.worker.calls import CALL_SECONDS, UnreachableError
 from headrace_codeloc.worker.claims import log_directory, log_store, run_spec
 from headrace_codeloc.worker.exit_codes import EXIT_REFUSED
 from headrace_codeloc.worker.heartbeat import Heartbeat
@@ -88,10 +88,10 @@ class _Attempt:
         self._log = log
         self._stamping: Stamping | None = None
         self._interrupts = Interrupts()
-        cancel = self._interrupts.request
-        self._reporter = Reporter(claims, lease, cancel=cancel, abandon=self._abandon)
+        self._canceled = False
+        self._reporter = Reporter(claims, lease, cancel=self._cancel, abandon=self._abandon)
         self._heartbeat = Heartbeat(
-            claims, lease, from_duration(claim.heartbeat_interval), cancel=cancel, abandon=self._abandon
+            claims, lease, from_duration(claim.heartbeat_interval), cancel=self._cancel, abandon=self._abandon
         )
         self._log_directory = log_directory(claim)
         self._logs = log_store(claim, self._log_directory, log, self._reporter)
@@ -104,7 +104,7 @@ class _Attempt:
         self._heartbeat.start()
         if self._logs is not None:
             self._logs.start()
-        end = self._end()
+        end = self._told_to_end(self._end())
         if self._logs is not None:
             self._logs.close()
         batch, events = self._reporter.close()
@@ -124,6 +124,20 @@ class _Attempt:
             if not isinstance(error, HeadraceError):
                 traceback.print_exc()
             return StepEnd(launch.key, launch.attempt, time.time(), failure=failure_info(error), retryable=False)
+
+    def _told_to_end(self, end: StepEnd) -> StepEnd:
+        """Tells a cancel from a signal that somebody else has sent, an engine that wants the place: that is a failure."""
+        if not end.interrupted or self._canceled:
+            return end
+        try:
+            canceled = self._claims.heartbeat(self._lease, CALL_SECONDS)
+        except (HeadraceError, UnreachableError):
+            canceled = False
+        return end if canceled else replace(end, interrupted=False)
+
+    def _cancel(self) -> None:
+        self._canceled = True
+        self._interrupts.request()
 
     def _frame(self) -> RunFrame:
         job = self._location.job(self._claim.run.job_name)
