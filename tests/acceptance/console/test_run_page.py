@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 from rig.console import launch
 from rig.dev import DevInstance
+
+# Of a scroll by forty rows a frame, which is faster than anybody's; a machine that does other things is to have room.
+BUSY_LIMIT_MS = 100
 
 
 def test_a_failing_run_is_read_down_to_its_traceback(page: Page, shop: DevInstance) -> None:
@@ -112,25 +115,32 @@ def test_two_thousand_steps_and_fifty_thousand_events_stay_responsive(page: Page
     expect(page.get_by_text("part 1999 line 19")).to_be_visible(timeout=3_000)
     page.get_by_role("searchbox", name="Filter steps").fill("p1999")
     expect(page.get_by_role("button", name="handle[p1999]").first).to_be_visible(timeout=2_000)
-    # Alone it is a tenth of that; here, other tests have the processor too.
-    assert longest_pause(page) < 1_000
+    assert busy_per_frame(page) < BUSY_LIMIT_MS
 
 
-def longest_pause(page: Page) -> float:
-    """Scrolls through the events and returns the longest time between two frames, in milliseconds."""
+def busy_per_frame(page: Page) -> float:
+    """Scrolls through the events, and returns how long the page's thread works for a frame, in milliseconds.
+
+    In time of the processor: other tests have it, too, and how long a frame takes then says nothing about the page.
+    """
     page.get_by_role("searchbox", name="Search in events").fill("")
     page.get_by_text(re.compile(r"^58,\d+ events$")).wait_for()
-    pause: float = page.evaluate(
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    before = busy_seconds(session)
+    page.evaluate(
         """async () => {
             const list = document.querySelector('[aria-label="Events"]');
-            let longest = 0, last = performance.now();
             for (let frame = 0; frame < 60; frame += 1) {
                 list.scrollTop += 1200;
-                const now = await new Promise(requestAnimationFrame);
-                longest = Math.max(longest, now - last);
-                last = now;
+                await new Promise(requestAnimationFrame);
             }
-            return longest;
         }"""
     )
-    return pause
+    return 1000 * (busy_seconds(session) - before) / 60
+
+
+def busy_seconds(session: CDPSession) -> float:
+    """How long the page's thread has worked."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return next(each["value"] for each in metrics if each["name"] == "TaskDuration")

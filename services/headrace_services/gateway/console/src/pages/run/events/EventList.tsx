@@ -27,7 +27,7 @@ export function EventList({ events, begin, live, onStep }: Props) {
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     getItemKey: (index) => String(events[index]!.sequence),
-    overscan: 20,
+    overscan: 10,
   });
   useLayoutEffect(() => {
     if (live && atEnd && events.length > 0) virtualizer.scrollToIndex(events.length - 1, { align: "end" });
