@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import tempfile
 import threading
 import time
@@ -23,6 +22,7 @@ CLOSE_SECONDS = 30.0
 """How long the end of a run waits for what is not stored yet."""
 AT_ONCE = 4
 """Attempts that are stored at the same time."""
+_TEMPORARY = "headrace-compute-logs-"
 _ENDS = (StepSucceeded, StepFailed, StepRetryScheduled)
 
 Tell = Callable[[Event], None]
@@ -83,6 +83,8 @@ class LogStore:
             left = len(self._over) + self._storing
         for run_id in self._run_ids:
             _remove_empty(self._directory / run_id)
+        if self._directory.name.startswith(_TEMPORARY):
+            _remove_empty(self._directory)
         if left:
             self._log.say(f"output of {left} attempts was not stored within {CLOSE_SECONDS:g} s")
 
@@ -128,8 +130,8 @@ class LogStore:
 
 
 def temporary_directory() -> str:
-    """Where output is until it is stored, if nobody says."""
-    return str(Path(tempfile.gettempdir()) / f"headrace-compute-logs-{os.getuid()}")
+    """Makes the directory where this worker's output is until it is stored, if nobody says."""
+    return tempfile.mkdtemp(prefix=_TEMPORARY)
 
 
 def _remove_empty(directory: Path) -> None:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
+
+import pytest
 
 from headrace.api.types.v1 import run_pb2
 from headrace.api.types.v1.payload_pb2 import Payload
 from headrace.api.worker.v1.worker_service_pb2 import ComputeLogManagerRef
+from headrace.integrations.obstore import S3ComputeLogManager
+from headrace.settings import Secret
 from rig.coordinator import RecordingCoordinator
 from rig.location import StartLocation
 from rig.seaweedfs import ACCESS_KEY, REGION, SECRET_KEY, S3Server
@@ -92,38 +98,56 @@ def test_what_each_attempt_wrote_is_kept_by_the_manager_and_nowhere_else(
     ]
 
 
+@pytest.fixture
+def kept_in_s3(coordinator: RecordingCoordinator, s3_server: S3Server, s3_bucket: str) -> S3ComputeLogManager:
+    """Has workers store in a bucket several times a second, and returns what reads it."""
+    logs = S3ComputeLogManager(
+        bucket=s3_bucket,
+        endpoint=s3_server.endpoint,
+        allow_http=True,
+        region=REGION,
+        access_key_id=Secret(value=ACCESS_KEY),
+        secret_access_key=Secret(value=SECRET_KEY),
+        upload_interval=0.2,
+    )
+    coordinator.log_directory = ""
+    coordinator.log_manager = ComputeLogManagerRef(
+        module=type(logs).__module__,
+        class_name=type(logs).__name__,
+        config=Payload(media_type="application/json", text=json.dumps(logs.to_config())),
+    )
+    coordinator.add("run-1", "waiting")
+    return logs
+
+
 def test_output_goes_to_a_store_while_it_is_written(
     start_location: StartLocation,
     coordinator: RecordingCoordinator,
+    kept_in_s3: S3ComputeLogManager,
     s3_server: S3Server,
     s3_bucket: str,
     tmp_path: Path,
 ) -> None:
-    config = {
-        "bucket": s3_bucket,
-        "endpoint": s3_server.endpoint,
-        "allow_http": True,
-        "region": REGION,
-        "access_key_id": ACCESS_KEY,
-        "secret_access_key": SECRET_KEY,
-        "upload_interval": 0.2,
-    }
     location = start_location(WAITING.format(go=str(tmp_path / "go")))
-    coordinator.log_directory = ""
-    coordinator.log_manager = ComputeLogManagerRef(
-        module="headrace.integrations.obstore.s3",
-        class_name="S3ComputeLogManager",
-        config=Payload(media_type="application/json", text=json.dumps(config)),
-    )
-    coordinator.add("run-1", "waiting")
     location.start_worker(coordinator.address, "run-1", "waiting")
     stem = "dagster/storage/run-1/compute_logs/wait.1"
     wait_until(lambda: s3_server.keys(s3_bucket) == [f"{stem}.out.partial"], timeout=20, what="what is written so far")
-    assert s3_server.read(s3_bucket, f"{stem}.out.partial") == b"first\n"
+    assert kept_in_s3.read("run-1", "wait", 1, "stdout", 0) == b"first\n"
     (tmp_path / "go").touch()
     assert coordinator.wait_finished("run-1").state == run_pb2.RUN_STATE_SUCCEEDED
     assert s3_server.keys(s3_bucket) == [f"{stem}.err", f"{stem}.out"]
-    assert s3_server.read(s3_bucket, f"{stem}.out") == b"first\nlast\n"
+    assert kept_in_s3.read("run-1", "wait", 1, "stdout", 6) == b"last\n"
+
+
+def test_a_worker_that_is_killed_leaves_what_it_had_stored(
+    start_location: StartLocation, coordinator: RecordingCoordinator, kept_in_s3: S3ComputeLogManager, tmp_path: Path
+) -> None:
+    location = start_location(WAITING.format(go=str(tmp_path / "go")))
+    worker = location.start_worker(coordinator.address, "run-1", "waiting")
+    wait_until(lambda: kept_in_s3.newest_attempt("run-1", "wait") == 1, timeout=20, what="what is written so far")
+    os.killpg(worker.pid, signal.SIGKILL)
+    assert kept_in_s3.read("run-1", "wait", 1, "stdout", 0) == b"first\n"
+    assert not kept_in_s3.is_complete("run-1", "wait", 1, "stdout")
 
 
 def test_a_manager_that_is_not_there_costs_the_output_and_not_the_run(
