@@ -11,10 +11,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from headrace.client import Run
 from headrace_services.gateway.console_files import CONSOLE
-from rig.dev import DevInstance, start
+from rig.dev import NUMBERS, DevInstance, start
 from rig.processes import Supervisor
 
 WORKSPACE = Path(__file__).parents[1] / "acceptance/locations/shop.yaml"
+WAREHOUSE = WORKSPACE.with_name("warehouse.py")
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
@@ -60,6 +61,12 @@ def open_location(directory: Path, *sources: Path) -> Iterator[DevInstance]:
         yield start(supervisor, directory / "home", *files)
     finally:
         supervisor.close()
+
+
+@pytest.fixture(scope="session")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevInstance]:
+    """`headrace dev` with the warehouse and the numbers, for modules that do not mind each other's runs."""
+    yield from open_location(tmp_path_factory.mktemp("warehouse"), WAREHOUSE, NUMBERS)
 
 
 @pytest.fixture

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from rig.console import chromium, context, page, shop
+from rig.console import chromium, context, page, shop, warehouse
 
-__all__ = ["chromium", "context", "page", "shop"]
+__all__ = ["chromium", "context", "page", "shop", "warehouse"]

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from rig.console import open_location
 from rig.dev import DevInstance
 
-SOURCE = Path(__file__).parents[1] / "locations/warehouse.py"
 LAUNCHPAD = "/locations/warehouse.py/jobs/load_visits?tab=launchpad"
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> object:
-    """A deployment with the warehouse."""
-    yield from open_location(tmp_path_factory.mktemp("warehouse"), SOURCE)
+def shop(warehouse: DevInstance) -> DevInstance:
+    """The deployment with the warehouse."""
+    return warehouse
 
 
 def type_config(page: Page, *lines: str) -> None:
