@@ -49,7 +49,8 @@ class DirectOutputs:
         """Refuses a generator that owes an output."""
         for name in self.scope.selected_outputs:
             out = self.op.outs[name]
-            if out.is_required and not out.is_nothing and not out.is_dynamic and name not in self.scope.produced:
+            owed = out.is_required and not out.is_dynamic and name not in self.scope.produced
+            if owed and not (out.is_nothing and not self.scope.produced):
                 raise InvariantViolationError(
                     f'Invocation of {self.op.node_type} "{self.op.name}" did not return an output for non-optional output '
                     f'"{name}"'

@@ -146,7 +146,10 @@ def multi_observable_source_asset(
         what = f"Multi-observable-source-asset {op_name!r}"
         outputs = {spec.key.to_python_identifier(): spec.key for spec in specs}
         checks = asset_checks(check_specs, set(outputs.values()), what)
-        outs = {output: Out(dagster_type=Nothing, is_required=False) for output in outputs}
+        outs = {
+            spec.key.to_python_identifier(): Out(dagster_type=Nothing, is_required=not (can_subset or spec.skippable))
+            for spec in specs
+        }
         node = OpDefinition(
             function,
             op_name,
