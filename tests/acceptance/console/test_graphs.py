@@ -74,6 +74,26 @@ def test_assets_are_materialized_from_their_graph_and_watched_to_the_end(page: P
     expect(page.get_by_text("Latest materialization")).to_be_visible()
 
 
+def test_assets_are_chosen_on_the_graph_and_materialized_together(page: Page) -> None:
+    page.goto("/assets?view=graph&q=group:numbers")
+    card(page, "generated_numbers").get_by_role("button").first.click(modifiers=["Shift"])
+    card(page, "filtered_odd_numbers").get_by_role("button").first.click(modifiers=["ControlOrMeta"])
+    card(page, "summed_two_sums").hover()
+    card(page, "summed_two_sums").get_by_role("checkbox", name="Select summed_two_sums").click()
+    card(page, "summed_two_sums").get_by_role("button").first.click(modifiers=["Shift"])
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
+    page.get_by_role("button", name="Materialize 2 selected").click()
+    expect(page.get_by_role("dialog").get_by_role("listitem")).to_have_text(
+        ["filtered_odd_numbers", "generated_numbers"]
+    )
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Clear selection").click()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
+    page.goto("/assets?view=graph")
+    card(page, "numbers").get_by_role("button").first.click(modifiers=["Shift"])
+    expect(page.get_by_role("button", name="Materialize 6 selected")).to_be_visible()
+
+
 def test_an_asset_is_stale_as_soon_as_what_it_is_made_from_is_newer(page: Page, shop: DevInstance) -> None:
     launch(shop, "process_numbers_asset")
     page.goto("/assets?q=group:numbers and status:stale")

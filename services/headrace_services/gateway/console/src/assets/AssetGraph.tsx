@@ -5,10 +5,12 @@ import { formatDistance } from "@/model/time.ts";
 import { useNow } from "@/ui/now.ts";
 import { assetGraph, groupNodeId } from "./graphModel.ts";
 import type { AssetInfo } from "./info.ts";
+import { tickToggled, withWholeGroups } from "./ticks.ts";
 
 const MINUTE = 60_000;
 // Groups of a larger graph begin closed.
 const OPEN_BELOW = 60;
+const NONE: ReadonlySet<string> = new Set();
 
 /** The graph of assets with their states; with `grouped`, groups are frames that open and close. */
 export function AssetGraph({
@@ -17,6 +19,8 @@ export function AssetGraph({
   grouped,
   selected,
   onSelect,
+  ticked,
+  onTick,
   toolbar,
   height,
 }: {
@@ -25,6 +29,9 @@ export function AssetGraph({
   grouped?: boolean;
   selected?: string;
   onSelect?(id: string | undefined): void;
+  /** Assets that are ticked; a group is when all of its assets are. */
+  ticked?: ReadonlySet<string>;
+  onTick?(ids: ReadonlySet<string>): void;
   toolbar?: ReactNode;
   height?: string;
 }) {
@@ -41,6 +48,8 @@ export function AssetGraph({
     [assets, openGroups, now],
   );
   const toggle = useCallback((id: string) => setToggled((before) => (before.has(id) ? without(before, id) : new Set([...before, id]))), []);
+  const tickedNodes = useMemo(() => ticked && withWholeGroups(assets, ticked), [assets, ticked]);
+  const tick = useCallback((id: string) => onTick?.(tickToggled(assets, ticked ?? NONE, id)), [assets, ticked, onTick]);
   return (
     <GraphView
       graph={graph}
@@ -49,6 +58,8 @@ export function AssetGraph({
       selected={selected}
       onSelect={onSelect}
       onToggle={openGroups ? toggle : undefined}
+      ticked={tickedNodes}
+      onTick={onTick && tick}
       toolbar={toolbar}
       height={height}
     />

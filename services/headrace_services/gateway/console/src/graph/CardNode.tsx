@@ -1,6 +1,6 @@
 import type { NodeProps } from "@xyflow/react";
-import { Boxes, ChevronsDownUp, ChevronsUpDown, Code2, Layers, Table2, type LucideIcon } from "lucide-react";
-import { memo } from "react";
+import { Boxes, Check, ChevronsDownUp, ChevronsUpDown, Code2, Layers, Table2, type LucideIcon } from "lucide-react";
+import { memo, type MouseEvent } from "react";
 
 import { StateIcon } from "@/ui/State.tsx";
 import styles from "./CardNode.module.css";
@@ -12,8 +12,9 @@ const ICONS: Record<Card["kind"], LucideIcon> = { op: Code2, graph: Boxes, asset
 
 /** An op, an asset or a group. */
 export const CardNode = memo(function CardNode({ id, data }: NodeProps<PlacedNode>) {
-  const { card, selected, faded } = data;
-  const { select, toggle } = useGraphActions();
+  const { card, selected, ticked, faded } = data;
+  const { toggle, tick } = useGraphActions();
+  const press = usePress(id, selected);
   const Icon = ICONS[card.kind];
   return (
     <div
@@ -22,11 +23,12 @@ export const CardNode = memo(function CardNode({ id, data }: NodeProps<PlacedNod
       data-tone={card.look?.tone}
       data-active={card.look?.active || undefined}
       data-selected={selected || undefined}
+      data-ticked={ticked || undefined}
       data-foreign={card.foreign || undefined}
       data-faded={faded || card.dimmed || undefined}
       onDoubleClick={() => card.expandable && toggle?.(id)}
     >
-      <button type="button" className={styles.press} aria-pressed={selected} onClick={() => select?.(selected ? undefined : id)}>
+      <button type="button" className={styles.press} aria-pressed={selected} onClick={press}>
         <span className={styles.head}>
           <Icon size={15} aria-hidden className={styles.icon} />
           <span className={styles.title} title={card.title}>
@@ -43,6 +45,11 @@ export const CardNode = memo(function CardNode({ id, data }: NodeProps<PlacedNod
         )}
         <Foot card={card} />
       </button>
+      {tick && (
+        <button type="button" className={styles.tick} role="checkbox" aria-checked={ticked} aria-label={`Select ${card.title}`} title="Select (Shift or Ctrl and click)" onClick={() => tick(id)}>
+          {ticked && <Check size={12} strokeWidth={3} aria-hidden />}
+        </button>
+      )}
       {card.expandable && (
         <button type="button" className={styles.toggle} aria-label={`Show what is inside ${card.title}`} title="Show what is inside" onClick={() => toggle?.(id)}>
           <ChevronsUpDown size={14} aria-hidden />
@@ -54,13 +61,14 @@ export const CardNode = memo(function CardNode({ id, data }: NodeProps<PlacedNod
 
 /** A node with others inside. */
 export const FrameNode = memo(function FrameNode({ id, data }: NodeProps<PlacedNode>) {
-  const { card, selected } = data;
-  const { select, toggle } = useGraphActions();
+  const { card, selected, ticked } = data;
+  const { toggle } = useGraphActions();
+  const press = usePress(id, selected);
   const Icon = ICONS[card.kind];
   return (
-    <div className={styles.frame} data-selected={selected || undefined}>
+    <div className={styles.frame} data-selected={selected || undefined} data-ticked={ticked || undefined}>
       <div className={styles.frameHead}>
-        <button type="button" className={styles.frameTitle} aria-pressed={selected} onClick={() => select?.(selected ? undefined : id)}>
+        <button type="button" className={styles.frameTitle} aria-pressed={selected} onClick={press}>
           <Icon size={14} aria-hidden />
           <span>{card.title}</span>
           {card.look && <StateIcon look={card.look} size={13} label />}
@@ -74,6 +82,15 @@ export const FrameNode = memo(function FrameNode({ id, data }: NodeProps<PlacedN
     </div>
   );
 });
+
+/** Looks at a node, or, with one of the keys that stand for "this one, too", ticks it. */
+function usePress(id: string, selected: boolean) {
+  const { select, tick } = useGraphActions();
+  return (event: MouseEvent) => {
+    if (tick && (event.shiftKey || event.ctrlKey || event.metaKey)) tick(id);
+    else select?.(selected ? undefined : id);
+  };
+}
 
 function Foot({ card }: { card: Card }) {
   const { chips = [], warnings = [] } = card;

@@ -24,6 +24,10 @@ interface GraphProps {
   onSelect?(id: string | undefined): void;
   /** Shows what is inside a node, or hides it again. */
   onToggle?(id: string): void;
+  /** Nodes that are ticked, to do something with all of them. */
+  ticked?: ReadonlySet<string>;
+  /** Ticks a node, or takes the tick away. */
+  onTick?(id: string): void;
   /** At the upper left: what can be chosen. */
   toolbar?: ReactNode;
   /** CSS height. */
@@ -46,14 +50,14 @@ export function GraphView(props: GraphProps) {
   );
 }
 
-function Drawn({ graph, label, direction, selected, onSelect, onToggle, toolbar, height = "clamp(420px, 68vh, 860px)" }: GraphProps) {
+function Drawn({ graph, label, direction, selected, onSelect, onToggle, ticked, onTick, toolbar, height = "clamp(420px, 68vh, 860px)" }: GraphProps) {
   const { layout, pending, error } = useLayout(graph, direction);
   const lineage = useMemo(() => (selected === undefined ? undefined : lineageOf(graph.edges, selected)), [graph.edges, selected]);
   const nodes = useMemo(
-    () => (layout ? placeNodes(graph, layout, selected, lineage) : []),
-    [graph, layout, selected, lineage],
+    () => (layout ? placeNodes(graph, layout, { selected, ticked, kept: lineage }) : []),
+    [graph, layout, selected, ticked, lineage],
   );
-  const actions = useMemo(() => ({ select: onSelect, toggle: onToggle }), [onSelect, onToggle]);
+  const actions = useMemo(() => ({ select: onSelect, toggle: onToggle, tick: onTick }), [onSelect, onToggle, onTick]);
   const far = useStore((state) => state.transform[2] < FAR);
   const view = useRef<HTMLElement>(null);
   if (error) return <Failed error={error} what="lay the graph out" />;
@@ -69,6 +73,9 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, toolbar,
             nodesConnectable={false}
             nodesFocusable={false}
             elementsSelectable={false}
+            // Clicks with these keys tick a node.
+            selectionKeyCode={null}
+            multiSelectionKeyCode={null}
             onlyRenderVisibleElements={nodes.length > MANY}
             minZoom={0.05}
             maxZoom={1.6}

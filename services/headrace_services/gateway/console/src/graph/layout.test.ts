@@ -25,7 +25,7 @@ const GRAPH: Graph = {
 
 test("edges begin and end at their nodes, across the frames around them", async () => {
   const layout = fromElk(await new Elk().layout(toElk(GRAPH, "DOWN")));
-  const placed = new Map(placeNodes(GRAPH, layout, "d", undefined).map((node) => [node.id, node]));
+  const placed = new Map(placeNodes(GRAPH, layout, { selected: "d" }).map((node) => [node.id, node]));
   for (const { id, from, to } of GRAPH.edges) {
     const route = layout.routes.get(id)!;
     const [above, below] = [placed.get(from)!, placed.get(to)!];
@@ -54,7 +54,7 @@ test("lineage is what lies above and below, not beside", () => {
   expect([...downstreamOf(edges, ["d"])].toSorted()).toEqual(["c", "d", "e"]);
 });
 
-const nodeAt = (x: number): PlacedNode => ({ id: String(x), type: "card", position: { x, y: 0 }, width: 200, height: 80, data: { card: GRAPH.nodes[0]!.card, selected: false, faded: false } });
+const nodeAt = (x: number): PlacedNode => ({ id: String(x), type: "card", position: { x, y: 0 }, width: 200, height: 80, data: { card: GRAPH.nodes[0]!.card, selected: false, ticked: false, faded: false } });
 
 test("a small graph is seen as a whole, a large one from its beginning", () => {
   const screen = { clientWidth: 1000, clientHeight: 500 };

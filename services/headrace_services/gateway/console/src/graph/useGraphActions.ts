@@ -3,6 +3,8 @@ import { createContext, use } from "react";
 interface Actions {
   select?: ((id: string | undefined) => void) | undefined;
   toggle?: ((id: string) => void) | undefined;
+  /** Adds a node to those that are ticked, or takes it away. */
+  tick?: ((id: string) => void) | undefined;
 }
 
 /** What the nodes of a graph do when they are pressed. */

@@ -50,9 +50,14 @@ export function Component() {
       actions={
         <>
           {chosen.length > 0 && (
-            <Button kind="primary" icon={<Play size={14} aria-hidden />} onClick={() => setToMake(chosen)}>
-              Materialize {formatNumber(chosen.length)} selected
-            </Button>
+            <>
+              <Button kind="quiet" onClick={() => setTicked(new Set())}>
+                Clear selection
+              </Button>
+              <Button kind="primary" icon={<Play size={14} aria-hidden />} onClick={() => setToMake(chosen)}>
+                Materialize {formatNumber(chosen.length)} selected
+              </Button>
+            </>
           )}
           {stale.length > 0 && <Button onClick={() => setToMake(stale)}>Materialize {formatNumber(stale.length)} stale or missing</Button>}
           <Button kind={chosen.length > 0 ? "plain" : "primary"} disabled={found.assets.length === 0} onClick={() => setToMake(found.assets)}>
@@ -88,6 +93,8 @@ export function Component() {
             grouped
             selected={params.get("asset") ?? undefined}
             onSelect={(id) => set("asset", id ?? "")}
+            ticked={ticked}
+            onTick={setTicked}
             height="calc(100dvh - 230px)"
           />
           {focused && <AssetAside asset={focused} onMaterialize={() => setToMake([focused])} onClose={() => set("asset", "")} />}
