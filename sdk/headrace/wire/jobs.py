@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from headrace.api.types.v1 import job_pb2 as pb
-from headrace.config.fields import Field
+from headrace.config.fields import Field, Shape
 from headrace.config.run_config import RunConfig, to_run_config
+from headrace.config.types import AnyConfig
 from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
 from headrace.definitions.jobs.job import JobDefinition
 from headrace.definitions.resources.resource import ResourceDefinition
@@ -24,7 +25,7 @@ MAX_SCHEMA_BYTES = 256 * 1024
 
 
 def to_job(job: JobDefinition) -> pb.JobDefinition:
-    """Writes a job; the implicit asset job stands for all assets and repeats none of them."""
+    """Writes a job; the implicit asset job stands for all assets and repeats none of them, but for their configuration."""
     implicit = job.name == IMPLICIT_ASSET_JOB
     schema = job.run_config_schema.field
     message = pb.JobDefinition(
@@ -40,6 +41,7 @@ def to_job(job: JobDefinition) -> pb.JobDefinition:
     message.pools.extend(pools.all)
     message.start_pools.extend(pools.first)
     if implicit:
+        _set_schema(message, _of_ops_with_config(schema))
         return message
     message.nodes.extend(to_nodes(job))
     partitions = to_partitions(job.partitions_def)
@@ -63,6 +65,22 @@ def to_resource(key: str, resource: ResourceDefinition) -> pb.ResourceDefinition
     )
     _set_schema(message, resource.config_field)
     return message
+
+
+def _of_ops_with_config(schema: Field) -> Field:
+    """Leaves out the ops that take anything: of thousands of assets, few say what they take."""
+    run_config = schema.config_type
+    ops = run_config.fields["ops"].config_type if isinstance(run_config, Shape) and "ops" in run_config.fields else None
+    if not isinstance(run_config, Shape) or not isinstance(ops, Shape):
+        return schema
+    telling = {name: op for name, op in ops.fields.items() if not _takes_anything(op)}
+    # Which of them must be given depends on the assets that are chosen.
+    return Field(Shape({**run_config.fields, "ops": Field(Shape(telling), is_required=False)}), is_required=False)
+
+
+def _takes_anything(op: Field) -> bool:
+    config = op.config_type.fields.get("config") if isinstance(op.config_type, Shape) else None
+    return config is not None and isinstance(config.config_type, AnyConfig)
 
 
 def _set_schema(message: pb.JobDefinition | pb.ResourceDefinition, field: Field) -> None:

@@ -60,6 +60,36 @@ def test_the_schema_completes_what_is_typed(page: Page) -> None:
     expect(page.get_by_role("option", name=re.compile("table.*text"))).to_be_visible()
 
 
+def test_configuration_of_an_asset_is_completed_and_marked_where_it_is_materialized(page: Page) -> None:
+    page.goto("/assets/loaded")
+    page.get_by_role("button", name="Materialize", exact=True).first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("status", name="Problems")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Materialize", exact=True)).to_be_disabled()
+    dialog.get_by_role("button", name="Fill in what must be given").click()
+    expect(page.locator(".cm-content")).to_contain_text("rows: # whole number")
+    type_config(page, "ops:", "  loaded:", "    config:", "      rows: many")
+    expect(dialog.get_by_role("status", name="Problems").get_by_text("line 4")).to_be_visible()
+    expect(page.locator(".cm-lint-marker-error")).to_have_count(1)
+    type_config(page, "ops:", "  loaded:", "    config:", "      rows: 4", "      ")
+    page.locator(".cm-content").press("Control+End")
+    page.keyboard.type("ta")
+    page.get_by_role("option", name=re.compile("table.*text")).click()
+    page.keyboard.type("trips")
+    dialog.get_by_role("button", name="Materialize", exact=True).click()
+    expect(page).to_have_url(re.compile("/runs/"))
+    expect(page.get_by_text("Succeeded", exact=True).first).to_be_visible()
+
+
+def test_that_several_locations_make_several_runs_is_told_before_it_happens(page: Page) -> None:
+    page.goto("/assets")
+    page.get_by_role("button", name="Materialize all").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("These assets are in 2 locations: one run is made in each")).to_be_visible()
+    dialog.get_by_text("Configuration and tags").click()
+    expect(dialog.get_by_text("where all assets are in one location")).to_be_visible()
+
+
 def test_graphs_inside_graphs_open_and_close(page: Page) -> None:
     page.goto("/locations/warehouse.py/jobs/load_visits")
     nodes = page.locator(".react-flow__node")

@@ -32,6 +32,11 @@ class LoadConfig(dg.Config):
     table: str = "visits"
 
 
+@dg.asset(group_name="sources")
+def loaded(config: LoadConfig):
+    """Is told what it loads."""
+
+
 @dg.op
 def load(config: LoadConfig):
     return config.rows
@@ -75,7 +80,7 @@ def broken_sensor():
 
 
 defs = dg.Definitions(
-    assets=[visits, numbers_report, numbers_seen],
+    assets=[visits, numbers_report, numbers_seen, loaded],
     jobs=[load_visits, dg.define_asset_job("all_visits", ["visits"])],
     sensors=[watch_files, broken_sensor],
 )

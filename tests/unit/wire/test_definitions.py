@@ -20,6 +20,7 @@ from headrace.definitions.assets.assets_definition import external_asset
 from headrace.wire.assets import to_asset
 from headrace.wire.config_schema import to_config_type as written_type
 from headrace.wire.definitions import to_definitions
+from headrace.wire.jobs import to_job
 
 
 @dg.op(out={"evens": dg.Out(list), "odds": dg.Out(is_required=False)}, retry_policy=dg.RetryPolicy(max_retries=2))
@@ -140,7 +141,17 @@ def test_a_job_has_its_schema(written: dict[tuple[str, str], Any]) -> None:
 def test_the_implicit_asset_job_repeats_no_asset(written: dict[tuple[str, str], Any]) -> None:
     job = written["job", "__ASSET_JOB"]
     assert job.implicit_asset_job
-    assert not (job.nodes or job.asset_keys or job.HasField("config_schema") or job.config_required)
+    assert not (job.nodes or job.asset_keys or job.config_required)
+
+
+def test_the_implicit_asset_job_says_what_configuration_its_assets_take_and_leaves_out_those_that_take_any() -> None:
+    @dg.asset(config_schema={"rows": int})
+    def loaded() -> None: ...
+
+    job = to_job(dg.Definitions(assets=[orders, loaded]).get_implicit_global_asset_job_def())
+    fields = {field.name: field for field in job.config_schema.shape.fields}
+    assert [field.name for field in fields["ops"].type.shape.fields] == ["loaded"]
+    assert not fields["ops"].required
 
 
 def test_an_asset_has_all_that_is_known_of_it(written: dict[tuple[str, str], Any]) -> None:

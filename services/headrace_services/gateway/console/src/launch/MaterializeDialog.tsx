@@ -1,21 +1,22 @@
+import { useQuery } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 
 import type { AssetInfo } from "@/assets/info.ts";
-import { groupBy } from "@/model/grouping.ts";
 import { count } from "@/model/numbers.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Dialog } from "@/ui/Dialog.tsx";
 import { TextField } from "@/ui/Field.tsx";
 import { Failed, Notice } from "@/ui/Notice.tsx";
 import { toast } from "@/ui/toast.ts";
-import { ConfigEditor } from "./config/ConfigEditor.tsx";
-import { launch, type Launched } from "./draft.ts";
+import { AssetConfig, useAssetSchema } from "./AssetConfig.tsx";
+import { mustBeGiven } from "./config/schema.ts";
+import { launch, type Launched, type RunDraft } from "./draft.ts";
 import styles from "./Launch.module.css";
 import { PartitionPicker } from "./partitions/PartitionPicker.tsx";
-import type { PartitionChoice } from "./partitions/source.ts";
-import { readTags } from "./tags.ts";
+import { byLocation, crossings, draftOf, rootOf, type Crossing } from "./materialize.ts";
+import { readKeys, type PartitionChoice } from "./partitions/source.ts";
 import { useCheckedConfig } from "./useCheckedConfig.ts";
 
 /** Materializes assets: asks for partitions where they have some, and for configuration where somebody wants to give it. */
@@ -39,15 +40,19 @@ function MaterializeForm({ assets, onClose }: { assets: readonly AssetInfo[]; on
   const [tags, setTags] = useState("");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
-  const byLocation = [...groupBy(assets, (asset) => asset.location).values()];
+  const parts = byLocation(assets);
   const partitioned = rootOf(assets);
-  const draft = draftOf(byLocation[0]!, tags);
-  const checked = useCheckedConfig(config, draft, config.trim() !== "" && byLocation.length === 1);
+  const alone = parts.length === 1;
+  const schema = useAssetSchema(assets, alone);
+  const configured = alone && (config.trim() !== "" || mustBeGiven(schema));
+  const sample = useLatestKey(configured ? partitioned : undefined);
+  const draft = { ...draftOf(parts[0]!, tags), partitionKey: sample ?? "" };
+  const checked = useCheckedConfig(config, draft, configured && (sample !== undefined || !partitioned));
   const submit = async () => {
     setBusy(true);
     setError(undefined);
     try {
-      const launched = await Promise.all(byLocation.map((some) => launchSome(some, tags, choice, checked.payload)));
+      const launched = await Promise.all(parts.map((some) => launchSome(some, tags, choice, checked.payload)));
       onClose();
       const [first] = launched;
       toast(launched.length === 1 ? first!.what : `${count(launched.length, "run")} asked for.`, { link: { label: "Show", to: first!.to } });
@@ -67,16 +72,20 @@ function MaterializeForm({ assets, onClose }: { assets: readonly AssetInfo[]; on
       }}
     >
       <AssetNames assets={assets} />
-      {byLocation.length > 1 && <Notice title={`These assets are in ${byLocation.length} locations`}>One run is made in each, at the same time.</Notice>}
+      {!alone && <SeveralLocations parts={parts} crossings={crossings(assets)} />}
       {partitioned && (
         <fieldset className={styles.field}>
           <legend>Partitions{assets.length > 1 ? ` of ${partitioned.id}` : ""}</legend>
           <PartitionPicker source={{ assetKey: { path: partitioned.key.path } }} value={choice} onChange={setChoice} />
         </fieldset>
       )}
-      <details className={styles.more}>
+      <details className={styles.more} open={mustBeGiven(schema) || undefined}>
         <summary>Configuration and tags</summary>
-        <ConfigEditor label="Run configuration" text={config} onChange={setConfig} schema={undefined} marks={checked.marks} />
+        {alone ? (
+          <AssetConfig text={config} onChange={setConfig} schema={schema} marks={checked.marks} />
+        ) : (
+          <p className="faint">Configuration can be given where all assets are in one location.</p>
+        )}
         <TextField label="Tags: key=value, key=value" value={tags} onChange={(event) => setTags(event.target.value)} />
       </details>
       {error !== undefined && <Failed error={error} what="materialize" />}
@@ -88,6 +97,38 @@ function MaterializeForm({ assets, onClose }: { assets: readonly AssetInfo[]; on
       </div>
     </form>
   );
+}
+
+const MOST_CROSSINGS = 4;
+
+/** Says before it happens that there will be several runs, and what may therefore be made from what is older. */
+function SeveralLocations({ parts, crossings: found }: { parts: readonly AssetInfo[][]; crossings: readonly Crossing[] }) {
+  const title = `These assets are in ${parts.length} locations: one run is made in each`;
+  if (found.length === 0) return <Notice title={title}>They run at the same time; none of these assets is made from one of another location.</Notice>;
+  return (
+    <Notice tone="warning" title={title}>
+      They run at the same time and do not wait for each other, so what is made from an asset of another location may be made from what is there now:
+      <ul className={styles.crossings}>
+        {found.slice(0, MOST_CROSSINGS).map(({ from, to }) => (
+          <li key={`${from.id} ${to.id}`}>
+            {to.id} ({to.location}) from {from.id} ({from.location})
+          </li>
+        ))}
+        {found.length > MOST_CROSSINGS && <li>and {count(found.length - MOST_CROSSINGS, "more dependency", "more dependencies")}</li>}
+      </ul>
+      To keep the order, materialize one location after the other.
+    </Notice>
+  );
+}
+
+/** Returns the newest partition of an asset: configuration is checked for it. */
+function useLatestKey(asset: AssetInfo | undefined): string | undefined {
+  const { data } = useQuery({
+    queryKey: ["partition keys", asset?.id, "latest"],
+    queryFn: async () => (await readKeys({ assetKey: { path: asset!.key.path } }, { descending: true, pageSize: 1 })).partitionKeys[0] ?? null,
+    enabled: asset !== undefined,
+  });
+  return asset && (data ?? undefined);
 }
 
 function AssetNames({ assets }: { assets: readonly AssetInfo[] }) {
@@ -102,18 +143,8 @@ function AssetNames({ assets }: { assets: readonly AssetInfo[] }) {
   );
 }
 
-/** The asset whose partitions are asked for: one that has some and is made from none of the others. */
-function rootOf(assets: readonly AssetInfo[]): AssetInfo | undefined {
-  const ids = new Set(assets.map((asset) => asset.id));
-  const partitioned = assets.filter((asset) => asset.partitioned);
-  return partitioned.find((asset) => !asset.upstream.some((id) => ids.has(id))) ?? partitioned[0];
-}
-
-function draftOf(assets: readonly AssetInfo[], tags: string) {
-  return { locationName: assets[0]!.location, jobName: "", assetSelection: assets.map(({ key }) => ({ path: key.path })), opSelection: [], tags: readTags(tags) };
-}
-
-function launchSome(assets: readonly AssetInfo[], tags: string, choice: PartitionChoice, runConfig: Parameters<typeof launch>[0]["runConfig"]): Promise<Launched> {
+/** Asks for a run, or a backfill, that makes assets of one location. */
+function launchSome(assets: readonly AssetInfo[], tags: string, choice: PartitionChoice, runConfig: RunDraft["runConfig"]): Promise<Launched> {
   const root = rootOf(assets);
   return launch({ ...draftOf(assets, tags), runConfig }, root && { source: { assetKey: { path: root.key.path } }, choice });
 }

@@ -12,6 +12,8 @@ export interface RunDraft {
   assetSelection: { path: string[] }[];
   opSelection: string[];
   tags: { key: string; value: string }[];
+  /** The partition that it is checked for. */
+  partitionKey?: string;
   runConfig?: Payload | undefined;
 }
 

@@ -1,7 +1,8 @@
 import type { Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
 import { keyText } from "./assetKeys.ts";
 
-const IMPLICIT_ASSET_JOB = "__ASSET_JOB";
+/** The job that stands for all assets of a location. */
+export const IMPLICIT_ASSET_JOB = "__ASSET_JOB";
 
 type Named = Pick<Run, "jobName" | "assetSelection">;
 

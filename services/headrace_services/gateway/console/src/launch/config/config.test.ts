@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { ConfigScalar, ConfigTypeSchema } from "@/api/gen/headrace/api/types/v1/config_schema_pb.ts";
 import { cursorPlace } from "./cursor.ts";
 import { rangeOf, readConfig } from "./document.ts";
-import { fieldsAt, scaffold, typeText, valuesAt } from "./schema.ts";
+import { schemaForOps } from "./forAssets.ts";
+import { fieldsAt, mustBeGiven, scaffold, typeText, valuesAt } from "./schema.ts";
 
 const TEXT = `ops:
   load:
@@ -81,4 +82,11 @@ test.each([
   [["ops:", "", "  lo"], ["ops"], false],
 ])("%j is inside of %j", (lines, path, value) => {
   expect(cursorPlace(lines, lines.length - 1, lines.at(-1)!.length)).toEqual({ path, value });
+});
+
+test("of the schema for all assets, what concerns some is left", () => {
+  expect(fieldsAt(schemaForOps(SCHEMA, new Set(["tags"])), ["ops"]).map(({ name }) => name)).toEqual(["tags"]);
+  expect(mustBeGiven(schemaForOps(SCHEMA, new Set(["tags"])))).toBe(false);
+  expect(mustBeGiven(schemaForOps(SCHEMA, new Set(["rows"])))).toBe(true);
+  expect(fieldsAt(schemaForOps(SCHEMA, new Set(["other"])), [])).toEqual([]);
 });

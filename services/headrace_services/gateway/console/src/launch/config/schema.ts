@@ -63,6 +63,11 @@ export function valuesAt(type: ConfigType | undefined, path: readonly string[]):
   return found?.kind.case === "scalar" && found.kind.value === ConfigScalar.BOOL ? ["true", "false"] : [];
 }
 
+/** Tells whether there are fields that must be given. */
+export function mustBeGiven(type: ConfigType | undefined): boolean {
+  return fieldsAt(type, []).some((field) => field.required);
+}
+
 /** Writes YAML with every field that must be given, for people to fill in. */
 export function scaffold(type: ConfigType | undefined): string {
   return scaffoldLines(type, 0).join("\n") + "\n";
