@@ -34,9 +34,15 @@ class Bench:
     witness: Path
     fired: Path
     points: tuple[str, ...] = ()
+    armed: str = ""
 
     def arm(self, member: str, points: tuple[str, ...], action: str) -> None:
         """Has a member break at each of some points, once."""
+        self.disarm()
+        if self.armed and self.armed != member:
+            # It was started again with its points, which count as fired only for as long as their marks are there.
+            self.cluster.restart(self.armed)
+        self.armed = member
         for mark in self.fired.iterdir():
             mark.unlink()
         self.points = points
