@@ -156,13 +156,14 @@ async def test_an_image_that_cannot_be_pulled_ends_the_workload_and_leaves_nothi
         async with watching(engine, wanted.labels) as watched:
             await engine.start(wanted)
             end = await watched.end_of(wanted, 120)
+            # Who watches clears up, after it has told.
+            await _leaves_nothing(cluster, wanted)
     except HopelessWorkloadError as error:
         assert "image" in str(error)  # a real API server refuses some names itself
         return
     assert end.kind == "not_started"
     assert end.detail.startswith(f"its image {image} cannot be pulled (")
     assert end.detail.endswith("push it, correct its name, or give image_pull_secrets")
-    await _leaves_nothing(cluster, wanted)
 
 
 async def test_a_command_that_is_not_there_is_told(open_engine) -> None:
@@ -180,9 +181,9 @@ async def test_a_service_account_that_does_not_exist_is_told_and_leaves_nothing(
     async with watching(engine, wanted.labels) as watched:
         await engine.start(wanted)
         end = await watched.end_of(wanted)
+        await _leaves_nothing(cluster, wanted)
     assert end.kind == "not_started"
     assert 'serviceaccount "nobody-here" not found' in end.detail
-    await _leaves_nothing(cluster, wanted)
 
 
 async def test_other_containers_do_not_keep_a_finished_worker_alive(open_engine, cluster: Cluster) -> None:
@@ -192,7 +193,7 @@ async def test_other_containers_do_not_keep_a_finished_worker_alive(open_engine,
     async with watching(engine, wanted.labels) as watched:
         await engine.start(wanted)
         assert (await watched.end_of(wanted)).kind == "normal"
-    await _leaves_nothing(cluster, wanted)
+        await _leaves_nothing(cluster, wanted)
 
 
 async def test_a_namespace_that_does_not_exist_is_refused_with_what_to_do(open_engine) -> None:
