@@ -55,7 +55,7 @@ async def test_the_end_of_a_pod_is_told_with_its_own_words(open_engine, code, ki
     await engine.stop(wanted.labels, kill=True)
 
 
-async def test_an_end_that_nobody_watched_is_told_later(open_engine) -> None:
+async def test_an_end_that_nobody_watched_is_told_later(open_engine, cluster: Cluster) -> None:
     engine, wanted = open_engine(), python("raise SystemExit(4)")
     await engine.start(wanted)
 
@@ -63,8 +63,13 @@ async def test_an_end_that_nobody_watched_is_told_later(open_engine) -> None:
         return not any(each.alive for each in await engine.find(wanted.labels))
 
     await wait_until_async(over, 60, "the Job is over")
+
+    async def marked() -> bool:
+        return bool(cluster.objects("pods", f"headrace/run-id={wanted.name},headrace/told=yes"))
+
     async with watching(engine, wanted.labels) as watched:
         end = await watched.end_of(wanted)
+        await wait_until_async(marked, 60, "the pod is marked")
     assert (end.kind, end.remembered) == ("code", True)
     async with watching(engine, wanted.labels) as again:
         other = python("pass", labels=wanted.labels)
