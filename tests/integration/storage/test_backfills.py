@@ -118,7 +118,7 @@ async def test_what_runs_have_made_is_told_of_those_that_failed(storage: Storage
 
 async def test_a_step_is_due_after_its_hold_whatever_happens(storage: StorageClient) -> None:
     backfill = await create(storage)
-    await step(storage, backfill, hold=0.2)
+    await step(storage, backfill, hold=1.5)
     assert await work(storage) == []
 
     async def due() -> bool:
