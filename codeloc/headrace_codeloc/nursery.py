@@ -27,7 +27,7 @@ import traceback
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from headrace.execute.parent_death import ParentDeath
+from headrace.execute.runners.parent_death import ParentDeath
 from headrace.process_name import name_process
 from headrace_codeloc.host.main import run_host
 from headrace_codeloc.kernel import adopt_orphans

@@ -299,20 +299,19 @@ if TYPE_CHECKING:
         UnmetExecutorRequirementsError,
         UserCodeError,
     )
-    from headrace.execute.asset_values import AssetValueLoader
-    from headrace.execute.context import AssetCheckExecutionContext, AssetExecutionContext, OpExecutionContext
-    from headrace.execute.event_types import EventType
-    from headrace.execute.events import Event
-    from headrace.execute.hook_context import HookContext
-    from headrace.execute.input_context import InputContext
-    from headrace.execute.job_result import JobExecutionResult
-    from headrace.execute.job_run import execute_job
-    from headrace.execute.logs import LogManager, get_logger
-    from headrace.execute.migrate_io import MigrateIOStorageResult, migrate_io_storage
-    from headrace.execute.output_context import OutputContext
-    from headrace.execute.reexecution import ReexecutionOptions
-    from headrace.execute.result import ExecuteInProcessResult
-    from headrace.execute.type_contexts import TypeCheckContext, TypeLoaderContext
+    from headrace.execute.contexts.asset_values import AssetValueLoader
+    from headrace.execute.contexts.context import AssetCheckExecutionContext, AssetExecutionContext, OpExecutionContext
+    from headrace.execute.contexts.hook_context import HookContext
+    from headrace.execute.contexts.input_context import InputContext
+    from headrace.execute.contexts.output_context import OutputContext
+    from headrace.execute.contexts.type_contexts import TypeCheckContext, TypeLoaderContext
+    from headrace.execute.events.event import Event
+    from headrace.execute.events.event_types import EventType
+    from headrace.execute.events.logs import LogManager, get_logger
+    from headrace.execute.runs.in_process_result import ExecuteInProcessResult
+    from headrace.execute.runs.job_result import JobExecutionResult
+    from headrace.execute.runs.job_run import execute_job
+    from headrace.execute.runs.reexecution import ReexecutionOptions
     from headrace.instance.assets import AssetCheckRecord, AssetPartitionStatus, AssetRecord
     from headrace.instance.event_log import EventLogEntry, EventLogRecord, EventRecordsResult
     from headrace.instance.filters import (
@@ -330,6 +329,7 @@ if TYPE_CHECKING:
     from headrace.io.filesystem import fs_io_manager
     from headrace.io.local_files import LocalFileHandle, LocalFileManager, local_file_manager
     from headrace.io.memory import InMemoryIOManager, mem_io_manager
+    from headrace.io.migrate_io import MigrateIOStorageResult, migrate_io_storage
     from headrace.io.upath_io_manager import UPathIOManager
     from headrace.pipes.client import PipesClient, PipesClientCompletedInvocation
     from headrace.pipes.errors import PipesExecutionError

@@ -446,33 +446,29 @@ MODULES: dict[str, tuple[str, ...]] = {
         "UnmetExecutorRequirementsError",
         "UserCodeError",
     ),
-    "headrace.execute.asset_values": ("AssetValueLoader",),
-    "headrace.execute.context": (
+    "headrace.execute.contexts.asset_values": ("AssetValueLoader",),
+    "headrace.execute.contexts.context": (
         "AssetCheckExecutionContext",
         "AssetExecutionContext",
         "OpExecutionContext",
     ),
-    "headrace.execute.event_types": ("EventType",),
-    "headrace.execute.events": ("Event",),
-    "headrace.execute.hook_context": ("HookContext",),
-    "headrace.execute.input_context": ("InputContext",),
-    "headrace.execute.job_result": ("JobExecutionResult",),
-    "headrace.execute.job_run": ("execute_job",),
-    "headrace.execute.logs": (
-        "LogManager",
-        "get_logger",
-    ),
-    "headrace.execute.migrate_io": (
-        "MigrateIOStorageResult",
-        "migrate_io_storage",
-    ),
-    "headrace.execute.output_context": ("OutputContext",),
-    "headrace.execute.reexecution": ("ReexecutionOptions",),
-    "headrace.execute.result": ("ExecuteInProcessResult",),
-    "headrace.execute.type_contexts": (
+    "headrace.execute.contexts.hook_context": ("HookContext",),
+    "headrace.execute.contexts.input_context": ("InputContext",),
+    "headrace.execute.contexts.output_context": ("OutputContext",),
+    "headrace.execute.contexts.type_contexts": (
         "TypeCheckContext",
         "TypeLoaderContext",
     ),
+    "headrace.execute.events.event": ("Event",),
+    "headrace.execute.events.event_types": ("EventType",),
+    "headrace.execute.events.logs": (
+        "LogManager",
+        "get_logger",
+    ),
+    "headrace.execute.runs.in_process_result": ("ExecuteInProcessResult",),
+    "headrace.execute.runs.job_result": ("JobExecutionResult",),
+    "headrace.execute.runs.job_run": ("execute_job",),
+    "headrace.execute.runs.reexecution": ("ReexecutionOptions",),
     "headrace.instance.assets": (
         "AssetCheckRecord",
         "AssetPartitionStatus",
@@ -513,6 +509,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     "headrace.io.memory": (
         "InMemoryIOManager",
         "mem_io_manager",
+    ),
+    "headrace.io.migrate_io": (
+        "MigrateIOStorageResult",
+        "migrate_io_storage",
     ),
     "headrace.io.upath_io_manager": ("UPathIOManager",),
     "headrace.pipes.client": (

@@ -50,7 +50,7 @@ if library == "dagster":
     from dagster._core.execution.api import create_execution_plan
     assert len(create_execution_plan(job).step_keys_to_execute) == count
 else:
-    from headrace.execute.planner import build_plan
+    from headrace.execute.planning.planner import build_plan
     from headrace.execute.spec import RunSpec
     assert len(build_plan(job, RunSpec('a-run', job.name)).steps) == count
 lap("plan a run of all")

@@ -20,7 +20,7 @@ import headrace as dg
 from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.checks.factories import freshness_sensor, last_update_freshness, time_partition_freshness
 from headrace.errors import HeadraceError
-from headrace.execute import scope
+from headrace.execute.contexts import scope
 from headrace.instance import asset_questions, recording
 
 __all__ = ["AssetGraph"]

@@ -10,8 +10,8 @@ import headrace
 import headrace_codeloc
 from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.errors import InvalidDefinitionError
-from headrace.execute.events import FailureInfo
-from headrace.execute.failures import failure_info
+from headrace.execute.events.event import FailureInfo
+from headrace.execute.events.failures import failure_info
 from headrace.wire.failures import to_failure
 from headrace_codeloc.options import CodeSource
 

@@ -18,7 +18,7 @@ from headrace.ids import RandomIds
 
 if TYPE_CHECKING:
     from headrace.client import RunEvent
-    from headrace.execute.events import Event
+    from headrace.execute.events.event import Event
     from headrace.execute.spec import RunSpec
     from headrace_codeloc.code.location import LoadedLocation
 
@@ -62,7 +62,7 @@ class LocalRun:
 
 def execute(location: LoadedLocation, run: LocalRun, *, json_output: bool) -> int:
     """Runs it with the executor that the job names, shows its progress, and returns the exit status."""
-    from headrace.execute.local import execute_job_locally
+    from headrace.execute.runs.local import execute_job_locally
     from headrace_codeloc.code.loader import resolve_job
 
     job = location.job(run.job_name)

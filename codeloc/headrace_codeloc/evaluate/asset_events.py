@@ -6,8 +6,8 @@ import time
 
 from headrace.api.types.v1 import event_pb2 as pb
 from headrace.definitions.sensors.sensor import AssetEvent
-from headrace.execute.events import Event
-from headrace.execute.user_events import user_event_detail
+from headrace.execute.events.event import Event
+from headrace.execute.events.user_events import user_event_detail
 from headrace.wire.events import to_event
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.errors import UserCodeError
-from headrace.execute.failures import failure_info
+from headrace.execute.events.failures import failure_info
 from headrace.wire.failures import to_failure
 from headrace_codeloc.code.load_failures import place_of
 

@@ -9,7 +9,7 @@ import socket
 import tempfile
 from collections.abc import Iterator, Sequence
 
-from headrace.execute.parent_death import ParentDeath
+from headrace.execute.runners.parent_death import ParentDeath
 from headrace.process_name import name_process
 from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.methods import evaluate

@@ -12,10 +12,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from headrace.execute.delegate import Launch
-from headrace.execute.events import EngineNoted, Event, FailureInfo
-from headrace.execute.processes import INTERRUPT_GRACE
+from headrace.execute.events.event import EngineNoted, Event, FailureInfo
 from headrace.execute.runner import RunFrame, StepEnd
+from headrace.execute.runners.process_steps import INTERRUPT_GRACE
+from headrace.execute.scheduling.delegate import Launch
 from headrace_codeloc.engines.base import Engine
 from headrace_codeloc.worker.step_board import StepBoard
 from headrace_codeloc.worker.step_engine import CANCELED, Gone, News, Note, StepEngine

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from headrace.api.worker.v1.worker_service_pb2 import ClaimRunResponse
-from headrace.execute.executors import ExecutorSettings
 from headrace.execute.runner import RunFrame, StepRunner
+from headrace.execute.scheduling.executors import ExecutorSettings
 from headrace.rpc.channel import open_channel
 from headrace.rpc.retry import NO_RETRY
 from headrace_codeloc.options import CodeSource

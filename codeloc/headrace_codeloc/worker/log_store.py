@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from headrace.api.worker.v1.worker_service_pb2 import ComputeLogManagerRef
-from headrace.execute.events import Event, LogRecorded, StepFailed, StepRetryScheduled, StepStarted, StepSucceeded
+from headrace.execute.events.event import Event, LogRecorded, StepFailed, StepRetryScheduled, StepStarted, StepSucceeded
 from headrace.io.compute_log_manager import ComputeLogManager
 from headrace.settings.custom import make_custom
 from headrace_codeloc.worker.kept_attempt import KeptAttempt

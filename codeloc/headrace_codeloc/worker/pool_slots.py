@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from headrace.api.worker.v1 import worker_service_pb2 as pb
 from headrace.errors import HeadraceError, LeaseLostError, UnimplementedError
-from headrace.execute.slots import Ask
+from headrace.execute.scheduling.slots import Ask
 from headrace_codeloc.worker.calls import UnreachableError
 from headrace_codeloc.worker.coordinator import Coordinator
 

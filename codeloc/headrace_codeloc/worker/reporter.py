@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from headrace.api.types.v1.event_pb2 import Event as EventMessage
-from headrace.execute.events import Event
+from headrace.execute.events.event import Event
 from headrace.faults import point
 from headrace.wire.events import to_event
 from headrace_codeloc.worker.lease import Lease

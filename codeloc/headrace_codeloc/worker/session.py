@@ -12,13 +12,13 @@ from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.api.worker.v1 import worker_service_pb2 as pb
 from headrace.errors import HeadraceError, LeaseLostError
 from headrace.execute.capture import FileCapture, NoCapture
-from headrace.execute.events import Event
-from headrace.execute.executors import ExecutorSettings
-from headrace.execute.failures import failure_info
+from headrace.execute.events.event import Event
+from headrace.execute.events.failures import failure_info
 from headrace.execute.interrupts import Interrupts
-from headrace.execute.planned_assets import planned_assets
-from headrace.execute.run import execute_run
+from headrace.execute.planning.planned_assets import planned_assets
 from headrace.execute.runner import RunFrame, StepRunner
+from headrace.execute.runs.run import execute_run
+from headrace.execute.scheduling.executors import ExecutorSettings
 from headrace.faults import point
 from headrace.ids import RandomIds
 from headrace.io.home import use_storage_directory

@@ -17,9 +17,9 @@ from headrace.api.types.v1.step_pb2 import StepOrder
 from headrace.api.worker.v1.step_service_pb2 import StepAttempt
 from headrace.definitions.assets.key import AssetKey
 from headrace.errors import InvalidConfigError, LeaseLostError
-from headrace.execute.delegate import Launch
-from headrace.execute.events import FailureInfo
+from headrace.execute.events.event import FailureInfo
 from headrace.execute.runner import StepEnd
+from headrace.execute.scheduling.delegate import Launch
 from headrace.wire.steps import data_versions, from_step_end, to_step_order
 from headrace_codeloc.engines.base import (
     Engine,

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 from headrace.api.worker.v1 import step_service_pb2 as pb
 from headrace.definitions.assets.key import AssetKey
 from headrace.errors import HeadraceError, LeaseLostError
-from headrace.execute.attempt import run_attempt
 from headrace.execute.capture import FileCapture, NoCapture
-from headrace.execute.events import Event
-from headrace.execute.failures import failure_info
+from headrace.execute.events.event import Event
+from headrace.execute.events.failures import failure_info
 from headrace.execute.frame import open_frame
 from headrace.execute.interrupts import Interrupts
-from headrace.execute.loggers import logging_to, open_loggers
 from headrace.execute.runner import RunFrame, StepEnd
-from headrace.execute.versions import Stamping
+from headrace.execute.runs.loggers import logging_to, open_loggers
+from headrace.execute.runs.versions import Stamping
+from headrace.execute.steps.attempt import run_attempt
 from headrace.io.home import use_storage_directory
 from headrace.rpc.channel import open_channel
 from headrace.rpc.retry import NO_RETRY

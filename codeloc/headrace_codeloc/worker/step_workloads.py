@@ -10,10 +10,10 @@ from typing import Any
 
 from headrace.api.worker.v1.worker_service_pb2 import ClaimRunResponse
 from headrace.errors import InvalidConfigError
-from headrace.execute.delegate import Launch
-from headrace.execute.executors import ExecutorSettings
-from headrace.execute.plan import ExecutionPlan
-from headrace.execute.sources import split_key
+from headrace.execute.planning.plan import ExecutionPlan
+from headrace.execute.planning.sources import split_key
+from headrace.execute.scheduling.delegate import Launch
+from headrace.execute.scheduling.executors import ExecutorSettings
 from headrace.surroundings import TARGET_VARIABLE
 from headrace_codeloc.engines import base
 from headrace_codeloc.engines.base import Engine, Labels, Layer, Workload

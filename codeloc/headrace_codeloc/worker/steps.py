@@ -7,11 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from headrace.errors import HeadraceError
-from headrace.execute.executors import IN_PROCESS, ExecutorSettings, settings_of
-from headrace.execute.in_process_steps import InProcessSteps
 from headrace.execute.runner import RunFrame, StepRunner
-from headrace.execute.spawn import spawned_steps
-from headrace.execute.zygote import Zygote
+from headrace.execute.runners.in_process_steps import InProcessSteps
+from headrace.execute.runners.spawn import spawned_steps
+from headrace.execute.runners.zygote import Zygote
+from headrace.execute.scheduling.executors import IN_PROCESS, ExecutorSettings, settings_of
 from headrace_codeloc.code.loader import resolve_job
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from headrace.automation.entities import EntityKey
 from headrace.automation.facts import Fact, Forgotten, RunBegan, RunEnded, Update
 from headrace.definitions.assets.data_version import DATA_VERSION_TAG
 from headrace.definitions.checks.spec import AssetCheckKey
-from headrace.execute.event_types import EventType
-from headrace.execute.events import AssetCheckEvaluated, AssetMaterialized, AssetObserved
+from headrace.execute.events.event import AssetCheckEvaluated, AssetMaterialized, AssetObserved
+from headrace.execute.events.event_types import EventType
 from headrace.instance.details import AssetWiped, MaterializationPlanned, RunStateChanged
 from headrace.instance.event_log import EventLogRecord
 from headrace.instance.filters import EventQuery

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from headrace.api.gateway.v1.asset_service_pb2 import AssetRecord as AssetMessage
     from headrace.api.types.v1.run_pb2 import Run
     from headrace.definitions.checks.spec import AssetCheckKey
-    from headrace.execute.events import Event
+    from headrace.execute.events.event import Event
     from headrace.instance.assets import AssetCheckRecord, AssetRecord
     from headrace.instance.event_log import EventLogRecord
     from headrace.instance.filters import EventQuery, RunsFilter

@@ -10,7 +10,7 @@ from headrace.api.types.v1 import asset_pb2, event_pb2, run_pb2
 from headrace.client.plain import time_of
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.checks.spec import AssetCheckKey
-from headrace.execute.event_types import EventType
+from headrace.execute.events.event_types import EventType
 from headrace.instance.assets import AssetCheckRecord, AssetEntry, AssetRecord
 from headrace.instance.event_log import EventLogEntry, EventLogRecord
 from headrace.instance.runs import RunRecord

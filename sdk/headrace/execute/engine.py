@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.resources.context import Resources
-from headrace.execute.asset_values import AssetValueLoader
-from headrace.execute.direct import invoke as call_directly
-from headrace.execute.dynamic_rules import check_dynamic_outputs as refuse_wrong_dynamic_outputs
-from headrace.execute.hook_context import HookContext
-from headrace.execute.in_process import execute_in_process as run_in_process
-from headrace.execute.subset import subset_job_by_ops
+from headrace.execute.contexts.asset_values import AssetValueLoader
+from headrace.execute.contexts.hook_context import HookContext
+from headrace.execute.direct.invoke import invoke as call_directly
+from headrace.execute.planning.dynamic_rules import check_dynamic_outputs as refuse_wrong_dynamic_outputs
+from headrace.execute.planning.subset import subset_job_by_ops
+from headrace.execute.runs.in_process import execute_in_process as run_in_process
 from headrace.io.default import default_io_manager as find_default_io_manager
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from headrace.definitions.jobs.hook import HookDefinition
     from headrace.definitions.jobs.job import JobDefinition
     from headrace.definitions.resources.resource import ResourceDefinition
-    from headrace.execute.result import ExecuteInProcessResult
+    from headrace.execute.runs.in_process_result import ExecuteInProcessResult
 
 
 def default_io_manager() -> ResourceDefinition:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.execute.capture import Capture, NoCapture
 from headrace.execute.interrupts import Interrupts
-from headrace.execute.partitioned_run import with_partition
-from headrace.execute.plan import ExecutionPlan
-from headrace.execute.planner import build_plan
+from headrace.execute.planning.partitioned_run import with_partition
+from headrace.execute.planning.plan import ExecutionPlan
+from headrace.execute.planning.planner import build_plan
+from headrace.execute.planning.subset import selected_job, subset_job
 from headrace.execute.runner import KeepOutput, RunFrame
-from headrace.execute.subset import selected_job, subset_job
 from headrace.instance.instance import Instance
 
 if TYPE_CHECKING:
     from headrace.definitions.jobs.job import JobDefinition
     from headrace.definitions.jobs.run_config import ResolvedRunConfig
-    from headrace.execute.events import Event
+    from headrace.execute.events.event import Event
     from headrace.execute.spec import RunSpec
 
 

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from headrace.definitions.jobs.job import JobDefinition
     from headrace.definitions.jobs.run_config import ResolvedRunConfig
     from headrace.definitions.resources.resource import ResourceDefinition
-    from headrace.execute.delegate import Launch
-    from headrace.execute.events import Event, FailureInfo
-    from headrace.execute.plan import ExecutionPlan
-    from headrace.execute.retries import RetryAsk
+    from headrace.execute.events.event import Event, FailureInfo
+    from headrace.execute.planning.plan import ExecutionPlan
+    from headrace.execute.scheduling.delegate import Launch
+    from headrace.execute.scheduling.retries import RetryAsk
     from headrace.execute.spec import RunSpec
 
 

@@ -11,9 +11,9 @@ from headrace.definitions.assets.events import AssetMaterialization, AssetObserv
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.checks.result import AssetCheckEvaluation
 from headrace.errors import InvalidInvocationError
-from headrace.execute.event_types import EventType
-from headrace.execute.events import Event
-from headrace.execute.user_events import user_event_detail
+from headrace.execute.events.event import Event
+from headrace.execute.events.event_types import EventType
+from headrace.execute.events.user_events import user_event_detail
 from headrace.instance.assets import AssetCheckRecord, AssetPartitionStatus, AssetRecord
 from headrace.instance.details import AssetWiped
 from headrace.instance.filters import EventQuery

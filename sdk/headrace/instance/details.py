@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headrace.execute.event_types import EventType
+from headrace.execute.events.event_types import EventType
 from headrace.run_state import RunState
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
-    from headrace.execute.events import Event, FailureInfo
+    from headrace.execute.events.event import Event, FailureInfo
 
 _RUN_EVENTS = {
     RunState.QUEUED: EventType.RUN_ENQUEUED,

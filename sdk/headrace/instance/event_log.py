@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from headrace.definitions.assets.events import AssetMaterialization, AssetObservation
     from headrace.definitions.assets.key import AssetKey
     from headrace.definitions.checks.result import AssetCheckEvaluation
-    from headrace.execute.event_types import EventType
-    from headrace.execute.events import Event, FailureInfo
+    from headrace.execute.events.event import Event, FailureInfo
+    from headrace.execute.events.event_types import EventType
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headrace.errors import InvalidInvocationError
-from headrace.execute.event_types import EventType
+from headrace.execute.events.event_types import EventType
 from headrace.instance.details import RunStateChanged
 from headrace.instance.event_log import EventLogConnection, EventLogEntry, EventLogRecord, EventRecordsResult
 from headrace.instance.filters import (

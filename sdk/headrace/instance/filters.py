@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from headrace.errors import InvalidInvocationError
-from headrace.execute.event_types import EventType
+from headrace.execute.events.event_types import EventType
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
     from headrace.definitions.checks.spec import AssetCheckKey
-    from headrace.execute.events import Event
+    from headrace.execute.events.event import Event
     from headrace.instance.assets import AssetCheckRecord, AssetRecord
     from headrace.instance.event_log import EventLogRecord
     from headrace.instance.filters import EventQuery, RunsFilter

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from headrace.errors import RunNotFoundError
-from headrace.execute.event_types import EventType
+from headrace.execute.events.event_types import EventType
 from headrace.instance.assets import AssetCheckRecord, AssetEntry, AssetRecord
 from headrace.instance.details import AssetWiped, RunStateChanged
 from headrace.instance.event_log import EventLogEntry, EventLogRecord
@@ -21,7 +21,7 @@ from headrace.instance.runs import RunRecord
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
     from headrace.definitions.checks.spec import AssetCheckKey
-    from headrace.execute.events import Event
+    from headrace.execute.events.event import Event
     from headrace.instance.filters import EventQuery, RunsFilter
     from headrace.instance.ledger import PartitionStates, RunPage
     from headrace.instance.runs import RecordedRun

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from headrace.execute.event_types import EventType
+from headrace.execute.events.event_types import EventType
 from headrace.instance.ledger import PartitionStates
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
-    from headrace.execute.events import Event
+    from headrace.execute.events.event import Event
 
 
 class PartitionBook:

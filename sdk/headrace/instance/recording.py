@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from headrace.definitions.partitions.loading_context import DynamicPartitionsStore
-from headrace.execute.events import Event
-from headrace.execute.planned_assets import planned_assets
+from headrace.execute.events.event import Event
+from headrace.execute.planning.planned_assets import planned_assets
 from headrace.instance.details import MaterializationPlanned, RunStateChanged
 from headrace.instance.runs import RecordedRun
 from headrace.run_state import RunState
 
 if TYPE_CHECKING:
     from headrace.definitions.jobs.job import JobDefinition
-    from headrace.execute.events import FailureInfo
-    from headrace.execute.run import RunOutcome
+    from headrace.execute.events.event import FailureInfo
+    from headrace.execute.runs.run import RunOutcome
     from headrace.execute.spec import RunSpec
     from headrace.instance.instance import Instance
 

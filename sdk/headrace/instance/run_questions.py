@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from headrace.execute.event_types import EventType
+from headrace.execute.events.event_types import EventType
 from headrace.instance.filters import EventQuery, RunsFilter
 from headrace.instance.ledger import LedgerReader, RunPage
 from headrace.instance.runs import RecordedRun, RunRecord, RunStats

@@ -15,8 +15,8 @@ from headrace.io.pickle_files import read_pickle, write_pickle
 
 if TYPE_CHECKING:
     from headrace.definitions.resources.context import InitResourceContext
-    from headrace.execute.input_context import InputContext
-    from headrace.execute.output_context import OutputContext
+    from headrace.execute.contexts.input_context import InputContext
+    from headrace.execute.contexts.output_context import OutputContext
 
 
 class CustomPathIOManager(IOManager):

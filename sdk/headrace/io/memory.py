@@ -10,8 +10,8 @@ from headrace.errors import StepOutputNotFoundError
 from headrace.io.partition_values import load_partitions
 
 if TYPE_CHECKING:
-    from headrace.execute.input_context import InputContext
-    from headrace.execute.output_context import OutputContext
+    from headrace.execute.contexts.input_context import InputContext
+    from headrace.execute.contexts.output_context import OutputContext
 
 
 class InMemoryIOManager(IOManager):

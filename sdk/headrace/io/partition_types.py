@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 from headrace.errors import InvariantViolationError
 
 if TYPE_CHECKING:
-    from headrace.execute.input_context import InputContext
+    from headrace.execute.contexts.input_context import InputContext
 
 _MAPPINGS = (dict, Mapping, MutableMapping)
 

@@ -10,8 +10,8 @@ from headrace.errors import InvariantViolationError, PartitionsNotStoredError, S
 from headrace.io.partition_types import check_takes_partitions
 
 if TYPE_CHECKING:
-    from headrace.execute.input_context import InputContext
-    from headrace.execute.output_context import OutputContext
+    from headrace.execute.contexts.input_context import InputContext
+    from headrace.execute.contexts.output_context import OutputContext
 
 ALLOW_MISSING = "allow_missing_partitions"
 """Metadata of an input whose partitions may lack values."""

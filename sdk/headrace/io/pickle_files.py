@@ -16,9 +16,9 @@ from headrace.io.partition_values import load_partitions, refuse_several_partiti
 from headrace.io.paths import partition_segments
 
 if TYPE_CHECKING:
-    from headrace.execute.input_context import InputContext
-    from headrace.execute.io_context import IOContext
-    from headrace.execute.output_context import OutputContext
+    from headrace.execute.contexts.input_context import InputContext
+    from headrace.execute.contexts.io_context import IOContext
+    from headrace.execute.contexts.output_context import OutputContext
 
 
 _ITSELF = ".value"

@@ -17,8 +17,8 @@ from headrace.io.waiting import wait_for
 if TYPE_CHECKING:
     from upath import UPath
 
-    from headrace.execute.input_context import InputContext
-    from headrace.execute.output_context import OutputContext
+    from headrace.execute.contexts.input_context import InputContext
+    from headrace.execute.contexts.output_context import OutputContext
 
 INSTALL_HINT = "UPathIOManager needs universal-pathlib and fsspec: install headrace[fsspec]."
 

@@ -10,7 +10,7 @@ from headrace.config.structured import StructuredResource
 from headrace.definitions.assets.events import MaterializeResult
 from headrace.definitions.checks.result import AssetCheckResult
 from headrace.errors import InvariantViolationError
-from headrace.execute.context import OpExecutionContext
+from headrace.execute.contexts.context import OpExecutionContext
 from headrace.pipes.handler import PipesExecutionResult
 from headrace.pipes.session import PipesSession
 

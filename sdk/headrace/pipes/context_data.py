@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from headrace.errors import InvariantViolationError
-from headrace.execute.context import OpExecutionContext
+from headrace.execute.contexts.context import OpExecutionContext
 
 
 def context_data(context: OpExecutionContext, extras: Mapping[str, Any] | None) -> dict[str, Any]:

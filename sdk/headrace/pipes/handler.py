@@ -13,7 +13,7 @@ from headrace.definitions.assets.events import MaterializeResult
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.checks.result import AssetCheckResult
 from headrace.definitions.checks.spec import AssetCheckSeverity
-from headrace.execute.context import OpExecutionContext
+from headrace.execute.contexts.context import OpExecutionContext
 from headrace.pipes.injectors import Params
 from headrace.pipes.metadata import read_metadata
 from headrace.pipes.readers import PipesMessageReader

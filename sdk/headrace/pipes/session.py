@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from headrace.definitions.assets.events import MaterializeResult
-from headrace.execute.context import OpExecutionContext
+from headrace.execute.contexts.context import OpExecutionContext
 from headrace.pipes.context_data import context_data
 from headrace.pipes.handler import PipesExecutionResult, PipesMessageHandler
 from headrace.pipes.injectors import Params, PipesContextInjector

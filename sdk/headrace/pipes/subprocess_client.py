@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headrace.errors import ExecutionInterruptedError
-from headrace.execute.context import OpExecutionContext
+from headrace.execute.contexts.context import OpExecutionContext
 from headrace.pipes.client import PipesClient, PipesClientCompletedInvocation
 from headrace.pipes.errors import PipesExecutionError
 from headrace.pipes.injectors import PipesContextInjector, PipesTempFileContextInjector

@@ -10,13 +10,13 @@ from headrace.definitions.ops.type_inference import runtime_type
 from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.errors import InvalidInvocationError
-from headrace.execute.direct import (
+from headrace.execute.contexts.output_context import OutputContext
+from headrace.execute.direct.invoke import (
     DirectAssetCheckExecutionContext,
     DirectAssetExecutionContext,
     DirectOpExecutionContext,
 )
-from headrace.execute.direct_scope import DirectScope
-from headrace.execute.output_context import OutputContext
+from headrace.execute.direct.scope import DirectScope
 from headrace.testing.io_contexts import DirectInputContext, DirectOutputContext
 
 if TYPE_CHECKING:

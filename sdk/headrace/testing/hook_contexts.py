@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.graphs.node import Node, NodeDefinition
 from headrace.definitions.resources.context import Resources
-from headrace.execute.direct_scope import DirectScope
-from headrace.execute.hook_context import HookContext
+from headrace.execute.contexts.hook_context import HookContext
+from headrace.execute.direct.scope import DirectScope
 
 if TYPE_CHECKING:
     from headrace.definitions.graphs.invocable import PendingInvocation

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.resources.context import Resources
-from headrace.execute.direct_scope import DirectScope
-from headrace.execute.input_context import InputContext
-from headrace.execute.output_context import OutputContext
+from headrace.execute.contexts.input_context import InputContext
+from headrace.execute.contexts.output_context import OutputContext
+from headrace.execute.direct.scope import DirectScope
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -16,14 +16,14 @@ from headrace.errors import (
     InvalidSubsetError,
     InvariantViolationError,
 )
-from headrace.execute.in_process import execute_in_process
+from headrace.execute.runs.in_process import execute_in_process
 from headrace.io.memory import mem_io_manager
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.assets_definition import AssetsDefinition
     from headrace.definitions.jobs.job import JobDefinition
     from headrace.definitions.resources.resource import ResourceDefinition
-    from headrace.execute.result import ExecuteInProcessResult
+    from headrace.execute.runs.in_process_result import ExecuteInProcessResult
 
 
 def materialize(

@@ -9,9 +9,9 @@ from typing import Any
 
 from headrace.api.types.v1 import event_pb2 as pb
 from headrace.api.types.v1.type_check_pb2 import TypeCheck
-from headrace.execute import events
-from headrace.execute.plan import ExecutionPlan
-from headrace.execute.planned_assets import PlannedAsset
+from headrace.execute.events import event as events
+from headrace.execute.planning.plan import ExecutionPlan
+from headrace.execute.planning.planned_assets import PlannedAsset
 from headrace.wire.asset_keys import to_asset_key
 from headrace.wire.failures import to_failure
 from headrace.wire.metadata import to_metadata

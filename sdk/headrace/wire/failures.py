@@ -7,7 +7,7 @@ from headrace.api.types.v1.failure_pb2 import (
     FAILURE_ORIGIN_USER_CODE,
     Failure,
 )
-from headrace.execute.events import FailureInfo
+from headrace.execute.events.event import FailureInfo
 from headrace.wire.metadata import to_metadata
 from headrace.wire.text import clip
 

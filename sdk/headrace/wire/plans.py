@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from headrace.api.types.v1.event_pb2 import PlannedStep
-from headrace.execute.plan import ExecutionPlan, Step, upstream_steps
+from headrace.execute.planning.plan import ExecutionPlan, Step, upstream_steps
 from headrace.wire.asset_keys import to_asset_keys
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from headrace.definitions.graphs.structure import GraphStructure
-from headrace.execute.flatten import FanIn, Feed, OpOutput, flatten
+from headrace.execute.planning.flatten import FanIn, Feed, OpOutput, flatten
 
 
 @dataclass(frozen=True, slots=True)

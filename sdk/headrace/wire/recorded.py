@@ -11,7 +11,7 @@ from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_USER_CODE, Failure
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.api.types.v1.run_pb2 import RunState as RunStateMessage
 from headrace.api.types.v1.type_check_pb2 import TypeCheck
-from headrace.execute import events
+from headrace.execute.events import event as events
 from headrace.execute.run_info import RunInfo
 from headrace.instance.details import AssetWiped, RunStateChanged
 from headrace.instance.event_log import EventLogEntry

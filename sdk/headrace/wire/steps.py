@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from headrace.api.types.v1 import step_pb2 as pb
 from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_USER_CODE, Failure
 from headrace.definitions.assets.key import AssetKey
-from headrace.execute.delegate import Launch
-from headrace.execute.events import FailureInfo
-from headrace.execute.retries import RetryAsk
+from headrace.execute.events.event import FailureInfo
+from headrace.execute.planning.sources import Handle
 from headrace.execute.runner import StepEnd
-from headrace.execute.sources import Handle
+from headrace.execute.scheduling.delegate import Launch
+from headrace.execute.scheduling.retries import RetryAsk
 from headrace.wire.asset_keys import from_asset_key, to_asset_key
 from headrace.wire.failures import to_failure
 from headrace.wire.moments import from_duration, from_timestamp, to_duration, to_timestamp

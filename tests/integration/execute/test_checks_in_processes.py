@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from headrace.execute.events import AssetCheckEvaluated, AssetMaterialized, Event, StepSkipped, StepStarted
-from headrace.execute.local import execute_job_locally
+from headrace.execute.events.event import AssetCheckEvaluated, AssetMaterialized, Event, StepSkipped, StepStarted
+from headrace.execute.runs.local import execute_job_locally
 from headrace.execute.spec import RunSpec
 
 sys.path.insert(0, os.path.dirname(__file__))

@@ -19,12 +19,12 @@ from headrace.definitions.ops.decorator import op
 from headrace.definitions.resources.resource import resource
 from headrace.errors import UnmetExecutorRequirementsError
 from headrace.execute.capture import FileCapture
-from headrace.execute.events import Event, LogsCaptured, StepFailed
+from headrace.execute.events.event import Event, LogsCaptured, StepFailed
 from headrace.execute.interrupts import Interrupts
-from headrace.execute.local import execute_job_locally
-from headrace.execute.run import execute_run
+from headrace.execute.runners.zygote import Zygote
+from headrace.execute.runs.local import execute_job_locally
+from headrace.execute.runs.run import execute_run
 from headrace.execute.spec import RunSpec
-from headrace.execute.zygote import Zygote
 
 LONG = 60
 
@@ -104,7 +104,7 @@ def test_a_request_of_another_thread_interrupts_as_well() -> None:
 
 def test_a_cancel_is_not_slept_through_while_a_retry_is_due() -> None:
     from headrace.definitions.ops.failure import RetryRequested
-    from headrace.execute.events import StepRetryScheduled
+    from headrace.execute.events.event import StepRetryScheduled
 
     @op
     def later() -> None:
@@ -142,7 +142,7 @@ def test_output_of_in_process_steps_is_captured(tmp_path: Path, capfd: pytest.Ca
 
 THREADS = """
 import threading
-from headrace.execute.local import fork_hazard
+from headrace.execute.runs.local import fork_hazard
 done = threading.Event()
 assert fork_hazard() is None
 thread = threading.Thread(target=done.wait, name="busy")

@@ -14,11 +14,11 @@ import psutil
 import pytest
 
 from headrace.execute.capture import FileCapture
-from headrace.execute.events import Event, LogRecorded, StepFailed, StepRetryScheduled, StepSkipped, StepSucceeded
-from headrace.execute.local import execute_job_locally
-from headrace.execute.run import RunOutcome, execute_run
+from headrace.execute.events.event import Event, LogRecorded, StepFailed, StepRetryScheduled, StepSkipped, StepSucceeded
+from headrace.execute.runners.zygote import Zygote
+from headrace.execute.runs.local import execute_job_locally
+from headrace.execute.runs.run import RunOutcome, execute_run
 from headrace.execute.spec import RunSpec
-from headrace.execute.zygote import Zygote
 from rig.waiting import wait_until
 
 sys.path.insert(0, os.path.dirname(__file__))
@@ -225,7 +225,7 @@ def cancel_when_started(ran: Ran, directory: Path, grace: float) -> tuple[RunOut
 
     threading.Thread(target=cancel, daemon=True).start()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("headrace.execute.processes.INTERRUPT_GRACE", grace)
+        patch.setattr("headrace.execute.runners.process_steps.INTERRUPT_GRACE", grace)
         return ran.execute(), children[0]
 
 

@@ -8,7 +8,7 @@ import sys
 
 ZYGOTE = """
 import socket, sys
-from headrace.execute.zygote_process import serve
+from headrace.execute.runners.zygote_process import serve
 serve(socket.socket(fileno=int(sys.argv[1])), resolve_job=None)
 """
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from headrace.api.types.v1.event_pb2 import Event as EventMessage
-from headrace.execute.events import Event, LogRecorded
+from headrace.execute.events.event import Event, LogRecorded
 from headrace_codeloc.worker.calls import UnreachableError
 from headrace_codeloc.worker.coordinator import Coordinator
 from headrace_codeloc.worker.lease import Lease

@@ -18,7 +18,7 @@ from headrace.definitions.assets.selection import AssetSelection
 from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.ops.outputs import Output
 from headrace.errors import InvalidDefinitionError, InvariantViolationError, LoadInputError
-from headrace.execute.events import AssetMaterialized, InputLoaded
+from headrace.execute.events.event import AssetMaterialized, InputLoaded
 from headrace.testing.materialize import materialize, materialize_to_memory
 
 

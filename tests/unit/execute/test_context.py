@@ -14,9 +14,9 @@ from headrace.definitions.jobs.decorator import job
 from headrace.definitions.ops.decorator import op
 from headrace.definitions.ops.outputs import Out
 from headrace.errors import InvariantViolationError
-from headrace.execute.context import AssetExecutionContext, OpExecutionContext
-from headrace.execute.events import LogRecorded
-from headrace.execute.logs import get_logger
+from headrace.execute.contexts.context import AssetExecutionContext, OpExecutionContext
+from headrace.execute.events.event import LogRecorded
+from headrace.execute.events.logs import get_logger
 from headrace.testing.materialize import materialize_to_memory
 
 

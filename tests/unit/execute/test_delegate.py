@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from headrace.definitions.ops.retries import RetryPolicy
-from headrace.execute.delegate import Delegate, Launch, Need, Skip, StepNode
-from headrace.execute.limits import TagLimit
-from headrace.execute.retries import RetryAsk
+from headrace.execute.scheduling.delegate import Delegate, Launch, Need, Skip, StepNode
+from headrace.execute.scheduling.limits import TagLimit
+from headrace.execute.scheduling.retries import RetryAsk
 
 
 def after(*handles: str, any_of: bool = False) -> Need:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headrace.definitions.ops.retries import RetryPolicy
-from headrace.execute.delegate import Delegate, Need, StepNode
-from headrace.execute.limits import TagLimit
+from headrace.execute.scheduling.delegate import Delegate, Need, StepNode
+from headrace.execute.scheduling.limits import TagLimit
 
 
 @st.composite

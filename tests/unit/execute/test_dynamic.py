@@ -14,8 +14,8 @@ from headrace.definitions.jobs.executor import multiprocess_executor
 from headrace.definitions.ops.decorator import op
 from headrace.definitions.ops.outputs import DynamicOut, DynamicOutput, Out, Output
 from headrace.errors import InvalidDefinitionError, InvariantViolationError
-from headrace.execute.events import StepSkipped
-from headrace.execute.local import execute_job_locally
+from headrace.execute.events.event import StepSkipped
+from headrace.execute.runs.local import execute_job_locally
 from headrace.execute.spec import RunSpec
 
 

@@ -21,9 +21,9 @@ from headrace.definitions.jobs.init_executor import InitExecutorContext
 from headrace.definitions.ops.decorator import op
 from headrace.definitions.ops.outputs import Out, Output
 from headrace.errors import InvalidDefinitionError, UnmetExecutorRequirementsError
-from headrace.execute.executors import ExecutorSettings, executor_settings
-from headrace.execute.limits import TagLimit
-from headrace.execute.local import execute_job_locally
+from headrace.execute.runs.local import execute_job_locally
+from headrace.execute.scheduling.executors import ExecutorSettings, executor_settings
+from headrace.execute.scheduling.limits import TagLimit
 from headrace.execute.spec import RunSpec
 from headrace.integrations.docker import docker_executor
 

@@ -7,8 +7,8 @@ import pytest
 from headrace.definitions.metadata.values import MetadataValue
 from headrace.definitions.ops.failure import Failure
 from headrace.errors import LoadInputError
-from headrace.execute import frames
-from headrace.execute.failures import MAX_CAUSES, MAX_MESSAGE, failure_info
+from headrace.execute.events.failures import MAX_CAUSES, MAX_MESSAGE, failure_info
+from headrace.execute.runners import framing
 
 
 def raised(error: BaseException, cause: BaseException | None = None) -> BaseException:
@@ -27,10 +27,10 @@ def test_type_message_and_place_are_told() -> None:
 
 def test_frames_of_the_engine_are_left_out() -> None:
     with pytest.raises(TypeError) as caught:
-        list(frames.Decoder().feed(None))  # type: ignore[arg-type]
+        list(framing.Decoder().feed(None))  # type: ignore[arg-type]
     info = failure_info(caught.value)
     assert "test_failures.py" in info.stack_trace
-    assert "frames.py" not in info.stack_trace
+    assert "framing.py" not in info.stack_trace
 
 
 def test_causes_are_chained_and_context_counts_unless_suppressed() -> None:

@@ -24,7 +24,7 @@ from headrace.errors import (
     StepOutputNotFoundError,
     TypeCheckError,
 )
-from headrace.execute.events import LogRecorded, OutputProduced, StepRetryScheduled, StepSkipped
+from headrace.execute.events.event import LogRecorded, OutputProduced, StepRetryScheduled, StepSkipped
 
 
 @op

@@ -17,9 +17,9 @@ from headrace.definitions.ops.outputs import Out, Output
 from headrace.definitions.resources.io_manager import IOManager, input_manager, io_manager
 from headrace.definitions.resources.resource import resource
 from headrace.errors import HandleOutputError, InvariantViolationError, StepOutputNotFoundError
-from headrace.execute.events import InputLoaded, OutputStored
-from headrace.execute.input_context import InputContext
-from headrace.execute.output_context import OutputContext
+from headrace.execute.contexts.input_context import InputContext
+from headrace.execute.contexts.output_context import OutputContext
+from headrace.execute.events.event import InputLoaded, OutputStored
 from headrace.io.filesystem import fs_io_manager
 from headrace.io.memory import InMemoryIOManager
 from headrace.io.pickle_files import PickleFilesIOManager

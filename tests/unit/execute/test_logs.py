@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from headrace.execute.events import LogRecorded
-from headrace.execute.logs import CAPTURED_LOGGER, EventHandler, captured_loggers, get_logger, step_logger
+from headrace.execute.events.event import LogRecorded
+from headrace.execute.events.logs import CAPTURED_LOGGER, EventHandler, captured_loggers, get_logger, step_logger
 
 
 def test_a_record_becomes_an_event_with_its_failure() -> None:

@@ -22,9 +22,9 @@ from headrace.definitions.ops.inputs import In
 from headrace.definitions.ops.retries import RetryPolicy
 from headrace.definitions.ops.types import Nothing
 from headrace.errors import InvalidSubsetError
-from headrace.execute.plan import ExecutionPlan, upstream_steps
-from headrace.execute.planner import build_plan
-from headrace.execute.sources import FromAsset, FromConfig, FromFanIn, FromStep, FromValue
+from headrace.execute.planning.plan import ExecutionPlan, upstream_steps
+from headrace.execute.planning.planner import build_plan
+from headrace.execute.planning.sources import FromAsset, FromConfig, FromFanIn, FromStep, FromValue
 from headrace.execute.spec import RunSpec
 
 

@@ -10,8 +10,8 @@ import pytest
 from headrace.definitions.jobs.decorator import job
 from headrace.definitions.jobs.executor import in_process_executor
 from headrace.definitions.ops.decorator import op
-from headrace.execute.events import Event, InputLoaded, StepStarted
-from headrace.execute.run import RunOutcome, execute_run
+from headrace.execute.events.event import Event, InputLoaded, StepStarted
+from headrace.execute.runs.run import RunOutcome, execute_run
 from headrace.execute.spec import RunSpec
 
 broken = {"second", "third"}

@@ -13,7 +13,7 @@ from headrace.definitions.ops.decorator import op
 from headrace.definitions.resources.resource import ResourceDefinition, resource
 from headrace.definitions.resources.start_order import start_order
 from headrace.errors import CyclicDependencyError, InvalidConfigError, ResourceInitError, UnknownResourceError
-from headrace.execute.events import EngineNoted, ResourcesStarted
+from headrace.execute.events.event import EngineNoted, ResourcesStarted
 
 
 def definition(*required: str) -> ResourceDefinition:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from headrace.definitions.ops.retries import Backoff, RetryPolicy
-from headrace.execute.retries import RetryAsk, retry_wait
+from headrace.execute.scheduling.retries import RetryAsk, retry_wait
 
 POLICY = RetryPolicy(max_retries=3, delay=2.0)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from headrace.execute.delegate import Delegate, Need, StepNode
-from headrace.execute.slots import Ask
+from headrace.execute.scheduling.delegate import Delegate, Need, StepNode
+from headrace.execute.scheduling.slots import Ask
 
 
 def node(key: str, pool: str | None = None, needs: str = "", priority: int = 0) -> StepNode:

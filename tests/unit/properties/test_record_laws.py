@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine
 
 from headrace import AssetKey
-from headrace.execute.events import AssetMaterialized, Event
+from headrace.execute.events.event import AssetMaterialized, Event
 from headrace.instance.details import MaterializationPlanned
 from headrace.instance.partition_book import PartitionBook
 from headrace_services.storage.store import assets, history

@@ -10,7 +10,7 @@ from headrace.api.types.v1 import event_pb2 as pb
 from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_SYSTEM, FAILURE_ORIGIN_USER_CODE
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.ops.expectation import ExpectationResult
-from headrace.execute import events
+from headrace.execute.events import event as events
 from headrace.wire.events import to_event
 
 KEY = AssetKey(["warehouse", "orders"])

@@ -16,8 +16,8 @@ from headrace.integrations.tables.slices import TableSlice
 from headrace.integrations.vendor import vendor
 
 if TYPE_CHECKING:
-    from headrace.execute.io_context import IOContext
-    from headrace.execute.output_context import OutputContext
+    from headrace.execute.contexts.io_context import IOContext
+    from headrace.execute.contexts.output_context import OutputContext
 
 EMULATOR = "BIGQUERY_EMULATOR_HOST"
 """The variable by which Google's library finds a server that is not Google's."""

@@ -17,8 +17,8 @@ from headrace.integrations.tables.type_handler import DbTypeHandler
 from headrace.integrations.vendor import vendor
 
 if TYPE_CHECKING:
-    from headrace.execute.input_context import InputContext
-    from headrace.execute.output_context import OutputContext
+    from headrace.execute.contexts.input_context import InputContext
+    from headrace.execute.contexts.output_context import OutputContext
 
 
 class BigQueryPandasTypeHandler(DbTypeHandler[Any]):

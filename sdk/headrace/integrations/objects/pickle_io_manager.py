@@ -13,8 +13,8 @@ from headrace.io.paths import partition_path
 from headrace.io.pickle_files import pickled
 
 if TYPE_CHECKING:
-    from headrace.execute.input_context import InputContext
-    from headrace.execute.output_context import OutputContext
+    from headrace.execute.contexts.input_context import InputContext
+    from headrace.execute.contexts.output_context import OutputContext
 
 PREFIX = "dagster"
 """The prefix that code written for Dagster relies on: what it has stored is found."""

@@ -15,8 +15,8 @@ from headrace.io.upath_io_manager import UPathIOManager
 if TYPE_CHECKING:
     from upath import UPath
 
-    from headrace.execute.input_context import InputContext
-    from headrace.execute.output_context import OutputContext
+    from headrace.execute.contexts.input_context import InputContext
+    from headrace.execute.contexts.output_context import OutputContext
 
 
 class ParquetFiles(UPathIOManager):

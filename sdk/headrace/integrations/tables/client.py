@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from headrace.integrations.tables.slices import TableSlice
 
 if TYPE_CHECKING:
-    from headrace.execute.io_context import IOContext
-    from headrace.execute.output_context import OutputContext
+    from headrace.execute.contexts.io_context import IOContext
+    from headrace.execute.contexts.output_context import OutputContext
 
 
 class DbClient(ABC):

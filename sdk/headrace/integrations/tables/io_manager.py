@@ -15,9 +15,9 @@ from headrace.integrations.tables.told import told
 from headrace.integrations.tables.type_handler import DbTypeHandler
 
 if TYPE_CHECKING:
-    from headrace.execute.input_context import InputContext
-    from headrace.execute.io_context import IOContext
-    from headrace.execute.output_context import OutputContext
+    from headrace.execute.contexts.input_context import InputContext
+    from headrace.execute.contexts.io_context import IOContext
+    from headrace.execute.contexts.output_context import OutputContext
 
 DEFAULT_SCHEMA = "public"
 

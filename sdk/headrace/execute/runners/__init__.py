@@ -1,0 +1,1 @@
+"""Where attempts run: in this process, in forks of a zygote, or in fresh interpreters."""

@@ -1,0 +1,1 @@
+"""One attempt of one step: resources, inputs, the function of the user, checks, outputs, hooks."""
