@@ -28,11 +28,11 @@ from headrace.api.types.v1 import run_pb2
 from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.ids import RandomIds
 from headrace.rpc.channel import open_aio_channel
-from headrace_services.coordinator.admission import AdmissionLoop
-from headrace_services.coordinator.groups import group_of
 from headrace_services.coordinator.metrics import RunMetrics
-from headrace_services.coordinator.queue import Limits
-from headrace_services.coordinator.queue_messages import queued_run
+from headrace_services.coordinator.queue.admission import AdmissionLoop
+from headrace_services.coordinator.queue.deciding import Limits
+from headrace_services.coordinator.queue.groups import group_of
+from headrace_services.coordinator.queue.messages import queued_run
 from headrace_services.coordinator.stubs import Storage
 from headrace_services.kit.config.model import TagLimit
 from headrace_services.kit.metrics import Metrics

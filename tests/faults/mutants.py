@@ -99,7 +99,7 @@ _APPEND = (
     Mutant(
         "P10",
         "one run more than may be",
-        f"{COORDINATOR}/queue.py",
+        f"{COORDINATOR}/queue/deciding.py",
         "        if not 0 <= most <= self._runs:",
         "        if not 0 <= most < self._runs:",
         SIMULATION,
@@ -139,7 +139,7 @@ _APPEND = (
     Mutant(
         "P9",
         "a cancel that is acknowledged and forgotten",
-        f"{COORDINATOR}/transitions.py",
+        f"{COORDINATOR}/runs/transitions.py",
         "    if state in (RunState.STARTING, RunState.RUNNING):",
         "    if state is RunState.STARTING:",
         SIMULATION,
@@ -147,7 +147,7 @@ _APPEND = (
     Mutant(
         "P11",
         "a submission that is made anew at each try",
-        f"{COORDINATOR}/runs.py",
+        f"{COORDINATOR}/runs/identity.py",
         "        return str(uuid.UUID(request_id))",
         "        return str(uuid.uuid4())",
         SIMULATION,
@@ -163,7 +163,7 @@ _APPEND = (
     Mutant(
         "P1",
         "a run that no worker claims is left alone",
-        f"{COORDINATOR}/transitions.py",
+        f"{COORDINATOR}/runs/transitions.py",
         "    if state is RunState.STARTING and reason in (OverdueReason.START, OverdueReason.LEASE):",
         "    if state is RunState.STARTING and reason is OverdueReason.LEASE:",
         "unit/coordinator/test_transitions.py",
@@ -259,7 +259,7 @@ _APPEND = (
     Mutant(
         "P9",
         "a run that waits cannot be canceled",
-        f"{COORDINATOR}/transitions.py",
+        f"{COORDINATOR}/runs/transitions.py",
         "    if state is RunState.QUEUED:\n        return RunState.CANCELED",
         "    if state is RunState.QUEUED:\n        return None",
         "unit/coordinator/test_transitions.py",

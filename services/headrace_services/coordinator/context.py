@@ -10,8 +10,8 @@ from headrace.ids import Ids
 from headrace_services.coordinator.locations import LocationRegistry
 from headrace_services.coordinator.locations.keeper import LocationKeeper
 from headrace_services.coordinator.metrics import RunMetrics
-from headrace_services.coordinator.pool_desk import PoolDesk
-from headrace_services.coordinator.queue import Refusal, refuse_nothing
+from headrace_services.coordinator.queue.deciding import Refusal, refuse_nothing
+from headrace_services.coordinator.queue.pool_desk import PoolDesk
 from headrace_services.coordinator.settings import CoordinatorSettings
 from headrace_services.coordinator.stubs import Storage
 from headrace_services.kit.service import Peers

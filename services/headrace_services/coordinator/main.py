@@ -17,18 +17,18 @@ from headrace.api.storage.v1.run_queue_service_pb2 import (
 )
 from headrace.api.worker.v1.step_service_pb2_grpc import add_StepServiceServicer_to_server
 from headrace.api.worker.v1.worker_service_pb2_grpc import add_WorkerServiceServicer_to_server
-from headrace_services.coordinator.admission import FALLBACK_SECONDS, AdmissionLoop
-from headrace_services.coordinator.auto_retry import retry_to_come
 from headrace_services.coordinator.backfills.loop import FALLBACK_SECONDS as BACKFILL_FALLBACK_SECONDS
 from headrace_services.coordinator.backfills.loop import BackfillLoop
 from headrace_services.coordinator.context import Coordinator
 from headrace_services.coordinator.locations import LocationRegistry
 from headrace_services.coordinator.locations.keeper import LocationKeeper
 from headrace_services.coordinator.metrics import PoolMetrics, RunMetrics
-from headrace_services.coordinator.monitor import MonitorLoop
-from headrace_services.coordinator.policy import policy_of
-from headrace_services.coordinator.pool_desk import FALLBACK_SECONDS as POOL_FALLBACK_SECONDS
-from headrace_services.coordinator.pool_desk import PoolDesk
+from headrace_services.coordinator.queue.admission import FALLBACK_SECONDS, AdmissionLoop
+from headrace_services.coordinator.queue.policy import policy_of
+from headrace_services.coordinator.queue.pool_desk import FALLBACK_SECONDS as POOL_FALLBACK_SECONDS
+from headrace_services.coordinator.queue.pool_desk import PoolDesk
+from headrace_services.coordinator.retries.automatic import retry_to_come
+from headrace_services.coordinator.runs.monitor import MonitorLoop
 from headrace_services.coordinator.servicer import CoordinatorServicer
 from headrace_services.coordinator.settings import CoordinatorSettings
 from headrace_services.coordinator.step_servicer import StepServicer

@@ -10,7 +10,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from headrace.api.types.v1.event_pb2 import Event
 from headrace.api.types.v1.run_pb2 import Run, RunState
-from headrace_services.coordinator.queue import Decision
+from headrace_services.coordinator.queue.deciding import Decision
 from headrace_services.kit.metrics import Histogram, Metrics
 
 # From a warm local start to a cold cluster.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from headrace.api.worker.v1.worker_service_pb2 import ComputeLogManagerRef, PythonLogs
-from headrace_services.coordinator.launchers import Launchers
 from headrace_services.coordinator.log_settings import log_directory, log_manager
-from headrace_services.coordinator.queue import Limits, PoolRules
-from headrace_services.coordinator.retries import RetryRules
-from headrace_services.coordinator.transitions import Attempts
+from headrace_services.coordinator.queue.deciding import Limits, PoolRules
+from headrace_services.coordinator.retries.rules import RetryRules
+from headrace_services.coordinator.runs.launchers import Launchers
+from headrace_services.coordinator.runs.transitions import Attempts
 from headrace_services.kit.config import InstanceConfig
 from headrace_services.kit.config.model import Pools, RunQueue
 

@@ -7,8 +7,7 @@ from headrace.api.coordinator.v1.coordinator_service_pb2 import (
     RETRY_STRATEGY_FROM_ASSET_FAILURE,
     RETRY_STRATEGY_FROM_FAILURE,
 )
-from headrace_services.coordinator.auto_retry import Retry, next_retry
-from headrace_services.coordinator.retries import RetryRules
+from headrace_services.coordinator.retries.rules import Retry, RetryRules, next_retry
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from headrace.api.types.v1 import run_wait_pb2
 from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.api.types.v1.pool_pb2 import Pool, PoolStep
 from headrace.api.types.v1.run_pb2 import Run
-from headrace_services.coordinator.explaining import Surroundings, explain
-from headrace_services.coordinator.queue import ActiveRun, Limits, Slots
-from headrace_services.coordinator.transitions import RunState
+from headrace_services.coordinator.queue.deciding import ActiveRun, Limits, Slots
+from headrace_services.coordinator.queue.explaining import Surroundings, explain
+from headrace_services.coordinator.runs.transitions import RunState
 
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
 

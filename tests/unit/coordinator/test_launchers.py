@@ -11,7 +11,7 @@ from headrace.api.types.v1.launch_pb2 import LaunchSpec
 from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import InvalidArgumentError
-from headrace_services.coordinator.launchers import Launchers
+from headrace_services.coordinator.runs.launchers import Launchers
 from headrace_services.kit.config import InstanceConfig
 from headrace_services.kit.config.components import EngineLauncher, NamedLauncher, ProcessLauncher, Route
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headrace_services.coordinator.groups import group_of, held_groups
-from headrace_services.coordinator.queue import (
+from headrace_services.coordinator.queue.deciding import (
     ActiveRun,
     Decision,
     Limits,
@@ -14,6 +13,7 @@ from headrace_services.coordinator.queue import (
     WaitReason,
     decide,
 )
+from headrace_services.coordinator.queue.groups import group_of, held_groups
 from headrace_services.kit.config.model import TagLimit
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from headrace_services.coordinator.retries import History, assets_to_repeat, steps_to_repeat
+from headrace_services.coordinator.retries.repeating import History, assets_to_repeat, steps_to_repeat
 
 CHAIN = {"load": [], "clean": ["load"], "train": ["clean"], "report": ["train"]}
 

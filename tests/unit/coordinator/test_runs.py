@@ -11,9 +11,11 @@ from headrace.api.types.v1.payload_pb2 import Payload
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import InvalidArgumentError
 from headrace_services.coordinator.locations import Entry, Snapshot
-from headrace_services.coordinator.runs import complete, needs_plan, run_id_of
-from headrace_services.coordinator.tags import tags_of
-from headrace_services.coordinator.targets import Target
+from headrace_services.coordinator.runs.completing import complete
+from headrace_services.coordinator.runs.identity import run_id_of
+from headrace_services.coordinator.runs.planning import needs_plan
+from headrace_services.coordinator.runs.tags import tags_of
+from headrace_services.coordinator.runs.targets import Target
 
 
 def target(**job: object) -> Target:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from headrace.errors import InvalidArgumentError
-from headrace_services.coordinator import tags
+from headrace_services.coordinator.runs import tags
 
 
 @pytest.mark.parametrize("product", ["headrace", "dagster"])

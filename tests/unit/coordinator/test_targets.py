@@ -13,7 +13,7 @@ from headrace.errors import (
     TargetNotFoundError,
 )
 from headrace_services.coordinator.locations import LocationRegistry, Snapshot
-from headrace_services.coordinator.targets import resolve
+from headrace_services.coordinator.runs.targets import resolve
 
 ALL_ASSETS = "__ASSET_JOB"
 

@@ -7,7 +7,7 @@ import pytest
 from headrace.api.storage.v1 import run_lease_service_pb2
 from headrace.api.types.v1 import run_pb2
 from headrace.errors import InvalidArgumentError
-from headrace_services.coordinator.transitions import (
+from headrace_services.coordinator.runs.transitions import (
     LEGAL,
     OVER,
     Attempts,

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from headrace.errors import LocationNotFoundError
+from headrace.suggestions import did_you_mean
 from headrace_services.coordinator.locations.entry import Entry
-from headrace_services.coordinator.suggestions import did_you_mean
 from headrace_services.kit.wake import Wake
 
 

@@ -9,8 +9,8 @@ from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import AbortedError
 from headrace.rpc.status import rpc_errors
 from headrace_services.coordinator.context import Coordinator
-from headrace_services.coordinator.runs import wire_state
-from headrace_services.coordinator.transitions import RunState, after_cancel
+from headrace_services.coordinator.runs.messages import wire_state
+from headrace_services.coordinator.runs.transitions import RunState, after_cancel
 
 # Each lost race means that the run has got on; it has not that many states to go through.
 _TRIES = 8

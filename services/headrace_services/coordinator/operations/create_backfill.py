@@ -12,9 +12,9 @@ from headrace.errors import FailedPreconditionError, InvalidArgumentError, Locat
 from headrace.rpc.status import rpc_errors
 from headrace_services.coordinator.backfills.dynamic_sets import read_dynamic_sets
 from headrace_services.coordinator.context import Coordinator
-from headrace_services.coordinator.runs import uuid_of
+from headrace_services.coordinator.runs.identity import uuid_of
+from headrace_services.coordinator.runs.targets import Target, resolve
 from headrace_services.coordinator.stubs import backfill_plan
-from headrace_services.coordinator.targets import Target, resolve
 
 _FEATURE = "backfills"
 _PLAN_SECONDS = 60.0

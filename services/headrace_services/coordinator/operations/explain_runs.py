@@ -14,9 +14,9 @@ from headrace.api.types.v1.run_pb2 import RUN_STATE_QUEUED, RUN_STATE_RUNNING, R
 from headrace.errors import InvalidArgumentError, NotFoundError
 from headrace.rpc.status import rpc_errors
 from headrace_services.coordinator.context import Coordinator
-from headrace_services.coordinator.explaining import Surroundings, explain
-from headrace_services.coordinator.queue import Slots
-from headrace_services.coordinator.queue_messages import active_run, pool_uses
+from headrace_services.coordinator.queue.deciding import Slots
+from headrace_services.coordinator.queue.explaining import Surroundings, explain
+from headrace_services.coordinator.queue.messages import active_run, pool_uses
 
 _MOST_RUNS = 100
 _MOST_STEPS = 1_000

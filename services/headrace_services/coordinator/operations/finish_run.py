@@ -9,10 +9,10 @@ from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_SYSTEM, Failure
 from headrace.api.worker.v1.worker_service_pb2 import FinishRunRequest, FinishRunResponse
 from headrace.errors import AbortedError
 from headrace.rpc.status import rpc_errors
-from headrace_services.coordinator.auto_retry import retry_failed
 from headrace_services.coordinator.context import Coordinator
-from headrace_services.coordinator.runs import wire_state
-from headrace_services.coordinator.transitions import Finish, RunState, after_finish
+from headrace_services.coordinator.retries.automatic import retry_failed
+from headrace_services.coordinator.runs.messages import wire_state
+from headrace_services.coordinator.runs.transitions import Finish, RunState, after_finish
 
 
 async def finish_run(request: FinishRunRequest, coordinator: Coordinator) -> FinishRunResponse:

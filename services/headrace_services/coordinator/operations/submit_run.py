@@ -9,16 +9,18 @@ from headrace.api.coordinator.v1.coordinator_service_pb2 import SubmitRunRequest
 from headrace.api.storage.v1.run_store_service_pb2 import CreateRunRequest
 from headrace.api.types.v1.instigator_pb2 import DynamicPartitionsChange
 from headrace.api.types.v1.run_pb2 import Run
-from headrace_services.coordinator import runs
 from headrace_services.coordinator.context import Coordinator
-from headrace_services.coordinator.dynamic_keys import check_dynamic_keys
-from headrace_services.coordinator.targets import resolve
+from headrace_services.coordinator.runs.completing import complete, place
+from headrace_services.coordinator.runs.dynamic_keys import check_dynamic_keys
+from headrace_services.coordinator.runs.identity import run_id_of
+from headrace_services.coordinator.runs.planning import Pools, check_plan, needs_plan
+from headrace_services.coordinator.runs.targets import resolve
 
 
 async def submit_run(request: SubmitRunRequest, coordinator: Coordinator) -> SubmitRunResponse:
     """Checks the run and queues it; the loop that admits it is called up before the answer leaves."""
     request_id = request.request_id or coordinator.ids.uuid7()
-    run = await prepared(request.run, runs.run_id_of(request_id, request.run), coordinator)
+    run = await prepared(request.run, run_id_of(request_id, request.run), coordinator)
     return await queue_run(request_id, run, coordinator)
 
 
@@ -37,14 +39,14 @@ async def prepared(
         ServiceError: what is wrong with it.
     """
     target = resolve(coordinator.registry, run)
-    complete = runs.complete(run, run_id, target)
-    await check_dynamic_keys(complete, target, coordinator.storage, changes)
-    pools = runs.Pools.of_job(target.job)
-    if runs.needs_plan(complete, target):
-        pools = await runs.check_plan(complete, target, coordinator.peers)
-    runs.place(complete, pools, coordinator.settings.limits)
-    coordinator.settings.launchers.assign(complete, target.entry.launch_spec)
-    return complete
+    completed = complete(run, run_id, target)
+    await check_dynamic_keys(completed, target, coordinator.storage, changes)
+    pools = Pools.of_job(target.job)
+    if needs_plan(completed, target):
+        pools = await check_plan(completed, target, coordinator.peers)
+    place(completed, pools, coordinator.settings.limits)
+    coordinator.settings.launchers.assign(completed, target.entry.launch_spec)
+    return completed
 
 
 async def queue_run(request_id: str, run: Run, coordinator: Coordinator) -> SubmitRunResponse:

@@ -10,9 +10,9 @@ from headrace.api.types.v1.launch_pb2 import LaunchSpec
 from headrace.api.types.v1.payload_pb2 import Payload
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import InvalidArgumentError
+from headrace.suggestions import did_you_mean
 from headrace_codeloc.engines.known import ENGINES
-from headrace_services.coordinator.suggestions import did_you_mean
-from headrace_services.coordinator.tags import spellings, tags_of
+from headrace_services.coordinator.runs.tags import spellings, tags_of
 from headrace_services.kit.config import InstanceConfig
 from headrace_services.kit.config.components import EngineLauncher, Launcher, Route, default_launcher_name
 

@@ -16,10 +16,9 @@ from headrace.errors import AbortedError
 from headrace.ids import Ids
 from headrace.rpc.retry import RetryPolicy
 from headrace.rpc.status import rpc_errors
-from headrace_services.coordinator.groups import held_groups
 from headrace_services.coordinator.locations import LocationRegistry
 from headrace_services.coordinator.metrics import RunMetrics
-from headrace_services.coordinator.queue import (
+from headrace_services.coordinator.queue.deciding import (
     Decision,
     QueuedRun,
     Refusal,
@@ -27,10 +26,11 @@ from headrace_services.coordinator.queue import (
     decide,
     refuse_nothing,
 )
-from headrace_services.coordinator.queue_messages import active_run, pool_uses, queued_run
+from headrace_services.coordinator.queue.groups import held_groups
+from headrace_services.coordinator.queue.messages import active_run, pool_uses, queued_run
+from headrace_services.coordinator.runs.tags import tags_of
 from headrace_services.coordinator.settings import CoordinatorSettings
 from headrace_services.coordinator.stubs import Storage
-from headrace_services.coordinator.tags import tags_of
 
 logger = logging.getLogger(__name__)
 

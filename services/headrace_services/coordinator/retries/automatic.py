@@ -4,64 +4,21 @@ from __future__ import annotations
 
 import logging
 import uuid
-from dataclasses import dataclass
 
-from headrace.api.coordinator.v1.coordinator_service_pb2 import (
-    RETRY_STRATEGY_ALL_STEPS,
-    RETRY_STRATEGY_FROM_ASSET_FAILURE,
-    RETRY_STRATEGY_FROM_FAILURE,
-    RetryRunRequest,
-    RetryStrategy,
-)
+from headrace.api.coordinator.v1.coordinator_service_pb2 import RetryRunRequest
 from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_SYSTEM
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import HeadraceError, NothingToRetryError, UnavailableError
-from headrace_services.coordinator import runs
 from headrace_services.coordinator.context import Coordinator
-from headrace_services.coordinator.operations.retry_run import retry_of, retry_run
-from headrace_services.coordinator.retries import RetryRules
-from headrace_services.coordinator.tags import max_retries, retry_on_step_failure, retry_strategy, tags_of
+from headrace_services.coordinator.operations.retry_run import retry_run
+from headrace_services.coordinator.retries.making import retry_of
+from headrace_services.coordinator.retries.rules import NUMBER_TAG, Retry, next_retry
+from headrace_services.coordinator.runs.completing import place
+from headrace_services.coordinator.runs.identity import run_id_of
+from headrace_services.coordinator.runs.planning import Pools
+from headrace_services.coordinator.runs.tags import tags_of
 
 logger = logging.getLogger(__name__)
-
-NUMBER_TAG = "headrace/retry_number"
-_STRATEGIES: dict[str, RetryStrategy.ValueType] = {
-    "": RETRY_STRATEGY_FROM_FAILURE,
-    "FROM_FAILURE": RETRY_STRATEGY_FROM_FAILURE,
-    "FROM_ASSET_FAILURE": RETRY_STRATEGY_FROM_ASSET_FAILURE,
-    "ALL_STEPS": RETRY_STRATEGY_ALL_STEPS,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """The retry that a failed run is given.
-
-    Attributes:
-        number: 1 for the first.
-        strategy: What it repeats.
-    """
-
-    number: int
-    strategy: RetryStrategy.ValueType
-
-
-def next_retry(tags: dict[str, str], rules: RetryRules, *, step_failed: bool = True) -> Retry | None:
-    """Returns the retry that comes next; None if there is none left.
-
-    Args:
-        tags: Of the run that failed.
-        rules: What holds where the tags do not say.
-        step_failed: Whether user code is why it failed.
-    """
-    wanted, counts = max_retries(tags), retry_on_step_failure(tags)
-    if step_failed and not (rules.on_step_failure if counts is None else counts):
-        return None
-    before = tags.get(NUMBER_TAG, "")
-    number = (int(before) if before.isdecimal() else 0) + 1
-    if number > (rules.most if wanted is None else wanted):
-        return None
-    return Retry(number, _STRATEGIES[retry_strategy(tags)])
 
 
 async def retry_failed(run: Run, coordinator: Coordinator) -> None:
@@ -103,10 +60,10 @@ async def retry_to_come(run: Run, coordinator: Coordinator) -> Run | None:
         made = await retry_of(request, run, coordinator, {NUMBER_TAG: str(retry.number)})
     except NothingToRetryError:
         return None
-    made.run_id = runs.run_id_of(request.request_id, made)
+    made.run_id = run_id_of(request.request_id, made)
     if run.HasField("max_runtime"):
         made.max_runtime.CopyFrom(run.max_runtime)
-    runs.place(made, runs.Pools(tuple(run.pools), tuple(run.start_pools)), coordinator.settings.limits)
+    place(made, Pools(tuple(run.pools), tuple(run.start_pools)), coordinator.settings.limits)
     coordinator.settings.launchers.assign(made, run.launch_spec if run.HasField("launch_spec") else None)
     return made
 

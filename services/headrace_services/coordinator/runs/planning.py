@@ -1,8 +1,7 @@
-"""Making a run complete: what its job adds, what its tags mean, whether its configuration fits."""
+"""What only a code location can say of a run: whether its configuration fits, and which steps it comes to."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,6 @@ from headrace.api.types.v1.event_pb2 import PlannedStep
 from headrace.api.types.v1.job_pb2 import JobDefinition
 from headrace.api.types.v1.location_pb2 import LOCATION_STATE_UNREACHABLE
 from headrace.api.types.v1.run_pb2 import Run
-from headrace.api.types.v1.run_pb2 import RunState as WireState
 from headrace.errors import (
     HeadraceError,
     InvalidArgumentError,
@@ -22,73 +20,11 @@ from headrace.errors import (
     UnimplementedError,
 )
 from headrace.rpc.status import from_rpc_error
-from headrace_services.coordinator.groups import group_of
-from headrace_services.coordinator.queue import Limits
-from headrace_services.coordinator.queue_messages import queued_run
+from headrace.suggestions import did_you_mean
+from headrace_services.coordinator.runs.tags import PARTITION_RANGE_TAGS
+from headrace_services.coordinator.runs.targets import Target
 from headrace_services.coordinator.stubs import code_location
-from headrace_services.coordinator.suggestions import did_you_mean
-from headrace_services.coordinator.tags import (
-    PARTITION_RANGE_TAGS,
-    PARTITION_TAG,
-    check_tags,
-    max_runtime,
-    priority,
-    tag_messages,
-    tags_of,
-)
-from headrace_services.coordinator.targets import Target
-from headrace_services.coordinator.transitions import RunState
 from headrace_services.kit.service import Peers
-
-_MAX_PAYLOAD_BYTES = 256 * 1024
-
-
-def wire_state(state: RunState | None) -> WireState.ValueType:
-    """Returns a state as the contract writes it."""
-    return WireState.ValueType(state.value if state else 0)
-
-
-def run_id_of(request_id: str, run: Run) -> str:
-    """Returns the id of the run that a request asks for: the same one whenever the request is repeated."""
-    return run.run_id or uuid_of(request_id)
-
-
-def uuid_of(request_id: str) -> str:
-    """Returns the id of what a request makes: the same one whenever the request is repeated."""
-    try:
-        return str(uuid.UUID(request_id))
-    except ValueError:
-        return str(uuid.uuid5(uuid.NAMESPACE_OID, request_id))
-
-
-def complete(run: Run, run_id: str, target: Target) -> Run:
-    """Returns `run` with all that a stored run needs.
-
-    Raises:
-        InvalidArgumentError: a tag or the configuration is not as it must be.
-    """
-    tags = {**tags_of(target.job.tags), **_partition_tags(run), **tags_of(run.tags)}
-    check_tags(tags)
-    _check_payload(run)
-    finished = Run()
-    finished.CopyFrom(run)
-    finished.run_id = run_id
-    finished.location_name = target.entry.name
-    finished.job_name = target.job.name
-    finished.root_run_id = run.root_run_id or run_id
-    finished.priority = run.priority or priority(tags)
-    del finished.tags[:]
-    finished.tags.extend(tag_messages(tags))
-    runtime = max_runtime(tags)
-    if runtime is not None:
-        finished.max_runtime.FromSeconds(runtime)
-    return finished
-
-
-def place(run: Run, pools: Pools, limits: Limits) -> None:
-    """Fills in what decisions about the queue look at."""
-    run.pools[:], run.start_pools[:] = pools.all, pools.first
-    run.queue_group = group_of(queued_run(run), limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +50,6 @@ class Pools:
         here = {step.step_key for step in steps}
         first = {step.pool for step in steps if here.isdisjoint(step.depends_on)}
         return cls(tuple(sorted({step.pool for step in steps} - {""})), () if "" in first else tuple(sorted(first)))
-
-
-def _partition_tags(run: Run) -> dict[str, str]:
-    """The tag by which runs of a partition are found, limited and counted."""
-    return {PARTITION_TAG: run.partition_key} if run.partition_key else {}
 
 
 def needs_plan(run: Run, target: Target) -> bool:
@@ -195,16 +126,3 @@ def _plan_failed(error: HeadraceError, location_name: str) -> HeadraceError:
             f"code location {location_name!r} cannot check the run: {error}", metadata={"location": location_name}
         )
     return error
-
-
-def _check_payload(run: Run) -> None:
-    if not run.HasField("run_config"):
-        return
-    size = run.run_config.ByteSize()
-    if size > _MAX_PAYLOAD_BYTES:
-        raise InvalidArgumentError(
-            violations={"run_config": f"has {size} bytes, at most {_MAX_PAYLOAD_BYTES} fit: pass a path to it instead"}
-        )
-    media_type = run.run_config.media_type
-    if media_type != "application/json":
-        raise InvalidArgumentError(violations={"run_config": f"is {media_type!r}, must be 'application/json'"})

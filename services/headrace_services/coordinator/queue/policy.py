@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from headrace_services.coordinator.queue import QueuedRun, Refusal, refuse_nothing
+from headrace_services.coordinator.queue.deciding import QueuedRun, Refusal, refuse_nothing
 from headrace_services.kit.config import InstanceConfig
 from headrace_services.kit.extend import RunPolicy, WaitingRun, load_custom
 

@@ -6,19 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
-class RetryRules:
-    """What holds where a run's tags do not say.
-
-    Attributes:
-        most: How often a run is repeated.
-        on_step_failure: Whether a step that failed counts, or only what was not the fault of user code.
-    """
-
-    most: int = 0
-    on_step_failure: bool = True
-
-
 @dataclass
 class History:
     """What became of a run's steps.

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from headrace.api.types.v1.pool_pb2 import Pool
 from headrace.api.types.v1.run_pb2 import RUN_STATE_STARTING, Run
 from headrace.api.types.v1.run_wait_pb2 import RunWait, RunWaitKind
-from headrace_services.coordinator.queue import ActiveRun, PoolUse, QueuedRun, Wait
-from headrace_services.coordinator.tags import tags_of
+from headrace_services.coordinator.queue.deciding import ActiveRun, PoolUse, QueuedRun, Wait
+from headrace_services.coordinator.runs.tags import tags_of
 
 
 def queued_run(run: Run) -> QueuedRun:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from headrace_services.coordinator.suggestions import did_you_mean
+from headrace.suggestions import did_you_mean
 
 
 @pytest.mark.parametrize(

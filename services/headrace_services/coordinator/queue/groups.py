@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
-from headrace_services.coordinator.queue import Limits, QueuedRun, Wait, WaitReason
+from headrace_services.coordinator.queue.deciding import Limits, QueuedRun, Wait, WaitReason
 
 # What all runs of a group share: the other reasons are of single runs, or of the whole queue.
 _SHARED = frozenset({WaitReason.LOCATION, WaitReason.TAG_LIMIT, WaitReason.POOL})

@@ -10,9 +10,9 @@ from headrace.api.types.v1.instigator_pb2 import DynamicPartitionsChange
 from headrace.api.types.v1.partition_pb2 import PartitionsDefinition
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import InvalidArgumentError
+from headrace_services.coordinator.runs.tags import PARTITION_RANGE_TAGS
+from headrace_services.coordinator.runs.targets import Target
 from headrace_services.coordinator.stubs import Storage
-from headrace_services.coordinator.tags import PARTITION_RANGE_TAGS
-from headrace_services.coordinator.targets import Target
 
 _DIMENSION_SEPARATOR = "|"
 

@@ -13,9 +13,9 @@ from headrace.errors import (
     LocationUnreachableError,
     TargetNotFoundError,
 )
+from headrace.suggestions import did_you_mean
 from headrace_services.coordinator.locations import Entry, LocationRegistry, Snapshot
 from headrace_services.coordinator.locations.snapshot import AssetPath
-from headrace_services.coordinator.suggestions import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,9 @@ from headrace.rpc.status import rpc_errors
 from headrace_services.coordinator.durations import duration
 from headrace_services.coordinator.locations import LocationRegistry
 from headrace_services.coordinator.metrics import RunMetrics
-from headrace_services.coordinator.runs import wire_state
-from headrace_services.coordinator.settings import CoordinatorSettings
-from headrace_services.coordinator.stubs import Storage
-from headrace_services.coordinator.tags import max_retries, tags_of
-from headrace_services.coordinator.transitions import (
+from headrace_services.coordinator.runs.messages import wire_state
+from headrace_services.coordinator.runs.tags import max_retries, tags_of
+from headrace_services.coordinator.runs.transitions import (
     RUNTIME_EXCEEDED,
     START_FAILED,
     Cause,
@@ -32,6 +30,8 @@ from headrace_services.coordinator.transitions import (
     after_overdue,
     is_legal,
 )
+from headrace_services.coordinator.settings import CoordinatorSettings
+from headrace_services.coordinator.stubs import Storage
 
 logger = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from headrace.api.types.v1.run_pb2 import (
     Run,
 )
 from headrace.api.types.v1.run_wait_pb2 import RUN_WAIT_KIND_POOL, RunExplanation, RunWait
-from headrace_services.coordinator.queue import Slots, Wait, WaitReason
-from headrace_services.coordinator.queue_messages import queued_run, wait_message
+from headrace_services.coordinator.queue.deciding import Slots, Wait, WaitReason
+from headrace_services.coordinator.queue.messages import queued_run, wait_message
 
 _STEPS_NAMED = 3
 

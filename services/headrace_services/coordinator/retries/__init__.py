@@ -1,0 +1,1 @@
+"""Repeating runs that are over: how often, and which part of them."""

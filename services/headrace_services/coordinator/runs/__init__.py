@@ -1,0 +1,1 @@
+"""Single runs: what they are meant for, what makes them complete, and which states follow each other."""
