@@ -95,7 +95,8 @@ def partitions(key: str, json_output: bool, target: str | None, token: str | Non
         return write_json(known)
     states = (("materialized", known.materialized), ("in progress", known.in_progress), ("failed", known.failed))
     rows = [(name, ranges.count, first, last) for name, ranges in states for first, last in ranges.ranges]
-    write_table(("State", "Of", "From", "To"), rows, empty=f"None of its {known.count} partitions was asked for yet.")
+    empty = f"None of its {known.count} partitions was asked for yet." if known.count else "It has no partitions."
+    write_table(("State", "Of", "From", "To"), rows, empty=empty)
 
 
 @asset.command()

@@ -78,6 +78,10 @@ def test_a_job_of_several_locations_needs_a_location(registry: LocationRegistry)
         ({"assets": ["raw", "alphabet"]}, "no code location has all of these assets"),
         ({"assets": ["raww"], "location_name": "numbers"}, "code location 'numbers' has no asset 'raww'; did you mean"),
         ({"assets": ["db/clean"], "job_name": "refresh"}, "the job 'refresh' of code location 'numbers' has no asset"),
+        (
+            {"assets": ["raww"], "job_name": "refresh"},
+            "code location 'numbers' has no asset 'raww'; did you mean 'raw'?",
+        ),
     ],
 )
 def test_an_unknown_name_is_answered_with_what_may_have_been_meant(

@@ -49,6 +49,8 @@ def resolve(registry: LocationRegistry, run: Run) -> Target:
 def _only_entry(registry: LocationRegistry, job_name: str, assets: list[AssetPath]) -> Entry:
     loaded = [entry for entry in registry.entries() if entry.snapshot is not None]
     found = [entry for entry in loaded if entry.snapshot is not None and _offers(entry.snapshot, job_name, assets)]
+    # Nobody's job makes all of these assets: whoever has the job can tell which of them it does not make.
+    found = found or [entry for entry in loaded if entry.snapshot is not None and job_name in entry.snapshot.jobs]
     if len(found) == 1:
         return found[0]
     what = f"the job {job_name!r} is" if job_name else "these assets are" if assets else "assets are"
