@@ -142,22 +142,23 @@ class _Attempt:
     def _frame(self) -> RunFrame:
         job = self._location.job(self._claim.run.job_name)
         spec = run_spec(self._claim)
-        self._stamping = Stamping(self._emit, job.asset_layer, spec.run_id, known=data_versions(self._claim.order))
         frame = open_frame(
             job,
             spec,
-            emit=self._stamping,
+            emit=self._emit,
             capture=FileCapture(self._log_directory) if self._log_directory else NoCapture(),
             isolated=True,
             interrupts=self._interrupts,
         )
+        self._stamping = Stamping(frame, data_versions(self._claim.order))
+        frame = replace(frame, emit=self._stamping)
         return replace(frame, emit=logging_to(open_loggers(frame), frame.emit, job.name))
 
     def _made(self) -> Mapping[AssetKey, str]:
         """The versions of data that are news to the run's worker."""
         before = data_versions(self._claim.order)
         known = self._stamping.known if self._stamping is not None else {}
-        return {key: version for key, version in known.items() if version and before.get(key) != version}
+        return {key: version for key, version in known.items() if before.get(key) != version}
 
     def _emit(self, event: Event) -> None:
         self._reporter.emit(event)

@@ -191,6 +191,39 @@ def test_materializations_say_of_what_they_were_made() -> None:
     }
 
 
+def test_versions_of_partitions_are_those_of_the_partitions_that_were_read() -> None:
+    letters = dg.StaticPartitionsDefinition(["x", "y"])
+
+    @dg.asset(partitions_def=letters)
+    def upstream(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        return dg.MaterializeResult(data_version=dg.DataVersion(f"of {context.partition_key}"))
+
+    @dg.asset(partitions_def=letters, deps=[upstream], code_version="1")
+    def same() -> None: ...
+
+    @dg.asset(deps=[upstream], code_version="1")
+    def every() -> None: ...
+
+    instance = dg.Instance.ephemeral()
+
+    def made(key: str, partition: str | None = None) -> dict[str, str]:
+        assets = [upstream, same, every]
+        result = dg.materialize(assets, selection=[key], partition_key=partition, instance=instance)
+        return tags_of(result, key)
+
+    def read(tags: dict[str, str]) -> str | None:
+        return tags.get("headrace/input_data_version/upstream")
+
+    assert read(made("same", "x")) is None
+    made("upstream", "x")
+    assert read(made("same", "x")) == "of x"
+    assert read(made("same", "y")) is read(made("every")) is None
+    made("upstream", "y")
+    together = made("every")
+    assert read(together) not in {None, "of x", "of y"}
+    assert made("every") == together
+
+
 def test_resources_are_given_to_assets() -> None:
     @dg.resource(config_schema={"n": int})
     def number(context):

@@ -99,7 +99,7 @@ def execute_run(
     frame = open_frame(
         job,
         spec,
-        emit=Stamping(emit, job.asset_layer, spec.run_id, instance),
+        emit=emit,
         capture=capture,
         resources=resources,
         input_values=input_values,
@@ -107,6 +107,7 @@ def execute_run(
         instance=instance,
         keep_output=keep_output,
     )
+    frame = replace(frame, emit=Stamping(frame))
     frame = replace(frame, emit=logging_to(open_loggers(frame), frame.emit, job.name))
     runner = steps(frame)
     try:

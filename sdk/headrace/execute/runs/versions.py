@@ -6,84 +6,114 @@ its events itself is told of them, and tells of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headrace.definitions.assets.data_version import DATA_VERSION_TAG, provenance_tags
+from headrace.definitions.partitions.inference import infer_partition_mapping
 from headrace.errors import HeadraceError
 from headrace.execute.events.event import AssetMaterialized, AssetObserved, Event
+from headrace.execute.planning.partitioned_run import dynamic_store_of
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
-    from headrace.definitions.assets.layer import AssetLayer
-    from headrace.definitions.assets.spec import AssetSpec
+    from headrace.definitions.assets.spec import AssetDep, AssetSpec
+    from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+    from headrace.execute.runner import RunFrame
     from headrace.instance.instance import Instance
 
-Emit = Callable[[Event], None]
+# Each of them may be a question to the services; what is made of more partitions has no version of this input.
+_MOST_PARTITIONS = 100
 
 
 class Stamping:
     """Takes events, and hands them on with tags about versions where they tell of an asset of the job.
 
     Args:
-        emit: Where they go on to.
-        layer: The assets of the job.
-        run_id: The run.
-        instance: Knows the versions of what this run has not made itself.
-        known: Versions that the run has made or seen elsewhere.
-
-    Attributes:
-        known: What is known so far; None for an asset that has no version.
+        frame: The run; its `emit` is where events go on to, its instance knows what the run has not made itself.
+        known: Versions that the run has made or seen elsewhere, of assets without partitions.
     """
 
-    def __init__(
-        self,
-        emit: Emit,
-        layer: AssetLayer | None,
-        run_id: str,
-        instance: Instance | None = None,
-        known: Mapping[AssetKey, str] | None = None,
-    ) -> None:
-        self._emit = emit
-        self._layer = layer
-        self._run_id = run_id
-        self._instance = instance
-        self.known: dict[AssetKey, str | None] = dict(known or {})
+    def __init__(self, frame: RunFrame, known: Mapping[AssetKey, str] | None = None) -> None:
+        self._emit = frame.emit
+        self._layer = frame.job.asset_layer
+        self._run_id = frame.spec.run_id
+        self._instance: Instance | None = frame.instance
+        # None for what has no version: that is not asked again.
+        self._known: dict[tuple[AssetKey, str | None], str | None] = {
+            (key, None): version for key, version in (known or {}).items()
+        }
+
+    @property
+    def known(self) -> Mapping[AssetKey, str]:
+        """The versions that are known so far, of assets without partitions."""
+        return {key: version for (key, part), version in self._known.items() if part is None and version is not None}
 
     def __call__(self, event: Event) -> None:
         """Stamp an event and hand it on."""
         detail = event.detail
         if self._layer is not None and isinstance(detail, (AssetMaterialized, AssetObserved)):
-            if isinstance(detail, AssetMaterialized) and detail.asset_key in self._layer.specs:
-                detail = self._stamped(detail, self._layer)
+            spec = self._layer.specs.get(detail.asset_key)
+            if isinstance(detail, AssetMaterialized) and spec is not None:
+                detail = self._stamped(detail, spec)
                 event = replace(event, detail=detail)
             if DATA_VERSION_TAG in detail.tags:
-                self.known[detail.asset_key] = detail.tags[DATA_VERSION_TAG]
+                self._known[detail.asset_key, detail.partition] = detail.tags[DATA_VERSION_TAG]
         self._emit(event)
 
-    def _stamped(self, detail: AssetMaterialized, layer: AssetLayer) -> AssetMaterialized:
-        spec = layer.specs[detail.asset_key]
-        found = {dep.asset_key: self._version(dep.asset_key, spec, layer) for dep in spec.deps}
+    def _stamped(self, detail: AssetMaterialized, spec: AssetSpec) -> AssetMaterialized:
+        found = {dep.asset_key: self._version_read(dep, spec, detail.partition) for dep in spec.deps}
         inputs = {key: version for key, version in found.items() if version is not None}
         tags = provenance_tags(detail.tags, spec.code_version, self._run_id, inputs)
         return replace(detail, tags={**detail.tags, **tags})
 
-    def _version(self, key: AssetKey, downstream: AssetSpec, layer: AssetLayer) -> str | None:
-        if key not in self.known:
-            upstream = layer.specs.get(key)
-            # Of which partitions something is made, and so of which versions, no one tag can tell.
-            partitioned = downstream.partitions_def or (upstream.partitions_def if upstream is not None else None)
-            self.known[key] = None if partitioned or key == downstream.key else self._recorded(key)
-        return self.known[key]
+    def _version_read(self, dep: AssetDep, spec: AssetSpec, partition: str | None) -> str | None:
+        """The version of an input; that of several partitions together is one of its own."""
+        upstream = self._layer.specs.get(dep.asset_key) if self._layer is not None else None
+        if upstream is None or upstream.partitions_def is None:
+            return None if dep.asset_key == spec.key else self._version(dep.asset_key, None)
+        try:
+            keys = self._partitions_read(dep, spec, partition, upstream.partitions_def)
+        except HeadraceError:
+            # It is made of partitions that there are not: the step says so itself, if it minds.
+            return None
+        versions = [self._version(dep.asset_key, key) for key in keys]
+        told = [version for version in versions if version is not None]
+        if not told or len(told) < len(versions):
+            return None
+        return told[0] if len(told) == 1 else hashlib.sha256("".join(told).encode()).hexdigest()
 
-    def _recorded(self, key: AssetKey) -> str | None:
+    def _partitions_read(
+        self, dep: AssetDep, spec: AssetSpec, partition: str | None, upstream: PartitionsDefinition
+    ) -> Sequence[str]:
+        below = spec.partitions_def
+        if below is not None and partition is None:
+            return ()
+        subset = below.subset_with_partition_keys([partition]) if below is not None and partition is not None else None
+        read = (
+            infer_partition_mapping(dep.partition_mapping, below, upstream)
+            .get_upstream_mapped_partitions_result_for_partitions(
+                subset, below, upstream, dynamic_partitions_store=dynamic_store_of(self._instance)
+            )
+            .partitions_subset
+        )
+        return read.get_partition_keys() if read.num_partitions <= _MOST_PARTITIONS else ()
+
+    def _version(self, key: AssetKey, partition: str | None) -> str | None:
+        if (key, partition) not in self._known:
+            self._known[key, partition] = self._recorded(key, partition)
+        return self._known[key, partition]
+
+    def _recorded(self, key: AssetKey, partition: str | None) -> str | None:
         if self._instance is None:
             return None
         try:
-            record = self._instance.get_latest_data_version_record(key)
+            record = self._instance.get_latest_data_version_record(key, partition_key=partition)
         except HeadraceError:
-            # Nobody would want a step to fail for want of a note about its input.
+            # Nobody would want a step to fail, or to wait again and again, for want of a note about its input.
+            self._instance = None
             return None
         event = record.asset_event if record is not None else None
         return event.tags.get(DATA_VERSION_TAG) if event is not None and event.tags else None
