@@ -9,12 +9,11 @@ from headrace.api.storage.v1.partition_store_service_pb2 import ListDynamicParti
 from headrace.api.types.v1.instigator_pb2 import DynamicPartitionsChange
 from headrace.api.types.v1.partition_pb2 import PartitionsDefinition
 from headrace.api.types.v1.run_pb2 import Run
+from headrace.definitions.partitions.multi_key import KEY_SEPARATOR
 from headrace.errors import InvalidArgumentError
 from headrace_services.coordinator.runs.tags import PARTITION_RANGE_TAGS
 from headrace_services.coordinator.runs.targets import Target
 from headrace_services.coordinator.stubs import Storage
-
-_DIMENSION_SEPARATOR = "|"
 
 Key = tuple[str, str]
 """The name of a dynamic set and a key of it."""
@@ -64,7 +63,7 @@ def _parts(partitions: PartitionsDefinition, key: str) -> Iterator[Key]:
     if partitions.dynamic.name:
         yield partitions.dynamic.name, key
     dimensions = partitions.multi.dimensions
-    keys = key.split(_DIMENSION_SEPARATOR)
+    keys = key.split(KEY_SEPARATOR)
     if len(dimensions) == len(keys):
         for dimension, part in zip(dimensions, keys, strict=True):
             yield from _parts(dimension.partitions, part)

@@ -12,7 +12,6 @@ from headrace.api.storage.v1.asset_index_service_pb2 import (
     ListAssetsRequest,
 )
 from headrace.api.storage.v1.event_log_service_pb2 import EventFilter, ListEventsRequest, WatchEventsRequest
-from headrace.api.storage.v1.partition_store_service_pb2 import ListDynamicPartitionsRequest
 from headrace.api.storage.v1.run_store_service_pb2 import GetRunRequest, ListRunsRequest, RunFilter
 from headrace.api.types.v1.asset_pb2 import Asset
 from headrace.api.types.v1.automation_state_pb2 import DynamicPartitionKeys
@@ -30,6 +29,7 @@ from headrace.definitions.partitions.keys import PartitionKeyRange
 from headrace.errors import CursorExpiredError, CursorMismatchError, NotFoundError
 from headrace.rpc.status import rpc_errors
 from headrace.wire.asset_keys import to_asset_key
+from headrace_services.kit.dynamic_partitions import read_dynamic_keys
 from headrace_services.kit.follow import answers
 from headrace_services.scheduler.automation.catalog import Catalog
 from headrace_services.scheduler.automation.stubs import AssetStorage
@@ -37,7 +37,7 @@ from headrace_services.scheduler.automation.telling import KINDS, began, update_
 
 FILTER = EventFilter(kinds=KINDS)
 _ACTIVE = (RUN_STATE_QUEUED, RUN_STATE_STARTING, RUN_STATE_RUNNING, RUN_STATE_CANCELING)
-_ASSETS, _RUNS, _PARTITIONS, _KEYS = 1_000, 500, 20_000, 10_000
+_ASSETS, _RUNS, _PARTITIONS = 1_000, 500, 20_000
 _AT_ONCE = 16
 
 
@@ -86,19 +86,12 @@ class Reader:
 
     async def dynamic(self, names: Iterable[str]) -> list[DynamicPartitionKeys]:
         """Returns the keys of dynamic partitions."""
-        with rpc_errors("storage"):
-            return [DynamicPartitionKeys(partitions_name=name, partition_keys=await self._keys(name)) for name in names]
-
-    async def _keys(self, name: str) -> list[str]:
-        keys: list[str] = []
-        token = ""
-        while True:
-            request = ListDynamicPartitionsRequest(name=name, page_size=_KEYS, page_token=token)
-            page = await self._storage.partitions.ListDynamicPartitions(request)
-            keys.extend(page.partition_keys)
-            token = page.next_page_token
-            if not token:
-                return keys
+        return [
+            DynamicPartitionKeys(
+                partitions_name=name, partition_keys=await read_dynamic_keys(self._storage.partitions, name)
+            )
+            for name in names
+        ]
 
     async def _assets(self, catalog: Catalog) -> AsyncIterator[Fact]:
         token = ""
