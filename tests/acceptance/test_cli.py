@@ -115,7 +115,8 @@ def test_pools_are_limited_shown_and_given_back_to_the_file(numbers_dev: DevInst
 
 def test_a_run_is_deleted(numbers_dev: DevInstance) -> None:
     made = numbers_dev.cli("job", "launch", "process_numbers", "--json").json
-    assert numbers_dev.cli("run", "delete", made["run_id"], "--yes").code == 0
+    answer = numbers_dev.cli("run", "delete", made["run_id"], "--yes", "--json")
+    assert (answer.code, answer.json) == (0, {"run_id": made["run_id"]})
     assert numbers_dev.cli("run", "show", made["run_id"]).code == 3
 
 

@@ -137,6 +137,7 @@ def test_the_command_line_shows_an_asset_and_changes_keys(instance: DevInstance,
     assert "of 31 made" in shown and "Check are_there" in shown
     assert "2024-01-0" in instance.cli("asset", "partitions", "orders").out
     assert "2024-01-08" in instance.cli("asset", "history", "orders", "--partition", "2024-01-08").out
-    instance.cli("partition", "add", "customers", "carl", "dora")
+    added = instance.cli("partition", "add", "customers", "carl", "dora", "--json").json
+    assert added == {"name": "customers", "keys": ["carl", "dora"]}
     instance.cli("partition", "delete", "customers", "dora")
     assert instance.cli("partition", "list", "customers", "--json").json[-1] == "carl"

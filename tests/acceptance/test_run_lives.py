@@ -206,7 +206,8 @@ def test_tags_are_of_any_script(instance: DevInstance) -> None:
     ("command", "words"),
     [
         (("job", "launch", ""), "JOB is empty"),
-        (("run", "delete", "some-run"), "--yes removes it without asking"),
+        (("run", "delete", "some-run"), "--yes does it without asking"),
+        (("asset", "wipe", "some/asset"), "--yes does it without asking"),
     ],
 )
 def test_what_could_mean_too_much_is_not_done(instance: DevInstance, command: tuple[str, ...], words: str) -> None:

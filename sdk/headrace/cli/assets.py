@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from headrace.cli.lazy import LazyGroup
-from headrace.cli.options import as_json, connected, in_location, limited, open_client
+from headrace.cli.options import as_json, confirm, confirmable, connected, in_location, limited, open_client
 from headrace.cli.output import console, moment, write_fields, write_json, write_table
 from headrace.cli.plugins import plugged_in
 
@@ -118,15 +118,19 @@ def history(key: str, partition_key: str, limit: int, json_output: bool, target:
 @asset.command()
 @click.argument("key")
 @click.option("--partition", "partition_keys", multiple=True, help="Only this partition; may be repeated.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@confirmable
+@as_json
 @connected
-def wipe(key: str, partition_keys: tuple[str, ...], yes: bool, target: str | None, token: str | None) -> None:
+def wipe(
+    key: str, partition_keys: tuple[str, ...], yes: bool, json_output: bool, target: str | None, token: str | None
+) -> None:
     """Forget what was recorded of an asset; what its I/O manager stored stays."""
     what = f"{len(partition_keys)} partitions of {key}" if partition_keys else key
-    if not yes:
-        click.confirm(f"Forget all that was recorded of {what}?", abort=True)
+    confirm(f"Forget all that was recorded of {what}?", yes=yes)
     with open_client(target, token) as client:
         client.assets.wipe(key, partition_keys=partition_keys)
+    if json_output:
+        return write_json({"key": key, "partition_keys": partition_keys})
     console().print(f"forgot what was recorded of {what}")
 
 

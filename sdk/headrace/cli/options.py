@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -58,6 +59,25 @@ def configurable(function: F) -> F:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def confirmable(function: F) -> F:
+    """Adds --yes."""
+    return click.option("--yes", is_flag=True, help="Do not ask.")(function)
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Asks, unless `yes`.
+
+    Raises:
+        click.Abort: the answer is no.
+        click.UsageError: nobody is there to answer.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{question} Nobody is there to be asked; --yes does it without asking")
+    click.confirm(question, abort=True)
 
 
 def open_client(target: str | None, token: str | None) -> Client:

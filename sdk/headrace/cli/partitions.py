@@ -33,20 +33,26 @@ def list_(name: str, json_output: bool, target: str | None, token: str | None) -
 @partition.command()
 @click.argument("name")
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
+@as_json
 @connected
-def add(name: str, keys: tuple[str, ...], target: str | None, token: str | None) -> None:
+def add(name: str, keys: tuple[str, ...], json_output: bool, target: str | None, token: str | None) -> None:
     """Add keys to a set; those it has stay where they are."""
     with open_client(target, token) as client:
         client.partitions.add(name, keys)
+    if json_output:
+        return write_json({"name": name, "keys": keys})
     console().print(f"added to {name}: {', '.join(keys)}")
 
 
 @partition.command()
 @click.argument("name")
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
+@as_json
 @connected
-def delete(name: str, keys: tuple[str, ...], target: str | None, token: str | None) -> None:
+def delete(name: str, keys: tuple[str, ...], json_output: bool, target: str | None, token: str | None) -> None:
     """Take keys out of a set; what was recorded of the partitions stays."""
     with open_client(target, token) as client:
         client.partitions.delete(name, keys)
+    if json_output:
+        return write_json({"name": name, "keys": keys})
     console().print(f"deleted from {name}: {', '.join(keys)}")

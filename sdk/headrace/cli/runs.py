@@ -10,7 +10,7 @@ import click
 
 from headrace.cli import exit_codes
 from headrace.cli.lazy import LazyGroup
-from headrace.cli.options import as_json, connected, in_location, limited, open_client
+from headrace.cli.options import as_json, confirm, confirmable, connected, in_location, limited, open_client
 from headrace.cli.output import console, moment, write_fields, write_json, write_table
 
 if TYPE_CHECKING:
@@ -188,16 +188,16 @@ def retry(
 
 @run.command()
 @click.argument("run_id")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@confirmable
+@as_json
 @connected
-def delete(run_id: str, yes: bool, target: str | None, token: str | None) -> None:
+def delete(run_id: str, yes: bool, json_output: bool, target: str | None, token: str | None) -> None:
     """Remove a finished run and its events; the history of assets stays."""
-    if not yes:
-        if not sys.stdin.isatty():
-            raise click.UsageError("nobody is there to be asked; --yes removes it without asking")
-        click.confirm(f"Remove run {run_id} and its events?", abort=True)
+    confirm(f"Remove run {run_id} and its events?", yes=yes)
     with open_client(target, token) as client:
         client.delete_run(run_id)
+    if json_output:
+        return write_json({"run_id": run_id})
     console().print(f"run {run_id} is removed")
 
 
