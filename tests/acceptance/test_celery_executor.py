@@ -25,7 +25,9 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
         start_celery_worker(supervisor, redis.url, "-c", "3")
         env = {"HEADRACE_CELERY_BROKER_URL": redis.url}
         executor = "headrace.integrations.celery:celery_executor"
-        with launched.deployed(tmp_path_factory.mktemp("deployment"), {}, env=env, executor=executor) as made:
+        settings = {"python_logs": {"managed_python_loggers": ["answers"], "python_log_level": "INFO"}}
+        directory = tmp_path_factory.mktemp("deployment")
+        with launched.deployed(directory, settings, env=env, executor=executor) as made:
             yield made
     finally:
         supervisor.close()
@@ -45,6 +47,12 @@ def _kill(client: Client, run: Run) -> None:
 
 def test_the_seeds_jobs_give_55_with_a_task_for_each_step(client: Client) -> None:
     launched.the_seed_gives_55(client)
+
+
+def test_lines_of_the_loggers_that_the_instance_names_are_events_of_a_step_elsewhere_too(client: Client) -> None:
+    run = client.wait(client.submit_job("short").run_id, timeout=30)
+    said = [event.detail["message"] for event in client.events(run.run_id, kinds=["log_recorded"])]
+    assert (run.state, said) == ("succeeded", ["it is 55"])
 
 
 def test_a_step_whose_process_is_killed_fails_at_once(deployment: Launched, client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from pathlib import Path
 
@@ -30,6 +31,8 @@ def lingering():
 
 @dg.op
 def answer():
+    logging.getLogger("answers.aloud").info("it is 55")
+    logging.getLogger("answers.aloud").debug("too quiet")
     return 55
 
 

@@ -16,10 +16,12 @@ from headrace.api.types.v1.definitions_pb2 import Definition
 from headrace.api.types.v1.event_pb2 import Event, StepRetryScheduled, StepStarted, StepSucceeded
 from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.api.types.v1.job_pb2 import JobDefinition
+from headrace.api.worker.v1 import step_service_pb2 as step_pb
 from headrace.api.worker.v1 import worker_service_pb2 as pb
+from headrace.api.worker.v1.step_service_pb2_grpc import StepServiceStub
 from headrace.api.worker.v1.worker_service_pb2_grpc import WorkerServiceStub
 from headrace.rpc.status import from_rpc_error
-from headrace_services.kit.config.model import Leases
+from headrace_services.kit.config.model import Leases, PythonLogs
 from rig.control_plane import ControlPlane, StartControlPlane
 from rig.scripted_location import ScriptedLocation
 from rig.waiting import wait_until_async
@@ -53,6 +55,14 @@ class Worker:
         self.epoch, self.run_token = claim.epoch, claim.run_token
         return claim
 
+    async def claim_step(self, step_key: str) -> step_pb.ClaimStepResponse:
+        service: Any = self.plane.stub(StepServiceStub, "coordinator")
+        step = {**self._held(), "step_key": step_key, "attempt": 1}
+        await service.OrderStep(step_pb.OrderStepRequest(**step))
+        claim = step_pb.ClaimStepRequest(request_id=self.plane.ids.uuid7(), worker="there pid 2", **step)
+        answer: step_pb.ClaimStepResponse = await service.ClaimStep(claim)
+        return answer
+
     def _held(self) -> dict[str, Any]:
         return {"run_id": self.run_id, "epoch": self.epoch, "run_token": self.run_token}
 
@@ -71,7 +81,11 @@ class Worker:
 @pytest.fixture
 async def worker(start_control_plane: StartControlPlane) -> AsyncIterator[Worker]:
     plane = await start_control_plane(
-        "storage", "coordinator", "launcher", leases=Leases(duration_seconds=7, renew_seconds=2)
+        "storage",
+        "coordinator",
+        "launcher",
+        leases=Leases(duration_seconds=7, renew_seconds=2),
+        python_logs=PythonLogs(("chatty",), "INFO"),
     )
     location = ScriptedLocation([Definition(job=JobDefinition(name="sums"))])
     await plane.add_location("scripted", await location.serve())
@@ -98,6 +112,19 @@ async def test_a_claim_is_answered_with_all_that_a_worker_needs(worker: Worker) 
     assert (claim.lease_ttl.seconds, claim.heartbeat_interval.seconds) == (7, 2)
     assert claim.compute_log_directory.endswith("compute_logs")
     assert claim.artifact_directory.endswith("storage")
+
+
+async def test_the_claim_of_a_step_is_answered_with_what_that_of_its_run_was(worker: Worker) -> None:
+    run, step = await worker.claim(), await worker.claim_step("elsewhere")
+    assert step.python_logs == run.python_logs == pb.PythonLogs(managed_loggers=["chatty"], level="INFO")
+    for field in (
+        "lease_ttl",
+        "heartbeat_interval",
+        "compute_log_directory",
+        "compute_log_manager",
+        "artifact_directory",
+    ):
+        assert getattr(step, field) == getattr(run, field), field
 
 
 async def test_of_two_workers_with_one_order_one_gets_the_run(worker: Worker) -> None:

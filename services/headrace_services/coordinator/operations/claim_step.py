@@ -28,5 +28,6 @@ async def claim_step(request: ClaimStepRequest, coordinator: Coordinator) -> Cla
         heartbeat_interval=duration(settings.heartbeat_seconds),
         compute_log_directory=settings.compute_log_directory,
         compute_log_manager=settings.compute_log_manager,
+        python_logs=settings.python_logs,
         artifact_directory=settings.artifact_directory,
     )
