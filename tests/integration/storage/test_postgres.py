@@ -302,6 +302,19 @@ async def test_a_database_that_is_not_there_is_said_at_once(postgres_url: str) -
         await _start(f"{postgres_url.rpartition('/')[0]}/nowhere")
 
 
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+async def test_a_database_that_cannot_keep_all_letters_is_refused_at_once(
+    postgres_url: str, outside: psycopg.Connection[Any], encoding: str
+) -> None:
+    name = f"test_{encoding.lower()}_{new_id()[-12:]}"
+    outside.execute(f"CREATE DATABASE {name} ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+    try:
+        with pytest.raises(FailedPreconditionError, match=f"{name}.* has the encoding {encoding}, .* ENCODING 'UTF8'"):
+            await _start(f"{postgres_url.rpartition('/')[0]}/{name}")
+    finally:
+        outside.execute(f"DROP DATABASE {name}")
+
+
 async def _start(url: str) -> None:
     async with running_storage(lambda _: open_postgres(url, RandomIds()), patience_seconds=20):
         raise AssertionError("it started")

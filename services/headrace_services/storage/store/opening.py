@@ -25,7 +25,10 @@ def open_postgres(url: str, ids: Ids, *, may_change: bool = True) -> Database:
     # The driver takes time and memory that whoever keeps everything in a file need not spend.
     from headrace_services.storage.store.postgres import PostgresDatabase
 
+    postgres = PostgresDatabase(url, ids.uuid7())
+
     def prepare(database: Database) -> None:
+        postgres.check_encoding()
         _upgrade(database, ids, may_change=may_change)
         with database.reading() as connection:
             restored = is_restored(connection)
@@ -34,7 +37,7 @@ def open_postgres(url: str, ids: Ids, *, may_change: bool = True) -> Database:
                 if is_restored(connection):
                     renumber(connection, ids.token())
 
-    return _prepared(PostgresDatabase(url, ids.uuid7()), prepare)
+    return _prepared(postgres, prepare)
 
 
 def _prepared(database: Database, prepare: Callable[[Database], None]) -> Database:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import BigInteger
 
+from headrace.errors import FailedPreconditionError
 from headrace_services.storage.store.database import EventRow, Position
 from headrace_services.storage.store.hints import Hints
 from headrace_services.storage.store.horizon import HORIZON, LAG_SECONDS
@@ -35,6 +36,8 @@ _SETTINGS = {
 }
 _CONNECT: dict[str, Any] = {
     "application_name": "headrace-storage",
+    # Unless it is named, the driver takes the database's for it, and gives bytes for text where that is SQL_ASCII.
+    "client_encoding": "utf8",
     "connect_timeout": _CONNECT_SECONDS,
     # A server that is gone without a word is noticed in seconds, not in hours.
     "keepalives_idle": 5,
@@ -51,6 +54,8 @@ _BEGIN = text(
     FROM (SELECT count(pg_advisory_xact_lock(key)) FROM unnest(:keys) AS key) AS locked
     """
 ).bindparams(bindparam("keys", type_=ARRAY(BigInteger)))
+_UNIVERSAL = "UTF8"
+_ENCODING = text("SELECT current_database(), current_setting('server_encoding')")
 _NOW = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
 _HORIZON = text(HORIZON)
 _BEYOND = text("SELECT EXISTS (SELECT 1 FROM events WHERE xid > :xid)")
@@ -128,6 +133,20 @@ class PostgresDatabase:
     def in_use(self) -> int:
         pools = (self.write_engine.pool, self.read_engine.pool)
         return sum(pool.checkedout() for pool in pools if isinstance(pool, QueuePool))
+
+    def check_encoding(self) -> None:
+        """Makes sure that the database can keep whatever people write.
+
+        Raises:
+            FailedPreconditionError: it cannot.
+        """
+        with self.reading() as connection:
+            name, encoding = connection.execute(_ENCODING).one()
+        if encoding != _UNIVERSAL:
+            raise FailedPreconditionError(
+                f"the database {name!r} has the encoding {encoding}, and names and logs may have any letters: "
+                f"make one with CREATE DATABASE … ENCODING '{_UNIVERSAL}' TEMPLATE template0, and name it under `storage`"
+            )
 
     def _connect_to_listen(self) -> psycopg.Connection[Any]:
         """Returns a connection of its own, outside the pools: waiting is all it does."""
