@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import traceback
@@ -12,10 +13,10 @@ from headrace_codeloc.code.loader import enter_working_directory, load_location
 from headrace_codeloc.container_init import leave_first_place
 from headrace_codeloc.engines.orders import WORK
 from headrace_codeloc.options import CodeSource, add_source, add_tls, source_of, tls_of
+from headrace_codeloc.worker.exit_codes import EXIT_NO_CODE
 from headrace_codeloc.worker.order import StepWorkerOrder, WorkerOrder
-from headrace_codeloc.worker.process import become_step_worker, become_worker
+from headrace_codeloc.worker.process import become_worker
 
-EXIT_NO_CODE = 70
 _OF_RUN = ("RUN_ID", "LAUNCH_TOKEN", "COORDINATOR")
 _OF_STEP = ("RUN_ID", "RUN_TOKEN", "COORDINATOR", "EPOCH", "JOB", "STEP_KEY", "ATTEMPT")
 
@@ -74,9 +75,17 @@ def _execute(order: WorkerOrder | StepWorkerOrder, source: CodeSource) -> int:
         # Nothing is claimed: whoever has ordered it finds out by the exit code.
         traceback.print_exc()
         return EXIT_NO_CODE
+    # What is imported stays: collections need not look through it again and again.
+    gc.freeze()
+    gc.enable()
+    # Only one of the two is needed here, and the container's start waits for each import.
     if isinstance(order, StepWorkerOrder):
-        return become_step_worker(order, location)
-    return become_worker(order, location, tells_refusal=True)
+        from headrace_codeloc.worker.step_session import StepSession
+
+        return become_worker("step", order.what, StepSession(order, location).run)
+    from headrace_codeloc.worker.session import Session
+
+    return become_worker("worker", order.what, Session(order, location).run)
 
 
 def _said(name: str) -> str:

@@ -11,10 +11,9 @@ from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.host.children import fork_child
 from headrace_codeloc.host.evaluations import Evaluations
 from headrace_codeloc.host.link import Link
+from headrace_codeloc.host.worker import order_of, work_off
 from headrace_codeloc.messages import Message
 from headrace_codeloc.options import LocationOptions
-from headrace_codeloc.worker.order import WorkerOrder
-from headrace_codeloc.worker.process import become_worker
 
 
 class ForkingHost:
@@ -58,8 +57,8 @@ class ForkingHost:
                 self._evaluations.abandon(message.fields["id"])
 
     def _start_worker(self, message: Message) -> None:
-        order = WorkerOrder.of(message)
-        pid = fork_child(lambda: become_worker(order, self._location), closing=self._descriptors())
+        order = order_of(message)
+        pid = fork_child(lambda: work_off(order, self._location), closing=self._descriptors())
         self._workers.add(pid)
         self._link.send("answer", id=message.fields["id"], pid=pid)
 

@@ -10,10 +10,9 @@ import os
 from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.methods import evaluate
 from headrace_codeloc.host.link import Link
+from headrace_codeloc.host.worker import order_of, work_off
 from headrace_codeloc.kernel import outlive_parent
 from headrace_codeloc.messages import Message
-from headrace_codeloc.worker.order import WorkerOrder
-from headrace_codeloc.worker.process import become_worker
 
 
 class Member:
@@ -38,8 +37,8 @@ class Member:
         self._link.send(answer.kind, answer.body, **answer.fields, id=message.fields["id"])
 
     def _work(self, message: Message) -> None:
-        order = WorkerOrder.of(message)
+        order = order_of(message)
         self._link.send("answer", id=message.fields["id"], pid=os.getpid())
         self._link.close()
         outlive_parent()
-        os._exit(become_worker(order, self._location))
+        os._exit(work_off(order, self._location))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from headrace.api.codeloc.v1.worker_host_service_pb2 import StartWorkerRequest
-from headrace_codeloc.messages import Message
 from headrace_codeloc.options import TlsFiles
 
 
@@ -29,6 +27,11 @@ class StepWorkerOrder:
     job_name: str
     claim_timeout: float = 30.0
     tls: TlsFiles = field(default_factory=TlsFiles)
+
+    @property
+    def what(self) -> str:
+        """What is ordered, for messages."""
+        return f"step {self.step_key!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +61,7 @@ class WorkerOrder:
     tls: TlsFiles = field(default_factory=TlsFiles)
     fails_with_run: bool = False
 
-    @staticmethod
-    def of(message: Message) -> WorkerOrder:
-        """Reads the order that the front has sent."""
-        request = StartWorkerRequest.FromString(message.body)
-        return WorkerOrder(
-            worker_id=request.request_id,
-            run_id=request.run_id,
-            launch_token=request.launch_token,
-            coordinator_address=request.coordinator_address,
-            job_name=request.job_name,
-            claim_timeout=message.fields["claim_timeout"],
-            log_path=message.fields["log_path"],
-            forked=message.fields["forked"],
-            tls=TlsFiles(**message.fields["tls"]),
-        )
+    @property
+    def what(self) -> str:
+        """What is ordered, for messages."""
+        return f"run {self.run_id}"

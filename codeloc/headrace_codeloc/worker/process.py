@@ -5,44 +5,33 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from headrace.errors import HeadraceError, LeaseLostError
 from headrace.process_name import name_process
-from headrace_codeloc.worker.exit_codes import EXIT_REFUSED
-from headrace_codeloc.worker.order import StepWorkerOrder, WorkerOrder
-from headrace_codeloc.worker.session import EXIT_DONE, Session
-from headrace_codeloc.worker.step_session import StepSession
-
-if TYPE_CHECKING:
-    from headrace_codeloc.code.location import LoadedLocation
-
-EXIT_CRASHED = 1
+from headrace_codeloc.worker.calls import UnreachableError
+from headrace_codeloc.worker.exit_codes import EXIT_CRASHED, EXIT_REFUSED, EXIT_UNREACHABLE
 
 
-def become_worker(order: WorkerOrder, location: LoadedLocation, *, tells_refusal: bool = False) -> int:
-    """Executes an order in this process; returns the exit code to end it with.
+def become_worker(role: str, what: str, carry_out: Callable[[], int], log_path: str = "") -> int:
+    """Carries out an order in this process; returns the exit code to end it with.
 
     Args:
-        order: The order.
-        location: The user's code.
-        tells_refusal: Whether an order that is refused ends with `EXIT_REFUSED` instead of 0, for who may start it twice.
+        role: What the process is called.
+        what: What was ordered, for messages.
+        carry_out: Claims it, carries it out and returns the exit code. Once it is claimed, only bugs are raised.
+        log_path: Where the process writes what is not part of a step; its streams are left alone when empty.
     """
-    name_process("worker")
+    name_process(role)
     try:
-        _detach(order.log_path)
-        code = Session(order, location).run()
-        return EXIT_DONE if code == EXIT_REFUSED and not tells_refusal else code
-    except Exception:
-        traceback.print_exc()
-        return EXIT_CRASHED
-
-
-def become_step_worker(order: StepWorkerOrder, location: LoadedLocation) -> int:
-    """Executes one attempt of a step in this process; returns the exit code to end it with."""
-    name_process("step")
-    try:
-        _detach("")
-        return StepSession(order, location).run()
+        _detach(log_path)
+        return carry_out()
+    except LeaseLostError as error:
+        sys.stderr.write(f"{what} belongs to another worker, or is over: {error}\n")
+        return EXIT_REFUSED
+    except (HeadraceError, UnreachableError) as error:
+        sys.stderr.write(f"{what} could not be claimed: {error}\n")
+        return EXIT_UNREACHABLE
     except Exception:
         traceback.print_exc()
         return EXIT_CRASHED
