@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import grpc
 import pytest
 
 from headrace.api.gateway.v1.schedule_service_pb2 import (
+    GetScheduleRequest,
     ListSchedulesRequest,
     PreviewScheduleTicksRequest,
     ResumeScheduleRequest,
@@ -61,3 +63,15 @@ async def test_evaluating_says_that_there_is_no_scheduler_and_what_to_do(plane: 
     assert error.code == "UNAVAILABLE"
     assert "`headrace serve scheduler` starts one" in str(error)
     assert time.monotonic() - began < 6.0
+
+
+async def test_what_a_schedule_waits_for_is_what_was_due_since_it_was_switched_on(plane: ControlPlane) -> None:
+    listed = (await schedules(plane).ListSchedules(ListSchedulesRequest())).schedules
+    assert not any(each.HasField("awaited_time") for each in listed), "nothing is late before somebody has taken it up"
+    resumed = (await schedules(plane).ResumeSchedule(ResumeScheduleRequest(schedule_name="s0"))).schedule
+    switched = resumed.instigator.active_since_time.ToDatetime()
+    awaited = resumed.awaited_time.ToDatetime()
+    assert timedelta(0) < awaited - switched <= timedelta(minutes=1)
+    # With nobody to evaluate it, it goes on waiting for that same moment, however late it is.
+    read = (await schedules(plane).GetSchedule(GetScheduleRequest(schedule_name="s0"))).schedule
+    assert read.awaited_time.ToDatetime() == awaited

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
 from itertools import islice
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -65,6 +65,7 @@ def schedule_record(
         instigator=instigator,
         state=state,
         next_due_time=_next_due_time(definition, now) if running else None,
+        awaited_time=_awaited_time(definition, instigator) if running and instigator else None,
     )
 
 
@@ -75,6 +76,16 @@ def preview_ticks(
     size = size_of(page_size, _DEFAULT_PREVIEW, _LARGEST_SIZE)
     found = due_times(list(definition.cron_expressions), definition.time_zone or "UTC", after)
     return pb.PreviewScheduleTicksResponse(due_times=[_timestamp(due) for due in islice(found, size)])
+
+
+def _awaited_time(
+    definition: schedule_pb2.ScheduleDefinition, instigator: instigator_pb2.Instigator
+) -> Timestamp | None:
+    # What was due while it was off does not count, so both moments matter.
+    since = [getattr(instigator, name) for name in ("last_tick_time", "active_since_time") if instigator.HasField(name)]
+    if not since:
+        return None
+    return _next_due_time(definition, max(each.ToDatetime(timezone.utc) for each in since))
 
 
 def _next_due_time(definition: schedule_pb2.ScheduleDefinition, now: datetime) -> Timestamp | None:

@@ -27,7 +27,7 @@ from headrace.api.types.v1 import instigator_pb2 as headrace_dot_api_dot_types_d
 from headrace.api.types.v1 import schedule_pb2 as headrace_dot_api_dot_types_dot_v1_dot_schedule__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.headrace/api/gateway/v1/schedule_service.proto\x12\x17headrace.api.gateway.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&headrace/api/types/v1/instigator.proto\x1a$headrace/api/types/v1/schedule.proto\"\x87\x02\n\x0eScheduleRecord\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12=\n\ndefinition\x18\x02 \x01(\x0b\x32).headrace.api.types.v1.ScheduleDefinition\x12\x35\n\ninstigator\x18\x03 \x01(\x0b\x32!.headrace.api.types.v1.Instigator\x12\x35\n\x05state\x18\x04 \x01(\x0e\x32&.headrace.api.types.v1.InstigatorState\x12\x31\n\rnext_due_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"B\n\x12GetScheduleRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x15\n\rschedule_name\x18\x02 \x01(\t\"P\n\x13GetScheduleResponse\x12\x39\n\x08schedule\x18\x01 \x01(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\"T\n\x14ListSchedulesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x15\n\rlocation_name\x18\x03 \x01(\t\"l\n\x15ListSchedulesResponse\x12:\n\tschedules\x18\x01 \x03(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"Y\n\x15ResumeScheduleRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x15\n\rschedule_name\x18\x03 \x01(\t\"S\n\x16ResumeScheduleResponse\x12\x39\n\x08schedule\x18\x01 \x01(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\"X\n\x14PauseScheduleRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x15\n\rschedule_name\x18\x03 \x01(\t\"R\n\x15PauseScheduleResponse\x12\x39\n\x08schedule\x18\x01 \x01(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\"o\n\x18ListScheduleTicksRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x15\n\rschedule_name\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"`\n\x19ListScheduleTicksResponse\x12*\n\x05ticks\x18\x01 \x03(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8e\x01\n\x1bPreviewScheduleTicksRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x15\n\rschedule_name\x18\x02 \x01(\t\x12.\n\nafter_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x04 \x01(\x05\"M\n\x1cPreviewScheduleTicksResponse\x12-\n\tdue_times\x18\x01 \x03(\x0b\x32\x1a.google.protobuf.Timestamp\"\x99\x01\n\x16TriggerScheduleRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x15\n\rschedule_name\x18\x03 \x01(\t\x12,\n\x08\x64ue_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x64ry_run\x18\x05 \x01(\x08\"}\n\x17TriggerScheduleResponse\x12)\n\x04tick\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x37\n\x0crun_requests\x18\x02 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest2\xe9\x06\n\x0fScheduleService\x12m\n\x0bGetSchedule\x12+.headrace.api.gateway.v1.GetScheduleRequest\x1a,.headrace.api.gateway.v1.GetScheduleResponse\"\x03\x90\x02\x01\x12s\n\rListSchedules\x12-.headrace.api.gateway.v1.ListSchedulesRequest\x1a..headrace.api.gateway.v1.ListSchedulesResponse\"\x03\x90\x02\x01\x12v\n\x0eResumeSchedule\x12..headrace.api.gateway.v1.ResumeScheduleRequest\x1a/.headrace.api.gateway.v1.ResumeScheduleResponse\"\x03\x90\x02\x02\x12s\n\rPauseSchedule\x12-.headrace.api.gateway.v1.PauseScheduleRequest\x1a..headrace.api.gateway.v1.PauseScheduleResponse\"\x03\x90\x02\x02\x12\x7f\n\x11ListScheduleTicks\x12\x31.headrace.api.gateway.v1.ListScheduleTicksRequest\x1a\x32.headrace.api.gateway.v1.ListScheduleTicksResponse\"\x03\x90\x02\x01\x12\x88\x01\n\x14PreviewScheduleTicks\x12\x34.headrace.api.gateway.v1.PreviewScheduleTicksRequest\x1a\x35.headrace.api.gateway.v1.PreviewScheduleTicksResponse\"\x03\x90\x02\x01\x12y\n\x0fTriggerSchedule\x12/.headrace.api.gateway.v1.TriggerScheduleRequest\x1a\x30.headrace.api.gateway.v1.TriggerScheduleResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.headrace/api/gateway/v1/schedule_service.proto\x12\x17headrace.api.gateway.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&headrace/api/types/v1/instigator.proto\x1a$headrace/api/types/v1/schedule.proto\"\xb9\x02\n\x0eScheduleRecord\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12=\n\ndefinition\x18\x02 \x01(\x0b\x32).headrace.api.types.v1.ScheduleDefinition\x12\x35\n\ninstigator\x18\x03 \x01(\x0b\x32!.headrace.api.types.v1.Instigator\x12\x35\n\x05state\x18\x04 \x01(\x0e\x32&.headrace.api.types.v1.InstigatorState\x12\x31\n\rnext_due_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0c\x61waited_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"B\n\x12GetScheduleRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x15\n\rschedule_name\x18\x02 \x01(\t\"P\n\x13GetScheduleResponse\x12\x39\n\x08schedule\x18\x01 \x01(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\"T\n\x14ListSchedulesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x15\n\rlocation_name\x18\x03 \x01(\t\"l\n\x15ListSchedulesResponse\x12:\n\tschedules\x18\x01 \x03(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"Y\n\x15ResumeScheduleRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x15\n\rschedule_name\x18\x03 \x01(\t\"S\n\x16ResumeScheduleResponse\x12\x39\n\x08schedule\x18\x01 \x01(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\"X\n\x14PauseScheduleRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x15\n\rschedule_name\x18\x03 \x01(\t\"R\n\x15PauseScheduleResponse\x12\x39\n\x08schedule\x18\x01 \x01(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\"o\n\x18ListScheduleTicksRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x15\n\rschedule_name\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"`\n\x19ListScheduleTicksResponse\x12*\n\x05ticks\x18\x01 \x03(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8e\x01\n\x1bPreviewScheduleTicksRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x15\n\rschedule_name\x18\x02 \x01(\t\x12.\n\nafter_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x04 \x01(\x05\"M\n\x1cPreviewScheduleTicksResponse\x12-\n\tdue_times\x18\x01 \x03(\x0b\x32\x1a.google.protobuf.Timestamp\"\x99\x01\n\x16TriggerScheduleRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x15\n\rschedule_name\x18\x03 \x01(\t\x12,\n\x08\x64ue_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x64ry_run\x18\x05 \x01(\x08\"}\n\x17TriggerScheduleResponse\x12)\n\x04tick\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x37\n\x0crun_requests\x18\x02 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest2\xe9\x06\n\x0fScheduleService\x12m\n\x0bGetSchedule\x12+.headrace.api.gateway.v1.GetScheduleRequest\x1a,.headrace.api.gateway.v1.GetScheduleResponse\"\x03\x90\x02\x01\x12s\n\rListSchedules\x12-.headrace.api.gateway.v1.ListSchedulesRequest\x1a..headrace.api.gateway.v1.ListSchedulesResponse\"\x03\x90\x02\x01\x12v\n\x0eResumeSchedule\x12..headrace.api.gateway.v1.ResumeScheduleRequest\x1a/.headrace.api.gateway.v1.ResumeScheduleResponse\"\x03\x90\x02\x02\x12s\n\rPauseSchedule\x12-.headrace.api.gateway.v1.PauseScheduleRequest\x1a..headrace.api.gateway.v1.PauseScheduleResponse\"\x03\x90\x02\x02\x12\x7f\n\x11ListScheduleTicks\x12\x31.headrace.api.gateway.v1.ListScheduleTicksRequest\x1a\x32.headrace.api.gateway.v1.ListScheduleTicksResponse\"\x03\x90\x02\x01\x12\x88\x01\n\x14PreviewScheduleTicks\x12\x34.headrace.api.gateway.v1.PreviewScheduleTicksRequest\x1a\x35.headrace.api.gateway.v1.PreviewScheduleTicksResponse\"\x03\x90\x02\x01\x12y\n\x0fTriggerSchedule\x12/.headrace.api.gateway.v1.TriggerScheduleRequest\x1a\x30.headrace.api.gateway.v1.TriggerScheduleResponse\"\x03\x90\x02\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,35 +49,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SCHEDULESERVICE'].methods_by_name['TriggerSchedule']._loaded_options = None
   _globals['_SCHEDULESERVICE'].methods_by_name['TriggerSchedule']._serialized_options = b'\220\002\002'
   _globals['_SCHEDULERECORD']._serialized_start=187
-  _globals['_SCHEDULERECORD']._serialized_end=450
-  _globals['_GETSCHEDULEREQUEST']._serialized_start=452
-  _globals['_GETSCHEDULEREQUEST']._serialized_end=518
-  _globals['_GETSCHEDULERESPONSE']._serialized_start=520
-  _globals['_GETSCHEDULERESPONSE']._serialized_end=600
-  _globals['_LISTSCHEDULESREQUEST']._serialized_start=602
-  _globals['_LISTSCHEDULESREQUEST']._serialized_end=686
-  _globals['_LISTSCHEDULESRESPONSE']._serialized_start=688
-  _globals['_LISTSCHEDULESRESPONSE']._serialized_end=796
-  _globals['_RESUMESCHEDULEREQUEST']._serialized_start=798
-  _globals['_RESUMESCHEDULEREQUEST']._serialized_end=887
-  _globals['_RESUMESCHEDULERESPONSE']._serialized_start=889
-  _globals['_RESUMESCHEDULERESPONSE']._serialized_end=972
-  _globals['_PAUSESCHEDULEREQUEST']._serialized_start=974
-  _globals['_PAUSESCHEDULEREQUEST']._serialized_end=1062
-  _globals['_PAUSESCHEDULERESPONSE']._serialized_start=1064
-  _globals['_PAUSESCHEDULERESPONSE']._serialized_end=1146
-  _globals['_LISTSCHEDULETICKSREQUEST']._serialized_start=1148
-  _globals['_LISTSCHEDULETICKSREQUEST']._serialized_end=1259
-  _globals['_LISTSCHEDULETICKSRESPONSE']._serialized_start=1261
-  _globals['_LISTSCHEDULETICKSRESPONSE']._serialized_end=1357
-  _globals['_PREVIEWSCHEDULETICKSREQUEST']._serialized_start=1360
-  _globals['_PREVIEWSCHEDULETICKSREQUEST']._serialized_end=1502
-  _globals['_PREVIEWSCHEDULETICKSRESPONSE']._serialized_start=1504
-  _globals['_PREVIEWSCHEDULETICKSRESPONSE']._serialized_end=1581
-  _globals['_TRIGGERSCHEDULEREQUEST']._serialized_start=1584
-  _globals['_TRIGGERSCHEDULEREQUEST']._serialized_end=1737
-  _globals['_TRIGGERSCHEDULERESPONSE']._serialized_start=1739
-  _globals['_TRIGGERSCHEDULERESPONSE']._serialized_end=1864
-  _globals['_SCHEDULESERVICE']._serialized_start=1867
-  _globals['_SCHEDULESERVICE']._serialized_end=2740
+  _globals['_SCHEDULERECORD']._serialized_end=500
+  _globals['_GETSCHEDULEREQUEST']._serialized_start=502
+  _globals['_GETSCHEDULEREQUEST']._serialized_end=568
+  _globals['_GETSCHEDULERESPONSE']._serialized_start=570
+  _globals['_GETSCHEDULERESPONSE']._serialized_end=650
+  _globals['_LISTSCHEDULESREQUEST']._serialized_start=652
+  _globals['_LISTSCHEDULESREQUEST']._serialized_end=736
+  _globals['_LISTSCHEDULESRESPONSE']._serialized_start=738
+  _globals['_LISTSCHEDULESRESPONSE']._serialized_end=846
+  _globals['_RESUMESCHEDULEREQUEST']._serialized_start=848
+  _globals['_RESUMESCHEDULEREQUEST']._serialized_end=937
+  _globals['_RESUMESCHEDULERESPONSE']._serialized_start=939
+  _globals['_RESUMESCHEDULERESPONSE']._serialized_end=1022
+  _globals['_PAUSESCHEDULEREQUEST']._serialized_start=1024
+  _globals['_PAUSESCHEDULEREQUEST']._serialized_end=1112
+  _globals['_PAUSESCHEDULERESPONSE']._serialized_start=1114
+  _globals['_PAUSESCHEDULERESPONSE']._serialized_end=1196
+  _globals['_LISTSCHEDULETICKSREQUEST']._serialized_start=1198
+  _globals['_LISTSCHEDULETICKSREQUEST']._serialized_end=1309
+  _globals['_LISTSCHEDULETICKSRESPONSE']._serialized_start=1311
+  _globals['_LISTSCHEDULETICKSRESPONSE']._serialized_end=1407
+  _globals['_PREVIEWSCHEDULETICKSREQUEST']._serialized_start=1410
+  _globals['_PREVIEWSCHEDULETICKSREQUEST']._serialized_end=1552
+  _globals['_PREVIEWSCHEDULETICKSRESPONSE']._serialized_start=1554
+  _globals['_PREVIEWSCHEDULETICKSRESPONSE']._serialized_end=1631
+  _globals['_TRIGGERSCHEDULEREQUEST']._serialized_start=1634
+  _globals['_TRIGGERSCHEDULEREQUEST']._serialized_end=1787
+  _globals['_TRIGGERSCHEDULERESPONSE']._serialized_start=1789
+  _globals['_TRIGGERSCHEDULERESPONSE']._serialized_end=1914
+  _globals['_SCHEDULESERVICE']._serialized_start=1917
+  _globals['_SCHEDULESERVICE']._serialized_end=2790
 # @@protoc_insertion_point(module_scope)

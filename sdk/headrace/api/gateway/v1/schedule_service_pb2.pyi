@@ -26,6 +26,7 @@ class ScheduleRecord(google.protobuf.message.Message):
     INSTIGATOR_FIELD_NUMBER: builtins.int
     STATE_FIELD_NUMBER: builtins.int
     NEXT_DUE_TIME_FIELD_NUMBER: builtins.int
+    AWAITED_TIME_FIELD_NUMBER: builtins.int
     location_name: builtins.str
     """Its location."""
     state: headrace.api.types.v1.instigator_pb2.InstigatorState.ValueType
@@ -42,6 +43,12 @@ class ScheduleRecord(google.protobuf.message.Message):
     def next_due_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it is due next. Unset while it is off."""
 
+    @property
+    def awaited_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """The first moment at which it is due since it was last evaluated or switched on: one in the past is late. Unset
+        while it is off, and until the scheduler has taken it up.
+        """
+
     def __init__(
         self,
         *,
@@ -50,9 +57,10 @@ class ScheduleRecord(google.protobuf.message.Message):
         instigator: headrace.api.types.v1.instigator_pb2.Instigator | None = ...,
         state: headrace.api.types.v1.instigator_pb2.InstigatorState.ValueType = ...,
         next_due_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        awaited_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["definition", b"definition", "instigator", b"instigator", "next_due_time", b"next_due_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["definition", b"definition", "instigator", b"instigator", "location_name", b"location_name", "next_due_time", b"next_due_time", "state", b"state"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["awaited_time", b"awaited_time", "definition", b"definition", "instigator", b"instigator", "next_due_time", b"next_due_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["awaited_time", b"awaited_time", "definition", b"definition", "instigator", b"instigator", "location_name", b"location_name", "next_due_time", b"next_due_time", "state", b"state"]) -> None: ...
 
 global___ScheduleRecord = ScheduleRecord
 

@@ -3,6 +3,7 @@ import { Code } from "@connectrpc/connect";
 import { backoff, pause } from "./backoff.ts";
 import { isLoss, whenUp } from "./connection.ts";
 import { problem } from "./errors.ts";
+import { inTurn } from "./turn.ts";
 import { onHidden, whenVisible } from "./visibility.ts";
 
 /** What a watch brings: something, and where to go on after it. */
@@ -32,7 +33,8 @@ const FINAL = [Code.NotFound, Code.InvalidArgument, Code.PermissionDenied, Code.
 
 /**
  * Follows a stream until it is over or the returned function is called: goes on from its cursor when the connection breaks,
- * and rests while nobody looks, since a browser opens six connections to a host and every tab wants some.
+ * and rests while nobody looks or others are to have their turn, since a browser opens six connections to a host for all of
+ * its windows.
  */
 export function follow<M extends Step>(watch: Watch<M>): () => void {
   const stop = new AbortController();
@@ -46,12 +48,14 @@ async function keepFollowing<M extends Step>(watch: Watch<M>, stop: AbortSignal)
   while (!stop.aborted) {
     await whenVisible(stop);
     await whenUp(stop);
-    if (stop.aborted) return;
     try {
-      const over = await read(watch, cursor, stop, (message) => {
-        failures = 0;
-        cursor = message.cursor;
-      });
+      const from = cursor;
+      const over = await inTurn(stop, (signal) =>
+        read(watch, from, signal, (message) => {
+          failures = 0;
+          cursor = message.cursor;
+        }),
+      );
       if (stop.aborted || (over && (watch.ended?.() ?? false))) return;
       // Ended early, without a word: it is not asked for again at once, lest both sides do nothing else.
       if (over) await pause(backoff(1), stop);

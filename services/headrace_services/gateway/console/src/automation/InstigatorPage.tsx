@@ -17,7 +17,7 @@ import { Page, Panel } from "@/ui/Page.tsx";
 import { Tags } from "@/ui/Tags.tsx";
 import { OnOff, whenText } from "./InstigatorTable.tsx";
 import styles from "./InstigatorPage.module.css";
-import { isOn, jobNamesOf, type InstigatorRecord } from "./instigators.ts";
+import { failuresOf, isOn, jobNamesOf, type InstigatorRecord } from "./instigators.ts";
 import { TickList } from "./TickList.tsx";
 import { TickTimeline } from "./TickTimeline.tsx";
 
@@ -43,7 +43,7 @@ export function InstigatorPage({ instigator, readTicks, recordKey, facts, action
   useRefreshOn([ChangeKind.TICK, ChangeKind.INSTIGATOR], [key, recordKey]);
   const { items, query, more, readMore } = usePaged(key, readTicks);
   const [chosen, setChosen] = useState<string>();
-  const failures = record.instigator?.failureCount ?? 0;
+  const failures = failuresOf(instigator);
   return (
     <Page title={definition.name} crumbs={[...CRUMBS, { label: locationName, to: links.deployment({ location: locationName }) }]} badge={<Switched instigator={instigator} />} subtitle={whenText(instigator)} actions={actions}>
       <LocationsDown name={locationName} />

@@ -1,7 +1,7 @@
 import { CalendarClock, Radar } from "lucide-react";
 import { Link } from "react-router";
 
-import { useAction } from "@/api/act.ts";
+import { useAction } from "@/ui/act.ts";
 import { SensorKind } from "@/api/gen/headrace/api/types/v1/sensor_pb.ts";
 import { firstLine } from "@/model/text.ts";
 import { spanMillis } from "@/model/time.ts";
@@ -12,16 +12,16 @@ import { Table, type Column } from "@/ui/Table.tsx";
 import { Time } from "@/ui/Time.tsx";
 import { cronText, intervalText } from "./cron.ts";
 import styles from "./InstigatorTable.module.css";
-import { isOn, jobNamesOf, switchInstigator, type InstigatorRecord } from "./instigators.ts";
+import { failuresOf, isOn, jobNamesOf, switchInstigator, type InstigatorRecord } from "./instigators.ts";
 
 const COLUMNS: Column<InstigatorRecord>[] = [
   { id: "on", header: <span className="visually-hidden">On or off</span>, width: "58px", cell: (each) => <OnOff instigator={each} /> },
   { id: "name", header: "Name", cell: (each) => <Name instigator={each} /> },
-  { id: "when", header: "When", from: "medium", cell: (each) => whenText(each) },
-  { id: "jobs", header: "Runs", from: "medium", cell: (each) => <Jobs instigator={each} /> },
-  { id: "location", header: "Location", from: "wide", cell: (each) => each.record.locationName },
-  { id: "last", header: "Last tick", cell: (each) => <LastTick instigator={each} /> },
-  { id: "next", header: "Next", from: "medium", align: "end", cell: (each) => <Time at={each.kind === "schedule" ? each.record.nextDueTime : undefined} /> },
+  { id: "when", header: "When", width: "19%", from: "medium", cell: (each) => whenText(each) },
+  { id: "jobs", header: "Runs", width: "19%", from: "medium", cell: (each) => <Jobs instigator={each} /> },
+  { id: "location", header: "Location", width: "13%", from: "wide", cell: (each) => each.record.locationName },
+  { id: "last", header: "Last tick", width: "112px", cell: (each) => <LastTick instigator={each} /> },
+  { id: "next", header: "Next", width: "96px", from: "medium", align: "end", cell: (each) => <Time at={each.kind === "schedule" ? each.record.nextDueTime : undefined} /> },
 ];
 
 /** Schedules and sensors, to be switched on and off. */
@@ -80,14 +80,14 @@ function Jobs({ instigator }: { instigator: InstigatorRecord }) {
   const names = jobNamesOf(instigator);
   if (names.length === 0) return <span className="faint">assets</span>;
   return names.map((name) => (
-    <Link key={name} to={links.job(instigator.record.locationName, name)} className={styles.job}>
+    <Link key={name} to={links.job(instigator.record.locationName, name)} className={styles.job} title={name}>
       {name}
     </Link>
   ));
 }
 
 function LastTick({ instigator }: { instigator: InstigatorRecord }) {
-  const state = instigator.record.instigator;
-  if ((state?.failureCount ?? 0) > 0) return <StateBadge look={{ tone: "failed", label: `failed ${state!.failureCount}×` }} />;
-  return <Time at={state?.lastTickTime} />;
+  const failures = failuresOf(instigator);
+  if (failures > 0) return <StateBadge look={{ tone: "failed", label: `failed ${failures}×` }} />;
+  return <Time at={instigator.record.instigator?.lastTickTime} />;
 }

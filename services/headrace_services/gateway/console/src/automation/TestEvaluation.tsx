@@ -11,7 +11,7 @@ import { TextField } from "@/ui/Field.tsx";
 import { Failed } from "@/ui/Notice.tsx";
 import { StateBadge } from "@/ui/State.tsx";
 import { Tags } from "@/ui/Tags.tsx";
-import { prettyPayload } from "@/ui/payload.ts";
+import { prettyPayload } from "@/model/payload.ts";
 import styles from "./TestEvaluation.module.css";
 import { TickDetail } from "./TickList.tsx";
 import { tickLook } from "./ticks.ts";

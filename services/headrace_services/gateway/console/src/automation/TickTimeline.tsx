@@ -1,5 +1,6 @@
 import type { Tick } from "@/api/gen/headrace/api/types/v1/instigator_pb.ts";
-import { formatDistance, formatMoment, millis } from "@/model/time.ts";
+import { formatMoment } from "@/model/moments.ts";
+import { formatDistance, millis } from "@/model/time.ts";
 import { useNow } from "@/ui/now.ts";
 import { placeTicks, tickLook } from "./ticks.ts";
 import styles from "./TickTimeline.module.css";

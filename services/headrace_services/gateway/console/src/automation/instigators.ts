@@ -13,27 +13,34 @@ import { readAll } from "@/api/pages.ts";
 export type InstigatorRecord = { kind: "schedule"; record: ScheduleRecord } | { kind: "sensor"; record: SensorRecord };
 
 const KEY = ["instigators"];
+// Somewhere something ticks all the time; each look reads all of them.
+const PAUSE_MS = 1_000;
 
 /** Reads all schedules and sensors, and keeps them as they are. */
 export function useInstigators() {
-  useRefreshOn([ChangeKind.INSTIGATOR, ChangeKind.TICK], [KEY]);
-  const query = useQuery({ queryKey: KEY, queryFn: readInstigators });
+  useRefreshOn([ChangeKind.INSTIGATOR, ChangeKind.TICK], [KEY], PAUSE_MS);
+  const query = useQuery({ queryKey: KEY, queryFn: ({ signal }) => readInstigators(signal) });
   useLocationChanges((message) => message.locations.length + message.removedNames.length > 0 && void query.refetch());
   return query;
 }
 
-async function readInstigators(): Promise<InstigatorRecord[]> {
+async function readInstigators(signal: AbortSignal): Promise<InstigatorRecord[]> {
   const [some, others] = await Promise.all([
     readAll(async (pageToken) => {
-      const page = await schedules.listSchedules({ pageSize: 1000, pageToken });
+      const page = await schedules.listSchedules({ pageSize: 1000, pageToken }, { signal });
       return { items: page.schedules, nextPageToken: page.nextPageToken };
     }),
     readAll(async (pageToken) => {
-      const page = await sensors.listSensors({ pageSize: 1000, pageToken });
+      const page = await sensors.listSensors({ pageSize: 1000, pageToken }, { signal });
       return { items: page.sensors, nextPageToken: page.nextPageToken };
     }),
   ]);
   return [...some.map((record) => ({ kind: "schedule" as const, record })), ...others.map((record) => ({ kind: "sensor" as const, record }))];
+}
+
+/** Tells whether its latest evaluation failed, and how often in a row. */
+export function failuresOf({ record }: InstigatorRecord): number {
+  return record.instigator?.failureCount ?? 0;
 }
 
 /** Tells whether it is evaluated. */

@@ -40,6 +40,7 @@ const MANY = 150;
 const MAP_FROM = 40;
 // Below it nobody can read what is small on a card.
 const FAR = 0.5;
+const TOOLBAR_PX = 60;
 
 /** A graph to look at: pans, zooms, and says which node is chosen. Laid out in a thread of its own. */
 export function GraphView(props: GraphProps) {
@@ -60,6 +61,7 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, ticked, 
   const actions = useMemo(() => ({ select: onSelect, toggle: onToggle, tick: onTick }), [onSelect, onToggle, onTick]);
   const far = useStore((state) => state.transform[2] < FAR);
   const view = useRef<HTMLElement>(null);
+  const covered = toolbar ? TOOLBAR_PX : 0;
   if (error) return <Failed error={error} what="lay the graph out" />;
   return (
     <section ref={view} className={styles.view} style={{ height }} aria-label={label} aria-busy={pending} data-far={far} data-nodes={nodes.length}>
@@ -79,7 +81,7 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, ticked, 
             onlyRenderVisibleElements={nodes.length > MANY}
             minZoom={0.05}
             maxZoom={1.6}
-            onInit={(flow) => void flow.setViewport(firstView(nodes, direction, view.current!))}
+            onInit={(flow) => void flow.setViewport(firstView(nodes, direction, { clientWidth: view.current!.clientWidth, clientHeight: view.current!.clientHeight, covered }))}
             zoomOnDoubleClick={false}
             panOnScroll={false}
             preventScrolling
@@ -94,7 +96,7 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, ticked, 
             </ViewportPortal>
             {nodes.length > MAP_FROM && <MiniMap className={styles.map} pannable zoomable nodeColor={mapColor} ariaLabel="Overview of the graph" />}
           </ReactFlow>
-          <Fitting nodes={nodes} direction={direction} selected={selected} />
+          <Fitting nodes={nodes} direction={direction} selected={selected} covered={covered} />
           <GraphControls />
         </GraphActions>
       )}
@@ -105,12 +107,12 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, ticked, 
 }
 
 /** Looks at a graph anew when it is another one, and at a node that was chosen elsewhere. */
-function Fitting({ nodes, direction, selected }: { nodes: readonly PlacedNode[]; direction: Direction; selected: string | undefined }) {
+function Fitting({ nodes, direction, selected, covered }: { nodes: readonly PlacedNode[]; direction: Direction; selected: string | undefined; covered: number }) {
   const { getNode, getViewport, setCenter, setViewport } = useReactFlow<PlacedNode>();
   const clientWidth = useStore((state) => state.width);
   const clientHeight = useStore((state) => state.height);
   const count = nodes.length;
-  const look = useEffectEvent(() => void setViewport(firstView(nodes, direction, { clientWidth, clientHeight }), { duration: 250 }));
+  const look = useEffectEvent(() => void setViewport(firstView(nodes, direction, { clientWidth, clientHeight, covered }), { duration: 250 }));
   const shown = useRef(count);
   useEffect(() => {
     if (shown.current !== count) look();

@@ -54,7 +54,7 @@ test("lineage is what lies above and below, not beside", () => {
   expect([...downstreamOf(edges, ["d"])].toSorted()).toEqual(["c", "d", "e"]);
 });
 
-const nodeAt = (x: number): PlacedNode => ({ id: String(x), type: "card", position: { x, y: 0 }, width: 200, height: 80, data: { card: GRAPH.nodes[0]!.card, selected: false, ticked: false, faded: false } });
+const nodeAt = (x: number, y = 0): PlacedNode => ({ id: `${x} ${y}`, type: "card", position: { x, y }, width: 200, height: 80, data: { card: GRAPH.nodes[0]!.card, selected: false, ticked: false, faded: false } });
 
 test("a small graph is seen as a whole, a large one from its beginning", () => {
   const screen = { clientWidth: 1000, clientHeight: 500 };
@@ -62,4 +62,15 @@ test("a small graph is seen as a whole, a large one from its beginning", () => {
   const far = firstView([nodeAt(9_000), nodeAt(0)], "RIGHT", screen);
   expect(far.zoom).toBe(READABLE);
   expect(far.x).toBeGreaterThan(0);
+});
+
+test("a graph that is too large begins with what is around its beginning, and no empty edge", () => {
+  const screen = { clientWidth: 800, clientHeight: 600 };
+  const view = firstView([nodeAt(0, 0), nodeAt(9_000, 100), nodeAt(9_000, 4_000)], "RIGHT", screen);
+  expect(view).toMatchObject({ x: 40, y: 40, zoom: READABLE });
+});
+
+test("nothing is put below what lies over the upper edge", () => {
+  const { y } = firstView([nodeAt(0)], "DOWN", { clientWidth: 400, clientHeight: 200, covered: 60 });
+  expect(y).toBeGreaterThanOrEqual(60);
 });

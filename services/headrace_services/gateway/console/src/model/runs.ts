@@ -16,6 +16,11 @@ export function isImplicit(jobName: string): boolean {
   return jobName === IMPLICIT_ASSET_JOB;
 }
 
+/** Returns what people call a job; each location has one that stands for all of its assets. */
+export function jobTitle(jobName: string, locationName: string): string {
+  return isImplicit(jobName) ? `All assets of ${locationName}` : jobName;
+}
+
 /** Returns what a run is of: its job, or its assets. */
 export function runTitle(run: Named): string {
   if (!isImplicit(run.jobName)) return run.jobName;

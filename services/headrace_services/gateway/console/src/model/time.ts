@@ -59,37 +59,3 @@ function coarse(distance: number): string {
   if (distance < 2 * DAY) return `${Math.floor(distance / HOUR)} h`;
   return `${Math.floor(distance / DAY)} d`;
 }
-
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
-const SHORT = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
-const DATE = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
-const DATE_YEAR = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric" });
-const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long", hour12: false });
-
-/** Says a time of day, `14:05:09.120` with `milliseconds`. */
-export function formatClock(moment: number, milliseconds = false): string {
-  const text = CLOCK.format(moment);
-  return milliseconds ? `${text}.${String(Math.floor(((moment % SECOND) + SECOND) % SECOND)).padStart(3, "0")}` : text;
-}
-
-/** Says a time of day to the minute. */
-export function formatShortClock(moment: number): string {
-  return SHORT.format(moment);
-}
-
-/** Says a day; with the year only if it is another one. */
-export function formatDay(moment: number, now: number = Date.now()): string {
-  const sameYear = new Date(moment).getFullYear() === new Date(now).getFullYear();
-  return (sameYear ? DATE : DATE_YEAR).format(moment);
-}
-
-/** Says day and time, the day only if it is another one. */
-export function formatMoment(moment: number, now: number = Date.now()): string {
-  const today = new Date(moment).toDateString() === new Date(now).toDateString();
-  return today ? formatClock(moment) : `${formatDay(moment, now)}, ${formatShortClock(moment)}`;
-}
-
-/** Says everything about a moment: weekday, date, time and zone. */
-export function formatFull(moment: number): string {
-  return FULL.format(moment);
-}

@@ -5,6 +5,7 @@ import { NavLink } from "react-router";
 import { links } from "./links.ts";
 import styles from "./Navigation.module.css";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
+import { ZoneSwitch } from "./ZoneSwitch.tsx";
 
 interface Place {
   to: string;
@@ -63,6 +64,7 @@ export function Navigation({ onSearch, onHelp }: { onSearch(): void; onHelp(): v
         </nav>
         <div className={styles.foot}>
           <ThemeSwitch />
+          <ZoneSwitch />
           <button type="button" className={styles.help} onClick={onHelp} title="Keyboard (?)" aria-label="Keyboard shortcuts">
             <CircleHelp size={16} aria-hidden />
           </button>

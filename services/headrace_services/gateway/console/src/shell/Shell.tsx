@@ -9,12 +9,14 @@ import { Search } from "./search/Search.tsx";
 import styles from "./Shell.module.css";
 import { useShortcuts } from "./shortcuts.ts";
 import { ShortcutHelp } from "./ShortcutHelp.tsx";
+import { useZone } from "./zone.ts";
 
 /** What is around every page: navigation, search, the state of the connection, messages. */
 export function Shell() {
   const [searching, setSearching] = useState(false);
   const [helping, setHelping] = useState(false);
   const navigate = useNavigate();
+  const zone = useZone();
   const go = (path: string) => () => void navigate(path);
   useShortcuts({
     "/": () => setSearching(true),
@@ -37,7 +39,8 @@ export function Shell() {
         <ConnectionBanner />
         <main id="main" className={styles.main} tabIndex={-1}>
           <Suspense>
-            <Outlet />
+            {/* In another zone every moment on the page reads differently. */}
+            <Outlet key={zone} />
           </Suspense>
         </main>
       </div>

@@ -2,15 +2,16 @@ import { Link } from "react-router";
 
 import type { MetadataEntry } from "@/api/gen/headrace/api/types/v1/metadata_pb.ts";
 import { keyText } from "@/model/assetKeys.ts";
+import { formatFull, formatMoment } from "@/model/moments.ts";
 import { formatNumber } from "@/model/numbers.ts";
-import { formatFull, formatMoment, millis } from "@/model/time.ts";
+import { millis } from "@/model/time.ts";
 import { links } from "@/shell/links.ts";
 import { Chip } from "./Tags.tsx";
 import { CopyButton } from "./CopyButton.tsx";
 import { Code } from "./Code.tsx";
 import { Markdown } from "./Markdown.tsx";
 import { ColumnLineage, MetadataTable, TableColumns } from "./MetadataTables.tsx";
-import { prettyPayload } from "./payload.ts";
+import { prettyPayload } from "@/model/payload.ts";
 import styles from "./Metadata.module.css";
 
 /** One value of metadata. A kind that this console does not know is told by its name alone. */

@@ -10,7 +10,7 @@ export interface Column<T> {
   id: string;
   header: ReactNode;
   cell(row: T): ReactNode;
-  /** CSS width; without it the column shares what is left. */
+  /** CSS width: it does not follow what is in it, so nothing moves when rows come and go. Without it the column shares what is left. */
   width?: string;
   align?: "end";
   /** Left out where there is less room: below 1100 px (`wide`) or below 700 px (`medium`). */
@@ -101,11 +101,14 @@ function Row<T>({ row, columns, rowKey, rowClass, selection }: TableProps<T> & {
           />
         </td>
       )}
-      {columns.map((column) => (
-        <td key={column.id} data-align={column.align} data-from={column.from}>
-          {column.cell(row)}
-        </td>
-      ))}
+      {columns.map((column) => {
+        const content = column.cell(row);
+        return (
+          <td key={column.id} data-align={column.align} data-from={column.from} title={typeof content === "string" ? content : undefined}>
+            {content}
+          </td>
+        );
+      })}
     </tr>
   );
 }

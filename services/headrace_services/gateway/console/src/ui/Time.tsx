@@ -1,6 +1,7 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 
-import { formatDistance, formatFull, formatMoment, formatSpan, millis } from "@/model/time.ts";
+import { formatFull, formatMoment } from "@/model/moments.ts";
+import { formatDistance, formatSpan, millis } from "@/model/time.ts";
 import { useNow } from "./now.ts";
 
 const TURN = 1_000;

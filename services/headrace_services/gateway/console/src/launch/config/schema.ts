@@ -1,5 +1,5 @@
 import { ConfigScalar, type ConfigField, type ConfigShape, type ConfigType } from "@/api/gen/headrace/api/types/v1/config_schema_pb.ts";
-import { payloadText } from "@/ui/payload.ts";
+import { payloadText } from "@/model/payload.ts";
 
 const SCALARS: Partial<Record<ConfigScalar, string>> = {
   [ConfigScalar.STRING]: "text",

@@ -1,6 +1,6 @@
 import { useId, useState } from "react";
 
-import { formatMoment } from "@/model/time.ts";
+import { formatMoment } from "@/model/moments.ts";
 import styles from "./Asset.module.css";
 import { axisTicks, type Series } from "./series.ts";
 

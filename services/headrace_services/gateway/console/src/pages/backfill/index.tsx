@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { OctagonX, RotateCcw } from "lucide-react";
 import { Link, useNavigate, useParams } from "react-router";
 
-import { useAction } from "@/api/act.ts";
+import { useAction } from "@/ui/act.ts";
 import { backfills as client, runs } from "@/api/clients.ts";
 import { isNotFound } from "@/api/errors.ts";
 import { ChangeKind } from "@/api/gen/headrace/api/gateway/v1/deployment_service_pb.ts";
@@ -122,11 +122,11 @@ const TARGETS: Column<Backfill["counts"][number]>[] = [
 
 const RUNS: Column<Run>[] = [
   { id: "state", header: "State", width: "118px", cell: (run) => <RunStateBadge state={run.state} /> },
-  { id: "run", header: "Run", cell: (run) => <Link to={links.run(run.runId)}>{shortId(run.runId)}</Link> },
+  { id: "run", header: "Run", width: "110px", cell: (run) => <Link to={links.run(run.runId)}>{shortId(run.runId)}</Link> },
   { id: "partition", header: "Partition", cell: (run) => run.partitionKey || run.tags.filter((tag) => tag.key.includes("partition_range")).map((tag) => tag.value).join(" to ") },
   { id: "assets", header: "Assets", from: "medium", cell: (run) => run.assetSelection.slice(0, 3).map(keyText).join(", ") + (run.assetSelection.length > 3 ? ` and ${run.assetSelection.length - 3} more` : "") },
-  { id: "created", header: "Created", from: "medium", cell: (run) => <Time at={run.createTime} /> },
-  { id: "took", header: "Took", align: "end", cell: (run) => (run.startTime ? <Span from={run.startTime} to={run.finishTime} /> : <span className="faint">–</span>) },
+  { id: "created", header: "Created", width: "110px", from: "medium", cell: (run) => <Time at={run.createTime} /> },
+  { id: "took", header: "Took", width: "100px", align: "end", cell: (run) => (run.startTime ? <Span from={run.startTime} to={run.finishTime} /> : <span className="faint">–</span>) },
 ];
 
 function Runs({ backfillId }: { backfillId: string }) {

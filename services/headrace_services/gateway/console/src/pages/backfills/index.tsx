@@ -22,11 +22,11 @@ const KEY = ["backfills"];
 const COLUMNS: Column<Backfill>[] = [
   { id: "state", header: "State", width: "120px", cell: (each) => <StateBadge look={backfillLook(each.state)} /> },
   { id: "what", header: "Makes", cell: (each) => <Link to={links.backfill(each.backfillId)}>{backfillTitle(each)}</Link> },
-  { id: "location", header: "Location", from: "wide", cell: (each) => each.locationName },
+  { id: "location", header: "Location", width: "15%", from: "wide", cell: (each) => each.locationName },
   { id: "progress", header: "Partitions", width: "240px", cell: (each) => <BackfillProgress backfill={each} /> },
-  { id: "runs", header: "Runs", from: "medium", align: "end", cell: (each) => formatNumber(each.runCount) },
-  { id: "begun", header: "Begun", from: "medium", cell: (each) => <Time at={each.createTime} /> },
-  { id: "took", header: "Took", from: "medium", align: "end", cell: (each) => <Span from={each.createTime} to={each.finishTime} /> },
+  { id: "runs", header: "Runs", width: "70px", from: "medium", align: "end", cell: (each) => formatNumber(each.runCount) },
+  { id: "begun", header: "Begun", width: "110px", from: "medium", cell: (each) => <Time at={each.createTime} /> },
+  { id: "took", header: "Took", width: "110px", from: "medium", align: "end", cell: (each) => <Span from={each.createTime} to={each.finishTime} /> },
 ];
 
 /** All backfills, newest first. */

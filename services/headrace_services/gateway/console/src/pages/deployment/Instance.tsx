@@ -18,7 +18,7 @@ const LOOKS: Record<InstanceVerdict, StateLook> = {
 };
 
 const COLUMNS: Column<InstanceEntry>[] = [
-  { id: "key", header: "Entry", cell: (entry) => <code>{entry.key}</code> },
+  { id: "key", header: "Entry", width: "34%", cell: (entry) => <code>{entry.key}</code> },
   { id: "verdict", header: "Comes to", width: "130px", cell: (entry) => <StateBadge look={LOOKS[entry.verdict] ?? LOOKS[InstanceVerdict.UNSPECIFIED]} /> },
   { id: "text", header: "What it means", cell: (entry) => entry.text },
 ];

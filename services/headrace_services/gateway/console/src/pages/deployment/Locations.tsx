@@ -3,11 +3,11 @@ import { RefreshCw } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { Link } from "react-router";
 
-import { useAction } from "@/api/act.ts";
+import { useAction } from "@/ui/act.ts";
 import { locations as client } from "@/api/clients.ts";
 import { LocationState, type Location } from "@/api/gen/headrace/api/types/v1/location_pb.ts";
 import { requestId } from "@/api/ids.ts";
-import { useLocations } from "@/locations/useLocations.ts";
+import { isDown, useLocations } from "@/locations/useLocations.ts";
 import { count } from "@/model/numbers.ts";
 import type { StateLook } from "@/model/states.ts";
 import { formatSpan, spanMillis } from "@/model/time.ts";
@@ -36,7 +36,8 @@ export function Locations({ focus }: { focus: string }) {
   if (error && !data) return <Failed error={error} what="read the locations" onRetry={() => void refetch()} />;
   if (!data) return <Loading />;
   if (data.length === 0) return <Empty title="No code locations">The workspace file names them.</Empty>;
-  return data.map((location) => <LocationPanel key={location.name} location={location} focused={location.name === focus} />);
+  // What is wrong is what one has come for.
+  return data.toSorted((one, other) => Number(isDown(other)) - Number(isDown(one))).map((location) => <LocationPanel key={location.name} location={location} focused={location.name === focus} />);
 }
 
 function LocationPanel({ location, focused }: { location: Location; focused: boolean }) {

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 
-import { useAction } from "@/api/act.ts";
+import { useAction } from "@/ui/act.ts";
 import { deployment, pools as client } from "@/api/clients.ts";
 import { ChangeKind, type QueueLimits } from "@/api/gen/headrace/api/gateway/v1/deployment_service_pb.ts";
 import type { Pool } from "@/api/gen/headrace/api/types/v1/pool_pb.ts";
@@ -38,9 +38,9 @@ const RUNS: Column<Run>[] = [
       </>
     ),
   },
-  { id: "location", header: "Location", from: "medium", cell: (run) => run.locationName },
-  { id: "priority", header: "Priority", from: "medium", align: "end", cell: (run) => run.priority },
-  { id: "created", header: "Created", align: "end", cell: (run) => <Time at={run.createTime} /> },
+  { id: "location", header: "Location", width: "20%", from: "medium", cell: (run) => run.locationName },
+  { id: "priority", header: "Priority", width: "90px", from: "medium", align: "end", cell: (run) => run.priority },
+  { id: "created", header: "Created", width: "120px", align: "end", cell: (run) => <Time at={run.createTime} /> },
 ];
 
 const SOURCES: Partial<Record<PoolLimitSource, string>> = {
@@ -51,10 +51,10 @@ const SOURCES: Partial<Record<PoolLimitSource, string>> = {
 
 const POOL_COLUMNS: Column<Pool>[] = [
   { id: "name", header: "Pool", cell: (pool) => <code>{pool.name}</code> },
-  { id: "use", header: "In use", cell: (pool) => `${formatNumber(pool.heldCount)} of ${pool.limit === undefined ? "any number" : formatNumber(pool.limit)}` },
-  { id: "waiting", header: "Steps that wait", from: "medium", cell: (pool) => formatNumber(pool.waitingCount) },
-  { id: "source", header: "Limit", from: "medium", cell: (pool) => SOURCES[pool.limitSource] ?? "none" },
-  { id: "set", header: <span className="visually-hidden">Change</span>, align: "end", cell: (pool) => <SetLimit pool={pool} /> },
+  { id: "use", header: "In use", width: "160px", cell: (pool) => `${formatNumber(pool.heldCount)} of ${pool.limit === undefined ? "any number" : formatNumber(pool.limit)}` },
+  { id: "waiting", header: "Steps that wait", width: "130px", from: "medium", cell: (pool) => formatNumber(pool.waitingCount) },
+  { id: "source", header: "Limit", width: "24%", from: "medium", cell: (pool) => SOURCES[pool.limitSource] ?? "none" },
+  { id: "set", header: <span className="visually-hidden">Change</span>, width: "120px", align: "end", cell: (pool) => <SetLimit pool={pool} /> },
 ];
 
 /** What waits and what is in progress, and what limits it. */
@@ -86,7 +86,7 @@ export function Queue() {
         {pools.data && pools.data.length > 0 ? (
           <Table label="Pools" columns={POOL_COLUMNS} rows={pools.data} rowKey={(pool) => pool.name} />
         ) : (
-          <p className={styles.rest}>No pool is limited or in use. Ops and assets with `pool=` share its slots across all runs.</p>
+          <p className={styles.rest}>No pool is limited or in use. Ops and assets with <code>pool=</code> share its slots across all runs.</p>
         )}
       </Panel>
     </>

@@ -1,18 +1,12 @@
-import { useQuery } from "@tanstack/react-query";
-
-import { deployment } from "@/api/clients.ts";
 import { ReplicaState, type Replica, type ReplicaLoop } from "@/api/gen/headrace/api/types/v1/replica_pb.ts";
-import { readAll } from "@/api/pages.ts";
 import { count } from "@/model/numbers.ts";
 import type { StateLook } from "@/model/states.ts";
+import { isSick, useReplicas } from "@/replicas/useReplicas.ts";
 import { Empty, Failed, Loading } from "@/ui/Notice.tsx";
 import { Panel } from "@/ui/Page.tsx";
 import { StateBadge, StateIcon } from "@/ui/State.tsx";
 import { Time } from "@/ui/Time.tsx";
 import styles from "./Deployment.module.css";
-
-// Processes report every ten seconds, and nothing hints at it: what is not reported is what matters.
-const REPORT_MS = 10_000;
 
 const LOOKS: Record<ReplicaState, StateLook> = {
   [ReplicaState.UNSPECIFIED]: { tone: "neutral", label: "Unknown" },
@@ -23,19 +17,12 @@ const LOOKS: Record<ReplicaState, StateLook> = {
 
 /** The processes of the deployment, and what each does without being asked. */
 export function Services() {
-  const { data, error, refetch } = useQuery({
-    queryKey: ["replicas"],
-    queryFn: () =>
-      readAll(async (pageToken) => {
-        const page = await deployment.listReplicas({ pageSize: 1000, pageToken });
-        return { items: page.replicas, nextPageToken: page.nextPageToken };
-      }),
-    refetchInterval: REPORT_MS,
-  });
+  const { data, error, refetch } = useReplicas();
   if (error && !data) return <Failed error={error} what="read the services" onRetry={() => void refetch()} />;
   if (!data) return <Loading />;
   if (data.length === 0) return <Empty title="Nothing has reported yet">Processes report within ten seconds of their start.</Empty>;
-  return data.map((replica) => <ReplicaPanel key={replica.replicaId} replica={replica} />);
+  // What is wrong is what one has come for.
+  return data.toSorted((one, other) => Number(isSick(other)) - Number(isSick(one))).map((replica) => <ReplicaPanel key={replica.replicaId} replica={replica} />);
 }
 
 function ReplicaPanel({ replica }: { replica: Replica }) {

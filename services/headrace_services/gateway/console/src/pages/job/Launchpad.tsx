@@ -23,7 +23,7 @@ import { Failed } from "@/ui/Notice.tsx";
 import { Panel } from "@/ui/Page.tsx";
 import { StateBadge } from "@/ui/State.tsx";
 import { toast } from "@/ui/toast.ts";
-import { payloadText } from "@/ui/payload.ts";
+import { payloadText } from "@/model/payload.ts";
 import styles from "./Job.module.css";
 
 /** Where a job is launched with configuration, partitions, tags, and some of its ops. What was typed is kept. */

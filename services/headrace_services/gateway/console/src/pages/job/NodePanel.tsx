@@ -8,7 +8,7 @@ import { formatSpan, spanMillis } from "@/model/time.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Markdown } from "@/ui/Markdown.tsx";
 import { Chip, Tags } from "@/ui/Tags.tsx";
-import { payloadText } from "@/ui/payload.ts";
+import { payloadText } from "@/model/payload.ts";
 import styles from "./Job.module.css";
 
 interface NodePanelProps {

@@ -17,12 +17,12 @@ import { Span, Time } from "@/ui/Time.tsx";
 
 const COLUMNS: Column<Run>[] = [
   { id: "state", header: "State", width: "118px", cell: (run) => <RunStateBadge state={run.state} /> },
-  { id: "run", header: "Run", cell: (run) => <Link to={links.run(run.runId)}>{shortId(run.runId)}</Link> },
+  { id: "run", header: "Run", width: "110px", cell: (run) => <Link to={links.run(run.runId)}>{shortId(run.runId)}</Link> },
   { id: "partition", header: "Partition", from: "medium", cell: (run) => run.partitionKey },
   { id: "tags", header: "Tags", from: "wide", cell: (run) => <Tags tags={run.tags} /> },
   { id: "origin", header: "Made by", from: "medium", cell: (run) => <RunOriginLink run={run} /> },
-  { id: "created", header: "Created", cell: (run) => <Time at={run.createTime} /> },
-  { id: "took", header: "Took", align: "end", cell: (run) => (run.startTime ? <Span from={run.startTime} to={run.finishTime} /> : <span className="faint">–</span>) },
+  { id: "created", header: "Created", width: "110px", cell: (run) => <Time at={run.createTime} /> },
+  { id: "took", header: "Took", width: "100px", align: "end", cell: (run) => (run.startTime ? <Span from={run.startTime} to={run.finishTime} /> : <span className="faint">–</span>) },
 ];
 
 /** The runs of a job, newest first. */

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { useParams, useSearchParams } from "react-router";
 
-import { useAction } from "@/api/act.ts";
+import { useAction } from "@/ui/act.ts";
 import { jobs as client } from "@/api/clients.ts";
 import { isNotFound } from "@/api/errors.ts";
 import type { GetJobResponse } from "@/api/gen/headrace/api/gateway/v1/job_service_pb.ts";
@@ -10,7 +10,7 @@ import type { JobDefinition } from "@/api/gen/headrace/api/types/v1/job_pb.ts";
 import { useLocationChanges } from "@/api/live.ts";
 import { LocationsDown } from "@/locations/LocationsDown.tsx";
 import { launch } from "@/launch/draft.ts";
-import { isImplicit } from "@/model/runs.ts";
+import { jobTitle } from "@/model/runs.ts";
 import { links } from "@/shell/links.ts";
 import { Button, ButtonLink } from "@/ui/Button.tsx";
 import { Markdown } from "@/ui/Markdown.tsx";
@@ -31,7 +31,7 @@ export function Component() {
   const queryKey = ["job", location, job];
   const query = useQuery({ queryKey, queryFn: () => client.getJob({ locationName: location, jobName: job }) });
   useLocationChanges((message) => message.locations.some((each) => each.name === location) && void queries.invalidateQueries({ queryKey }));
-  const title = isImplicit(job) ? `All assets of ${location}` : job;
+  const title = jobTitle(job, location);
   if (query.data) return <JobPage key={`${location}/${job}`} title={title} answer={query.data} />;
   return (
     <Page title={title} crumbs={CRUMBS}>

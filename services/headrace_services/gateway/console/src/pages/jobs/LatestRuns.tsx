@@ -6,8 +6,9 @@ import { runs as client } from "@/api/clients.ts";
 import type { Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
 import { useRunStates, useThrottled } from "@/api/live.ts";
 import { groupBy } from "@/model/grouping.ts";
+import { formatMoment } from "@/model/moments.ts";
 import { runStateLook } from "@/model/states.ts";
-import { formatMoment, millis } from "@/model/time.ts";
+import { millis } from "@/model/time.ts";
 import { links } from "@/shell/links.ts";
 import styles from "./Jobs.module.css";
 

@@ -4,11 +4,11 @@ import { Link } from "react-router";
 import { useJobs } from "@/api/jobs.ts";
 import type { JobRecord } from "@/api/gen/headrace/api/gateway/v1/job_service_pb.ts";
 import { LocationsDown } from "@/locations/LocationsDown.tsx";
-import { cronText } from "@/automation/cron.ts";
+import { linkOf, whenText } from "@/automation/InstigatorTable.tsx";
 import { isOn, jobNamesOf, useInstigators, type InstigatorRecord } from "@/automation/instigators.ts";
 import { groupBy } from "@/model/grouping.ts";
 import { count } from "@/model/numbers.ts";
-import { isImplicit } from "@/model/runs.ts";
+import { jobTitle } from "@/model/runs.ts";
 import { firstLine } from "@/model/text.ts";
 import { links } from "@/shell/links.ts";
 import { SearchField } from "@/ui/Field.tsx";
@@ -27,10 +27,10 @@ interface Row {
 
 const COLUMNS: Column<Row>[] = [
   { id: "name", header: "Job", cell: ({ job }) => <Name job={job} /> },
-  { id: "location", header: "Location", from: "medium", cell: ({ job }) => job.locationName },
-  { id: "automation", header: "Schedules and sensors", from: "medium", cell: ({ instigators }) => <Automation instigators={instigators} /> },
-  { id: "tags", header: "Tags", from: "wide", cell: ({ job }) => <Tags tags={job.definition!.tags} /> },
-  { id: "runs", header: "Latest runs", align: "end", cell: ({ job, latest }) => <LatestRuns runs={latest.get(`${job.locationName}/${job.definition!.name}`) ?? []} /> },
+  { id: "location", header: "Location", width: "15%", from: "medium", cell: ({ job }) => job.locationName },
+  { id: "automation", header: "Schedules and sensors", width: "25%", from: "medium", cell: ({ instigators }) => <Automation instigators={instigators} /> },
+  { id: "tags", header: "Tags", width: "18%", from: "wide", cell: ({ job }) => <Tags tags={job.definition!.tags} /> },
+  { id: "runs", header: "Latest runs", width: "110px", align: "end", cell: ({ job, latest }) => <LatestRuns runs={latest.get(`${job.locationName}/${job.definition!.name}`) ?? []} /> },
 ];
 
 /** All jobs. */
@@ -69,7 +69,7 @@ function Name({ job: { definition, locationName } }: { job: JobRecord }) {
   return (
     <span className={styles.name}>
       <span>
-        <Link to={links.job(locationName, name)}>{isImplicit(name) ? "All assets" : name}</Link> {partitions && <Chip>partitioned</Chip>}
+        <Link to={links.job(locationName, name)}>{jobTitle(name, locationName)}</Link> {partitions && <Chip>partitioned</Chip>}
       </span>
       {description && <small>{firstLine(description)}</small>}
     </span>
@@ -82,10 +82,9 @@ function Automation({ instigators }: { instigators: InstigatorRecord[] }) {
     <span className={styles.chips}>
       {instigators.slice(0, 3).map((each) => {
         const name = each.record.definition!.name;
-        const to = each.kind === "schedule" ? links.schedule(each.record.locationName, name) : links.sensor(each.record.locationName, name);
-        const when = each.kind === "schedule" ? each.record.definition!.cronExpressions.map(cronText).join(" and ") : name;
+        const when = each.kind === "schedule" ? whenText(each) : name;
         return (
-          <Link key={`${each.kind} ${name}`} to={to} className={styles.when} data-on={isOn(each)} title={`${name} is ${isOn(each) ? "on" : "off"}`}>
+          <Link key={`${each.kind} ${name}`} to={linkOf(each)} className={styles.when} data-on={isOn(each)} title={`${name} is ${isOn(each) ? "on" : "off"}`}>
             {when}
           </Link>
         );

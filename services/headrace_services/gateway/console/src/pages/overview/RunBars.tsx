@@ -2,10 +2,11 @@ import { Link } from "react-router";
 
 import { RunState, type Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
 import { batches, type Stretch } from "@/model/lanes.ts";
+import { formatMoment } from "@/model/moments.ts";
 import { count } from "@/model/numbers.ts";
 import { shortId } from "@/model/runs.ts";
 import { RUN_STATE_ORDER, runStateLook } from "@/model/states.ts";
-import { formatMoment, formatSpan, millis } from "@/model/time.ts";
+import { formatSpan, millis } from "@/model/time.ts";
 import { links } from "@/shell/links.ts";
 import styles from "./Timeline.module.css";
 

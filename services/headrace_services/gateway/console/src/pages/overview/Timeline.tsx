@@ -6,8 +6,9 @@ import type { ScheduleRecord } from "@/api/gen/headrace/api/gateway/v1/schedule_
 import type { Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
 import { ticks } from "@/model/axis.ts";
 import { groupBy } from "@/model/grouping.ts";
-import { isImplicit } from "@/model/runs.ts";
-import { formatDay, formatFull, formatShortClock, millis } from "@/model/time.ts";
+import { formatDay, formatFull, formatShortClock, midnightBefore } from "@/model/moments.ts";
+import { isImplicit, jobTitle } from "@/model/runs.ts";
+import { millis } from "@/model/time.ts";
 import { links } from "@/shell/links.ts";
 import { Button, ButtonLink } from "@/ui/Button.tsx";
 import { Empty } from "@/ui/Notice.tsx";
@@ -36,7 +37,7 @@ export function Timeline({ runs, schedules, span, now }: Props) {
   const end = now + span * FUTURE_SHARE;
   const rows = useMemo(() => rowsOf(runs, schedules, now - span), [runs, schedules, now, span]);
   const place = (moment: number) => ((moment - begin) / (end - begin)) * width;
-  const midnight = new Date(now).setHours(0, 0, 0, 0);
+  const midnight = midnightBefore(now);
   return (
     <div className={styles.timeline}>
       <div className={styles.axis} aria-hidden>
@@ -60,9 +61,9 @@ export function Timeline({ runs, schedules, span, now }: Props) {
             <li key={`${row.location}/${row.job}`} className={styles.row}>
               <span className={styles.label}>
                 <Link to={links.job(row.location, row.job)} title={`${row.job} in ${row.location}`}>
-                  {isImplicit(row.job) ? "Assets" : row.job}
+                  {jobTitle(row.job, row.location)}
                 </Link>
-                <small>{row.location}</small>
+                {!isImplicit(row.job) && <small>{row.location}</small>}
               </span>
               <div className={styles.track}>
                 {width > 0 && <RunBars runs={row.runs} begin={begin} now={now} place={place} width={width} />}

@@ -1,19 +1,21 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 
 import type { Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
+import { failuresOf, isOn, useInstigators } from "@/automation/instigators.ts";
+import { LocationsDown } from "@/locations/LocationsDown.tsx";
 import { millis } from "@/model/time.ts";
+import { isSick, useReplicas } from "@/replicas/useReplicas.ts";
 import { Failed, Loading } from "@/ui/Notice.tsx";
 import { useNow } from "@/ui/now.ts";
 import { Page, Panel } from "@/ui/Page.tsx";
 import { Segmented } from "@/ui/Tabs.tsx";
+import { Attention } from "./Attention.tsx";
 import { FailedRuns } from "./FailedRuns.tsx";
 import { whatIsLate } from "./late.ts";
-import { LateList } from "./LateList.tsx";
 import styles from "./Overview.module.css";
 import { Tiles } from "./Tiles.tsx";
 import { Timeline } from "./Timeline.tsx";
-import { useActiveSchedules, useDue } from "./useSchedules.ts";
 import { useWindowRuns } from "./useWindowRuns.ts";
 
 const HOUR = 3_600_000;
@@ -36,8 +38,10 @@ export function Component() {
   const query = useWindowRuns(span);
   // Decided once: where everything is new, an hour would be empty but for its end.
   if (query.data && !first) setFirst(isNew(query.data) ? "15m" : "1h");
-  const schedules = useActiveSchedules();
-  const due = useDue(schedules);
+  const instigators = useInstigators();
+  const on = useMemo(() => (instigators.data ?? []).filter(isOn), [instigators.data]);
+  const schedules = useMemo(() => on.flatMap((each) => (each.kind === "schedule" ? [each.record] : [])), [on]);
+  const replicas = useReplicas();
   const now = useNow(TURN_MS);
   const runs = query.data ?? [];
   return (
@@ -58,6 +62,7 @@ export function Component() {
         />
       }
     >
+      <LocationsDown />
       <Tiles runs={runs} since={name} />
       <Panel flush title="Runs by job">
         {query.isPending ? (
@@ -70,7 +75,12 @@ export function Component() {
       </Panel>
       <div className={styles.columns}>
         <FailedRuns runs={runs} since={name} loading={query.isPending} />
-        <LateList late={whatIsLate(due, runs, now)} loading={query.isPending} />
+        <Attention
+          replicas={replicas.data?.filter(isSick) ?? []}
+          failing={on.filter((each) => failuresOf(each) > 0)}
+          late={whatIsLate(schedules, runs, now)}
+          loading={query.isPending || instigators.isPending}
+        />
       </div>
     </Page>
   );

@@ -7,15 +7,15 @@ import { timestamp } from "@/model/time.ts";
 import { whatIsLate } from "./late.ts";
 
 const NOW = 1_800_000_000_000;
-const schedule = create(ScheduleRecordSchema, { locationName: "shop", definition: { name: "daily" } });
+const awaiting = (moment: number) => create(ScheduleRecordSchema, { locationName: "shop", definition: { name: "daily" }, awaitedTime: timestamp(moment) });
 
 const done = (seconds: number) =>
   create(RunSchema, { jobName: "etl", state: RunState.SUCCEEDED, startTime: timestamp(NOW - 9e6), finishTime: timestamp(NOW - 9e6 + seconds * 1e3) });
 const running = (seconds: number) => create(RunSchema, { runId: "r", jobName: "etl", state: RunState.RUNNING, startTime: timestamp(NOW - seconds * 1e3) });
 
 test("a tick is late when it is due and not there", () => {
-  expect(whatIsLate([{ schedule, due: NOW - 60_000 }], [], NOW)).toMatchObject([{ kind: "tick", by: 60_000 }]);
-  expect(whatIsLate([{ schedule, due: NOW + 60_000 }], [], NOW)).toEqual([]);
+  expect(whatIsLate([awaiting(NOW - 60_000)], [], NOW)).toMatchObject([{ kind: "tick", by: 60_000 }]);
+  expect(whatIsLate([awaiting(NOW + 60_000)], [], NOW)).toEqual([]);
 });
 
 test("a run is late when it has waited for long", () => {

@@ -16,20 +16,14 @@ export type Late =
   | { kind: "queued"; run: Run; by: number }
   | { kind: "slow"; run: Run; by: number };
 
-/** A schedule that is on, and the moment of its first tick that is not there yet. */
-export interface DueSchedule {
-  schedule: ScheduleRecord;
-  due: number;
-}
-
 /** Returns what is late, the latest first. */
-export function whatIsLate(schedules: readonly DueSchedule[], runs: readonly Run[], now: number): Late[] {
+export function whatIsLate(schedules: readonly ScheduleRecord[], runs: readonly Run[], now: number): Late[] {
   return [...lateTicks(schedules, now), ...waiting(runs, now), ...slow(runs, now)].toSorted((one, other) => other.by - one.by);
 }
 
-function lateTicks(schedules: readonly DueSchedule[], now: number): Late[] {
-  return schedules.flatMap(({ schedule, due }) => {
-    const by = now - due;
+function lateTicks(schedules: readonly ScheduleRecord[], now: number): Late[] {
+  return schedules.flatMap((schedule) => {
+    const by = now - (millis(schedule.awaitedTime) ?? now);
     return by > TICK_GRACE_MS ? [{ kind: "tick" as const, schedule, by }] : [];
   });
 }

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
-import { parse as parseJson } from "@/ui/json.ts";
+import { parse as parseJson } from "@/model/json.ts";
 import { stringify } from "yaml";
 
 import type { Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
 import { Code } from "@/ui/Code.tsx";
-import { payloadText } from "@/ui/payload.ts";
+import { payloadText } from "@/model/payload.ts";
 import { Tags } from "@/ui/Tags.tsx";
 import { Time } from "@/ui/Time.tsx";
 import styles from "./Details.module.css";

@@ -1,7 +1,7 @@
 import { OctagonX, RotateCcw } from "lucide-react";
 import { useState } from "react";
 
-import { forEachOf, useAction } from "@/api/act.ts";
+import { forEachOf, useAction } from "@/ui/act.ts";
 import { runs as client } from "@/api/clients.ts";
 import { problem } from "@/api/errors.ts";
 import { RunState, type Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";

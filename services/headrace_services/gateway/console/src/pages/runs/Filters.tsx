@@ -3,9 +3,9 @@ import { useState, type FormEvent } from "react";
 
 import { useJobs } from "@/api/jobs.ts";
 import type { RunState } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
+import { formatMoment } from "@/model/moments.ts";
 import { isImplicit } from "@/model/runs.ts";
 import { RUN_STATE_ORDER, runStateLook } from "@/model/states.ts";
-import { formatMoment } from "@/model/time.ts";
 import { Select, TextField } from "@/ui/Field.tsx";
 import { StateIcon } from "@/ui/State.tsx";
 import { isFiltered, SPANS, type RunFilter } from "./filter.ts";

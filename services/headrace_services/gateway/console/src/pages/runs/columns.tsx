@@ -28,9 +28,9 @@ export const COLUMNS: Column<Run>[] = [
       </div>
     ),
   },
-  { id: "tags", header: "Tags", from: "wide", cell: (run) => <Tags tags={run.tags} /> },
-  { id: "location", header: "Location", from: "wide", cell: (run) => <Link to={links.deployment({ location: run.locationName })}>{run.locationName}</Link> },
-  { id: "origin", header: "Made by", from: "wide", cell: (run) => <RunOriginLink run={run} /> },
-  { id: "created", header: "Created", width: "110px", cell: (run) => <Time at={run.createTime} /> },
-  { id: "took", header: "Took", width: "100px", align: "end", from: "medium", cell: (run) => (run.startTime ? <Span from={run.startTime} to={run.finishTime} /> : <span className="faint">–</span>) },
+  { id: "tags", header: "Tags", width: "16%", from: "wide", cell: (run) => <Tags tags={run.tags} /> },
+  { id: "location", header: "Location", width: "12%", from: "wide", cell: (run) => <Link to={links.deployment({ location: run.locationName })} title={run.locationName}>{run.locationName}</Link> },
+  { id: "origin", header: "Made by", width: "13%", from: "wide", cell: (run) => <RunOriginLink run={run} /> },
+  { id: "created", header: "Created", width: "104px", cell: (run) => <Time at={run.createTime} /> },
+  { id: "took", header: "Took", width: "96px", align: "end", from: "medium", cell: (run) => (run.startTime ? <Span from={run.startTime} to={run.finishTime} /> : <span className="faint">–</span>) },
 ];

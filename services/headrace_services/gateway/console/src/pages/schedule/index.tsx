@@ -6,7 +6,8 @@ import type { ScheduleRecord } from "@/api/gen/headrace/api/gateway/v1/schedule_
 import { requestId } from "@/api/ids.ts";
 import { InstigatorPage, NoInstigator } from "@/automation/InstigatorPage.tsx";
 import { TestEvaluation } from "@/automation/TestEvaluation.tsx";
-import { timestamp } from "@/model/time.ts";
+import { formatIn, zoneName } from "@/model/moments.ts";
+import { millis, timestamp } from "@/model/time.ts";
 import { Panel } from "@/ui/Page.tsx";
 import { Time } from "@/ui/Time.tsx";
 
@@ -53,17 +54,21 @@ async function evaluate(record: ScheduleRecord, moment: string, dryRun: boolean)
 }
 
 function NextTimes({ record }: { record: ScheduleRecord }) {
+  const zone = record.definition!.timeZone || "UTC";
+  const elsewhere = zone !== zoneName();
   const { data } = useQuery({
     queryKey: ["schedule", record.locationName, record.definition!.name, "preview"],
-    queryFn: async () => (await client.previewScheduleTicks({ locationName: record.locationName, scheduleName: record.definition!.name, pageSize: 5 })).dueTimes,
+    queryFn: async ({ signal }) => (await client.previewScheduleTicks({ locationName: record.locationName, scheduleName: record.definition!.name, pageSize: 5 }, { signal })).dueTimes,
   });
   return (
     <Panel title="When it is due">
       <ol>
         {data?.map((moment) => (
           <li key={String(moment.seconds)}>
-            <Time at={moment} form="moment" /> <span className="faint">
+            <Time at={moment} form="moment" />{" "}
+            <span className="faint">
               <Time at={moment} />
+              {elsewhere && ` · ${formatIn(millis(moment), zone)}`}
             </span>
           </li>
         ))}

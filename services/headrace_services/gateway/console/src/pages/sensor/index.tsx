@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 
-import { useAction } from "@/api/act.ts";
+import { useAction } from "@/ui/act.ts";
 import { sensors as client } from "@/api/clients.ts";
 import type { SensorRecord } from "@/api/gen/headrace/api/gateway/v1/sensor_service_pb.ts";
 import { requestId } from "@/api/ids.ts";

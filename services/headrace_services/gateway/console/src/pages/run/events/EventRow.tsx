@@ -2,7 +2,8 @@ import { ChevronRight } from "lucide-react";
 
 import type { Event } from "@/api/gen/headrace/api/types/v1/event_pb.ts";
 import { describe, failureOf, metadataOf } from "@/model/eventText.ts";
-import { formatClock, formatFull, formatSpan, millis } from "@/model/time.ts";
+import { formatClock, formatFull } from "@/model/moments.ts";
+import { formatSpan, millis } from "@/model/time.ts";
 import { FailureView } from "@/ui/FailureView.tsx";
 import { MetadataList } from "@/ui/Metadata.tsx";
 import { StateIcon } from "@/ui/State.tsx";

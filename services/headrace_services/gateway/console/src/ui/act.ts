@@ -1,7 +1,7 @@
 import { useState } from "react";
 
-import { toast } from "@/ui/toast.ts";
-import { problem } from "./errors.ts";
+import { problem } from "@/api/errors.ts";
+import { toast } from "./toast.ts";
 
 /** Something that is done on a click: not twice at once, and told when it fails. */
 export function useAction<A extends unknown[]>(what: string, act: (...args: A) => Promise<void>): { busy: boolean; run(...args: A): void } {
