@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +71,20 @@ def test_one_run_of_a_range_makes_all_of_it(client: Client) -> None:
     partitions = client.assets.partitions("totals")
     assert partitions.materialized.ranges == (("2024-01-10", "2024-01-20"),)
     assert (partitions.in_progress.count, partitions.failed.count) == (0, 0)
+
+
+@pytest.mark.parametrize("here", [(), ("-f", PARTITIONED)], ids=["deployment", "code"])
+def test_assets_with_partitions_are_refused_without_one(
+    instance: DevInstance, client: Client, here: tuple[str, ...]
+) -> None:
+    before = client.list_runs()
+    for chosen in (["orders"], []):
+        refused = instance.cli("asset", "materialize", *chosen, *here)
+        assert refused.code == 5
+        assert re.search(
+            r"has partitions, .* Give one \(--partition KEY\), .* backfill. Its partitions are: ", refused.err
+        )
+    assert client.list_runs() == before
 
 
 def test_user_code_reads_what_was_made_and_adds_partitions(client: Client) -> None:

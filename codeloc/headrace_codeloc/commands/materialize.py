@@ -63,10 +63,12 @@ def materialize(
             )
             return follow_or_tell(client, made, detach=detach, json_output=json_output)
     from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
+    from headrace.execute.planning.partitioned_run import require_partition
 
     location = load(source)
     keys = chosen_in_code(location, assets, selections)
     run = LocalRun(IMPLICIT_ASSET_JOB, config or {}, run_tags, None, keys, partition_key)
+    require_partition(location.job(run.job_name), run.spec({}))
     return execute(location, run, json_output=json_output)
 
 

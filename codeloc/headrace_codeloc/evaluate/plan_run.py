@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
 from headrace.api.types.v1.run_pb2 import Run
+from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
 from headrace.errors import (
     InvalidArgumentError,
     InvalidConfigError,
@@ -13,6 +14,7 @@ from headrace.errors import (
     UnknownNameError,
 )
 from headrace.execute.frame import open_frame
+from headrace.execute.planning.partitioned_run import require_partition
 from headrace.wire.plans import to_planned_steps
 from headrace.wire.runs import to_run_spec
 from headrace_codeloc.code.location import LoadedLocation
@@ -34,6 +36,8 @@ def plan_run(request: pb.PlanRunRequest, location: LoadedLocation) -> pb.PlanRun
         run.run_config.CopyFrom(request.run_config)
     try:
         frame = open_frame(job, to_run_spec(run), emit=lambda _: None)
+        if job.name == IMPLICIT_ASSET_JOB:
+            require_partition(frame.job, frame.spec)
     except InvalidConfigError as error:
         return pb.PlanRunResponse(config_errors=_config_errors(error))
     except (InvalidSubsetError, UnknownNameError) as error:

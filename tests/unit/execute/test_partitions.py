@@ -295,3 +295,33 @@ def test_storing_what_is_partitioned_without_a_partition_says_what_to_give() -> 
         dg.InvariantViolationError, match="Asset 'whole' is partitioned, but this run is for no partition"
     ):
         dg.materialize([whole])
+
+
+def test_loading_all_partitions_by_mistake_is_told() -> None:
+    @dg.asset(partitions_def=dg.StaticPartitionsDefinition(["eu", "us"]))
+    def region() -> str:
+        return "there"
+
+    @dg.asset_check(asset=region)
+    def known(region: dict[str, str]) -> dg.AssetCheckResult:
+        return dg.AssetCheckResult(passed=True)
+
+    @dg.asset(ins={"region": dg.AssetIn(partition_mapping=dg.SpecificPartitionsPartitionMapping(["us"]))})
+    def meant(region: str) -> None: ...
+
+    def failure(step: str, *selection: str, partition: str | None = None) -> str:
+        result = dg.materialize(
+            [region, meant, known],
+            selection=selection,
+            partition_key=partition,
+            instance=dg.Instance.ephemeral(),
+            raise_on_error=False,
+        )
+        failed = result.failure_data_for_node(step)
+        assert failed is not None
+        return str(failed.error)
+
+    assert "all 2 partitions of it, as what reads it has none itself" in failure(
+        "region_known", "region", partition="eu"
+    )
+    assert "partitions of it" not in failure("meant", "meant")

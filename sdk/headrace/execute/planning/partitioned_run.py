@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,32 @@ def with_partition(job: JobDefinition, spec: RunSpec, instance: Any = None) -> R
     )
 
 
+def require_partition(job: JobDefinition, spec: RunSpec) -> None:
+    """Refuses a run of assets with partitions that is for none of them.
+
+    Args:
+        job: The job.
+        spec: The run.
+
+    Raises:
+        InvariantViolationError: it is for none; the message tells what to give.
+    """
+    if partition_of(spec.partition_key, spec.tags) is not None or partition_range_of(spec.tags) is not None:
+        return
+    layer = job.asset_layer
+    if layer is None:
+        return
+    for key in made_assets(job, spec):
+        partitions_def = layer.specs[key].partitions_def
+        # What only looks at an asset may look at all of its partitions at once.
+        if partitions_def is not None and not layer.assets_defs_by_key[key].is_observable:
+            raise InvariantViolationError(
+                f"Asset {key.to_user_string()!r} has partitions, and this is for none of them. Give one (--partition KEY), or the "
+                "first and the last of several (--partition-range FIRST...LAST), or make all of them with a backfill. Its "
+                f"partitions are: {textwrap.shorten(str(partitions_def), 200)}"
+            )
+
+
 def dynamic_store_of(instance: Any) -> Any:
     """The instance, if it keeps the keys of dynamic partitions."""
     return instance if hasattr(instance, "get_dynamic_partitions") else None
@@ -69,7 +96,7 @@ def _partitioned(job: JobDefinition, spec: RunSpec) -> Mapping[str, PartitionsDe
 
 def made_assets(job: JobDefinition, spec: RunSpec) -> list[AssetKey]:
     """The assets that a run is to make."""
-    if job.asset_layer is None:
+    if job.asset_layer is None or (spec.asset_selection is None and spec.asset_check_selection is not None):
         return []
     return sorted(spec.asset_selection if spec.asset_selection is not None else job.asset_layer.selected_keys)
 

@@ -106,6 +106,13 @@ class StepPartitions:
             )
         return result.partitions_subset
 
+    def read_unasked(self, key: AssetKey | None) -> int:
+        """How many partitions of an asset the op reads only because it has none itself, and nobody said which."""
+        upstream = self.definition_of(key)
+        if upstream is None or key is None or self._downstream_of(key) != (None, None):
+            return 0
+        return upstream.get_num_partitions(dynamic_partitions_store=self._store)
+
     def dependency(self, name: str) -> AssetKey | None:
         """The asset that a dependency without an input stands for, by its name as an identifier."""
         made = self._assets_def.selected_keys if self._assets_def is not None else ()

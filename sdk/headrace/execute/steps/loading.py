@@ -94,7 +94,8 @@ class InputLoader:
         try:
             value, context = self._from_wherever_stored(manager, each, source, manager_key)
         except Exception as error:
-            raise LoadInputError(f"While loading {_description(each, source)}:", user_exception=error) from error
+            what = f"{_description(each, source)}{self._unasked_partitions(each)}"
+            raise LoadInputError(f"While loading {what}:", user_exception=error) from error
         self._scope.emit(
             InputLoaded(
                 each.name,
@@ -106,6 +107,16 @@ class InputLoader:
             )
         )
         return value
+
+    def _unasked_partitions(self, each: StepInput) -> str:
+        """For the message about an input of which more is loaded than its author may have meant."""
+        count = self._scope.partitions.read_unasked(each.asset_key)
+        if not count:
+            return ""
+        return (
+            f", all {count} partitions of it, as what reads it has none itself (give that a partitions_def to read the partition "
+            "of the run, or a partition_mapping to choose)"
+        )
 
     def _from_wherever_stored(
         self, manager: Any, each: StepInput, source: FromStep | FromAsset, manager_key: str

@@ -21,7 +21,7 @@ from headrace.errors import (
 )
 from headrace.rpc.status import from_rpc_error
 from headrace.suggestions import did_you_mean
-from headrace_services.coordinator.runs.tags import PARTITION_RANGE_TAGS
+from headrace_services.coordinator.runs.tags import PARTITION_TAGS
 from headrace_services.coordinator.runs.targets import Target
 from headrace_services.coordinator.stubs import code_location
 from headrace_services.kit.service import Peers
@@ -62,7 +62,9 @@ def needs_plan(run: Run, target: Target) -> bool:
         or run.op_selection
         or run.step_keys
         or run.partition_key
-        or any(tag.key in PARTITION_RANGE_TAGS for tag in run.tags)
+        # Whether partitions are wanted: all assets of a location were nobody's idea of a job.
+        or target.job.name == target.snapshot.asset_job
+        or any(tag.key in PARTITION_TAGS for tag in run.tags)
     )
 
 
@@ -80,7 +82,7 @@ async def plan_of(run: Run, target: Target, peers: Peers) -> PlanRunResponse:
         check_selection=run.check_selection,
         op_selection=run.op_selection,
         partition_key=run.partition_key,
-        tags=[tag for tag in run.tags if tag.key in PARTITION_RANGE_TAGS],
+        tags=[tag for tag in run.tags if tag.key in PARTITION_TAGS],
         # A retry finds what its steps need in its parent, of which a plan knows nothing.
         step_keys=() if run.parent_run_id else run.step_keys,
     )

@@ -24,6 +24,7 @@ def spellings(name: str) -> tuple[str, ...]:
 
 
 PARTITION_RANGE_TAGS = tuple(key for end in ("start", "end") for key in spellings(f"asset_partition_range_{end}"))
+PARTITION_TAGS = (*spellings("partition"), *PARTITION_RANGE_TAGS)
 
 
 def tags_of(tags: Iterable[Tag]) -> dict[str, str]:
