@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
+import yaml
 
 from rig.cluster import SERVICES, StartCluster
 from rig.dev import NUMBERS, DevInstance
-from rig.prometheus import Page, Prometheus, StartPrometheus, check_config, check_metrics, read_page
+from rig.prometheus import Page, StartPrometheus, check_config, check_metrics, check_rules, read_page
 from rig.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "deploy/prometheus/prometheus.yml"
+RULES = ROOT / "deploy/prometheus/rules.yml"
+DASHBOARD = ROOT / "deploy/grafana/headrace.json"
 DOCUMENTED = ROOT / "docs/metrics.md"
 DEFAULT_PORTS = {"gateway": 9270, "coordinator": 9271, "scheduler": 9272, "launcher": 9273, "storage": 9274}
 MOVED = {
@@ -73,7 +78,7 @@ def test_counters_agree_with_what_is_stored(numbers_dev: DevInstance, done: Page
     assert asked == (3, 1)
     assert len(runs) == 4
     for (state, job_name), count in Counter((str(run.state), run.job_name) for run in runs).items():
-        labels = {"state": state, "job": job_name, "location": "numbers"}
+        labels = {"state": state, "job_name": job_name, "location": "numbers"}
         assert done.total("headrace_runs_finished_total", **labels) == count
     assert done.total("headrace_ticks_total", kind="schedule", result="succeeded") == len(schedule) == 1
     assert done.total("headrace_ticks_total", kind="sensor", result="skipped") == len(sensor) == 1
@@ -97,16 +102,51 @@ def test_the_configuration_that_we_ship_scrapes_it(numbers_dev: DevInstance, sta
     assert found[0]["metric"]["job"] == "headrace-dev"
     states = prometheus.query('headrace_location_state{state="loaded"}')
     assert [(each["metric"]["location"], each["value"][1]) for each in states] == [("numbers", "1")]
-    assert alarms(prometheus) == []
 
 
-def alarms(prometheus: Prometheus) -> list[str]:
-    """Returns what fires of the alarms that the documentation proposes; all of its expressions must be readable."""
-    rows = re.findall(r"\? \| `(.*)` \|$", DOCUMENTED.read_text(), re.MULTILINE)
-    found = {each: prometheus.query(each) for each in (row.replace("\\|", "|") for row in rows)}
-    assert len(found) >= 8
+def test_no_alarm_sounds_while_all_is_well(
+    numbers_dev: DevInstance, done: Page, start_prometheus: StartPrometheus, tmp_path: Path
+) -> None:
+    shutil.copy(RULES, tmp_path)
+    text = CONFIG.read_text().replace("127.0.0.1:3000", numbers_dev.web.removeprefix("http://"))
+    prometheus = start_prometheus(text.replace("15s", "1s\n  evaluation_interval: 1s").replace("5s", "1s"))
+
+    def evaluated() -> list[dict[str, Any]]:
+        rules = prometheus.rules()
+        return rules if rules and all(rule["health"] != "unknown" for rule in rules) else []
+
+    wait_until(lambda: prometheus.query("headrace_build_info"), timeout=30, what="a scrape")
+    rules = wait_until(evaluated, timeout=30, what="every alarm being looked at")
+    assert [(rule["name"], rule["lastError"]) for rule in rules if rule["health"] != "ok"] == []
     # Of the two ways to run, only one is scraped here.
-    return [each for each, fired in found.items() if fired and re.search(r"[<>=] \d+$", each) and "up{" not in each]
+    assert {rule["name"] for rule in rules if rule["state"] != "inactive"} <= {"HeadraceDown"}
+    for expression in shown():
+        prometheus.query(expression.replace("$job", "headrace.*").replace("$__rate_interval", "1m"))
+
+
+def shown() -> list[str]:
+    """Returns what the panels of the dashboard ask Prometheus for."""
+    panels = json.loads(DASHBOARD.read_text())["panels"]
+    return [target["expr"] for panel in panels for target in panel.get("targets", ())]
+
+
+def test_alarms_and_dashboard_ask_for_what_is_served(page: str) -> None:
+    served = set(re.findall(r"^# TYPE (\w+)", page, re.MULTILINE))
+    asked = set(re.findall(r"\b(?:headrace|process)_\w+", RULES.read_text() + "".join(shown())))
+    assert {re.sub("_(bucket|count)$", "", name) for name in asked} - served == set()
+    assert len(shown()) > 30
+
+
+def test_every_alarm_is_explained() -> None:
+    groups = yaml.safe_load(RULES.read_text())["groups"]
+    alarms = {(rule["alert"], rule["labels"]["severity"]) for group in groups for rule in group["rules"]}
+    assert set(re.findall(r"^\| `(Headrace\w+)` \| (\w+) \|", DOCUMENTED.read_text(), re.MULTILINE)) == alarms
+
+
+def test_alarms_sound_when_they_should_and_not_before(tmp_path: Path) -> None:
+    cases = shutil.copy(Path(__file__).with_name("alarms.yml"), tmp_path)
+    shutil.copy(RULES, tmp_path)
+    check_rules(cases)
 
 
 def test_the_configuration_that_we_ship_scrapes_every_service(

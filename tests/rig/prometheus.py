@@ -34,6 +34,10 @@ class Prometheus:
         """The scrape targets with their `health` and `lastError`."""
         return list(self._get("targets")["data"]["activeTargets"])
 
+    def rules(self) -> list[dict]:
+        """The alarms, with their `state`, `health` and `lastError`."""
+        return [rule for group in self._get("rules")["data"]["groups"] for rule in group["rules"]]
+
     def _get(self, path: str, **parameters: str) -> dict:
         url = f"http://{self.address}/api/v1/{path}?{urllib.parse.urlencode(parameters)}"
         with urllib.request.urlopen(url, timeout=5) as response:
@@ -96,6 +100,11 @@ def check_metrics(text: str) -> None:
 def check_config(path: Path) -> None:
     """Fails with the tool's words if a configuration file is wrong."""
     _promtool("check", "config", str(path))
+
+
+def check_rules(cases: Path) -> None:
+    """Fails with the tool's words if alarms do not sound as a file of cases says."""
+    _promtool("test", "rules", str(cases))
 
 
 def _promtool(*arguments: str, text: str = "") -> None:

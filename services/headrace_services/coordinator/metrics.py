@@ -34,7 +34,7 @@ class RunMetrics:
     """Counts what happens to runs."""
 
     def __init__(self, metrics: Metrics) -> None:
-        self._submitted = metrics.counter("runs_submitted", "Runs that callers asked for.", ("location", "job"))
+        self._submitted = metrics.counter("runs_submitted", "Runs that callers asked for.", ("location", "job_name"))
         self._queued = metrics.gauge("queued_runs", "Runs that wait to be admitted.")
         self._oldest = metrics.gauge("queue_oldest_age_seconds", "Age of the run that has waited longest.")
         self._active = metrics.gauge("active_runs", "Runs that hold a slot, when the queue was last read.", ("state",))
@@ -43,7 +43,7 @@ class RunMetrics:
         self._launch = _span(metrics, "run_launch_seconds", "From admission to the worker's claim.")
         self._claim = _span(metrics, "run_claim_seconds", "From submit to the worker's claim.")
         self._first_step = _span(metrics, "run_first_step_seconds", "From submit to the start of the first step.")
-        self._finished = metrics.counter("runs_finished", "Runs by final state.", ("state", "location", "job"))
+        self._finished = metrics.counter("runs_finished", "Runs by final state.", ("state", "location", "job_name"))
         self._duration = metrics.histogram("run_duration_seconds", "From claim to end.", ("state",))
         self._overdue = metrics.counter(
             "runs_overdue", "Overdue runs by what was done about them.", ("reason", "state")

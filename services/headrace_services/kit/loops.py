@@ -69,8 +69,9 @@ class Loop:
             log_problem(logger, "a loop failed", error, loop=self.name, failures=self.failures, retry_in=wait)
             return wait
         self.failures, self.problem, self.success_time = 0, "", clock.now()
-        metrics.loop_succeeded(self.name, clock.monotonic() - started, self.success_time)
-        return self.interval if delay is None else delay
+        wait = self.interval if delay is None else delay
+        metrics.loop_succeeded(self.name, clock.monotonic() - started, self.success_time, wait)
+        return wait
 
 
 class Loops:

@@ -150,7 +150,7 @@ async def test_reported_events_are_stored_once_and_counted(worker: Worker) -> No
     assert kinds[3:] == ["step_started", "step_retry_scheduled", "step_succeeded", "run_state_changed"]
     scrape = worker.plane.app.metrics.exposition().decode()
     assert "headrace_step_retries_total 1.0" in scrape
-    assert 'headrace_runs_finished_total{job="sums",location="scripted",state="succeeded"} 1.0' in scrape
+    assert 'headrace_runs_finished_total{job_name="sums",location="scripted",state="succeeded"} 1.0' in scrape
     assert "headrace_run_first_step_seconds_count 1.0" in scrape
     assert 'headrace_step_duration_seconds_count{outcome="succeeded"} 1.0' in scrape
 

@@ -121,6 +121,7 @@ async def test_a_loop_that_fails_waits_longer_each_time_and_recovers() -> None:
     text = metrics.exposition().decode()
     assert 'headrace_loop_failures_total{loop="queue"} 4.0' in text
     assert 'headrace_loop_last_success_timestamp_seconds{loop="queue"} 1.7672256e+09' in text
+    assert 'headrace_loop_due_timestamp_seconds{loop="queue"} 1.7672292e+09' in text
     assert 'headrace_loop_tick_seconds_count{loop="queue"} 5.0' in text
     await loops.stop()
 

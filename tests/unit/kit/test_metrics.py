@@ -21,7 +21,7 @@ def filled() -> Metrics:
     method = method_of("/headrace.test.v1.A/Get")
     metrics.call_started(method)
     metrics.call_ended(method, "OK", 0.003)
-    metrics.loop_succeeded("queue", 0.1, datetime(2026, 1, 1, tzinfo=timezone.utc))
+    metrics.loop_succeeded("queue", 0.1, datetime(2026, 1, 1, tzinfo=timezone.utc), 600.0)
     metrics.loop_failed("queue", 0.1)
     metrics.counter("runs_finished", "Runs by final state.", ("state",)).add("succeeded")
     metrics.gauge("queued_runs", "Runs that wait.").set(3)
@@ -31,9 +31,9 @@ def filled() -> Metrics:
 
 def test_calls_are_counted_by_method_and_code() -> None:
     text = exposed(filled())
-    assert 'headrace_rpc_server_handled_total{code="OK",method="Get",service="headrace.test.v1.A"} 1.0' in text
-    assert 'headrace_rpc_server_handling_seconds_count{method="Get",service="headrace.test.v1.A"} 1.0' in text
-    assert 'headrace_rpc_server_open_calls{method="Get",service="headrace.test.v1.A"} 0.0' in text
+    assert 'headrace_rpc_server_handled_total{code="OK",method="Get",rpc_service="headrace.test.v1.A"} 1.0' in text
+    assert 'headrace_rpc_server_handling_seconds_count{method="Get",rpc_service="headrace.test.v1.A"} 1.0' in text
+    assert 'headrace_rpc_server_open_calls{method="Get",rpc_service="headrace.test.v1.A"} 0.0' in text
 
 
 def test_every_process_tells_what_it_is_and_what_it_uses() -> None:

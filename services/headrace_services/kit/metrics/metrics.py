@@ -25,7 +25,7 @@ class Metrics:
     """One process's metrics, in a registry of its own.
 
     It is the `CallObserver` of every server in the process. Services declare their families once, at build time:
-    `runs = metrics.counter("runs_finished", "Runs by final state.", ("state", "job"))`, then `runs.add(state, job)`.
+    `runs = metrics.counter("runs_finished", "Runs by final state.", ("state", "job_name"))`, then `runs.add(state, job_name)`.
     """
 
     def __init__(self) -> None:
@@ -37,14 +37,20 @@ class Metrics:
         build = self.gauge("build_info", "What runs here; always 1.", ("version", "python"))
         build.set(1, version(), platform.python_version())
         self._calls = self.counter(
-            "rpc_server_handled", "Calls answered, in this process's own calls too.", ("service", "method", "code")
+            "rpc_server_handled", "Calls answered, in this process's own calls too.", ("rpc_service", "method", "code")
         )
         self._call_seconds = self.histogram(
-            "rpc_server_handling_seconds", "How long answers took.", ("service", "method"), buckets=CALL_BUCKETS
+            "rpc_server_handling_seconds", "How long answers took.", ("rpc_service", "method"), buckets=CALL_BUCKETS
         )
-        self._calls_open = self.gauge("rpc_server_open_calls", "Calls and streams in progress.", ("service", "method"))
+        self._calls_open = self.gauge(
+            "rpc_server_open_calls", "Calls and streams in progress.", ("rpc_service", "method")
+        )
         self._loop_success = self.gauge(
             "loop_last_success_timestamp_seconds", "When a loop last ended a tick well.", ("loop",)
+        )
+        # Some loops tick each second, some each hour: only this tells whether one is late.
+        self._loop_due = self.gauge(
+            "loop_due_timestamp_seconds", "When a loop ticks again at the latest, unless it fails.", ("loop",)
         )
         self._loop_seconds = self.histogram(
             "loop_tick_seconds", "How long ticks took.", ("loop",), buckets=CALL_BUCKETS
@@ -107,9 +113,10 @@ class Metrics:
         self._calls.add(method.service, method.name, code)
         self._call_seconds.observe(seconds, method.service, method.name)
 
-    def loop_succeeded(self, loop: str, seconds: float, now: datetime) -> None:
-        """Counts a tick that ended well."""
+    def loop_succeeded(self, loop: str, seconds: float, now: datetime, wait: float) -> None:
+        """Counts a tick that ended well; the next one is due after `wait` seconds."""
         self._loop_success.set(now.timestamp(), loop)
+        self._loop_due.set(now.timestamp() + wait, loop)
         self._loop_seconds.observe(seconds, loop)
 
     def loop_failed(self, loop: str, seconds: float) -> None:
