@@ -121,7 +121,7 @@ def test_runs_that_are_starting_count_against_the_pools_of_their_first_steps_and
 
 
 def test_where_runs_hold_the_slots_a_run_needs_one_of_each_of_its_pools() -> None:
-    limits = Limits(-1, pools=PoolRules(by_run=True, default=1))
+    limits = Limits(-1, pools=PoolRules(by_run=True, default=1, buffer=1))  # a buffer is for steps
     queued = [pooled("both", pools=("db", "api"), age=1), pooled("api", pools=("api",), age=2)]
     decision = decide(queued, [ActiveRun({}, ("db",))], limits, loaded)
     assert decision.admitted == ("api",)
