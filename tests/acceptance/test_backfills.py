@@ -125,6 +125,8 @@ def test_the_command_line_follows_a_backfill_and_its_exit_status_says_how_it_end
     assert done.json["backfill_id"] in {each["backfill_id"] for each in listed.json}
     wrong = headrace("create", "--asset", "orders")
     assert wrong.code == 2 and "--range" in wrong.err
+    turned = headrace("create", "--asset", "orders", "--range", "2024-02-03", "2024-02-01")
+    assert turned.code == 5 and "'2024-02-03' to '2024-02-01' is empty" in turned.err
 
 
 def test_a_failed_run_without_a_job_is_called_by_its_assets_and_shown_with_the_line_that_failed(

@@ -48,7 +48,7 @@ def timeout_answer(method: str, seconds: float, stack: str) -> Message:
         method,
         Failure(
             type="EvaluationTimeout",
-            message=f"It took longer than {seconds:g} s and was ended.",
+            message=f"It took longer than {seconds:.3g} s and was ended.",
             stack_trace=clip(stack),
             origin=FAILURE_ORIGIN_USER_CODE,
         ),

@@ -49,7 +49,12 @@ class PartitionSelection:
             raise UnknownPartitionError(f"There is no partition {unknown[0]!r} now. Partitions: {partitions_def}")
         found = partitions_def.empty_subset().with_partition_keys(self.keys)
         for first, last in self.ranges:
-            found = found | partitions_def.subset_with_range(PartitionKeyRange(first, last))
+            stretch = partitions_def.subset_with_range(PartitionKeyRange(first, last))
+            if not stretch:
+                raise UnknownPartitionError(
+                    f"The partition range {first!r} to {last!r} is empty: {first!r} comes after {last!r}."
+                )
+            found = found | stretch
         if not found <= every:
             key = next(iter((found - every).get_partition_keys()))
             raise UnknownPartitionError(f"There is no partition {key!r} now. Partitions: {partitions_def}")

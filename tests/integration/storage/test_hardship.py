@@ -115,6 +115,23 @@ async def test_a_database_file_that_comes_back_older_ends_the_cursors_of_what_it
         assert (await service.client.events.AppendEvents(claim.report("again", batch=1))).last_sequence == 4
 
 
+async def test_nothing_is_taken_in_once_the_database_file_is_gone_until_it_is_back(tmp_path: Path) -> None:
+    file, elsewhere = tmp_path / "headrace.db", tmp_path / "elsewhere.db"
+    async with running_storage(lambda clock: open_sqlite(file, clock, RandomIds())) as service:
+        claim = await service.client.start_run()
+        report = claim.report("kept")
+        await asyncio.to_thread(file.rename, elsewhere)
+        with refused(StorageDownError, "was removed while it was open: put it back"):
+            await service.client.events.AppendEvents(report, timeout=2)
+        assert not await service.store.answers()
+        await asyncio.to_thread(file.touch)
+        with refused(StorageDownError, "was replaced"):
+            await service.client.get_run(claim.run_id)
+        await asyncio.to_thread(elsewhere.replace, file)
+        assert await service.store.answers()
+        assert (await service.client.events.AppendEvents(report)).last_sequence == 4
+
+
 def back_up(file: Path, backup: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute(f"VACUUM INTO '{backup}'")

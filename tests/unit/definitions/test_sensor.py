@@ -6,7 +6,12 @@ import pytest
 
 import headrace as dg
 from headrace import RunRequest, SensorDefinition, SensorResult, SkipReason, build_sensor_context, job, op, sensor
-from headrace.errors import InvalidDefinitionError, InvariantViolationError, SensorEvaluationError
+from headrace.errors import (
+    InvalidDefinitionError,
+    InvalidInvocationError,
+    InvariantViolationError,
+    SensorEvaluationError,
+)
 
 
 @op
@@ -74,6 +79,15 @@ def test_the_cursor_is_remembered_until_it_is_changed() -> None:
     assert counting.evaluate_tick(build_sensor_context(cursor=None)).cursor is None
     assert counting.evaluate_tick(build_sensor_context(cursor="0")).cursor == "0"
     assert counting.evaluate_tick(build_sensor_context(cursor="4")).cursor == "5"
+
+
+def test_a_cursor_is_text() -> None:
+    @sensor(job=first)
+    def counting(context):
+        context.update_cursor(5)
+
+    with pytest.raises(InvalidInvocationError, match="must be a str or None, not 5 of type int"):
+        counting.evaluate_tick(build_sensor_context())
 
 
 def test_a_result_may_carry_the_cursor_but_not_set_it_twice() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from headrace.definitions.automation.evaluation_context import EvaluationContext
+from headrace.errors import InvalidInvocationError
 
 
 class SensorEvaluationContext(EvaluationContext):
@@ -67,7 +68,16 @@ class SensorEvaluationContext(EvaluationContext):
         return self.last_tick_completion_time is None or self.last_tick_completion_time < self.last_sensor_start_time
 
     def update_cursor(self, cursor: str | None) -> None:
-        """Remembers something for the next evaluation."""
+        """Remembers something for the next evaluation.
+
+        Raises:
+            InvalidInvocationError: it is no text.
+        """
+        if not isinstance(cursor, str | None):
+            raise InvalidInvocationError(
+                f"A cursor must be a str or None, not {cursor!r} of type {type(cursor).__name__}: "
+                "keep it as text, such as str(…) or json.dumps(…) makes it."
+            )
         self._cursor = cursor
         self._cursor_updated = True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -53,17 +54,19 @@ class SqliteDatabase:
         """
         self.path = path
         self._clock = clock
-        self._owner = _own(path)
+        self._owner, self._file = _own(path), _made(path)
         self.write_engine = _engine(path, 1, "BEGIN IMMEDIATE")
         self.read_engine = _engine(path, _READERS, "BEGIN")
 
     @contextmanager
     def writing(self, locks: Iterable[int]) -> Iterator[tuple[Connection, int]]:
+        self._check_there()
         with self.write_engine.begin() as connection:
             yield connection, micros(self._clock.now())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
+        self._check_there()
         with self.read_engine.connect() as connection:
             yield connection
 
@@ -102,6 +105,18 @@ class SqliteDatabase:
 
     def in_use(self) -> int:
         return sum(_checked_out(engine) for engine in (self.write_engine, self.read_engine))
+
+    def _check_there(self) -> None:
+        # What is written to a file that has lost its name is gone when the process ends, and nobody is told.
+        try:
+            there = os.stat(self.path).st_ino
+        except OSError:
+            there = None
+        if there != self._file:
+            what = "removed" if there is None else "replaced by another one"
+            raise StorageDownError(
+                f"the database {self.path} was {what} while it was open: put it back, or start again to go on without it"
+            )
 
     def close(self) -> None:
         self.read_engine.dispose()
@@ -145,6 +160,15 @@ def _own(path: Path) -> IO[str]:
             "Several storage processes need PostgreSQL"
         ) from error
     return owner
+
+
+def _made(path: Path) -> int:
+    """Makes the file if it is not there, and returns what tells it from others with its name."""
+    try:
+        path.touch(mode=0o644)
+        return path.stat().st_ino
+    except OSError as error:
+        raise StorageDownError(f"cannot make the database {path}: {error.strerror}") from error
 
 
 def _engine(path: Path, size: int, begin: str) -> Engine:
