@@ -233,7 +233,9 @@ class _Reader:
         value, steps = given[0]
         queue = self._found["run_queue"] = self._binder.bind(model.RunQueue, value, steps)
         limit = "no limit of runs" if queue.max_concurrent_runs < 0 else f"at most {queue.max_concurrent_runs} runs"
-        how = f"queued, {limit}" if queue.kind == "queued" else "every run starts at once"
+        tags = ", ".join(dict.fromkeys(each.key for each in queue.tag_concurrency_limits))
+        limits = f"{limit}, fewer with the tags {tags}" if tags else limit
+        how = f"queued, {limits}" if queue.kind == "queued" else "every run starts at once"
         self._note(str(steps[0]), f"{plug.named} → {how}" if plug and steps[0] == "run_coordinator" else how)
 
     def _read_pools(self) -> None:

@@ -27,7 +27,7 @@ class TagLimit:
     """At most `limit` runs at once that carry a tag."""
 
     key: str = setting("", "The tag.")
-    limit: int = setting(0, "How many runs with it may be in progress.", least=0)
+    limit: int = setting(-1, "How many runs with it may be in progress.", least=0)
     value: str | None = setting(None, "Only this value of the tag; none means every value.")
     per_value: bool = setting(False, "Whether each value of the tag has a limit of its own.")
 
@@ -41,7 +41,10 @@ class TagLimit:
 
     def check(self) -> Mapping[str, str]:
         """Returns what contradicts itself, by field."""
-        return {} if self.key else {"key": "missing: which tag is limited?"}
+        if not self.key:
+            return {"key": "missing: which tag is limited?"}
+        # Not 0, which keeps every run with the tag waiting for ever: nobody means that by leaving it out.
+        return {"limit": "missing: how many runs with the tag may be in progress?"} if self.limit < 0 else {}
 
 
 @dataclass(frozen=True)

@@ -296,6 +296,10 @@ def test_the_old_keys_of_storage_must_agree() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (
+            "run_queue: {tag_concurrency_limits: [{key: a}]}",
+            "headrace.yaml:1:38: run_queue.tag_concurrency_limits[0].limit: missing: how many runs",
+        ),
         ("run_monitorin: {}", "headrace.yaml:1:1: run_monitorin: unknown key; did you mean run_monitoring?"),
         (
             "run_monitoring:\n  enabled: true\n  start_timeout_seconds: soon",
