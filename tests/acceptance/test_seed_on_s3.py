@@ -12,32 +12,10 @@ from headrace.errors import LogUnreadableError
 from rig import dev
 from rig.dev import DevInstance
 from rig.processes import Supervisor
-from rig.seaweedfs import ACCESS_KEY, SECRET_KEY, S3Server
+from rig.seaweedfs import S3Server
 from rig.seed import SEED
+from rig.seed_on_s3 import on_s3, s3_environment
 
-IMPORT = "from headrace.integrations.aws import s3_pickle_io_manager, s3_resource\n"
-CONSTANTS = """
-IO_MANAGER_S3_BUCKET = os.environ["IO_MANAGER_S3_BUCKET"]
-IO_MANAGER_S3_PREFIX = "io-manager"
-IO_MANAGER_S3_ENDPOINT_URL = os.environ["IO_MANAGER_S3_ENDPOINT_URL"]
-IO_MANAGER_S3_ACCESS_KEY_ID = os.environ["IO_MANAGER_S3_ACCESS_KEY_ID"]
-IO_MANAGER_S3_SECRET_ACCESS_KEY = os.environ["IO_MANAGER_S3_SECRET_ACCESS_KEY"]
-"""
-CODE_3 = """
-def get_io_manager():
-    return {
-        "io_manager": s3_pickle_io_manager.configured({
-            "s3_bucket": IO_MANAGER_S3_BUCKET,
-            "s3_prefix": IO_MANAGER_S3_PREFIX,
-        }),
-        "s3": s3_resource.configured({
-            "endpoint_url": IO_MANAGER_S3_ENDPOINT_URL,
-            "use_ssl": False,
-            "aws_access_key_id": IO_MANAGER_S3_ACCESS_KEY_ID,
-            "aws_secret_access_key": IO_MANAGER_S3_SECRET_ACCESS_KEY,
-        })
-    }
-"""
 COMPUTE_LOGS = """
 compute_logs:
   module: "dagster_obstore.s3.compute_log_manager"
@@ -80,12 +58,6 @@ def refused():
 
 """
 DEFINITIONS = "\ndefs = Definitions(\n"
-FILES = """
-def get_io_manager():
-    return {
-        "io_manager": FilesystemIOManager(),
-    }
-"""
 STEPS = (
     "filter_even_numbers",
     "filter_odd_numbers",
@@ -105,12 +77,8 @@ ASSETS = (
 
 
 def seed_on_s3() -> str:
-    code = SEED.read_text()
-    assert FILES in code and "import os\n" in code
-    code = code.replace(DEFINITIONS, TALKING + DEFINITIONS).replace(
-        "    jobs=[\n", "    jobs=[\n        talking, refused,\n"
-    )
-    return code.replace(FILES, CONSTANTS + CODE_3).replace("import os\n", f"import os\n{IMPORT}")
+    code = SEED.read_text().replace(DEFINITIONS, TALKING + DEFINITIONS)
+    return on_s3(code.replace("    jobs=[\n", "    jobs=[\n        talking, refused,\n"))
 
 
 @pytest.fixture(scope="module")
@@ -123,13 +91,7 @@ def instance(tmp_path_factory: pytest.TempPathFactory, s3_server: S3Server, buck
     directory: Path = tmp_path_factory.mktemp("seed")
     code = directory / "seed.py"
     code.write_text(seed_on_s3())
-    environment = {
-        "IO_MANAGER_S3_BUCKET": bucket,
-        "IO_MANAGER_S3_ENDPOINT_URL": s3_server.endpoint,
-        "IO_MANAGER_S3_ACCESS_KEY_ID": ACCESS_KEY,
-        "IO_MANAGER_S3_SECRET_ACCESS_KEY": SECRET_KEY,
-        "TALK_NO_MORE": str(directory / "no-more"),
-    }
+    environment = {**s3_environment(s3_server, bucket), "TALK_NO_MORE": str(directory / "no-more")}
     (directory / "home").mkdir()
     logs = COMPUTE_LOGS.format(bucket=bucket, endpoint=s3_server.endpoint)
     (directory / "home/headrace.yaml").write_text(logs)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -98,6 +101,40 @@ async def ended_one(engine: Engine, host: DockerHost) -> bool:
     return [each.alive for each in await engine.find(labels(host))] == [False]
 
 
+async def test_steps_that_nobody_came_back_for_are_removed_by_the_next_who_watches(
+    docker_host: DockerHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that lost its worker for good leaves the containers of its steps, where the launcher knows no Docker."""
+    deployment = {"headrace/deployment": docker_host.run}
+    async with opened(docker_host) as engine, opened(docker_host, keep_failed=True) as keeping:
+        for name, of, kind, script in (
+            ("left", engine, "step", "exit 1"),
+            ("kept", keeping, "step", "exit 1"),
+            ("alive", engine, "step", "exec sleep 60"),
+            ("run", engine, "run", "exit 1"),
+        ):
+            own = labels(docker_host) | deployment | {"headrace/kind": kind, "headrace/run-id": name}
+            await of.start(replace(workload(docker_host, name, script), labels=own))
+        await wait_until_async(lambda: alive_are(engine, docker_host, 1), 10, "three of the containers ending")
+        monkeypatch.setattr("headrace_codeloc.engines.docker.containers._ABANDONED_SECONDS", -5.0)
+        watch = asyncio.create_task(engine.watch(deployment | {"headrace/run-id": "another"}, unheard))
+        await wait_until_async(lambda: known_are(engine, docker_host, {"kept", "alive", "run"}), 10, "the removal")
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
+
+
+async def unheard(end: WorkloadEnd) -> None:
+    raise AssertionError(f"{end.name} is no business of this watch")
+
+
+async def alive_are(engine: Engine, host: DockerHost, count: int) -> bool:
+    return sum(each.alive for each in await engine.find(labels(host))) == count
+
+
+async def known_are(engine: Engine, host: DockerHost, names: set[str]) -> bool:
+    return {each.name.partition("-")[0] for each in await engine.find(labels(host))} == names
+
+
 async def test_a_container_that_needs_too_much_memory_says_so(docker_host: DockerHost) -> None:
     limited = Layer("the tag headrace/docker", {"container_kwargs": {"mem_limit": "24m", "memswap_limit": "24m"}})
     greedy = "exec /usr/bin/head -c 200000000 /dev/zero | /usr/bin/tail"
@@ -130,6 +167,9 @@ async def test_an_end_is_told_again_to_who_could_not_take_it(docker_host: Docker
         ({"image": "nowhere.invalid/team/etl:7"}, "nowhere.invalid/team/etl:7 is not on the engine"),
         ({"container_kwargs": {"volumes": ["/a:/b:sometimes"]}}, "invalid mode"),
         ({"network": "no_such_network"}, "no_such_network"),
+        ({"container_kwargs": {"volums": []}}, "'volums'; correct container_kwargs"),
+        ({"container_kwargs": {"mem_limit": "lots"}}, "should specify the units.*; correct container_kwargs"),
+        ({"container_kwargs": {"mem_limit": "1k"}}, "Minimum memory limit allowed"),
         ({"env_vars": ["NOT_SET_ANYWHERE"]}, "the environment variable NOT_SET_ANYWHERE is not set"),
         ({"imagee": "x"}, "imagee"),
         ({"base_url": "tcp://elsewhere"}, "only the launcher or executor itself can say this"),
@@ -150,6 +190,22 @@ async def test_an_unknown_program_is_hopeless_and_leaves_nothing(docker_host: Do
         with pytest.raises(HopelessWorkloadError, match="no such file"):
             await engine.start(order)
         assert not await engine.find(labels(docker_host))
+
+
+async def test_a_socket_that_is_not_for_this_user_says_who_may_use_it(
+    docker_host: DockerHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    # Root may do everything: nothing but the kernel's answer can be put in its place here.
+    async with opened(docker_host) as engine:
+        with (
+            monkeypatch.context() as patched,
+            pytest.raises(HopelessWorkloadError, match="this process may not use Docker at unix://.*group"),
+        ):
+            patched.setattr(socket.socket, "connect", refuse)
+            await engine.start(workload(docker_host, "refused", "exit 0"))
 
 
 # The client lets go of a socket that was never connected only when it is collected.

@@ -13,14 +13,12 @@ from docker.utils import kwargs_from_env
 
 from headrace_codeloc.engines.base import Labels
 
-_OLDEST_API = "1.40"
-
 
 def connect(base_url: str | None, seconds: float) -> DockerClient:
-    """Returns a client whose calls give up after that many seconds without an answer."""
+    """Returns a client whose calls give up after that many seconds without an answer; connects at once."""
     options: dict[str, Any] = {**kwargs_from_env(), **({"base_url": base_url} if base_url else {})}
-    # A fixed version: asking for the newest would be one more round trip.
-    return DockerClient(**{"version": _OLDEST_API, "timeout": seconds, **options})
+    # Asks the engine which version it speaks: new engines refuse the versions that old ones know.
+    return DockerClient(**{"version": "auto", "timeout": seconds, **options})
 
 
 class EventStream:

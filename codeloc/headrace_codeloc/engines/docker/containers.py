@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from typing import Any
 
 from docker import DockerClient
-from docker.errors import APIError, ImageNotFound, NotFound
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from headrace_codeloc.engines.base import (
+    DEPLOYMENT,
+    KIND,
     EngineUnavailableError,
     FoundWorkload,
     Labels,
@@ -22,8 +27,10 @@ from headrace_codeloc.engines.docker.settings import DockerSettings
 from headrace_codeloc.engines.docker.words import pull_error, start_error
 
 CALL_SECONDS = 30.0
-# Who made a container and did not come to start it will not come any more.
+# Who made a container and did not come to start it, or to see what became of it, will not come any more.
 _ABANDONED_SECONDS = 600.0
+_KEPT = "headrace/kept"
+"""Label: whoever made the container wants to look at it should it end badly."""
 _LOOKS, _LOOK_SECONDS = 20, 0.05
 _ALIVE = ("created", "running", "restarting", "paused")
 # Somebody else is doing it, or has done it.
@@ -36,13 +43,16 @@ class Containers:
     def __init__(self, settings: DockerSettings) -> None:
         self._settings = settings
         self._client: DockerClient | None = None
+        self._connecting = threading.Lock()
 
     @property
     def client(self) -> DockerClient:
         """The connection."""
-        if self._client is None:
-            self._client = connect(self._settings.base_url, CALL_SECONDS)
-        return self._client
+        # Many threads come here at first, and a client that nobody keeps is one that nobody closes.
+        with self._connecting:
+            if self._client is None:
+                self._client = connect(self._settings.base_url, CALL_SECONDS)
+            return self._client
 
     def close(self) -> None:
         """Closes the connection."""
@@ -55,8 +65,8 @@ class Containers:
         client, image = self.client, settings.image or ""
         try:
             container = self._created(workload, settings, variables)
-        except APIError as error:
-            if error.status_code != _CONFLICT:
+        except (DockerException, TypeError, ValueError) as error:
+            if not isinstance(error, APIError) or error.status_code != _CONFLICT:
                 raise start_error(error, settings, image) from error
             container = _made_by_another(client, workload.name)
             # Whoever made it may not have come to start it.
@@ -113,6 +123,16 @@ class Containers:
             if error.status_code not in (_NOT_FOUND, _CONFLICT):
                 raise
 
+    def sweep(self, deployment: str) -> None:
+        """Removes what steps have left whose run lost its worker for good, so that nobody watches for their ends."""
+        for container in self._list({DEPLOYMENT: deployment, KIND: "step"}):
+            state = container.attrs.get("State", {})
+            kept = _KEPT in container.labels and state.get("ExitCode") != 0
+            if container.status in ("exited", "dead") and not kept and _is_long_ago(state.get("FinishedAt")):
+                # What Docker cannot remove now must not keep anybody from watching what is alive.
+                with contextlib.suppress(APIError):
+                    self.forget(container.id)
+
     def _created(self, workload: Workload, settings: DockerSettings, variables: Mapping[str, str]) -> Any:
         try:
             return self._create(workload, settings, variables)
@@ -133,7 +153,11 @@ class Containers:
             name=workload.name,
             detach=True,
             environment={**variables, **more, **workload.environment, **workload.secrets},
-            labels={**(labels if isinstance(labels, Mapping) else dict.fromkeys(labels, "")), **workload.labels},
+            labels={
+                **(labels if isinstance(labels, Mapping) else dict.fromkeys(labels, "")),
+                **({_KEPT: "true"} if settings.keep_failed else {}),
+                **workload.labels,
+            },
             **options,
         )
 
@@ -182,14 +206,13 @@ def _parted(image: str) -> tuple[str, str | None]:
 
 
 def _is_abandoned(container: Any) -> bool:
-    if container.status != "created":
-        return False
-    made = container.attrs.get("Created", "")
-    return isinstance(made, str) and _age_seconds(made) > _ABANDONED_SECONDS
+    return container.status == "created" and _is_long_ago(container.attrs.get("Created"))
 
 
-def _age_seconds(moment: str) -> float:
+def _is_long_ago(moment: Any) -> bool:
+    """Tells whether something happened so long ago that nobody will come for it; what cannot be read did not."""
     try:
-        return time.time() - time.mktime(time.strptime(moment[:19], "%Y-%m-%dT%H:%M:%S")) + time.timezone
+        happened = datetime.strptime(str(moment)[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
     except ValueError:
-        return 0.0
+        return False
+    return time.time() - happened.timestamp() > _ABANDONED_SECONDS

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from headrace.errors import InvalidConfigError
 from headrace_codeloc.engines.base import (
+    DEPLOYMENT,
     Ended,
     EngineUnavailableError,
     FoundWorkload,
@@ -77,6 +78,8 @@ class DockerEngine:
             try:
                 stream = await self._open_stream(selector, since)
                 try:
+                    if first and DEPLOYMENT in selector:
+                        await self._do(lambda: self._containers.sweep(selector[DEPLOYMENT]))
                     await self._look(selector, ended, remembered=first)
                     pause, first = _FIRST_PAUSE, False
                     while (event := await self._next(stream, selector, ended)) is not None:

@@ -13,7 +13,8 @@ from headrace_codeloc.engines.base import EngineUnavailableError, HopelessWorklo
 from headrace_codeloc.engines.docker.settings import DockerSettings
 
 _LOGIN = ("unauthorized", "authentication required", "incorrect username", "no basic auth", "401")
-_NO_IMAGE = ("not found", "manifest unknown", "does not exist", "denied", "no such image", "invalid reference format")
+_NO_IMAGE = ("not found", "manifest unknown", "does not exist", "no such image", "invalid reference format")
+_DENIED, _TOO_OFTEN = "denied", "toomanyrequests"
 _UNREACHABLE = ("connection refused", "no such host", "i/o timeout", "timeout exceeded", "context canceled", "eof")
 
 
@@ -25,11 +26,20 @@ def engine_error(error: Exception, base_url: str | None, doing: str) -> Headrace
         if error.is_client_error():
             return HopelessWorkloadError(f"Docker refused to {doing}: {said}")
         return EngineUnavailableError(f"Docker could not {doing}: {said}")
-    if isinstance(error, (DockerException, NoConnection, Timeout, OSError)):
+    cause = _cause(error)
+    if isinstance(cause, PermissionError):
+        return HopelessWorkloadError(
+            f"this process may not use Docker at {where} ({cause}): let its user into the group that owns the socket, or say "
+            "where else it is by base_url or DOCKER_HOST"
+        )
+    if isinstance(error, (NoConnection, Timeout)) or isinstance(cause, OSError):
         return EngineUnavailableError(
-            f"Docker does not answer at {where} ({_short(error)}): start it there, or say where it is by "
+            f"Docker does not answer at {where} ({type(cause).__name__}: {cause}): start it there, or say where it is by "
             "base_url or DOCKER_HOST"
         )
+    if isinstance(error, (DockerException, TypeError, ValueError)):
+        # The client's own words: Docker has not heard of it.
+        return HopelessWorkloadError(f"Docker's client cannot {doing}: {error}; correct container_kwargs or base_url")
     return EngineUnavailableError(f"Docker could not {doing}: {type(error).__name__}: {error}")
 
 
@@ -51,6 +61,15 @@ def pull_error(error: Exception, settings: DockerSettings, image: str) -> Headra
         who = f" as {settings.registry.username}" if settings.registry and settings.registry.username else ""
         remedy = "correct registry.username and registry.password" if who else "give registry.username and password"
         return HopelessWorkloadError(f"the registry refused to hand out {image}{who}: {said}; {remedy}")
+    if _DENIED in lower:
+        return HopelessWorkloadError(
+            f"there is no image {image}, or it is not for everybody: {said}; correct its name, or registry.username and password"
+        )
+    if _TOO_OFTEN in lower:
+        return EngineUnavailableError(
+            f"the registry does not hand out {image} now: {said}; log in by registry.username and password for more, or have it "
+            "on the engine before"
+        )
     if isinstance(error, ImageNotFound) or any(word in lower for word in _NO_IMAGE):
         return HopelessWorkloadError(
             f"there is no image {image} that can be pulled: {said}; build or push it, or correct its name"
@@ -68,9 +87,9 @@ def _said(error: APIError) -> str:
     return " ".join(text.split()).rstrip(".")
 
 
-def _short(error: Exception) -> str:
+def _cause(error: Exception) -> BaseException:
     # The client wraps the cause several times, each with a longer text than the one before.
     cause: BaseException = error
     while (deeper := cause.__cause__ or cause.__context__) is not None and cause is not deeper:
         cause = deeper
-    return f"{type(cause).__name__}: {cause}"
+    return cause
