@@ -10,7 +10,6 @@ import importlib
 
 from headrace.api.worker.v1 import worker_service_pb2
 from headrace.rpc.methods import method_of
-from headrace.version import version
 
 # gRPC imports these when the first channel is opened.
 _LATE_IMPORTS = ("grpc._channel", "grpc._interceptor", "grpc._simple_stubs", "grpc.experimental")
@@ -22,7 +21,6 @@ def warm_up() -> None:
         # Names within gRPC that another version may not have; then workers are a little slower.
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    version()
     for service in worker_service_pb2.DESCRIPTOR.services_by_name.values():
         for method in service.methods:
             method_of(f"/{service.full_name}/{method.name}")
