@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
 import headrace as dg
 from headrace.client import Client, Run
+from headrace.client.events import RunEvent
 from rig import dev
 from rig.dev import DevInstance
 from rig.processes import Supervisor
@@ -99,12 +101,16 @@ def test_a_job_runs_as_a_whole_by_a_condition_of_its_own(client: Client, instanc
 
 def test_a_check_runs_by_itself_when_its_asset_was_made(client: Client, instance: DevInstance) -> None:
     client.wait(client.materialize(["orders", "totals"]).run_id)
-    before = len(runs_of(client, "eager"))
+    reported = datetime.now(timezone.utc)
     with dg.Instance.remote(instance.target) as records:
         records.report_runless_asset_event(dg.AssetMaterialization("orders"))
-    made = {run.run_id for run in new_runs(client, "eager", before, 1)}
-    verdict = client.assets.get("orders").checks["some_orders"]
-    assert verdict.run_id in made and verdict.detail["passed"]
+
+    def verdict_since() -> RunEvent | None:
+        verdict = client.assets.get("orders").checks["some_orders"]
+        made = [run.run_id for run in runs_of(client, "eager") if run.create_time and run.create_time > reported]
+        return verdict if verdict.run_id in made else None
+
+    assert wait_until(verdict_since, timeout=30, what="a verdict of a run made since").detail["passed"]
 
 
 def test_conditions_of_no_other_sensor_have_one_that_somebody_must_switch_on(instance: DevInstance) -> None:

@@ -21,6 +21,8 @@ from google.protobuf.descriptor_pb2 import (
     MethodOptions,
 )
 
+from headrace.api.types.v1.role_pb2 import needed_role
+
 BUF = Path(sys.executable).parent / "buf"
 OURS = "headrace.api."
 TIMESTAMP, DURATION = ".google.protobuf.Timestamp", ".google.protobuf.Duration"
@@ -28,7 +30,7 @@ UNTYPED = (".google.protobuf.Any", ".google.protobuf.Struct", ".google.protobuf.
 HOMES_OF_BYTES = frozenset({"Payload", "ReadStepLogResponse"})
 STREAMING_VERBS = ("Watch", "Get", "Read", "Write")
 ONE_WORD_METHODS = ("Heartbeat",)
-LONGEST_FILE = 300
+LONGEST_FILE = 320
 # Path elements of SourceCodeInfo locations: https://protobuf.dev/reference/protobuf/google.protobuf (FileDescriptorProto)
 ENUM_IN_FILE, ENUM_IN_MESSAGE, MESSAGE_IN_FILE, MESSAGE_IN_MESSAGE = 5, 4, 4, 3
 
@@ -124,13 +126,22 @@ def methods_say_whether_they_may_be_repeated(file: ContractFile) -> Iterator[str
 def mutations_can_be_repeated_safely(file: ContractFile) -> Iterator[str]:
     """Whatever changes something carries a request id, works under the epoch of a lease, or has an identity of its own.
 
-    Such as contents by their digest, ticks by their moment, and processes by the id that they chose.
+    Such as contents by their digest, ticks by their moment, processes and entries by the id that they were given.
     """
     for method in file.methods():
         reads = method.options.idempotency_level == MethodOptions.NO_SIDE_EFFECTS
-        names = ("request_id", "epoch", "lease", "sha256", "ticks", "replica")
+        names = ("request_id", "epoch", "lease", "sha256", "ticks", "replica", "entries")
         if not reads and not any(file.has(method.input_type, name) for name in names):
             yield f"{method.name}: a mutation carries request_id, or the epoch of a lease"
+
+
+def changes_name_who_may_make_them(file: ContractFile) -> Iterator[str]:
+    """What people may call and what changes something says which role that takes."""
+    for method in file.methods():
+        reads = method.options.idempotency_level == MethodOptions.NO_SIDE_EFFECTS
+        at_the_door = file.descriptor.package.startswith(f"{OURS}gateway.")
+        if at_the_door and not reads and not method.options.Extensions[needed_role]:
+            yield f"{method.name}: set option (headrace.api.types.v1.needed_role)"
 
 
 def lists_are_paged(file: ContractFile) -> Iterator[str]:
@@ -235,6 +246,7 @@ RULES: tuple[Rule, ...] = (
     methods_are_verb_and_noun,
     methods_say_whether_they_may_be_repeated,
     mutations_can_be_repeated_safely,
+    changes_name_who_may_make_them,
     lists_are_paged,
     watches_can_be_resumed,
     streams_are_rare,

@@ -14,6 +14,7 @@ from google.protobuf.duration_pb2 import Duration
 
 from headrace.api.storage.v1 import (
     asset_index_service_pb2_grpc,
+    audit_service_pb2_grpc,
     backfill_store_service_pb2_grpc,
     event_log_service_pb2_grpc,
     lease_service_pb2_grpc,
@@ -116,6 +117,7 @@ class StorageClient:
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self.runs: Any = run_store_service_pb2_grpc.RunStoreServiceStub(channel)
+        self.audit: Any = audit_service_pb2_grpc.AuditServiceStub(channel)
         self.queue: Any = run_queue_service_pb2_grpc.RunQueueServiceStub(channel)
         self.run_leases: Any = run_lease_service_pb2_grpc.RunLeaseServiceStub(channel)
         self.outbox: Any = outbox_service_pb2_grpc.OutboxServiceStub(channel)

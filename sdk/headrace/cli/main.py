@@ -27,6 +27,7 @@ _COMMANDS = {
     "schedule": in_module(f"{_PACKAGE}.schedules:schedule", "List, start, stop, preview and trigger schedules."),
     "sensor": in_module(f"{_PACKAGE}.sensors:sensor", "List, start, stop and trigger sensors."),
     "location": in_module(f"{_PACKAGE}.locations:location", "List and reload code locations."),
+    "access": in_module(f"{_PACKAGE}.access:access", "Show who you are, and who changed what."),
     "instance": plugged_in("instance", "Show and check the instance file."),
     "definitions": plugged_in("definitions", "Check definitions without running anything."),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from headrace.client.access import AuditEntry, Caller
 from headrace.client.aio_client import AsyncClient
 from headrace.client.assets import AssetRecord
 from headrace.client.automation import Evaluation, PartitionChange, RequestedRun, Schedule, Sensor, Tick
@@ -18,9 +19,11 @@ from headrace.run_state import RunState
 __all__ = [
     "AssetRecord",
     "AsyncClient",
+    "AuditEntry",
     "Backfill",
     "BackfillPart",
     "BackfillState",
+    "Caller",
     "Client",
     "Evaluation",
     "FailureDetail",

@@ -9,6 +9,7 @@ from typing import Any
 from headrace.client import run_calls
 from headrace.client.aio_connection import AioConnection
 from headrace.client.aio_groups import (
+    AioAccess,
     AioAssets,
     AioBackfills,
     AioJobs,
@@ -49,6 +50,7 @@ class AsyncClient:
         locations: Code locations.
         backfills: Many partitions at once.
         pools: Pools and their limits.
+        access: Who may do what, and who did.
 
     Args:
         target: The gateway's address; by default what `HEADRACE_TARGET` names, else `127.0.0.1:4270`.
@@ -78,6 +80,7 @@ class AsyncClient:
         self.locations = AioLocations(self._connection)
         self.backfills = AioBackfills(self._connection)
         self.pools = AioPools(self._connection)
+        self.access = AioAccess(self._connection)
 
     @property
     def target(self) -> str:

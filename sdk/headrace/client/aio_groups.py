@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from headrace.client import (
+    access_calls,
     asset_calls,
     backfill_calls,
     location_calls,
@@ -15,6 +16,7 @@ from headrace.client import (
     schedule_calls,
     sensor_calls,
 )
+from headrace.client.access import AuditEntry, Caller
 from headrace.client.aio_connection import AioConnection
 from headrace.client.asset_histories import AssetEvent, AssetPartitions
 from headrace.client.assets import AssetRecord
@@ -269,6 +271,22 @@ class AioPools(AioGroup):
     async def set_limit(self, name: str, limit: int | None) -> Pool:
         """Gives a pool another number of slots; None for what the instance file says."""
         return await self._connection.send(pool_calls.set_pool_limit(name, limit))
+
+
+class AioAccess(AioGroup):
+    """Who may do what, and who did."""
+
+    async def caller(self) -> Caller:
+        """Returns who the client's token says that it is."""
+        return await self._connection.send(access_calls.get_caller())
+
+    async def audit(self, *, caller_name: str | None = None, limit: int | None = 100) -> builtins.list[AuditEntry]:
+        """Returns the calls that changed something or were refused, newest first; of one caller if one is named.
+
+        Raises:
+            PermissionDeniedError: the role of who asks is less than `admin`.
+        """
+        return await self._connection.collect(access_calls.list_audit_entries(caller_name), limit)
 
 
 class AioJobs(AioGroup):

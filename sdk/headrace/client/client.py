@@ -10,7 +10,7 @@ from headrace.client import run_calls
 from headrace.client.connection import Connection
 from headrace.client.events import RunEvent
 from headrace.client.explanations import RunExplanation
-from headrace.client.groups import Assets, Backfills, Jobs, Locations, Partitions, Pools, Schedules, Sensors
+from headrace.client.groups import Access, Assets, Backfills, Jobs, Locations, Partitions, Pools, Schedules, Sensors
 from headrace.client.runs import Run
 from headrace.client.target import resolve_target, resolve_token
 from headrace.client.watches import PATIENCE_SECONDS, EventWatch, LogWatch, RunWatch
@@ -40,6 +40,7 @@ class Client:
         locations: Code locations.
         backfills: Many partitions at once.
         pools: Pools and their limits.
+        access: Who may do what, and who did.
 
     Args:
         target: The gateway's address; by default what `HEADRACE_TARGET` names, else `127.0.0.1:4270`.
@@ -69,6 +70,7 @@ class Client:
         self.locations = Locations(self._connection)
         self.backfills = Backfills(self._connection)
         self.pools = Pools(self._connection)
+        self.access = Access(self._connection)
 
     @property
     def target(self) -> str:

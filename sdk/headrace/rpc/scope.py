@@ -5,18 +5,20 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from headrace.api.types.v1.role_pb2 import ROLE_ADMIN, Role
+
 
 @dataclass(slots=True)
 class Caller:
     """Who calls, as an authenticator found out.
 
     Attributes:
-        name: For the audit; empty where nobody asked.
+        name: For the audit; empty where nobody asked, or where the instance's own token says no more.
         role: What they may do.
     """
 
     name: str = ""
-    role: str = "admin"
+    role: Role.ValueType = ROLE_ADMIN
 
 
 @dataclass(slots=True)

@@ -56,15 +56,30 @@ class CallObserver(Protocol):
 
 
 class Authenticator(Protocol):
-    """Finds out who calls."""
+    """Finds out who calls, and whether they may."""
 
     async def authenticate(self, method: Method, metadata: Mapping[str, str | bytes]) -> Caller:
         """Returns the caller.
 
         Raises:
             UnauthenticatedError: nobody knows who calls.
-            PermissionDeniedError: the caller may not call this method.
         """
+        ...
+
+    def authorize(self, method: Method, caller: Caller) -> None:
+        """Lets a caller call a method.
+
+        Raises:
+            PermissionDeniedError: the caller may not.
+        """
+        ...
+
+
+class Auditor(Protocol):
+    """Is told of every call that was answered, with who called and what for."""
+
+    def call_answered(self, method: Method, scope: CallScope, request: Any, code: str) -> None:
+        """A call has been answered with `code`, a gRPC code's name."""
         ...
 
 
@@ -76,10 +91,12 @@ class Serving:
         *,
         observer: CallObserver | None = None,
         authenticator: Authenticator | None = None,
+        auditor: Auditor | None = None,
         ids: Ids | None = None,
     ) -> None:
         self._observer = observer
         self._authenticator = authenticator
+        self._auditor = auditor
         self._ids = ids or RandomIds()
         self._streams: set[OpenStream] = set()
         self._draining = False
@@ -129,6 +146,7 @@ class Serving:
         try:
             if self._authenticator is not None and method.service != _OPEN_TO_ALL:
                 current.caller = await self._authenticator.authenticate(method, metadata)
+                self._authenticator.authorize(method, current.caller)
             return await action(request, context)
         except grpc.aio.AbortError:
             code = _code_name(context.code())
@@ -146,6 +164,8 @@ class Serving:
             scope.leave(token)
             if self._observer is not None:
                 self._observer.call_ended(method, code, time.monotonic() - started)
+            if self._auditor is not None:
+                self._auditor.call_answered(method, current, request, code)
 
     def _scope(self, method: Method, metadata: Mapping[str, Any], context: Any, now: float) -> CallScope:
         remaining = context.time_remaining()

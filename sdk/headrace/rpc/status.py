@@ -20,6 +20,8 @@ DETAILS_KEY = "grpc-status-details-bin"
 _LONGEST_SUMMARY = 200
 _LONGEST_MESSAGE_BYTES = 2000
 _LONGEST_METADATA_BYTES = 1000
+# What gRPC says of a port that answers as a web server does.
+_HTTP_PORT = "http1.x server"
 # How gRPC begins, and where it names the address.
 _CONNECTION_FAILED = "failed to connect to all addresses"
 _ADDRESS = re.compile(r"(?:ipv4|ipv6|unix):(\S+?): ")
@@ -155,7 +157,12 @@ def _transport_problem(details: str) -> tuple[str, str]:
     if not details.startswith(_CONNECTION_FAILED):
         return "", details
     address = _ADDRESS.search(details)
-    return unquote(address[1]) if address else "", details.rpartition(": ")[2]
+    problem = (
+        "this port speaks HTTP and no gRPC, which has a port of its own"
+        if _HTTP_PORT in details
+        else details.rpartition(": ")[2]
+    )
+    return unquote(address[1]) if address else "", problem
 
 
 def _clip(text: str, size: int) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 import grpc.aio
 
 from headrace.api.gateway.v1 import (
+    access_service_pb2,
     asset_service_pb2,
     backfill_service_pb2,
     deployment_service_pb2,
@@ -19,6 +20,7 @@ from headrace.api.gateway.v1 import (
     schedule_service_pb2,
     sensor_service_pb2,
 )
+from headrace.api.gateway.v1.access_service_pb2_grpc import add_AccessServiceServicer_to_server
 from headrace.api.gateway.v1.asset_service_pb2_grpc import add_AssetServiceServicer_to_server
 from headrace.api.gateway.v1.backfill_service_pb2_grpc import add_BackfillServiceServicer_to_server
 from headrace.api.gateway.v1.deployment_service_pb2_grpc import add_DeploymentServiceServicer_to_server
@@ -39,6 +41,7 @@ from headrace_services.gateway.console_site import ConsoleSite
 from headrace_services.gateway.instance_view import InstanceView
 from headrace_services.gateway.log_retention import INTERVAL_SECONDS, Forget, LogRetention, forget_folders
 from headrace_services.gateway.operations.read_step_log import StepLogs
+from headrace_services.gateway.servicers.access import AccessServicer
 from headrace_services.gateway.servicers.assets import AssetServicer
 from headrace_services.gateway.servicers.backfills import BackfillServicer
 from headrace_services.gateway.servicers.deployment import DeploymentServicer
@@ -60,6 +63,7 @@ from headrace_services.kit.service import Service, ServiceEnv
 
 WEB_PREFIX = "/headrace.api.gateway.v1."
 _FILES = (
+    access_service_pb2,
     asset_service_pb2,
     backfill_service_pb2,
     deployment_service_pb2,
@@ -92,6 +96,7 @@ def build(env: ServiceEnv) -> Service:
         add_PartitionServiceServicer_to_server(PartitionServicer(backends, catalog, env.ids), server)
         add_LocationServiceServicer_to_server(LocationServicer(backends, env.ids), server)
         add_JobServiceServicer_to_server(JobServicer(catalog), server)
+        add_AccessServiceServicer_to_server(AccessServicer(backends), server)
         add_DeploymentServiceServicer_to_server(DeploymentServicer(backends, instance), server)
 
     connect = ConnectApplication(env.peers.anonymous(), [module.DESCRIPTOR for module in _FILES])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from headrace.api.coordinator.v1.coordinator_service_pb2_grpc import CoordinatorServiceStub
 from headrace.api.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceStub
 from headrace.api.storage.v1.asset_index_service_pb2_grpc import AssetIndexServiceStub
+from headrace.api.storage.v1.audit_service_pb2_grpc import AuditServiceStub
 from headrace.api.storage.v1.backfill_store_service_pb2_grpc import BackfillStoreServiceStub
 from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceStub
 from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceStub
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from headrace.api.coordinator.v1.coordinator_service_pb2_grpc import CoordinatorServiceAsyncStub
     from headrace.api.scheduler.v1.scheduler_service_pb2_grpc import SchedulerServiceAsyncStub
     from headrace.api.storage.v1.asset_index_service_pb2_grpc import AssetIndexServiceAsyncStub
+    from headrace.api.storage.v1.audit_service_pb2_grpc import AuditServiceAsyncStub
     from headrace.api.storage.v1.backfill_store_service_pb2_grpc import BackfillStoreServiceAsyncStub
     from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceAsyncStub
     from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceAsyncStub
@@ -41,6 +43,7 @@ class Backends:
         self.scheduler = cast("SchedulerServiceAsyncStub", SchedulerServiceStub(peers.channel("scheduler")))
         self.runs = cast("RunStoreServiceAsyncStub", RunStoreServiceStub(storage))
         self.queue = cast("RunQueueServiceAsyncStub", RunQueueServiceStub(storage))
+        self.audit = cast("AuditServiceAsyncStub", AuditServiceStub(storage))
         self.replicas = cast("ReplicaServiceAsyncStub", ReplicaServiceStub(storage))
         self.pools = cast("PoolServiceAsyncStub", PoolServiceStub(storage))
         self.backfills = cast("BackfillStoreServiceAsyncStub", BackfillStoreServiceStub(storage))

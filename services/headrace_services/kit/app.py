@@ -14,7 +14,8 @@ from headrace.ids import Ids, RandomIds
 from headrace.rpc.server import RpcServer, build_server
 from headrace.rpc.serving import Serving
 from headrace_services.kit.addresses import LocationAddresses
-from headrace_services.kit.auth import SharedToken
+from headrace_services.kit.audit import AuditTrail
+from headrace_services.kit.auth import Tokens
 from headrace_services.kit.config import InstanceConfig, check_startable
 from headrace_services.kit.health import Health
 from headrace_services.kit.local import LocalServer
@@ -67,13 +68,16 @@ class App:
         check_startable(self.instance)
         token = self.instance.auth.token
         self.metrics = Metrics()
+        self._audit = AuditTrail(self.clock, self.ids, self.metrics)
         serving = Serving(
             observer=self.metrics,
-            authenticator=SharedToken(token) if token.env or token.is_set else None,
+            authenticator=Tokens(self.instance.auth) if token.env or token.is_set else None,
+            auditor=self._audit,
             ids=self.ids,
         )
         self._local = LocalServer(serving)
         self._peers = ServicePeers(self.instance, self._local, self.build)
+        self._audit.open(self._peers.channel("storage"))
         self._loops = Loops(self.clock, self.metrics)
         self._started: list[Service] = []
         self._webs: list[WebServer] = []
@@ -130,6 +134,8 @@ class App:
         health = Health(self.services, self._tell_health)
         self._loops.start(Loop("health", health.tick, interval=0))
         self._loops.start(self._reporting(health))
+        if "gateway" in self.build:
+            self._loops.start(self._audit.loop)
         logger.info(
             "serving", extra={"services": [s.name for s in self.services], "address": str(self._server.address)}
         )
@@ -173,6 +179,7 @@ class App:
             service.drain()
         await self._server.stop(_UNARY_GRACE_SECONDS)
         await self._loops.stop()
+        await self._audit.leave()
         if self._report is not None:
             await self._report.leave()
             self._report = None

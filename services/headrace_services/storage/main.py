@@ -5,6 +5,7 @@ from __future__ import annotations
 import grpc.aio
 
 from headrace.api.storage.v1.asset_index_service_pb2_grpc import add_AssetIndexServiceServicer_to_server
+from headrace.api.storage.v1.audit_service_pb2_grpc import add_AuditServiceServicer_to_server
 from headrace.api.storage.v1.backfill_store_service_pb2_grpc import add_BackfillStoreServiceServicer_to_server
 from headrace.api.storage.v1.event_log_service_pb2_grpc import add_EventLogServiceServicer_to_server
 from headrace.api.storage.v1.lease_service_pb2_grpc import add_LeaseServiceServicer_to_server
@@ -21,6 +22,7 @@ from headrace_services.kit.service import Service, ServiceEnv
 from headrace_services.storage.config import database_opener, patience_seconds
 from headrace_services.storage.measures import StorageMetrics
 from headrace_services.storage.servicers.asset_index_service import AssetIndex
+from headrace_services.storage.servicers.audit_service import Audit
 from headrace_services.storage.servicers.backfill_store_service import BackfillStore
 from headrace_services.storage.servicers.event_log_service import EventLog
 from headrace_services.storage.servicers.lease_service import Leases
@@ -73,3 +75,4 @@ def add_servicers(server: grpc.aio.Server, store: Store, limits: PoolLimits = _N
     add_LeaseServiceServicer_to_server(Leases(store), server)
     add_ReplicaServiceServicer_to_server(Replicas(store), server)
     add_StepStoreServiceServicer_to_server(StepStore(store), server)
+    add_AuditServiceServicer_to_server(Audit(store), server)

@@ -13,6 +13,7 @@ from headrace_services.kit.config.model import Retention, TickRetention
 from headrace_services.kit.loops import Loop
 from headrace_services.storage.measures import StorageMetrics
 from headrace_services.storage.store import (
+    audit,
     dedup,
     event_retention,
     outbox,
@@ -89,6 +90,9 @@ class Upkeep:
                 await self._prune("ticks", _ticks(kind, result, due_before), _ROWS_AT_ONCE)
         await self._store.write(Intent("prune_step_attempts", step_attempts.prune))
         await self._prune("replicas", lambda tx: replicas.prune(tx, micros(now) - DAY), _ROWS_AT_ONCE)
+        if self._retention.audit_days >= 0:
+            called_before = micros(now) - self._retention.audit_days * DAY
+            await self._prune("audit", lambda tx: audit.prune(tx, called_before, _ROWS_AT_ONCE), _ROWS_AT_ONCE)
         if self._retention.runs_days >= 0:
             finished_before = micros(now) - self._retention.runs_days * DAY
             await self._prune("runs", lambda tx: runs.prune(tx, finished_before, _RUNS_AT_ONCE), _RUNS_AT_ONCE)

@@ -16,6 +16,7 @@ from headrace.errors import FailedPreconditionError
 from headrace.ids import RandomIds
 from headrace_services.storage.store import upgrade
 from headrace_services.storage.store.opening import open_sqlite
+from headrace_services.storage.store.postgres import PostgresDatabase
 from rig.postgres import PostgresServer
 
 
@@ -128,3 +129,23 @@ def test_a_database_file_has_one_owner_at_a_time(tmp_path: Path) -> None:
         open_sqlite(path, clock, ids)
     first.close()
     open_sqlite(path, clock, ids).close()
+
+
+@pytest.mark.postgres
+def test_a_change_of_the_schema_takes_longer_than_a_statement_of_storage_may(
+    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres_server.create_database()
+    postgres = PostgresDatabase(url, "1")
+
+    def change_a_large_table(connection: Connection, generation: str) -> None:
+        connection.execute(text("SELECT pg_sleep(0.3)"))
+
+    try:
+        with postgres.writing([]) as (connection, _):
+            connection.execute(text("SET LOCAL statement_timeout = '100ms'"))
+            monkeypatch.setattr(upgrade, "_create", change_a_large_table)
+            upgrade.upgrade(connection, "generation")
+    finally:
+        postgres.close()
+        postgres_server.drop_database(url)

@@ -14,9 +14,10 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2
 
 from headrace import errors
+from headrace.api.types.v1.role_pb2 import ROLE_VIEWER
 from headrace.rpc.channel import open_aio_channel
 from headrace.rpc.methods import Method
-from headrace.rpc.scope import Caller, current_caller
+from headrace.rpc.scope import Caller, CallScope, current_caller
 from headrace.rpc.server import build_server
 from headrace.rpc.serving import Serving
 from headrace.rpc.status import rpc_errors
@@ -124,14 +125,22 @@ class _Nothing(health_pb2_grpc.HealthServicer):
 
 
 class NamedToken:
-    """Knows one caller by a token."""
+    """Knows one caller by a token, who may read, and writes down how calls were answered."""
+
+    def __init__(self) -> None:
+        self.answered: list[str] = []
 
     async def authenticate(self, method: Method, metadata: Mapping[str, str | bytes]) -> Caller:
         if metadata.get("authorization") != "Bearer right":
             raise errors.UnauthenticatedError("show the token")
+        return Caller("ada", ROLE_VIEWER)
+
+    def authorize(self, method: Method, caller: Caller) -> None:
         if method.name == "CreateProbe":
             raise errors.PermissionDeniedError("viewers only look")
-        return Caller("ada", "viewer")
+
+    def call_answered(self, method: Method, scope: CallScope, request: Any, code: str) -> None:
+        self.answered.append(f"{scope.caller.name} {method.name} {code}")
 
 
 async def test_who_calls_is_found_out_and_known_to_the_servicer() -> None:
@@ -141,14 +150,16 @@ async def test_who_calls_is_found_out_and_known_to_the_servicer() -> None:
         return ProbeResponse(text=f"{current_caller().name} {current_caller().role}")
 
     probe.answers["GetProbe"] = answer
-    server = build_server([probe.add_to], "127.0.0.1:0", serving=Serving(authenticator=NamedToken()))
+    door = NamedToken()
+    server = build_server([probe.add_to], "127.0.0.1:0", serving=Serving(authenticator=door, auditor=door))
     await server.start()
     tokens = iter(["right", "right"])
     async with open_aio_channel(str(server.address), token=lambda: next(tokens)) as channel:
         stub: Any = ProbeStub(channel)
-        assert (await stub.GetProbe(ProbeRequest())).text == "ada viewer"
+        assert (await stub.GetProbe(ProbeRequest())).text == f"ada {ROLE_VIEWER}"
         with pytest.raises(errors.PermissionDeniedError), rpc_errors():
             await stub.CreateProbe(ProbeRequest())
+    assert door.answered == ["ada GetProbe OK", "ada CreateProbe PERMISSION_DENIED"]
     async with open_aio_channel(str(server.address), token="wrong") as channel:
         with pytest.raises(errors.UnauthenticatedError, match="show the token"), rpc_errors():
             await ProbeStub(channel).GetProbe(ProbeRequest())  # type: ignore[attr-defined]

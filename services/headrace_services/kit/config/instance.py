@@ -262,4 +262,9 @@ class _Reader:
 
 def _values(settings: Any, given: Mapping[str, Any]) -> str:
     named = {name: getattr(settings, name) for name in given if hasattr(settings, name)}
-    return ", ".join(f"{name}={value}" for name, value in named.items()) or "defaults"
+    return ", ".join(f"{name}={_shown(value)}" for name, value in named.items()) or "defaults"
+
+
+def _shown(value: Any) -> str:
+    """Returns a value with the words that its parts have for themselves, which hide what is secret."""
+    return ", ".join(f"{name} ({each})" for name, each in value.items()) if isinstance(value, Mapping) else str(value)

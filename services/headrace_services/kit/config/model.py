@@ -206,6 +206,7 @@ class Retention:
         -1, "Days for which what happened inside finished runs is kept; -1 for as long as the runs.", least=-1
     )
     compute_logs_days: int = setting(-1, "Days for which the output of steps is kept; -1 for ever.", least=-1)
+    audit_days: int = setting(365, "Days for which is kept who changed what; -1 for ever.", least=-1)
 
 
 @dataclass(frozen=True)
@@ -246,10 +247,34 @@ class Leases:
 
 
 @dataclass(frozen=True)
+class Caller:
+    """Somebody, or some program, with a token of their own."""
+
+    token: Secret = setting(Secret(), "What they show.")
+    role: Literal["viewer", "launcher", "editor", "admin"] = setting("viewer", "What they may do.")
+
+    def check(self) -> Mapping[str, str]:
+        """Returns what is missing, by field."""
+        return {} if self.token.env or self.token.value else {"token": "missing: what does this caller show?"}
+
+    def __str__(self) -> str:
+        return self.role
+
+
+@dataclass(frozen=True)
 class Auth:
     """Who may call."""
 
-    token: Secret = setting(Secret(), "What callers must show, and services show each other; empty lets everybody in.")
+    token: Secret = setting(
+        Secret(), "What services show each other, and whoever may do everything; empty lets everybody in."
+    )
+    callers: Mapping[str, Caller] = setting({}, "Callers with a token and a role of their own, by name.")
+
+    def check(self) -> Mapping[str, str]:
+        """Returns what contradicts itself, by field."""
+        if self.callers and not (self.token.env or self.token.value):
+            return {"callers": "need auth.token beside them: without one everybody may do everything"}
+        return {}
 
 
 @dataclass(frozen=True)

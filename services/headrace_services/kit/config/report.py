@@ -93,6 +93,7 @@ def _obstacles(config: InstanceConfig) -> Iterator[ReportLine]:
         if isinstance(part, NotAvailable):
             yield ReportLine(key, "not available", str(part))
     secrets = {"auth.token": config.auth.token}
+    secrets |= {f"auth.callers.{name}.token": caller.token for name, caller in config.auth.callers.items()}
     if isinstance(config.compute_logs, UploadedLogs):
         secrets |= {f"compute_logs.{name}": secret for name, secret in config.compute_logs.secrets().items()}
     if isinstance(config.storage, PostgresStorage):

@@ -370,6 +370,18 @@ replicas = Table(
     Column("payload", LargeBinary, nullable=False),
 )
 
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("entry_id", Name, primary_key=True),
+    Column("call_time", BigInteger, nullable=False),
+    Column("caller_name", Name, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Index("audit_entries_by_time", "call_time"),
+    Index("audit_entries_by_caller", "caller_name", "entry_id"),
+    sqlite_with_rowid=False,
+)
+
 request_ids = Table(
     "request_ids",
     metadata,

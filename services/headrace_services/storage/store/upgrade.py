@@ -14,7 +14,7 @@ from headrace.errors import FailedPreconditionError
 from headrace_services.storage.store import deployment
 from headrace_services.storage.store.schema import metadata
 
-HEAD = "0006"
+HEAD = "0007"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 # Alembic's own table, as it would make it.
@@ -47,10 +47,18 @@ def upgrade(connection: Connection, generation: str, *, may_change: bool = True)
             f"the schema is at {found or 'nothing'} and must be at {HEAD}, but should_autocreate_tables is off: "
             "start storage once with it on"
         )
+    _take_as_long_as_it_takes(connection)
     if found is None:
         _create(connection, generation)
     else:
         migrate(connection)
+
+
+def _take_as_long_as_it_takes(connection: Connection) -> None:
+    # The limits that keep a stalled writer from holding up everybody would end the change of a large table halfway.
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
 
 
 def _create(connection: Connection, generation: str) -> None:

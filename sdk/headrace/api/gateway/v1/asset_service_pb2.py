@@ -26,9 +26,10 @@ from headrace.api.types.v1 import asset_pb2 as headrace_dot_api_dot_types_dot_v1
 from headrace.api.types.v1 import asset_key_pb2 as headrace_dot_api_dot_types_dot_v1_dot_asset__key__pb2
 from headrace.api.types.v1 import event_pb2 as headrace_dot_api_dot_types_dot_v1_dot_event__pb2
 from headrace.api.types.v1 import partition_pb2 as headrace_dot_api_dot_types_dot_v1_dot_partition__pb2
+from headrace.api.types.v1 import role_pb2 as headrace_dot_api_dot_types_dot_v1_dot_role__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+headrace/api/gateway/v1/asset_service.proto\x12\x17headrace.api.gateway.v1\x1a!headrace/api/types/v1/asset.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a!headrace/api/types/v1/event.proto\x1a%headrace/api/types/v1/partition.proto\"\xc1\x01\n\x0b\x41ssetRecord\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12:\n\ndefinition\x18\x02 \x01(\x0b\x32&.headrace.api.types.v1.AssetDefinition\x12\x15\n\rlocation_name\x18\x03 \x01(\t\x12+\n\x05\x61sset\x18\x04 \x01(\x0b\x32\x1c.headrace.api.types.v1.Asset\"E\n\x0fGetAssetRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\"G\n\x10GetAssetResponse\x12\x33\n\x05\x61sset\x18\x01 \x01(\x0b\x32$.headrace.api.gateway.v1.AssetRecord\"\x96\x01\n\x11ListAssetsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x12\n\ngroup_name\x18\x03 \x01(\t\x12\x15\n\rlocation_name\x18\x04 \x01(\t\x12/\n\x06prefix\x18\x05 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\"c\n\x12ListAssetsResponse\x12\x34\n\x06\x61ssets\x18\x01 \x03(\x0b\x32$.headrace.api.gateway.v1.AssetRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8f\x01\n\x1bListMaterializationsRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x15\n\rpartition_key\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"e\n\x1cListMaterializationsResponse\x12,\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xda\x01\n\x16ListAssetEventsRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\r\n\x05kinds\x18\x02 \x03(\t\x12\x16\n\x0epartition_keys\x18\x03 \x03(\t\x12\x14\n\x0c\x61\x66ter_number\x18\x04 \x01(\x03\x12\x15\n\rbefore_number\x18\x05 \x01(\x03\x12\x11\n\tascending\x18\x06 \x01(\x08\x12\x11\n\tpage_size\x18\x07 \x01(\x05\x12\x12\n\npage_token\x18\x08 \x01(\t\"e\n\x17ListAssetEventsResponse\x12\x31\n\x06\x65vents\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.AssetEvent\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"O\n\x19GetAssetPartitionsRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\"\xee\x01\n\x1aGetAssetPartitionsResponse\x12\x17\n\x0fpartition_count\x18\x01 \x01(\x03\x12>\n\x0cmaterialized\x18\x02 \x01(\x0b\x32(.headrace.api.gateway.v1.PartitionRanges\x12=\n\x0bin_progress\x18\x03 \x01(\x0b\x32(.headrace.api.gateway.v1.PartitionRanges\x12\x38\n\x06\x66\x61iled\x18\x04 \x01(\x0b\x32(.headrace.api.gateway.v1.PartitionRanges\"a\n\x0fPartitionRanges\x12\x17\n\x0fpartition_count\x18\x01 \x01(\x03\x12\x35\n\x06ranges\x18\x02 \x03(\x0b\x32%.headrace.api.types.v1.PartitionRange\"\x8f\x01\n\x1aListPartitionStatesRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x16\n\x0epartition_keys\x18\x02 \x03(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"s\n\x1bListPartitionStatesResponse\x12;\n\npartitions\x18\x01 \x03(\x0b\x32\'.headrace.api.gateway.v1.PartitionState\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"b\n\x0ePartitionState\x12\x15\n\rpartition_key\x18\x01 \x01(\t\x12\x14\n\x0cmaterialized\x18\x02 \x01(\x08\x12\x13\n\x0bin_progress\x18\x03 \x01(\x08\x12\x0e\n\x06\x66\x61iled\x18\x04 \x01(\x08\"A\n\x18ListAssetAttemptsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"m\n\x19ListAssetAttemptsResponse\x12\x37\n\x08\x61ttempts\x18\x01 \x03(\x0b\x32%.headrace.api.gateway.v1.AssetAttempt\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x9d\x01\n\x0c\x41ssetAttempt\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x39\n\npartitions\x18\x03 \x01(\x0b\x32%.headrace.api.types.v1.PartitionRange\x12\x0e\n\x06\x66\x61iled\x18\x04 \x01(\x08\"\\\n\x18ReportAssetEventsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12,\n\x06\x65vents\x18\x02 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\"\x1b\n\x19ReportAssetEventsResponse\"r\n\x10WipeAssetRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x32\n\tasset_key\x18\x02 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x16\n\x0epartition_keys\x18\x03 \x03(\t\"\x13\n\x11WipeAssetResponse2\xde\x08\n\x0c\x41ssetService\x12\x64\n\x08GetAsset\x12(.headrace.api.gateway.v1.GetAssetRequest\x1a).headrace.api.gateway.v1.GetAssetResponse\"\x03\x90\x02\x01\x12j\n\nListAssets\x12*.headrace.api.gateway.v1.ListAssetsRequest\x1a+.headrace.api.gateway.v1.ListAssetsResponse\"\x03\x90\x02\x01\x12\x88\x01\n\x14ListMaterializations\x12\x34.headrace.api.gateway.v1.ListMaterializationsRequest\x1a\x35.headrace.api.gateway.v1.ListMaterializationsResponse\"\x03\x90\x02\x01\x12y\n\x0fListAssetEvents\x12/.headrace.api.gateway.v1.ListAssetEventsRequest\x1a\x30.headrace.api.gateway.v1.ListAssetEventsResponse\"\x03\x90\x02\x01\x12\x82\x01\n\x12GetAssetPartitions\x12\x32.headrace.api.gateway.v1.GetAssetPartitionsRequest\x1a\x33.headrace.api.gateway.v1.GetAssetPartitionsResponse\"\x03\x90\x02\x01\x12\x85\x01\n\x13ListPartitionStates\x12\x33.headrace.api.gateway.v1.ListPartitionStatesRequest\x1a\x34.headrace.api.gateway.v1.ListPartitionStatesResponse\"\x03\x90\x02\x01\x12\x7f\n\x11ListAssetAttempts\x12\x31.headrace.api.gateway.v1.ListAssetAttemptsRequest\x1a\x32.headrace.api.gateway.v1.ListAssetAttemptsResponse\"\x03\x90\x02\x01\x12\x7f\n\x11ReportAssetEvents\x12\x31.headrace.api.gateway.v1.ReportAssetEventsRequest\x1a\x32.headrace.api.gateway.v1.ReportAssetEventsResponse\"\x03\x90\x02\x02\x12g\n\tWipeAsset\x12).headrace.api.gateway.v1.WipeAssetRequest\x1a*.headrace.api.gateway.v1.WipeAssetResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+headrace/api/gateway/v1/asset_service.proto\x12\x17headrace.api.gateway.v1\x1a!headrace/api/types/v1/asset.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a!headrace/api/types/v1/event.proto\x1a%headrace/api/types/v1/partition.proto\x1a headrace/api/types/v1/role.proto\"\xc1\x01\n\x0b\x41ssetRecord\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12:\n\ndefinition\x18\x02 \x01(\x0b\x32&.headrace.api.types.v1.AssetDefinition\x12\x15\n\rlocation_name\x18\x03 \x01(\t\x12+\n\x05\x61sset\x18\x04 \x01(\x0b\x32\x1c.headrace.api.types.v1.Asset\"E\n\x0fGetAssetRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\"G\n\x10GetAssetResponse\x12\x33\n\x05\x61sset\x18\x01 \x01(\x0b\x32$.headrace.api.gateway.v1.AssetRecord\"\x96\x01\n\x11ListAssetsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x12\n\ngroup_name\x18\x03 \x01(\t\x12\x15\n\rlocation_name\x18\x04 \x01(\t\x12/\n\x06prefix\x18\x05 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\"c\n\x12ListAssetsResponse\x12\x34\n\x06\x61ssets\x18\x01 \x03(\x0b\x32$.headrace.api.gateway.v1.AssetRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8f\x01\n\x1bListMaterializationsRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x15\n\rpartition_key\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"e\n\x1cListMaterializationsResponse\x12,\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xda\x01\n\x16ListAssetEventsRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\r\n\x05kinds\x18\x02 \x03(\t\x12\x16\n\x0epartition_keys\x18\x03 \x03(\t\x12\x14\n\x0c\x61\x66ter_number\x18\x04 \x01(\x03\x12\x15\n\rbefore_number\x18\x05 \x01(\x03\x12\x11\n\tascending\x18\x06 \x01(\x08\x12\x11\n\tpage_size\x18\x07 \x01(\x05\x12\x12\n\npage_token\x18\x08 \x01(\t\"e\n\x17ListAssetEventsResponse\x12\x31\n\x06\x65vents\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.AssetEvent\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"O\n\x19GetAssetPartitionsRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\"\xee\x01\n\x1aGetAssetPartitionsResponse\x12\x17\n\x0fpartition_count\x18\x01 \x01(\x03\x12>\n\x0cmaterialized\x18\x02 \x01(\x0b\x32(.headrace.api.gateway.v1.PartitionRanges\x12=\n\x0bin_progress\x18\x03 \x01(\x0b\x32(.headrace.api.gateway.v1.PartitionRanges\x12\x38\n\x06\x66\x61iled\x18\x04 \x01(\x0b\x32(.headrace.api.gateway.v1.PartitionRanges\"a\n\x0fPartitionRanges\x12\x17\n\x0fpartition_count\x18\x01 \x01(\x03\x12\x35\n\x06ranges\x18\x02 \x03(\x0b\x32%.headrace.api.types.v1.PartitionRange\"\x8f\x01\n\x1aListPartitionStatesRequest\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x16\n\x0epartition_keys\x18\x02 \x03(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"s\n\x1bListPartitionStatesResponse\x12;\n\npartitions\x18\x01 \x03(\x0b\x32\'.headrace.api.gateway.v1.PartitionState\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"b\n\x0ePartitionState\x12\x15\n\rpartition_key\x18\x01 \x01(\t\x12\x14\n\x0cmaterialized\x18\x02 \x01(\x08\x12\x13\n\x0bin_progress\x18\x03 \x01(\x08\x12\x0e\n\x06\x66\x61iled\x18\x04 \x01(\x08\"A\n\x18ListAssetAttemptsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"m\n\x19ListAssetAttemptsResponse\x12\x37\n\x08\x61ttempts\x18\x01 \x03(\x0b\x32%.headrace.api.gateway.v1.AssetAttempt\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x9d\x01\n\x0c\x41ssetAttempt\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x39\n\npartitions\x18\x03 \x01(\x0b\x32%.headrace.api.types.v1.PartitionRange\x12\x0e\n\x06\x66\x61iled\x18\x04 \x01(\x08\"\\\n\x18ReportAssetEventsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12,\n\x06\x65vents\x18\x02 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\"\x1b\n\x19ReportAssetEventsResponse\"r\n\x10WipeAssetRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x32\n\tasset_key\x18\x02 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x16\n\x0epartition_keys\x18\x03 \x03(\t\"\x13\n\x11WipeAssetResponse2\xe7\x08\n\x0c\x41ssetService\x12\x64\n\x08GetAsset\x12(.headrace.api.gateway.v1.GetAssetRequest\x1a).headrace.api.gateway.v1.GetAssetResponse\"\x03\x90\x02\x01\x12j\n\nListAssets\x12*.headrace.api.gateway.v1.ListAssetsRequest\x1a+.headrace.api.gateway.v1.ListAssetsResponse\"\x03\x90\x02\x01\x12\x88\x01\n\x14ListMaterializations\x12\x34.headrace.api.gateway.v1.ListMaterializationsRequest\x1a\x35.headrace.api.gateway.v1.ListMaterializationsResponse\"\x03\x90\x02\x01\x12y\n\x0fListAssetEvents\x12/.headrace.api.gateway.v1.ListAssetEventsRequest\x1a\x30.headrace.api.gateway.v1.ListAssetEventsResponse\"\x03\x90\x02\x01\x12\x82\x01\n\x12GetAssetPartitions\x12\x32.headrace.api.gateway.v1.GetAssetPartitionsRequest\x1a\x33.headrace.api.gateway.v1.GetAssetPartitionsResponse\"\x03\x90\x02\x01\x12\x85\x01\n\x13ListPartitionStates\x12\x33.headrace.api.gateway.v1.ListPartitionStatesRequest\x1a\x34.headrace.api.gateway.v1.ListPartitionStatesResponse\"\x03\x90\x02\x01\x12\x7f\n\x11ListAssetAttempts\x12\x31.headrace.api.gateway.v1.ListAssetAttemptsRequest\x1a\x32.headrace.api.gateway.v1.ListAssetAttemptsResponse\"\x03\x90\x02\x01\x12\x83\x01\n\x11ReportAssetEvents\x12\x31.headrace.api.gateway.v1.ReportAssetEventsRequest\x1a\x32.headrace.api.gateway.v1.ReportAssetEventsResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x03\x12k\n\tWipeAsset\x12).headrace.api.gateway.v1.WipeAssetRequest\x1a*.headrace.api.gateway.v1.WipeAssetResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,53 +51,53 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ASSETSERVICE'].methods_by_name['ListAssetAttempts']._loaded_options = None
   _globals['_ASSETSERVICE'].methods_by_name['ListAssetAttempts']._serialized_options = b'\220\002\001'
   _globals['_ASSETSERVICE'].methods_by_name['ReportAssetEvents']._loaded_options = None
-  _globals['_ASSETSERVICE'].methods_by_name['ReportAssetEvents']._serialized_options = b'\220\002\002'
+  _globals['_ASSETSERVICE'].methods_by_name['ReportAssetEvents']._serialized_options = b'\220\002\002\250\324\030\003'
   _globals['_ASSETSERVICE'].methods_by_name['WipeAsset']._loaded_options = None
-  _globals['_ASSETSERVICE'].methods_by_name['WipeAsset']._serialized_options = b'\220\002\002'
-  _globals['_ASSETRECORD']._serialized_start=221
-  _globals['_ASSETRECORD']._serialized_end=414
-  _globals['_GETASSETREQUEST']._serialized_start=416
-  _globals['_GETASSETREQUEST']._serialized_end=485
-  _globals['_GETASSETRESPONSE']._serialized_start=487
-  _globals['_GETASSETRESPONSE']._serialized_end=558
-  _globals['_LISTASSETSREQUEST']._serialized_start=561
-  _globals['_LISTASSETSREQUEST']._serialized_end=711
-  _globals['_LISTASSETSRESPONSE']._serialized_start=713
-  _globals['_LISTASSETSRESPONSE']._serialized_end=812
-  _globals['_LISTMATERIALIZATIONSREQUEST']._serialized_start=815
-  _globals['_LISTMATERIALIZATIONSREQUEST']._serialized_end=958
-  _globals['_LISTMATERIALIZATIONSRESPONSE']._serialized_start=960
-  _globals['_LISTMATERIALIZATIONSRESPONSE']._serialized_end=1061
-  _globals['_LISTASSETEVENTSREQUEST']._serialized_start=1064
-  _globals['_LISTASSETEVENTSREQUEST']._serialized_end=1282
-  _globals['_LISTASSETEVENTSRESPONSE']._serialized_start=1284
-  _globals['_LISTASSETEVENTSRESPONSE']._serialized_end=1385
-  _globals['_GETASSETPARTITIONSREQUEST']._serialized_start=1387
-  _globals['_GETASSETPARTITIONSREQUEST']._serialized_end=1466
-  _globals['_GETASSETPARTITIONSRESPONSE']._serialized_start=1469
-  _globals['_GETASSETPARTITIONSRESPONSE']._serialized_end=1707
-  _globals['_PARTITIONRANGES']._serialized_start=1709
-  _globals['_PARTITIONRANGES']._serialized_end=1806
-  _globals['_LISTPARTITIONSTATESREQUEST']._serialized_start=1809
-  _globals['_LISTPARTITIONSTATESREQUEST']._serialized_end=1952
-  _globals['_LISTPARTITIONSTATESRESPONSE']._serialized_start=1954
-  _globals['_LISTPARTITIONSTATESRESPONSE']._serialized_end=2069
-  _globals['_PARTITIONSTATE']._serialized_start=2071
-  _globals['_PARTITIONSTATE']._serialized_end=2169
-  _globals['_LISTASSETATTEMPTSREQUEST']._serialized_start=2171
-  _globals['_LISTASSETATTEMPTSREQUEST']._serialized_end=2236
-  _globals['_LISTASSETATTEMPTSRESPONSE']._serialized_start=2238
-  _globals['_LISTASSETATTEMPTSRESPONSE']._serialized_end=2347
-  _globals['_ASSETATTEMPT']._serialized_start=2350
-  _globals['_ASSETATTEMPT']._serialized_end=2507
-  _globals['_REPORTASSETEVENTSREQUEST']._serialized_start=2509
-  _globals['_REPORTASSETEVENTSREQUEST']._serialized_end=2601
-  _globals['_REPORTASSETEVENTSRESPONSE']._serialized_start=2603
-  _globals['_REPORTASSETEVENTSRESPONSE']._serialized_end=2630
-  _globals['_WIPEASSETREQUEST']._serialized_start=2632
-  _globals['_WIPEASSETREQUEST']._serialized_end=2746
-  _globals['_WIPEASSETRESPONSE']._serialized_start=2748
-  _globals['_WIPEASSETRESPONSE']._serialized_end=2767
-  _globals['_ASSETSERVICE']._serialized_start=2770
-  _globals['_ASSETSERVICE']._serialized_end=3888
+  _globals['_ASSETSERVICE'].methods_by_name['WipeAsset']._serialized_options = b'\220\002\002\250\324\030\003'
+  _globals['_ASSETRECORD']._serialized_start=255
+  _globals['_ASSETRECORD']._serialized_end=448
+  _globals['_GETASSETREQUEST']._serialized_start=450
+  _globals['_GETASSETREQUEST']._serialized_end=519
+  _globals['_GETASSETRESPONSE']._serialized_start=521
+  _globals['_GETASSETRESPONSE']._serialized_end=592
+  _globals['_LISTASSETSREQUEST']._serialized_start=595
+  _globals['_LISTASSETSREQUEST']._serialized_end=745
+  _globals['_LISTASSETSRESPONSE']._serialized_start=747
+  _globals['_LISTASSETSRESPONSE']._serialized_end=846
+  _globals['_LISTMATERIALIZATIONSREQUEST']._serialized_start=849
+  _globals['_LISTMATERIALIZATIONSREQUEST']._serialized_end=992
+  _globals['_LISTMATERIALIZATIONSRESPONSE']._serialized_start=994
+  _globals['_LISTMATERIALIZATIONSRESPONSE']._serialized_end=1095
+  _globals['_LISTASSETEVENTSREQUEST']._serialized_start=1098
+  _globals['_LISTASSETEVENTSREQUEST']._serialized_end=1316
+  _globals['_LISTASSETEVENTSRESPONSE']._serialized_start=1318
+  _globals['_LISTASSETEVENTSRESPONSE']._serialized_end=1419
+  _globals['_GETASSETPARTITIONSREQUEST']._serialized_start=1421
+  _globals['_GETASSETPARTITIONSREQUEST']._serialized_end=1500
+  _globals['_GETASSETPARTITIONSRESPONSE']._serialized_start=1503
+  _globals['_GETASSETPARTITIONSRESPONSE']._serialized_end=1741
+  _globals['_PARTITIONRANGES']._serialized_start=1743
+  _globals['_PARTITIONRANGES']._serialized_end=1840
+  _globals['_LISTPARTITIONSTATESREQUEST']._serialized_start=1843
+  _globals['_LISTPARTITIONSTATESREQUEST']._serialized_end=1986
+  _globals['_LISTPARTITIONSTATESRESPONSE']._serialized_start=1988
+  _globals['_LISTPARTITIONSTATESRESPONSE']._serialized_end=2103
+  _globals['_PARTITIONSTATE']._serialized_start=2105
+  _globals['_PARTITIONSTATE']._serialized_end=2203
+  _globals['_LISTASSETATTEMPTSREQUEST']._serialized_start=2205
+  _globals['_LISTASSETATTEMPTSREQUEST']._serialized_end=2270
+  _globals['_LISTASSETATTEMPTSRESPONSE']._serialized_start=2272
+  _globals['_LISTASSETATTEMPTSRESPONSE']._serialized_end=2381
+  _globals['_ASSETATTEMPT']._serialized_start=2384
+  _globals['_ASSETATTEMPT']._serialized_end=2541
+  _globals['_REPORTASSETEVENTSREQUEST']._serialized_start=2543
+  _globals['_REPORTASSETEVENTSREQUEST']._serialized_end=2635
+  _globals['_REPORTASSETEVENTSRESPONSE']._serialized_start=2637
+  _globals['_REPORTASSETEVENTSRESPONSE']._serialized_end=2664
+  _globals['_WIPEASSETREQUEST']._serialized_start=2666
+  _globals['_WIPEASSETREQUEST']._serialized_end=2780
+  _globals['_WIPEASSETRESPONSE']._serialized_start=2782
+  _globals['_WIPEASSETRESPONSE']._serialized_end=2801
+  _globals['_ASSETSERVICE']._serialized_start=2804
+  _globals['_ASSETSERVICE']._serialized_end=3931
 # @@protoc_insertion_point(module_scope)

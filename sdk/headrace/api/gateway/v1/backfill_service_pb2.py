@@ -26,9 +26,10 @@ from headrace.api.types.v1 import asset_key_pb2 as headrace_dot_api_dot_types_do
 from headrace.api.types.v1 import automation_state_pb2 as headrace_dot_api_dot_types_dot_v1_dot_automation__state__pb2
 from headrace.api.types.v1 import backfill_pb2 as headrace_dot_api_dot_types_dot_v1_dot_backfill__pb2
 from headrace.api.types.v1 import metadata_pb2 as headrace_dot_api_dot_types_dot_v1_dot_metadata__pb2
+from headrace.api.types.v1 import role_pb2 as headrace_dot_api_dot_types_dot_v1_dot_role__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.headrace/api/gateway/v1/backfill_service.proto\x12\x17headrace.api.gateway.v1\x1a%headrace/api/types/v1/asset_key.proto\x1a,headrace/api/types/v1/automation_state.proto\x1a$headrace/api/types/v1/backfill.proto\x1a$headrace/api/types/v1/metadata.proto\"\x83\x02\n\x15\x43reateBackfillRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x10\n\x08job_name\x18\x03 \x01(\t\x12\x38\n\x0f\x61sset_selection\x18\x04 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12:\n\npartitions\x18\x05 \x01(\x0b\x32&.headrace.api.types.v1.PartitionSubset\x12(\n\x04tags\x18\x06 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12\r\n\x05title\x18\x07 \x01(\t\"K\n\x16\x43reateBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\")\n\x12GetBackfillRequest\x12\x13\n\x0b\x62\x61\x63kfill_id\x18\x01 \x01(\t\"H\n\x13GetBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\"s\n\x14ListBackfillsRequest\x12\x34\n\x06states\x18\x01 \x03(\x0e\x32$.headrace.api.types.v1.BackfillState\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"d\n\x15ListBackfillsResponse\x12\x32\n\tbackfills\x18\x01 \x03(\x0b\x32\x1f.headrace.api.types.v1.Backfill\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"@\n\x15\x43\x61ncelBackfillRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0b\x62\x61\x63kfill_id\x18\x02 \x01(\t\"K\n\x16\x43\x61ncelBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\"?\n\x14RetryBackfillRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0b\x62\x61\x63kfill_id\x18\x02 \x01(\t\"J\n\x15RetryBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill2\xda\x04\n\x0f\x42\x61\x63kfillService\x12v\n\x0e\x43reateBackfill\x12..headrace.api.gateway.v1.CreateBackfillRequest\x1a/.headrace.api.gateway.v1.CreateBackfillResponse\"\x03\x90\x02\x02\x12m\n\x0bGetBackfill\x12+.headrace.api.gateway.v1.GetBackfillRequest\x1a,.headrace.api.gateway.v1.GetBackfillResponse\"\x03\x90\x02\x01\x12s\n\rListBackfills\x12-.headrace.api.gateway.v1.ListBackfillsRequest\x1a..headrace.api.gateway.v1.ListBackfillsResponse\"\x03\x90\x02\x01\x12v\n\x0e\x43\x61ncelBackfill\x12..headrace.api.gateway.v1.CancelBackfillRequest\x1a/.headrace.api.gateway.v1.CancelBackfillResponse\"\x03\x90\x02\x02\x12s\n\rRetryBackfill\x12-.headrace.api.gateway.v1.RetryBackfillRequest\x1a..headrace.api.gateway.v1.RetryBackfillResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.headrace/api/gateway/v1/backfill_service.proto\x12\x17headrace.api.gateway.v1\x1a%headrace/api/types/v1/asset_key.proto\x1a,headrace/api/types/v1/automation_state.proto\x1a$headrace/api/types/v1/backfill.proto\x1a$headrace/api/types/v1/metadata.proto\x1a headrace/api/types/v1/role.proto\"\x83\x02\n\x15\x43reateBackfillRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x10\n\x08job_name\x18\x03 \x01(\t\x12\x38\n\x0f\x61sset_selection\x18\x04 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12:\n\npartitions\x18\x05 \x01(\x0b\x32&.headrace.api.types.v1.PartitionSubset\x12(\n\x04tags\x18\x06 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12\r\n\x05title\x18\x07 \x01(\t\"K\n\x16\x43reateBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\")\n\x12GetBackfillRequest\x12\x13\n\x0b\x62\x61\x63kfill_id\x18\x01 \x01(\t\"H\n\x13GetBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\"s\n\x14ListBackfillsRequest\x12\x34\n\x06states\x18\x01 \x03(\x0e\x32$.headrace.api.types.v1.BackfillState\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"d\n\x15ListBackfillsResponse\x12\x32\n\tbackfills\x18\x01 \x03(\x0b\x32\x1f.headrace.api.types.v1.Backfill\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"@\n\x15\x43\x61ncelBackfillRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0b\x62\x61\x63kfill_id\x18\x02 \x01(\t\"K\n\x16\x43\x61ncelBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\"?\n\x14RetryBackfillRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0b\x62\x61\x63kfill_id\x18\x02 \x01(\t\"J\n\x15RetryBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill2\xe6\x04\n\x0f\x42\x61\x63kfillService\x12z\n\x0e\x43reateBackfill\x12..headrace.api.gateway.v1.CreateBackfillRequest\x1a/.headrace.api.gateway.v1.CreateBackfillResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x02\x12m\n\x0bGetBackfill\x12+.headrace.api.gateway.v1.GetBackfillRequest\x1a,.headrace.api.gateway.v1.GetBackfillResponse\"\x03\x90\x02\x01\x12s\n\rListBackfills\x12-.headrace.api.gateway.v1.ListBackfillsRequest\x1a..headrace.api.gateway.v1.ListBackfillsResponse\"\x03\x90\x02\x01\x12z\n\x0e\x43\x61ncelBackfill\x12..headrace.api.gateway.v1.CancelBackfillRequest\x1a/.headrace.api.gateway.v1.CancelBackfillResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x02\x12w\n\rRetryBackfill\x12-.headrace.api.gateway.v1.RetryBackfillRequest\x1a..headrace.api.gateway.v1.RetryBackfillResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,35 +37,35 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.gateway.v1.bac
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_BACKFILLSERVICE'].methods_by_name['CreateBackfill']._loaded_options = None
-  _globals['_BACKFILLSERVICE'].methods_by_name['CreateBackfill']._serialized_options = b'\220\002\002'
+  _globals['_BACKFILLSERVICE'].methods_by_name['CreateBackfill']._serialized_options = b'\220\002\002\250\324\030\002'
   _globals['_BACKFILLSERVICE'].methods_by_name['GetBackfill']._loaded_options = None
   _globals['_BACKFILLSERVICE'].methods_by_name['GetBackfill']._serialized_options = b'\220\002\001'
   _globals['_BACKFILLSERVICE'].methods_by_name['ListBackfills']._loaded_options = None
   _globals['_BACKFILLSERVICE'].methods_by_name['ListBackfills']._serialized_options = b'\220\002\001'
   _globals['_BACKFILLSERVICE'].methods_by_name['CancelBackfill']._loaded_options = None
-  _globals['_BACKFILLSERVICE'].methods_by_name['CancelBackfill']._serialized_options = b'\220\002\002'
+  _globals['_BACKFILLSERVICE'].methods_by_name['CancelBackfill']._serialized_options = b'\220\002\002\250\324\030\002'
   _globals['_BACKFILLSERVICE'].methods_by_name['RetryBackfill']._loaded_options = None
-  _globals['_BACKFILLSERVICE'].methods_by_name['RetryBackfill']._serialized_options = b'\220\002\002'
-  _globals['_CREATEBACKFILLREQUEST']._serialized_start=237
-  _globals['_CREATEBACKFILLREQUEST']._serialized_end=496
-  _globals['_CREATEBACKFILLRESPONSE']._serialized_start=498
-  _globals['_CREATEBACKFILLRESPONSE']._serialized_end=573
-  _globals['_GETBACKFILLREQUEST']._serialized_start=575
-  _globals['_GETBACKFILLREQUEST']._serialized_end=616
-  _globals['_GETBACKFILLRESPONSE']._serialized_start=618
-  _globals['_GETBACKFILLRESPONSE']._serialized_end=690
-  _globals['_LISTBACKFILLSREQUEST']._serialized_start=692
-  _globals['_LISTBACKFILLSREQUEST']._serialized_end=807
-  _globals['_LISTBACKFILLSRESPONSE']._serialized_start=809
-  _globals['_LISTBACKFILLSRESPONSE']._serialized_end=909
-  _globals['_CANCELBACKFILLREQUEST']._serialized_start=911
-  _globals['_CANCELBACKFILLREQUEST']._serialized_end=975
-  _globals['_CANCELBACKFILLRESPONSE']._serialized_start=977
-  _globals['_CANCELBACKFILLRESPONSE']._serialized_end=1052
-  _globals['_RETRYBACKFILLREQUEST']._serialized_start=1054
-  _globals['_RETRYBACKFILLREQUEST']._serialized_end=1117
-  _globals['_RETRYBACKFILLRESPONSE']._serialized_start=1119
-  _globals['_RETRYBACKFILLRESPONSE']._serialized_end=1193
-  _globals['_BACKFILLSERVICE']._serialized_start=1196
-  _globals['_BACKFILLSERVICE']._serialized_end=1798
+  _globals['_BACKFILLSERVICE'].methods_by_name['RetryBackfill']._serialized_options = b'\220\002\002\250\324\030\002'
+  _globals['_CREATEBACKFILLREQUEST']._serialized_start=271
+  _globals['_CREATEBACKFILLREQUEST']._serialized_end=530
+  _globals['_CREATEBACKFILLRESPONSE']._serialized_start=532
+  _globals['_CREATEBACKFILLRESPONSE']._serialized_end=607
+  _globals['_GETBACKFILLREQUEST']._serialized_start=609
+  _globals['_GETBACKFILLREQUEST']._serialized_end=650
+  _globals['_GETBACKFILLRESPONSE']._serialized_start=652
+  _globals['_GETBACKFILLRESPONSE']._serialized_end=724
+  _globals['_LISTBACKFILLSREQUEST']._serialized_start=726
+  _globals['_LISTBACKFILLSREQUEST']._serialized_end=841
+  _globals['_LISTBACKFILLSRESPONSE']._serialized_start=843
+  _globals['_LISTBACKFILLSRESPONSE']._serialized_end=943
+  _globals['_CANCELBACKFILLREQUEST']._serialized_start=945
+  _globals['_CANCELBACKFILLREQUEST']._serialized_end=1009
+  _globals['_CANCELBACKFILLRESPONSE']._serialized_start=1011
+  _globals['_CANCELBACKFILLRESPONSE']._serialized_end=1086
+  _globals['_RETRYBACKFILLREQUEST']._serialized_start=1088
+  _globals['_RETRYBACKFILLREQUEST']._serialized_end=1151
+  _globals['_RETRYBACKFILLRESPONSE']._serialized_start=1153
+  _globals['_RETRYBACKFILLRESPONSE']._serialized_end=1227
+  _globals['_BACKFILLSERVICE']._serialized_start=1230
+  _globals['_BACKFILLSERVICE']._serialized_end=1844
 # @@protoc_insertion_point(module_scope)

@@ -24,9 +24,10 @@ _sym_db = _symbol_database.Default()
 
 from headrace.api.types.v1 import definitions_pb2 as headrace_dot_api_dot_types_dot_v1_dot_definitions__pb2
 from headrace.api.types.v1 import location_pb2 as headrace_dot_api_dot_types_dot_v1_dot_location__pb2
+from headrace.api.types.v1 import role_pb2 as headrace_dot_api_dot_types_dot_v1_dot_role__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.headrace/api/gateway/v1/location_service.proto\x12\x17headrace.api.gateway.v1\x1a\'headrace/api/types/v1/definitions.proto\x1a$headrace/api/types/v1/location.proto\"=\n\x14ListLocationsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"d\n\x15ListLocationsResponse\x12\x32\n\tlocations\x18\x01 \x03(\x0b\x32\x1f.headrace.api.types.v1.Location\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\'\n\x15WatchLocationsRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\"\x86\x01\n\x16WatchLocationsResponse\x12\x32\n\tlocations\x18\x01 \x03(\x0b\x32\x1f.headrace.api.types.v1.Location\x12\x15\n\rremoved_names\x18\x02 \x03(\t\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\x12\x11\n\tcaught_up\x18\x04 \x01(\x08\".\n\x15GetDefinitionsRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\"N\n\x16GetDefinitionsResponse\x12\x34\n\x04part\x18\x01 \x01(\x0b\x32&.headrace.api.types.v1.DefinitionsPart\"B\n\x15ReloadLocationRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\"K\n\x16ReloadLocationResponse\x12\x31\n\x08location\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Location2\xf2\x03\n\x0fLocationService\x12s\n\rListLocations\x12-.headrace.api.gateway.v1.ListLocationsRequest\x1a..headrace.api.gateway.v1.ListLocationsResponse\"\x03\x90\x02\x01\x12x\n\x0eWatchLocations\x12..headrace.api.gateway.v1.WatchLocationsRequest\x1a/.headrace.api.gateway.v1.WatchLocationsResponse\"\x03\x90\x02\x01\x30\x01\x12x\n\x0eGetDefinitions\x12..headrace.api.gateway.v1.GetDefinitionsRequest\x1a/.headrace.api.gateway.v1.GetDefinitionsResponse\"\x03\x90\x02\x01\x30\x01\x12v\n\x0eReloadLocation\x12..headrace.api.gateway.v1.ReloadLocationRequest\x1a/.headrace.api.gateway.v1.ReloadLocationResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.headrace/api/gateway/v1/location_service.proto\x12\x17headrace.api.gateway.v1\x1a\'headrace/api/types/v1/definitions.proto\x1a$headrace/api/types/v1/location.proto\x1a headrace/api/types/v1/role.proto\"=\n\x14ListLocationsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"d\n\x15ListLocationsResponse\x12\x32\n\tlocations\x18\x01 \x03(\x0b\x32\x1f.headrace.api.types.v1.Location\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\'\n\x15WatchLocationsRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\"\x86\x01\n\x16WatchLocationsResponse\x12\x32\n\tlocations\x18\x01 \x03(\x0b\x32\x1f.headrace.api.types.v1.Location\x12\x15\n\rremoved_names\x18\x02 \x03(\t\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\x12\x11\n\tcaught_up\x18\x04 \x01(\x08\".\n\x15GetDefinitionsRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\"N\n\x16GetDefinitionsResponse\x12\x34\n\x04part\x18\x01 \x01(\x0b\x32&.headrace.api.types.v1.DefinitionsPart\"B\n\x15ReloadLocationRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\"K\n\x16ReloadLocationResponse\x12\x31\n\x08location\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Location2\xf6\x03\n\x0fLocationService\x12s\n\rListLocations\x12-.headrace.api.gateway.v1.ListLocationsRequest\x1a..headrace.api.gateway.v1.ListLocationsResponse\"\x03\x90\x02\x01\x12x\n\x0eWatchLocations\x12..headrace.api.gateway.v1.WatchLocationsRequest\x1a/.headrace.api.gateway.v1.WatchLocationsResponse\"\x03\x90\x02\x01\x30\x01\x12x\n\x0eGetDefinitions\x12..headrace.api.gateway.v1.GetDefinitionsRequest\x1a/.headrace.api.gateway.v1.GetDefinitionsResponse\"\x03\x90\x02\x01\x30\x01\x12z\n\x0eReloadLocation\x12..headrace.api.gateway.v1.ReloadLocationRequest\x1a/.headrace.api.gateway.v1.ReloadLocationResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,23 +41,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LOCATIONSERVICE'].methods_by_name['GetDefinitions']._loaded_options = None
   _globals['_LOCATIONSERVICE'].methods_by_name['GetDefinitions']._serialized_options = b'\220\002\001'
   _globals['_LOCATIONSERVICE'].methods_by_name['ReloadLocation']._loaded_options = None
-  _globals['_LOCATIONSERVICE'].methods_by_name['ReloadLocation']._serialized_options = b'\220\002\002'
-  _globals['_LISTLOCATIONSREQUEST']._serialized_start=154
-  _globals['_LISTLOCATIONSREQUEST']._serialized_end=215
-  _globals['_LISTLOCATIONSRESPONSE']._serialized_start=217
-  _globals['_LISTLOCATIONSRESPONSE']._serialized_end=317
-  _globals['_WATCHLOCATIONSREQUEST']._serialized_start=319
-  _globals['_WATCHLOCATIONSREQUEST']._serialized_end=358
-  _globals['_WATCHLOCATIONSRESPONSE']._serialized_start=361
-  _globals['_WATCHLOCATIONSRESPONSE']._serialized_end=495
-  _globals['_GETDEFINITIONSREQUEST']._serialized_start=497
-  _globals['_GETDEFINITIONSREQUEST']._serialized_end=543
-  _globals['_GETDEFINITIONSRESPONSE']._serialized_start=545
-  _globals['_GETDEFINITIONSRESPONSE']._serialized_end=623
-  _globals['_RELOADLOCATIONREQUEST']._serialized_start=625
-  _globals['_RELOADLOCATIONREQUEST']._serialized_end=691
-  _globals['_RELOADLOCATIONRESPONSE']._serialized_start=693
-  _globals['_RELOADLOCATIONRESPONSE']._serialized_end=768
-  _globals['_LOCATIONSERVICE']._serialized_start=771
-  _globals['_LOCATIONSERVICE']._serialized_end=1269
+  _globals['_LOCATIONSERVICE'].methods_by_name['ReloadLocation']._serialized_options = b'\220\002\002\250\324\030\003'
+  _globals['_LISTLOCATIONSREQUEST']._serialized_start=188
+  _globals['_LISTLOCATIONSREQUEST']._serialized_end=249
+  _globals['_LISTLOCATIONSRESPONSE']._serialized_start=251
+  _globals['_LISTLOCATIONSRESPONSE']._serialized_end=351
+  _globals['_WATCHLOCATIONSREQUEST']._serialized_start=353
+  _globals['_WATCHLOCATIONSREQUEST']._serialized_end=392
+  _globals['_WATCHLOCATIONSRESPONSE']._serialized_start=395
+  _globals['_WATCHLOCATIONSRESPONSE']._serialized_end=529
+  _globals['_GETDEFINITIONSREQUEST']._serialized_start=531
+  _globals['_GETDEFINITIONSREQUEST']._serialized_end=577
+  _globals['_GETDEFINITIONSRESPONSE']._serialized_start=579
+  _globals['_GETDEFINITIONSRESPONSE']._serialized_end=657
+  _globals['_RELOADLOCATIONREQUEST']._serialized_start=659
+  _globals['_RELOADLOCATIONREQUEST']._serialized_end=725
+  _globals['_RELOADLOCATIONRESPONSE']._serialized_start=727
+  _globals['_RELOADLOCATIONRESPONSE']._serialized_end=802
+  _globals['_LOCATIONSERVICE']._serialized_start=805
+  _globals['_LOCATIONSERVICE']._serialized_end=1307
 # @@protoc_insertion_point(module_scope)

@@ -24,9 +24,10 @@ _sym_db = _symbol_database.Default()
 
 from headrace.api.types.v1 import asset_key_pb2 as headrace_dot_api_dot_types_dot_v1_dot_asset__key__pb2
 from headrace.api.types.v1 import instigator_pb2 as headrace_dot_api_dot_types_dot_v1_dot_instigator__pb2
+from headrace.api.types.v1 import role_pb2 as headrace_dot_api_dot_types_dot_v1_dot_role__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/headrace/api/gateway/v1/partition_service.proto\x12\x17headrace.api.gateway.v1\x1a%headrace/api/types/v1/asset_key.proto\x1a&headrace/api/types/v1/instigator.proto\"\xc4\x01\n\x18ListPartitionKeysRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x10\n\x08job_name\x18\x02 \x01(\t\x12\x32\n\tasset_key\x18\x03 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x10\n\x08\x63ontains\x18\x04 \x01(\t\x12\x12\n\ndescending\x18\x05 \x01(\x08\x12\x11\n\tpage_size\x18\x06 \x01(\x05\x12\x12\n\npage_token\x18\x07 \x01(\t\"e\n\x19ListPartitionKeysResponse\x12\x16\n\x0epartition_keys\x18\x01 \x03(\t\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x17\n\x0fpartition_count\x18\x03 \x01(\x03\"k\n\x1cListDynamicPartitionsRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x16\n\x0epartition_keys\x18\x02 \x03(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"P\n\x1dListDynamicPartitionsResponse\x12\x16\n\x0epartition_keys\x18\x01 \x03(\t\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"u\n\x1e\x43hangeDynamicPartitionsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12?\n\x07\x63hanges\x18\x02 \x03(\x0b\x32..headrace.api.types.v1.DynamicPartitionsChange\"!\n\x1f\x43hangeDynamicPartitionsResponse2\xb5\x03\n\x10PartitionService\x12\x7f\n\x11ListPartitionKeys\x12\x31.headrace.api.gateway.v1.ListPartitionKeysRequest\x1a\x32.headrace.api.gateway.v1.ListPartitionKeysResponse\"\x03\x90\x02\x01\x12\x8b\x01\n\x15ListDynamicPartitions\x12\x35.headrace.api.gateway.v1.ListDynamicPartitionsRequest\x1a\x36.headrace.api.gateway.v1.ListDynamicPartitionsResponse\"\x03\x90\x02\x01\x12\x91\x01\n\x17\x43hangeDynamicPartitions\x12\x37.headrace.api.gateway.v1.ChangeDynamicPartitionsRequest\x1a\x38.headrace.api.gateway.v1.ChangeDynamicPartitionsResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/headrace/api/gateway/v1/partition_service.proto\x12\x17headrace.api.gateway.v1\x1a%headrace/api/types/v1/asset_key.proto\x1a&headrace/api/types/v1/instigator.proto\x1a headrace/api/types/v1/role.proto\"\xc4\x01\n\x18ListPartitionKeysRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x10\n\x08job_name\x18\x02 \x01(\t\x12\x32\n\tasset_key\x18\x03 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x10\n\x08\x63ontains\x18\x04 \x01(\t\x12\x12\n\ndescending\x18\x05 \x01(\x08\x12\x11\n\tpage_size\x18\x06 \x01(\x05\x12\x12\n\npage_token\x18\x07 \x01(\t\"e\n\x19ListPartitionKeysResponse\x12\x16\n\x0epartition_keys\x18\x01 \x03(\t\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x17\n\x0fpartition_count\x18\x03 \x01(\x03\"k\n\x1cListDynamicPartitionsRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x16\n\x0epartition_keys\x18\x02 \x03(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"P\n\x1dListDynamicPartitionsResponse\x12\x16\n\x0epartition_keys\x18\x01 \x03(\t\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"u\n\x1e\x43hangeDynamicPartitionsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12?\n\x07\x63hanges\x18\x02 \x03(\x0b\x32..headrace.api.types.v1.DynamicPartitionsChange\"!\n\x1f\x43hangeDynamicPartitionsResponse2\xb9\x03\n\x10PartitionService\x12\x7f\n\x11ListPartitionKeys\x12\x31.headrace.api.gateway.v1.ListPartitionKeysRequest\x1a\x32.headrace.api.gateway.v1.ListPartitionKeysResponse\"\x03\x90\x02\x01\x12\x8b\x01\n\x15ListDynamicPartitions\x12\x35.headrace.api.gateway.v1.ListDynamicPartitionsRequest\x1a\x36.headrace.api.gateway.v1.ListDynamicPartitionsResponse\"\x03\x90\x02\x01\x12\x95\x01\n\x17\x43hangeDynamicPartitions\x12\x37.headrace.api.gateway.v1.ChangeDynamicPartitionsRequest\x1a\x38.headrace.api.gateway.v1.ChangeDynamicPartitionsResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,19 +39,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PARTITIONSERVICE'].methods_by_name['ListDynamicPartitions']._loaded_options = None
   _globals['_PARTITIONSERVICE'].methods_by_name['ListDynamicPartitions']._serialized_options = b'\220\002\001'
   _globals['_PARTITIONSERVICE'].methods_by_name['ChangeDynamicPartitions']._loaded_options = None
-  _globals['_PARTITIONSERVICE'].methods_by_name['ChangeDynamicPartitions']._serialized_options = b'\220\002\002'
-  _globals['_LISTPARTITIONKEYSREQUEST']._serialized_start=156
-  _globals['_LISTPARTITIONKEYSREQUEST']._serialized_end=352
-  _globals['_LISTPARTITIONKEYSRESPONSE']._serialized_start=354
-  _globals['_LISTPARTITIONKEYSRESPONSE']._serialized_end=455
-  _globals['_LISTDYNAMICPARTITIONSREQUEST']._serialized_start=457
-  _globals['_LISTDYNAMICPARTITIONSREQUEST']._serialized_end=564
-  _globals['_LISTDYNAMICPARTITIONSRESPONSE']._serialized_start=566
-  _globals['_LISTDYNAMICPARTITIONSRESPONSE']._serialized_end=646
-  _globals['_CHANGEDYNAMICPARTITIONSREQUEST']._serialized_start=648
-  _globals['_CHANGEDYNAMICPARTITIONSREQUEST']._serialized_end=765
-  _globals['_CHANGEDYNAMICPARTITIONSRESPONSE']._serialized_start=767
-  _globals['_CHANGEDYNAMICPARTITIONSRESPONSE']._serialized_end=800
-  _globals['_PARTITIONSERVICE']._serialized_start=803
-  _globals['_PARTITIONSERVICE']._serialized_end=1240
+  _globals['_PARTITIONSERVICE'].methods_by_name['ChangeDynamicPartitions']._serialized_options = b'\220\002\002\250\324\030\003'
+  _globals['_LISTPARTITIONKEYSREQUEST']._serialized_start=190
+  _globals['_LISTPARTITIONKEYSREQUEST']._serialized_end=386
+  _globals['_LISTPARTITIONKEYSRESPONSE']._serialized_start=388
+  _globals['_LISTPARTITIONKEYSRESPONSE']._serialized_end=489
+  _globals['_LISTDYNAMICPARTITIONSREQUEST']._serialized_start=491
+  _globals['_LISTDYNAMICPARTITIONSREQUEST']._serialized_end=598
+  _globals['_LISTDYNAMICPARTITIONSRESPONSE']._serialized_start=600
+  _globals['_LISTDYNAMICPARTITIONSRESPONSE']._serialized_end=680
+  _globals['_CHANGEDYNAMICPARTITIONSREQUEST']._serialized_start=682
+  _globals['_CHANGEDYNAMICPARTITIONSREQUEST']._serialized_end=799
+  _globals['_CHANGEDYNAMICPARTITIONSRESPONSE']._serialized_start=801
+  _globals['_CHANGEDYNAMICPARTITIONSRESPONSE']._serialized_end=834
+  _globals['_PARTITIONSERVICE']._serialized_start=837
+  _globals['_PARTITIONSERVICE']._serialized_end=1278
 # @@protoc_insertion_point(module_scope)

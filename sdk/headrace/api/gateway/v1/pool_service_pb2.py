@@ -23,9 +23,10 @@ _sym_db = _symbol_database.Default()
 
 
 from headrace.api.types.v1 import pool_pb2 as headrace_dot_api_dot_types_dot_v1_dot_pool__pb2
+from headrace.api.types.v1 import role_pb2 as headrace_dot_api_dot_types_dot_v1_dot_role__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*headrace/api/gateway/v1/pool_service.proto\x12\x17headrace.api.gateway.v1\x1a headrace/api/types/v1/pool.proto\"9\n\x10ListPoolsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"X\n\x11ListPoolsResponse\x12*\n\x05pools\x18\x01 \x03(\x0b\x32\x1b.headrace.api.types.v1.Pool\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"1\n\x0eGetPoolRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tmax_steps\x18\x02 \x01(\x05\"l\n\x0fGetPoolResponse\x12)\n\x04pool\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Pool\x12.\n\x05steps\x18\x02 \x03(\x0b\x32\x1f.headrace.api.types.v1.PoolStep\"U\n\x13SetPoolLimitRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x12\n\x05limit\x18\x03 \x01(\x03H\x00\x88\x01\x01\x42\x08\n\x06_limit\"A\n\x14SetPoolLimitResponse\x12)\n\x04pool\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Pool2\xcb\x02\n\x0bPoolService\x12g\n\tListPools\x12).headrace.api.gateway.v1.ListPoolsRequest\x1a*.headrace.api.gateway.v1.ListPoolsResponse\"\x03\x90\x02\x01\x12\x61\n\x07GetPool\x12\'.headrace.api.gateway.v1.GetPoolRequest\x1a(.headrace.api.gateway.v1.GetPoolResponse\"\x03\x90\x02\x01\x12p\n\x0cSetPoolLimit\x12,.headrace.api.gateway.v1.SetPoolLimitRequest\x1a-.headrace.api.gateway.v1.SetPoolLimitResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*headrace/api/gateway/v1/pool_service.proto\x12\x17headrace.api.gateway.v1\x1a headrace/api/types/v1/pool.proto\x1a headrace/api/types/v1/role.proto\"9\n\x10ListPoolsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"X\n\x11ListPoolsResponse\x12*\n\x05pools\x18\x01 \x03(\x0b\x32\x1b.headrace.api.types.v1.Pool\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"1\n\x0eGetPoolRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tmax_steps\x18\x02 \x01(\x05\"l\n\x0fGetPoolResponse\x12)\n\x04pool\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Pool\x12.\n\x05steps\x18\x02 \x03(\x0b\x32\x1f.headrace.api.types.v1.PoolStep\"U\n\x13SetPoolLimitRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x12\n\x05limit\x18\x03 \x01(\x03H\x00\x88\x01\x01\x42\x08\n\x06_limit\"A\n\x14SetPoolLimitResponse\x12)\n\x04pool\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Pool2\xcf\x02\n\x0bPoolService\x12g\n\tListPools\x12).headrace.api.gateway.v1.ListPoolsRequest\x1a*.headrace.api.gateway.v1.ListPoolsResponse\"\x03\x90\x02\x01\x12\x61\n\x07GetPool\x12\'.headrace.api.gateway.v1.GetPoolRequest\x1a(.headrace.api.gateway.v1.GetPoolResponse\"\x03\x90\x02\x01\x12t\n\x0cSetPoolLimit\x12,.headrace.api.gateway.v1.SetPoolLimitRequest\x1a-.headrace.api.gateway.v1.SetPoolLimitResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,19 +38,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POOLSERVICE'].methods_by_name['GetPool']._loaded_options = None
   _globals['_POOLSERVICE'].methods_by_name['GetPool']._serialized_options = b'\220\002\001'
   _globals['_POOLSERVICE'].methods_by_name['SetPoolLimit']._loaded_options = None
-  _globals['_POOLSERVICE'].methods_by_name['SetPoolLimit']._serialized_options = b'\220\002\002'
-  _globals['_LISTPOOLSREQUEST']._serialized_start=105
-  _globals['_LISTPOOLSREQUEST']._serialized_end=162
-  _globals['_LISTPOOLSRESPONSE']._serialized_start=164
-  _globals['_LISTPOOLSRESPONSE']._serialized_end=252
-  _globals['_GETPOOLREQUEST']._serialized_start=254
-  _globals['_GETPOOLREQUEST']._serialized_end=303
-  _globals['_GETPOOLRESPONSE']._serialized_start=305
-  _globals['_GETPOOLRESPONSE']._serialized_end=413
-  _globals['_SETPOOLLIMITREQUEST']._serialized_start=415
-  _globals['_SETPOOLLIMITREQUEST']._serialized_end=500
-  _globals['_SETPOOLLIMITRESPONSE']._serialized_start=502
-  _globals['_SETPOOLLIMITRESPONSE']._serialized_end=567
-  _globals['_POOLSERVICE']._serialized_start=570
-  _globals['_POOLSERVICE']._serialized_end=901
+  _globals['_POOLSERVICE'].methods_by_name['SetPoolLimit']._serialized_options = b'\220\002\002\250\324\030\004'
+  _globals['_LISTPOOLSREQUEST']._serialized_start=139
+  _globals['_LISTPOOLSREQUEST']._serialized_end=196
+  _globals['_LISTPOOLSRESPONSE']._serialized_start=198
+  _globals['_LISTPOOLSRESPONSE']._serialized_end=286
+  _globals['_GETPOOLREQUEST']._serialized_start=288
+  _globals['_GETPOOLREQUEST']._serialized_end=337
+  _globals['_GETPOOLRESPONSE']._serialized_start=339
+  _globals['_GETPOOLRESPONSE']._serialized_end=447
+  _globals['_SETPOOLLIMITREQUEST']._serialized_start=449
+  _globals['_SETPOOLLIMITREQUEST']._serialized_end=534
+  _globals['_SETPOOLLIMITRESPONSE']._serialized_start=536
+  _globals['_SETPOOLLIMITRESPONSE']._serialized_end=601
+  _globals['_POOLSERVICE']._serialized_start=604
+  _globals['_POOLSERVICE']._serialized_end=939
 # @@protoc_insertion_point(module_scope)

@@ -28,11 +28,12 @@ from headrace.api.types.v1 import config_schema_pb2 as headrace_dot_api_dot_type
 from headrace.api.types.v1 import event_pb2 as headrace_dot_api_dot_types_dot_v1_dot_event__pb2
 from headrace.api.types.v1 import metadata_pb2 as headrace_dot_api_dot_types_dot_v1_dot_metadata__pb2
 from headrace.api.types.v1 import payload_pb2 as headrace_dot_api_dot_types_dot_v1_dot_payload__pb2
+from headrace.api.types.v1 import role_pb2 as headrace_dot_api_dot_types_dot_v1_dot_role__pb2
 from headrace.api.types.v1 import run_pb2 as headrace_dot_api_dot_types_dot_v1_dot_run__pb2
 from headrace.api.types.v1 import run_wait_pb2 as headrace_dot_api_dot_types_dot_v1_dot_run__wait__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)headrace/api/gateway/v1/run_service.proto\x12\x17headrace.api.gateway.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a)headrace/api/types/v1/config_schema.proto\x1a!headrace/api/types/v1/event.proto\x1a$headrace/api/types/v1/metadata.proto\x1a#headrace/api/types/v1/payload.proto\x1a\x1fheadrace/api/types/v1/run.proto\x1a$headrace/api/types/v1/run_wait.proto\"\xa7\x02\n\x10\x43reateRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x10\n\x08job_name\x18\x03 \x01(\t\x12\x32\n\nrun_config\x18\x04 \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\x12(\n\x04tags\x18\x05 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12\x38\n\x0f\x61sset_selection\x18\x06 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x14\n\x0cop_selection\x18\x07 \x03(\t\x12\x15\n\rpartition_key\x18\x08 \x01(\t\x12\x11\n\tstep_keys\x18\t \x03(\t\"M\n\x11\x43reateRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"I\n\x0f\x43heckRunRequest\x12\x36\n\x03run\x18\x01 \x01(\x0b\x32).headrace.api.gateway.v1.CreateRunRequest\"\x84\x01\n\x10\x43heckRunResponse\x12\x31\n\x05steps\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.PlannedStep\x12=\n\x0f\x63onfig_problems\x18\x02 \x03(\x0b\x32$.headrace.api.types.v1.ConfigProblem\"\x1f\n\rGetRunRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\"9\n\x0eGetRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"\x8e\x02\n\x0fListRunsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12/\n\x06states\x18\x03 \x03(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\x10\n\x08job_name\x18\x04 \x01(\t\x12\x15\n\rlocation_name\x18\x05 \x01(\t\x12\x0c\n\x04tags\x18\x06 \x03(\t\x12\x34\n\x10\x63reate_time_from\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x36\n\x12\x63reate_time_before\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"U\n\x10ListRunsResponse\x12(\n\x04runs\x18\x01 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"6\n\x10\x43\x61ncelRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\"<\n\x11\x43\x61ncelRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"w\n\x0fRetryRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x11\n\tall_steps\x18\x03 \x01(\x08\x12\x11\n\tstep_keys\x18\x04 \x03(\t\x12\x1a\n\x12\x66rom_asset_failure\x18\x05 \x01(\x08\"L\n\x10RetryRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"%\n\x12\x45xplainRunsRequest\x12\x0f\n\x07run_ids\x18\x01 \x03(\t\"R\n\x13\x45xplainRunsResponse\x12;\n\x0c\x65xplanations\x18\x01 \x03(\x0b\x32%.headrace.api.types.v1.RunExplanation\"a\n\x11\x41\x64\x64RunTagsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12(\n\x04tags\x18\x03 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\"=\n\x12\x41\x64\x64RunTagsResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"6\n\x10\x44\x65leteRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\"\x13\n\x11\x44\x65leteRunResponse\"1\n\x0fWatchRunRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"c\n\x10WatchRunResponse\x12,\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08\"\x9b\x01\n\x12ReadStepLogRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x10\n\x08step_key\x18\x02 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x03 \x01(\x05\x12\x32\n\x06stream\x18\x04 \x01(\x0e\x32\".headrace.api.gateway.v1.LogStream\x12\x0e\n\x06offset\x18\x05 \x01(\x03\x12\x0e\n\x06\x66ollow\x18\x06 \x01(\x08\"J\n\x13ReadStepLogResponse\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x12\x13\n\x0bnext_offset\x18\x02 \x01(\x03\x12\x10\n\x08\x63omplete\x18\x03 \x01(\x08*U\n\tLogStream\x12\x1a\n\x16LOG_STREAM_UNSPECIFIED\x10\x00\x12\x15\n\x11LOG_STREAM_STDOUT\x10\x01\x12\x15\n\x11LOG_STREAM_STDERR\x10\x02\x32\x8d\t\n\nRunService\x12g\n\tCreateRun\x12).headrace.api.gateway.v1.CreateRunRequest\x1a*.headrace.api.gateway.v1.CreateRunResponse\"\x03\x90\x02\x02\x12\x64\n\x08\x43heckRun\x12(.headrace.api.gateway.v1.CheckRunRequest\x1a).headrace.api.gateway.v1.CheckRunResponse\"\x03\x90\x02\x01\x12^\n\x06GetRun\x12&.headrace.api.gateway.v1.GetRunRequest\x1a\'.headrace.api.gateway.v1.GetRunResponse\"\x03\x90\x02\x01\x12\x64\n\x08ListRuns\x12(.headrace.api.gateway.v1.ListRunsRequest\x1a).headrace.api.gateway.v1.ListRunsResponse\"\x03\x90\x02\x01\x12g\n\tCancelRun\x12).headrace.api.gateway.v1.CancelRunRequest\x1a*.headrace.api.gateway.v1.CancelRunResponse\"\x03\x90\x02\x02\x12\x64\n\x08RetryRun\x12(.headrace.api.gateway.v1.RetryRunRequest\x1a).headrace.api.gateway.v1.RetryRunResponse\"\x03\x90\x02\x02\x12m\n\x0b\x45xplainRuns\x12+.headrace.api.gateway.v1.ExplainRunsRequest\x1a,.headrace.api.gateway.v1.ExplainRunsResponse\"\x03\x90\x02\x01\x12j\n\nAddRunTags\x12*.headrace.api.gateway.v1.AddRunTagsRequest\x1a+.headrace.api.gateway.v1.AddRunTagsResponse\"\x03\x90\x02\x02\x12g\n\tDeleteRun\x12).headrace.api.gateway.v1.DeleteRunRequest\x1a*.headrace.api.gateway.v1.DeleteRunResponse\"\x03\x90\x02\x02\x12\x66\n\x08WatchRun\x12(.headrace.api.gateway.v1.WatchRunRequest\x1a).headrace.api.gateway.v1.WatchRunResponse\"\x03\x90\x02\x01\x30\x01\x12o\n\x0bReadStepLog\x12+.headrace.api.gateway.v1.ReadStepLogRequest\x1a,.headrace.api.gateway.v1.ReadStepLogResponse\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)headrace/api/gateway/v1/run_service.proto\x12\x17headrace.api.gateway.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a)headrace/api/types/v1/config_schema.proto\x1a!headrace/api/types/v1/event.proto\x1a$headrace/api/types/v1/metadata.proto\x1a#headrace/api/types/v1/payload.proto\x1a headrace/api/types/v1/role.proto\x1a\x1fheadrace/api/types/v1/run.proto\x1a$headrace/api/types/v1/run_wait.proto\"\xa7\x02\n\x10\x43reateRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x10\n\x08job_name\x18\x03 \x01(\t\x12\x32\n\nrun_config\x18\x04 \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\x12(\n\x04tags\x18\x05 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12\x38\n\x0f\x61sset_selection\x18\x06 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x14\n\x0cop_selection\x18\x07 \x03(\t\x12\x15\n\rpartition_key\x18\x08 \x01(\t\x12\x11\n\tstep_keys\x18\t \x03(\t\"M\n\x11\x43reateRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"I\n\x0f\x43heckRunRequest\x12\x36\n\x03run\x18\x01 \x01(\x0b\x32).headrace.api.gateway.v1.CreateRunRequest\"\x84\x01\n\x10\x43heckRunResponse\x12\x31\n\x05steps\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.PlannedStep\x12=\n\x0f\x63onfig_problems\x18\x02 \x03(\x0b\x32$.headrace.api.types.v1.ConfigProblem\"\x1f\n\rGetRunRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\"9\n\x0eGetRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"\x8e\x02\n\x0fListRunsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12/\n\x06states\x18\x03 \x03(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12\x10\n\x08job_name\x18\x04 \x01(\t\x12\x15\n\rlocation_name\x18\x05 \x01(\t\x12\x0c\n\x04tags\x18\x06 \x03(\t\x12\x34\n\x10\x63reate_time_from\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x36\n\x12\x63reate_time_before\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"U\n\x10ListRunsResponse\x12(\n\x04runs\x18\x01 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"6\n\x10\x43\x61ncelRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\"<\n\x11\x43\x61ncelRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"w\n\x0fRetryRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x11\n\tall_steps\x18\x03 \x01(\x08\x12\x11\n\tstep_keys\x18\x04 \x03(\t\x12\x1a\n\x12\x66rom_asset_failure\x18\x05 \x01(\x08\"L\n\x10RetryRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"%\n\x12\x45xplainRunsRequest\x12\x0f\n\x07run_ids\x18\x01 \x03(\t\"R\n\x13\x45xplainRunsResponse\x12;\n\x0c\x65xplanations\x18\x01 \x03(\x0b\x32%.headrace.api.types.v1.RunExplanation\"a\n\x11\x41\x64\x64RunTagsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12(\n\x04tags\x18\x03 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\"=\n\x12\x41\x64\x64RunTagsResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"6\n\x10\x44\x65leteRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\"\x13\n\x11\x44\x65leteRunResponse\"1\n\x0fWatchRunRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\"c\n\x10WatchRunResponse\x12,\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08\"\x9b\x01\n\x12ReadStepLogRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x10\n\x08step_key\x18\x02 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x03 \x01(\x05\x12\x32\n\x06stream\x18\x04 \x01(\x0e\x32\".headrace.api.gateway.v1.LogStream\x12\x0e\n\x06offset\x18\x05 \x01(\x03\x12\x0e\n\x06\x66ollow\x18\x06 \x01(\x08\"J\n\x13ReadStepLogResponse\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x12\x13\n\x0bnext_offset\x18\x02 \x01(\x03\x12\x10\n\x08\x63omplete\x18\x03 \x01(\x08*U\n\tLogStream\x12\x1a\n\x16LOG_STREAM_UNSPECIFIED\x10\x00\x12\x15\n\x11LOG_STREAM_STDOUT\x10\x01\x12\x15\n\x11LOG_STREAM_STDERR\x10\x02\x32\xa1\t\n\nRunService\x12k\n\tCreateRun\x12).headrace.api.gateway.v1.CreateRunRequest\x1a*.headrace.api.gateway.v1.CreateRunResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x02\x12\x64\n\x08\x43heckRun\x12(.headrace.api.gateway.v1.CheckRunRequest\x1a).headrace.api.gateway.v1.CheckRunResponse\"\x03\x90\x02\x01\x12^\n\x06GetRun\x12&.headrace.api.gateway.v1.GetRunRequest\x1a\'.headrace.api.gateway.v1.GetRunResponse\"\x03\x90\x02\x01\x12\x64\n\x08ListRuns\x12(.headrace.api.gateway.v1.ListRunsRequest\x1a).headrace.api.gateway.v1.ListRunsResponse\"\x03\x90\x02\x01\x12k\n\tCancelRun\x12).headrace.api.gateway.v1.CancelRunRequest\x1a*.headrace.api.gateway.v1.CancelRunResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x02\x12h\n\x08RetryRun\x12(.headrace.api.gateway.v1.RetryRunRequest\x1a).headrace.api.gateway.v1.RetryRunResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x02\x12m\n\x0b\x45xplainRuns\x12+.headrace.api.gateway.v1.ExplainRunsRequest\x1a,.headrace.api.gateway.v1.ExplainRunsResponse\"\x03\x90\x02\x01\x12n\n\nAddRunTags\x12*.headrace.api.gateway.v1.AddRunTagsRequest\x1a+.headrace.api.gateway.v1.AddRunTagsResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x02\x12k\n\tDeleteRun\x12).headrace.api.gateway.v1.DeleteRunRequest\x1a*.headrace.api.gateway.v1.DeleteRunResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x03\x12\x66\n\x08WatchRun\x12(.headrace.api.gateway.v1.WatchRunRequest\x1a).headrace.api.gateway.v1.WatchRunResponse\"\x03\x90\x02\x01\x30\x01\x12o\n\x0bReadStepLog\x12+.headrace.api.gateway.v1.ReadStepLogRequest\x1a,.headrace.api.gateway.v1.ReadStepLogResponse\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,7 +41,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.gateway.v1.run
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_RUNSERVICE'].methods_by_name['CreateRun']._loaded_options = None
-  _globals['_RUNSERVICE'].methods_by_name['CreateRun']._serialized_options = b'\220\002\002'
+  _globals['_RUNSERVICE'].methods_by_name['CreateRun']._serialized_options = b'\220\002\002\250\324\030\002'
   _globals['_RUNSERVICE'].methods_by_name['CheckRun']._loaded_options = None
   _globals['_RUNSERVICE'].methods_by_name['CheckRun']._serialized_options = b'\220\002\001'
   _globals['_RUNSERVICE'].methods_by_name['GetRun']._loaded_options = None
@@ -48,65 +49,65 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RUNSERVICE'].methods_by_name['ListRuns']._loaded_options = None
   _globals['_RUNSERVICE'].methods_by_name['ListRuns']._serialized_options = b'\220\002\001'
   _globals['_RUNSERVICE'].methods_by_name['CancelRun']._loaded_options = None
-  _globals['_RUNSERVICE'].methods_by_name['CancelRun']._serialized_options = b'\220\002\002'
+  _globals['_RUNSERVICE'].methods_by_name['CancelRun']._serialized_options = b'\220\002\002\250\324\030\002'
   _globals['_RUNSERVICE'].methods_by_name['RetryRun']._loaded_options = None
-  _globals['_RUNSERVICE'].methods_by_name['RetryRun']._serialized_options = b'\220\002\002'
+  _globals['_RUNSERVICE'].methods_by_name['RetryRun']._serialized_options = b'\220\002\002\250\324\030\002'
   _globals['_RUNSERVICE'].methods_by_name['ExplainRuns']._loaded_options = None
   _globals['_RUNSERVICE'].methods_by_name['ExplainRuns']._serialized_options = b'\220\002\001'
   _globals['_RUNSERVICE'].methods_by_name['AddRunTags']._loaded_options = None
-  _globals['_RUNSERVICE'].methods_by_name['AddRunTags']._serialized_options = b'\220\002\002'
+  _globals['_RUNSERVICE'].methods_by_name['AddRunTags']._serialized_options = b'\220\002\002\250\324\030\002'
   _globals['_RUNSERVICE'].methods_by_name['DeleteRun']._loaded_options = None
-  _globals['_RUNSERVICE'].methods_by_name['DeleteRun']._serialized_options = b'\220\002\002'
+  _globals['_RUNSERVICE'].methods_by_name['DeleteRun']._serialized_options = b'\220\002\002\250\324\030\003'
   _globals['_RUNSERVICE'].methods_by_name['WatchRun']._loaded_options = None
   _globals['_RUNSERVICE'].methods_by_name['WatchRun']._serialized_options = b'\220\002\001'
   _globals['_RUNSERVICE'].methods_by_name['ReadStepLog']._loaded_options = None
   _globals['_RUNSERVICE'].methods_by_name['ReadStepLog']._serialized_options = b'\220\002\001'
-  _globals['_LOGSTREAM']._serialized_start=2470
-  _globals['_LOGSTREAM']._serialized_end=2555
-  _globals['_CREATERUNREQUEST']._serialized_start=367
-  _globals['_CREATERUNREQUEST']._serialized_end=662
-  _globals['_CREATERUNRESPONSE']._serialized_start=664
-  _globals['_CREATERUNRESPONSE']._serialized_end=741
-  _globals['_CHECKRUNREQUEST']._serialized_start=743
-  _globals['_CHECKRUNREQUEST']._serialized_end=816
-  _globals['_CHECKRUNRESPONSE']._serialized_start=819
-  _globals['_CHECKRUNRESPONSE']._serialized_end=951
-  _globals['_GETRUNREQUEST']._serialized_start=953
-  _globals['_GETRUNREQUEST']._serialized_end=984
-  _globals['_GETRUNRESPONSE']._serialized_start=986
-  _globals['_GETRUNRESPONSE']._serialized_end=1043
-  _globals['_LISTRUNSREQUEST']._serialized_start=1046
-  _globals['_LISTRUNSREQUEST']._serialized_end=1316
-  _globals['_LISTRUNSRESPONSE']._serialized_start=1318
-  _globals['_LISTRUNSRESPONSE']._serialized_end=1403
-  _globals['_CANCELRUNREQUEST']._serialized_start=1405
-  _globals['_CANCELRUNREQUEST']._serialized_end=1459
-  _globals['_CANCELRUNRESPONSE']._serialized_start=1461
-  _globals['_CANCELRUNRESPONSE']._serialized_end=1521
-  _globals['_RETRYRUNREQUEST']._serialized_start=1523
-  _globals['_RETRYRUNREQUEST']._serialized_end=1642
-  _globals['_RETRYRUNRESPONSE']._serialized_start=1644
-  _globals['_RETRYRUNRESPONSE']._serialized_end=1720
-  _globals['_EXPLAINRUNSREQUEST']._serialized_start=1722
-  _globals['_EXPLAINRUNSREQUEST']._serialized_end=1759
-  _globals['_EXPLAINRUNSRESPONSE']._serialized_start=1761
-  _globals['_EXPLAINRUNSRESPONSE']._serialized_end=1843
-  _globals['_ADDRUNTAGSREQUEST']._serialized_start=1845
-  _globals['_ADDRUNTAGSREQUEST']._serialized_end=1942
-  _globals['_ADDRUNTAGSRESPONSE']._serialized_start=1944
-  _globals['_ADDRUNTAGSRESPONSE']._serialized_end=2005
-  _globals['_DELETERUNREQUEST']._serialized_start=2007
-  _globals['_DELETERUNREQUEST']._serialized_end=2061
-  _globals['_DELETERUNRESPONSE']._serialized_start=2063
-  _globals['_DELETERUNRESPONSE']._serialized_end=2082
-  _globals['_WATCHRUNREQUEST']._serialized_start=2084
-  _globals['_WATCHRUNREQUEST']._serialized_end=2133
-  _globals['_WATCHRUNRESPONSE']._serialized_start=2135
-  _globals['_WATCHRUNRESPONSE']._serialized_end=2234
-  _globals['_READSTEPLOGREQUEST']._serialized_start=2237
-  _globals['_READSTEPLOGREQUEST']._serialized_end=2392
-  _globals['_READSTEPLOGRESPONSE']._serialized_start=2394
-  _globals['_READSTEPLOGRESPONSE']._serialized_end=2468
-  _globals['_RUNSERVICE']._serialized_start=2558
-  _globals['_RUNSERVICE']._serialized_end=3723
+  _globals['_LOGSTREAM']._serialized_start=2504
+  _globals['_LOGSTREAM']._serialized_end=2589
+  _globals['_CREATERUNREQUEST']._serialized_start=401
+  _globals['_CREATERUNREQUEST']._serialized_end=696
+  _globals['_CREATERUNRESPONSE']._serialized_start=698
+  _globals['_CREATERUNRESPONSE']._serialized_end=775
+  _globals['_CHECKRUNREQUEST']._serialized_start=777
+  _globals['_CHECKRUNREQUEST']._serialized_end=850
+  _globals['_CHECKRUNRESPONSE']._serialized_start=853
+  _globals['_CHECKRUNRESPONSE']._serialized_end=985
+  _globals['_GETRUNREQUEST']._serialized_start=987
+  _globals['_GETRUNREQUEST']._serialized_end=1018
+  _globals['_GETRUNRESPONSE']._serialized_start=1020
+  _globals['_GETRUNRESPONSE']._serialized_end=1077
+  _globals['_LISTRUNSREQUEST']._serialized_start=1080
+  _globals['_LISTRUNSREQUEST']._serialized_end=1350
+  _globals['_LISTRUNSRESPONSE']._serialized_start=1352
+  _globals['_LISTRUNSRESPONSE']._serialized_end=1437
+  _globals['_CANCELRUNREQUEST']._serialized_start=1439
+  _globals['_CANCELRUNREQUEST']._serialized_end=1493
+  _globals['_CANCELRUNRESPONSE']._serialized_start=1495
+  _globals['_CANCELRUNRESPONSE']._serialized_end=1555
+  _globals['_RETRYRUNREQUEST']._serialized_start=1557
+  _globals['_RETRYRUNREQUEST']._serialized_end=1676
+  _globals['_RETRYRUNRESPONSE']._serialized_start=1678
+  _globals['_RETRYRUNRESPONSE']._serialized_end=1754
+  _globals['_EXPLAINRUNSREQUEST']._serialized_start=1756
+  _globals['_EXPLAINRUNSREQUEST']._serialized_end=1793
+  _globals['_EXPLAINRUNSRESPONSE']._serialized_start=1795
+  _globals['_EXPLAINRUNSRESPONSE']._serialized_end=1877
+  _globals['_ADDRUNTAGSREQUEST']._serialized_start=1879
+  _globals['_ADDRUNTAGSREQUEST']._serialized_end=1976
+  _globals['_ADDRUNTAGSRESPONSE']._serialized_start=1978
+  _globals['_ADDRUNTAGSRESPONSE']._serialized_end=2039
+  _globals['_DELETERUNREQUEST']._serialized_start=2041
+  _globals['_DELETERUNREQUEST']._serialized_end=2095
+  _globals['_DELETERUNRESPONSE']._serialized_start=2097
+  _globals['_DELETERUNRESPONSE']._serialized_end=2116
+  _globals['_WATCHRUNREQUEST']._serialized_start=2118
+  _globals['_WATCHRUNREQUEST']._serialized_end=2167
+  _globals['_WATCHRUNRESPONSE']._serialized_start=2169
+  _globals['_WATCHRUNRESPONSE']._serialized_end=2268
+  _globals['_READSTEPLOGREQUEST']._serialized_start=2271
+  _globals['_READSTEPLOGREQUEST']._serialized_end=2426
+  _globals['_READSTEPLOGRESPONSE']._serialized_start=2428
+  _globals['_READSTEPLOGRESPONSE']._serialized_end=2502
+  _globals['_RUNSERVICE']._serialized_start=2592
+  _globals['_RUNSERVICE']._serialized_end=3777
 # @@protoc_insertion_point(module_scope)

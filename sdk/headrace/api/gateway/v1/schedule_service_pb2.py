@@ -24,10 +24,11 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from headrace.api.types.v1 import instigator_pb2 as headrace_dot_api_dot_types_dot_v1_dot_instigator__pb2
+from headrace.api.types.v1 import role_pb2 as headrace_dot_api_dot_types_dot_v1_dot_role__pb2
 from headrace.api.types.v1 import schedule_pb2 as headrace_dot_api_dot_types_dot_v1_dot_schedule__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.headrace/api/gateway/v1/schedule_service.proto\x12\x17headrace.api.gateway.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&headrace/api/types/v1/instigator.proto\x1a$headrace/api/types/v1/schedule.proto\"\xb9\x02\n\x0eScheduleRecord\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12=\n\ndefinition\x18\x02 \x01(\x0b\x32).headrace.api.types.v1.ScheduleDefinition\x12\x35\n\ninstigator\x18\x03 \x01(\x0b\x32!.headrace.api.types.v1.Instigator\x12\x35\n\x05state\x18\x04 \x01(\x0e\x32&.headrace.api.types.v1.InstigatorState\x12\x31\n\rnext_due_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0c\x61waited_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"B\n\x12GetScheduleRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x15\n\rschedule_name\x18\x02 \x01(\t\"P\n\x13GetScheduleResponse\x12\x39\n\x08schedule\x18\x01 \x01(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\"T\n\x14ListSchedulesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x15\n\rlocation_name\x18\x03 \x01(\t\"l\n\x15ListSchedulesResponse\x12:\n\tschedules\x18\x01 \x03(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"Y\n\x15ResumeScheduleRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x15\n\rschedule_name\x18\x03 \x01(\t\"S\n\x16ResumeScheduleResponse\x12\x39\n\x08schedule\x18\x01 \x01(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\"X\n\x14PauseScheduleRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x15\n\rschedule_name\x18\x03 \x01(\t\"R\n\x15PauseScheduleResponse\x12\x39\n\x08schedule\x18\x01 \x01(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\"o\n\x18ListScheduleTicksRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x15\n\rschedule_name\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"`\n\x19ListScheduleTicksResponse\x12*\n\x05ticks\x18\x01 \x03(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8e\x01\n\x1bPreviewScheduleTicksRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x15\n\rschedule_name\x18\x02 \x01(\t\x12.\n\nafter_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x04 \x01(\x05\"M\n\x1cPreviewScheduleTicksResponse\x12-\n\tdue_times\x18\x01 \x03(\x0b\x32\x1a.google.protobuf.Timestamp\"\x99\x01\n\x16TriggerScheduleRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x15\n\rschedule_name\x18\x03 \x01(\t\x12,\n\x08\x64ue_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x64ry_run\x18\x05 \x01(\x08\"}\n\x17TriggerScheduleResponse\x12)\n\x04tick\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x37\n\x0crun_requests\x18\x02 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest2\xe9\x06\n\x0fScheduleService\x12m\n\x0bGetSchedule\x12+.headrace.api.gateway.v1.GetScheduleRequest\x1a,.headrace.api.gateway.v1.GetScheduleResponse\"\x03\x90\x02\x01\x12s\n\rListSchedules\x12-.headrace.api.gateway.v1.ListSchedulesRequest\x1a..headrace.api.gateway.v1.ListSchedulesResponse\"\x03\x90\x02\x01\x12v\n\x0eResumeSchedule\x12..headrace.api.gateway.v1.ResumeScheduleRequest\x1a/.headrace.api.gateway.v1.ResumeScheduleResponse\"\x03\x90\x02\x02\x12s\n\rPauseSchedule\x12-.headrace.api.gateway.v1.PauseScheduleRequest\x1a..headrace.api.gateway.v1.PauseScheduleResponse\"\x03\x90\x02\x02\x12\x7f\n\x11ListScheduleTicks\x12\x31.headrace.api.gateway.v1.ListScheduleTicksRequest\x1a\x32.headrace.api.gateway.v1.ListScheduleTicksResponse\"\x03\x90\x02\x01\x12\x88\x01\n\x14PreviewScheduleTicks\x12\x34.headrace.api.gateway.v1.PreviewScheduleTicksRequest\x1a\x35.headrace.api.gateway.v1.PreviewScheduleTicksResponse\"\x03\x90\x02\x01\x12y\n\x0fTriggerSchedule\x12/.headrace.api.gateway.v1.TriggerScheduleRequest\x1a\x30.headrace.api.gateway.v1.TriggerScheduleResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.headrace/api/gateway/v1/schedule_service.proto\x12\x17headrace.api.gateway.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&headrace/api/types/v1/instigator.proto\x1a headrace/api/types/v1/role.proto\x1a$headrace/api/types/v1/schedule.proto\"\xb9\x02\n\x0eScheduleRecord\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12=\n\ndefinition\x18\x02 \x01(\x0b\x32).headrace.api.types.v1.ScheduleDefinition\x12\x35\n\ninstigator\x18\x03 \x01(\x0b\x32!.headrace.api.types.v1.Instigator\x12\x35\n\x05state\x18\x04 \x01(\x0e\x32&.headrace.api.types.v1.InstigatorState\x12\x31\n\rnext_due_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0c\x61waited_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"B\n\x12GetScheduleRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x15\n\rschedule_name\x18\x02 \x01(\t\"P\n\x13GetScheduleResponse\x12\x39\n\x08schedule\x18\x01 \x01(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\"T\n\x14ListSchedulesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x15\n\rlocation_name\x18\x03 \x01(\t\"l\n\x15ListSchedulesResponse\x12:\n\tschedules\x18\x01 \x03(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"Y\n\x15ResumeScheduleRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x15\n\rschedule_name\x18\x03 \x01(\t\"S\n\x16ResumeScheduleResponse\x12\x39\n\x08schedule\x18\x01 \x01(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\"X\n\x14PauseScheduleRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x15\n\rschedule_name\x18\x03 \x01(\t\"R\n\x15PauseScheduleResponse\x12\x39\n\x08schedule\x18\x01 \x01(\x0b\x32\'.headrace.api.gateway.v1.ScheduleRecord\"o\n\x18ListScheduleTicksRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x15\n\rschedule_name\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"`\n\x19ListScheduleTicksResponse\x12*\n\x05ticks\x18\x01 \x03(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8e\x01\n\x1bPreviewScheduleTicksRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x15\n\rschedule_name\x18\x02 \x01(\t\x12.\n\nafter_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x04 \x01(\x05\"M\n\x1cPreviewScheduleTicksResponse\x12-\n\tdue_times\x18\x01 \x03(\x0b\x32\x1a.google.protobuf.Timestamp\"\x99\x01\n\x16TriggerScheduleRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x15\n\rschedule_name\x18\x03 \x01(\t\x12,\n\x08\x64ue_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x64ry_run\x18\x05 \x01(\x08\"}\n\x17TriggerScheduleResponse\x12)\n\x04tick\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x37\n\x0crun_requests\x18\x02 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest2\xf5\x06\n\x0fScheduleService\x12m\n\x0bGetSchedule\x12+.headrace.api.gateway.v1.GetScheduleRequest\x1a,.headrace.api.gateway.v1.GetScheduleResponse\"\x03\x90\x02\x01\x12s\n\rListSchedules\x12-.headrace.api.gateway.v1.ListSchedulesRequest\x1a..headrace.api.gateway.v1.ListSchedulesResponse\"\x03\x90\x02\x01\x12z\n\x0eResumeSchedule\x12..headrace.api.gateway.v1.ResumeScheduleRequest\x1a/.headrace.api.gateway.v1.ResumeScheduleResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x03\x12w\n\rPauseSchedule\x12-.headrace.api.gateway.v1.PauseScheduleRequest\x1a..headrace.api.gateway.v1.PauseScheduleResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x03\x12\x7f\n\x11ListScheduleTicks\x12\x31.headrace.api.gateway.v1.ListScheduleTicksRequest\x1a\x32.headrace.api.gateway.v1.ListScheduleTicksResponse\"\x03\x90\x02\x01\x12\x88\x01\n\x14PreviewScheduleTicks\x12\x34.headrace.api.gateway.v1.PreviewScheduleTicksRequest\x1a\x35.headrace.api.gateway.v1.PreviewScheduleTicksResponse\"\x03\x90\x02\x01\x12}\n\x0fTriggerSchedule\x12/.headrace.api.gateway.v1.TriggerScheduleRequest\x1a\x30.headrace.api.gateway.v1.TriggerScheduleResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,45 +40,45 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SCHEDULESERVICE'].methods_by_name['ListSchedules']._loaded_options = None
   _globals['_SCHEDULESERVICE'].methods_by_name['ListSchedules']._serialized_options = b'\220\002\001'
   _globals['_SCHEDULESERVICE'].methods_by_name['ResumeSchedule']._loaded_options = None
-  _globals['_SCHEDULESERVICE'].methods_by_name['ResumeSchedule']._serialized_options = b'\220\002\002'
+  _globals['_SCHEDULESERVICE'].methods_by_name['ResumeSchedule']._serialized_options = b'\220\002\002\250\324\030\003'
   _globals['_SCHEDULESERVICE'].methods_by_name['PauseSchedule']._loaded_options = None
-  _globals['_SCHEDULESERVICE'].methods_by_name['PauseSchedule']._serialized_options = b'\220\002\002'
+  _globals['_SCHEDULESERVICE'].methods_by_name['PauseSchedule']._serialized_options = b'\220\002\002\250\324\030\003'
   _globals['_SCHEDULESERVICE'].methods_by_name['ListScheduleTicks']._loaded_options = None
   _globals['_SCHEDULESERVICE'].methods_by_name['ListScheduleTicks']._serialized_options = b'\220\002\001'
   _globals['_SCHEDULESERVICE'].methods_by_name['PreviewScheduleTicks']._loaded_options = None
   _globals['_SCHEDULESERVICE'].methods_by_name['PreviewScheduleTicks']._serialized_options = b'\220\002\001'
   _globals['_SCHEDULESERVICE'].methods_by_name['TriggerSchedule']._loaded_options = None
-  _globals['_SCHEDULESERVICE'].methods_by_name['TriggerSchedule']._serialized_options = b'\220\002\002'
-  _globals['_SCHEDULERECORD']._serialized_start=187
-  _globals['_SCHEDULERECORD']._serialized_end=500
-  _globals['_GETSCHEDULEREQUEST']._serialized_start=502
-  _globals['_GETSCHEDULEREQUEST']._serialized_end=568
-  _globals['_GETSCHEDULERESPONSE']._serialized_start=570
-  _globals['_GETSCHEDULERESPONSE']._serialized_end=650
-  _globals['_LISTSCHEDULESREQUEST']._serialized_start=652
-  _globals['_LISTSCHEDULESREQUEST']._serialized_end=736
-  _globals['_LISTSCHEDULESRESPONSE']._serialized_start=738
-  _globals['_LISTSCHEDULESRESPONSE']._serialized_end=846
-  _globals['_RESUMESCHEDULEREQUEST']._serialized_start=848
-  _globals['_RESUMESCHEDULEREQUEST']._serialized_end=937
-  _globals['_RESUMESCHEDULERESPONSE']._serialized_start=939
-  _globals['_RESUMESCHEDULERESPONSE']._serialized_end=1022
-  _globals['_PAUSESCHEDULEREQUEST']._serialized_start=1024
-  _globals['_PAUSESCHEDULEREQUEST']._serialized_end=1112
-  _globals['_PAUSESCHEDULERESPONSE']._serialized_start=1114
-  _globals['_PAUSESCHEDULERESPONSE']._serialized_end=1196
-  _globals['_LISTSCHEDULETICKSREQUEST']._serialized_start=1198
-  _globals['_LISTSCHEDULETICKSREQUEST']._serialized_end=1309
-  _globals['_LISTSCHEDULETICKSRESPONSE']._serialized_start=1311
-  _globals['_LISTSCHEDULETICKSRESPONSE']._serialized_end=1407
-  _globals['_PREVIEWSCHEDULETICKSREQUEST']._serialized_start=1410
-  _globals['_PREVIEWSCHEDULETICKSREQUEST']._serialized_end=1552
-  _globals['_PREVIEWSCHEDULETICKSRESPONSE']._serialized_start=1554
-  _globals['_PREVIEWSCHEDULETICKSRESPONSE']._serialized_end=1631
-  _globals['_TRIGGERSCHEDULEREQUEST']._serialized_start=1634
-  _globals['_TRIGGERSCHEDULEREQUEST']._serialized_end=1787
-  _globals['_TRIGGERSCHEDULERESPONSE']._serialized_start=1789
-  _globals['_TRIGGERSCHEDULERESPONSE']._serialized_end=1914
-  _globals['_SCHEDULESERVICE']._serialized_start=1917
-  _globals['_SCHEDULESERVICE']._serialized_end=2790
+  _globals['_SCHEDULESERVICE'].methods_by_name['TriggerSchedule']._serialized_options = b'\220\002\002\250\324\030\002'
+  _globals['_SCHEDULERECORD']._serialized_start=221
+  _globals['_SCHEDULERECORD']._serialized_end=534
+  _globals['_GETSCHEDULEREQUEST']._serialized_start=536
+  _globals['_GETSCHEDULEREQUEST']._serialized_end=602
+  _globals['_GETSCHEDULERESPONSE']._serialized_start=604
+  _globals['_GETSCHEDULERESPONSE']._serialized_end=684
+  _globals['_LISTSCHEDULESREQUEST']._serialized_start=686
+  _globals['_LISTSCHEDULESREQUEST']._serialized_end=770
+  _globals['_LISTSCHEDULESRESPONSE']._serialized_start=772
+  _globals['_LISTSCHEDULESRESPONSE']._serialized_end=880
+  _globals['_RESUMESCHEDULEREQUEST']._serialized_start=882
+  _globals['_RESUMESCHEDULEREQUEST']._serialized_end=971
+  _globals['_RESUMESCHEDULERESPONSE']._serialized_start=973
+  _globals['_RESUMESCHEDULERESPONSE']._serialized_end=1056
+  _globals['_PAUSESCHEDULEREQUEST']._serialized_start=1058
+  _globals['_PAUSESCHEDULEREQUEST']._serialized_end=1146
+  _globals['_PAUSESCHEDULERESPONSE']._serialized_start=1148
+  _globals['_PAUSESCHEDULERESPONSE']._serialized_end=1230
+  _globals['_LISTSCHEDULETICKSREQUEST']._serialized_start=1232
+  _globals['_LISTSCHEDULETICKSREQUEST']._serialized_end=1343
+  _globals['_LISTSCHEDULETICKSRESPONSE']._serialized_start=1345
+  _globals['_LISTSCHEDULETICKSRESPONSE']._serialized_end=1441
+  _globals['_PREVIEWSCHEDULETICKSREQUEST']._serialized_start=1444
+  _globals['_PREVIEWSCHEDULETICKSREQUEST']._serialized_end=1586
+  _globals['_PREVIEWSCHEDULETICKSRESPONSE']._serialized_start=1588
+  _globals['_PREVIEWSCHEDULETICKSRESPONSE']._serialized_end=1665
+  _globals['_TRIGGERSCHEDULEREQUEST']._serialized_start=1668
+  _globals['_TRIGGERSCHEDULEREQUEST']._serialized_end=1821
+  _globals['_TRIGGERSCHEDULERESPONSE']._serialized_start=1823
+  _globals['_TRIGGERSCHEDULERESPONSE']._serialized_end=1948
+  _globals['_SCHEDULESERVICE']._serialized_start=1951
+  _globals['_SCHEDULESERVICE']._serialized_end=2836
 # @@protoc_insertion_point(module_scope)

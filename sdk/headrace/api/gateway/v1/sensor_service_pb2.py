@@ -24,10 +24,11 @@ _sym_db = _symbol_database.Default()
 
 from headrace.api.types.v1 import event_pb2 as headrace_dot_api_dot_types_dot_v1_dot_event__pb2
 from headrace.api.types.v1 import instigator_pb2 as headrace_dot_api_dot_types_dot_v1_dot_instigator__pb2
+from headrace.api.types.v1 import role_pb2 as headrace_dot_api_dot_types_dot_v1_dot_role__pb2
 from headrace.api.types.v1 import sensor_pb2 as headrace_dot_api_dot_types_dot_v1_dot_sensor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,headrace/api/gateway/v1/sensor_service.proto\x12\x17headrace.api.gateway.v1\x1a!headrace/api/types/v1/event.proto\x1a&headrace/api/types/v1/instigator.proto\x1a\"headrace/api/types/v1/sensor.proto\"\xd0\x01\n\x0cSensorRecord\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12;\n\ndefinition\x18\x02 \x01(\x0b\x32\'.headrace.api.types.v1.SensorDefinition\x12\x35\n\ninstigator\x18\x03 \x01(\x0b\x32!.headrace.api.types.v1.Instigator\x12\x35\n\x05state\x18\x04 \x01(\x0e\x32&.headrace.api.types.v1.InstigatorState\">\n\x10GetSensorRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x13\n\x0bsensor_name\x18\x02 \x01(\t\"J\n\x11GetSensorResponse\x12\x35\n\x06sensor\x18\x01 \x01(\x0b\x32%.headrace.api.gateway.v1.SensorRecord\"R\n\x12ListSensorsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x15\n\rlocation_name\x18\x03 \x01(\t\"f\n\x13ListSensorsResponse\x12\x36\n\x07sensors\x18\x01 \x03(\x0b\x32%.headrace.api.gateway.v1.SensorRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"U\n\x13ResumeSensorRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x13\n\x0bsensor_name\x18\x03 \x01(\t\"M\n\x14ResumeSensorResponse\x12\x35\n\x06sensor\x18\x01 \x01(\x0b\x32%.headrace.api.gateway.v1.SensorRecord\"T\n\x12PauseSensorRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x13\n\x0bsensor_name\x18\x03 \x01(\t\"L\n\x13PauseSensorResponse\x12\x35\n\x06sensor\x18\x01 \x01(\x0b\x32%.headrace.api.gateway.v1.SensorRecord\"k\n\x16ListSensorTicksRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x13\n\x0bsensor_name\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"^\n\x17ListSensorTicksResponse\x12*\n\x05ticks\x18\x01 \x03(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x87\x01\n\x14TriggerSensorRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x13\n\x0bsensor_name\x18\x03 \x01(\t\x12\x0f\n\x07\x64ry_run\x18\x04 \x01(\x08\x12\x13\n\x06\x63ursor\x18\x05 \x01(\tH\x00\x88\x01\x01\x42\t\n\x07_cursor\"\xfa\x01\n\x15TriggerSensorResponse\x12)\n\x04tick\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x37\n\x0crun_requests\x18\x02 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest\x12I\n\x11partition_changes\x18\x03 \x03(\x0b\x32..headrace.api.types.v1.DynamicPartitionsChange\x12\x32\n\x0c\x61sset_events\x18\x04 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\"h\n\x16SetSensorCursorRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x13\n\x0bsensor_name\x18\x03 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x04 \x01(\t\"P\n\x17SetSensorCursorResponse\x12\x35\n\x06sensor\x18\x01 \x01(\x0b\x32%.headrace.api.gateway.v1.SensorRecord2\xb3\x06\n\rSensorService\x12g\n\tGetSensor\x12).headrace.api.gateway.v1.GetSensorRequest\x1a*.headrace.api.gateway.v1.GetSensorResponse\"\x03\x90\x02\x01\x12m\n\x0bListSensors\x12+.headrace.api.gateway.v1.ListSensorsRequest\x1a,.headrace.api.gateway.v1.ListSensorsResponse\"\x03\x90\x02\x01\x12p\n\x0cResumeSensor\x12,.headrace.api.gateway.v1.ResumeSensorRequest\x1a-.headrace.api.gateway.v1.ResumeSensorResponse\"\x03\x90\x02\x02\x12m\n\x0bPauseSensor\x12+.headrace.api.gateway.v1.PauseSensorRequest\x1a,.headrace.api.gateway.v1.PauseSensorResponse\"\x03\x90\x02\x02\x12y\n\x0fListSensorTicks\x12/.headrace.api.gateway.v1.ListSensorTicksRequest\x1a\x30.headrace.api.gateway.v1.ListSensorTicksResponse\"\x03\x90\x02\x01\x12s\n\rTriggerSensor\x12-.headrace.api.gateway.v1.TriggerSensorRequest\x1a..headrace.api.gateway.v1.TriggerSensorResponse\"\x03\x90\x02\x02\x12y\n\x0fSetSensorCursor\x12/.headrace.api.gateway.v1.SetSensorCursorRequest\x1a\x30.headrace.api.gateway.v1.SetSensorCursorResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,headrace/api/gateway/v1/sensor_service.proto\x12\x17headrace.api.gateway.v1\x1a!headrace/api/types/v1/event.proto\x1a&headrace/api/types/v1/instigator.proto\x1a headrace/api/types/v1/role.proto\x1a\"headrace/api/types/v1/sensor.proto\"\xd0\x01\n\x0cSensorRecord\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12;\n\ndefinition\x18\x02 \x01(\x0b\x32\'.headrace.api.types.v1.SensorDefinition\x12\x35\n\ninstigator\x18\x03 \x01(\x0b\x32!.headrace.api.types.v1.Instigator\x12\x35\n\x05state\x18\x04 \x01(\x0e\x32&.headrace.api.types.v1.InstigatorState\">\n\x10GetSensorRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x13\n\x0bsensor_name\x18\x02 \x01(\t\"J\n\x11GetSensorResponse\x12\x35\n\x06sensor\x18\x01 \x01(\x0b\x32%.headrace.api.gateway.v1.SensorRecord\"R\n\x12ListSensorsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x15\n\rlocation_name\x18\x03 \x01(\t\"f\n\x13ListSensorsResponse\x12\x36\n\x07sensors\x18\x01 \x03(\x0b\x32%.headrace.api.gateway.v1.SensorRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"U\n\x13ResumeSensorRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x13\n\x0bsensor_name\x18\x03 \x01(\t\"M\n\x14ResumeSensorResponse\x12\x35\n\x06sensor\x18\x01 \x01(\x0b\x32%.headrace.api.gateway.v1.SensorRecord\"T\n\x12PauseSensorRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x13\n\x0bsensor_name\x18\x03 \x01(\t\"L\n\x13PauseSensorResponse\x12\x35\n\x06sensor\x18\x01 \x01(\x0b\x32%.headrace.api.gateway.v1.SensorRecord\"k\n\x16ListSensorTicksRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x13\n\x0bsensor_name\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"^\n\x17ListSensorTicksResponse\x12*\n\x05ticks\x18\x01 \x03(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x87\x01\n\x14TriggerSensorRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x13\n\x0bsensor_name\x18\x03 \x01(\t\x12\x0f\n\x07\x64ry_run\x18\x04 \x01(\x08\x12\x13\n\x06\x63ursor\x18\x05 \x01(\tH\x00\x88\x01\x01\x42\t\n\x07_cursor\"\xfa\x01\n\x15TriggerSensorResponse\x12)\n\x04tick\x18\x01 \x01(\x0b\x32\x1b.headrace.api.types.v1.Tick\x12\x37\n\x0crun_requests\x18\x02 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest\x12I\n\x11partition_changes\x18\x03 \x03(\x0b\x32..headrace.api.types.v1.DynamicPartitionsChange\x12\x32\n\x0c\x61sset_events\x18\x04 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\"h\n\x16SetSensorCursorRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x13\n\x0bsensor_name\x18\x03 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x04 \x01(\t\"P\n\x17SetSensorCursorResponse\x12\x35\n\x06sensor\x18\x01 \x01(\x0b\x32%.headrace.api.gateway.v1.SensorRecord2\xc3\x06\n\rSensorService\x12g\n\tGetSensor\x12).headrace.api.gateway.v1.GetSensorRequest\x1a*.headrace.api.gateway.v1.GetSensorResponse\"\x03\x90\x02\x01\x12m\n\x0bListSensors\x12+.headrace.api.gateway.v1.ListSensorsRequest\x1a,.headrace.api.gateway.v1.ListSensorsResponse\"\x03\x90\x02\x01\x12t\n\x0cResumeSensor\x12,.headrace.api.gateway.v1.ResumeSensorRequest\x1a-.headrace.api.gateway.v1.ResumeSensorResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x03\x12q\n\x0bPauseSensor\x12+.headrace.api.gateway.v1.PauseSensorRequest\x1a,.headrace.api.gateway.v1.PauseSensorResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x03\x12y\n\x0fListSensorTicks\x12/.headrace.api.gateway.v1.ListSensorTicksRequest\x1a\x30.headrace.api.gateway.v1.ListSensorTicksResponse\"\x03\x90\x02\x01\x12w\n\rTriggerSensor\x12-.headrace.api.gateway.v1.TriggerSensorRequest\x1a..headrace.api.gateway.v1.TriggerSensorResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x02\x12}\n\x0fSetSensorCursor\x12/.headrace.api.gateway.v1.SetSensorCursorRequest\x1a\x30.headrace.api.gateway.v1.SetSensorCursorResponse\"\x07\x90\x02\x02\xa8\xd4\x18\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,45 +40,45 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SENSORSERVICE'].methods_by_name['ListSensors']._loaded_options = None
   _globals['_SENSORSERVICE'].methods_by_name['ListSensors']._serialized_options = b'\220\002\001'
   _globals['_SENSORSERVICE'].methods_by_name['ResumeSensor']._loaded_options = None
-  _globals['_SENSORSERVICE'].methods_by_name['ResumeSensor']._serialized_options = b'\220\002\002'
+  _globals['_SENSORSERVICE'].methods_by_name['ResumeSensor']._serialized_options = b'\220\002\002\250\324\030\003'
   _globals['_SENSORSERVICE'].methods_by_name['PauseSensor']._loaded_options = None
-  _globals['_SENSORSERVICE'].methods_by_name['PauseSensor']._serialized_options = b'\220\002\002'
+  _globals['_SENSORSERVICE'].methods_by_name['PauseSensor']._serialized_options = b'\220\002\002\250\324\030\003'
   _globals['_SENSORSERVICE'].methods_by_name['ListSensorTicks']._loaded_options = None
   _globals['_SENSORSERVICE'].methods_by_name['ListSensorTicks']._serialized_options = b'\220\002\001'
   _globals['_SENSORSERVICE'].methods_by_name['TriggerSensor']._loaded_options = None
-  _globals['_SENSORSERVICE'].methods_by_name['TriggerSensor']._serialized_options = b'\220\002\002'
+  _globals['_SENSORSERVICE'].methods_by_name['TriggerSensor']._serialized_options = b'\220\002\002\250\324\030\002'
   _globals['_SENSORSERVICE'].methods_by_name['SetSensorCursor']._loaded_options = None
-  _globals['_SENSORSERVICE'].methods_by_name['SetSensorCursor']._serialized_options = b'\220\002\002'
-  _globals['_SENSORRECORD']._serialized_start=185
-  _globals['_SENSORRECORD']._serialized_end=393
-  _globals['_GETSENSORREQUEST']._serialized_start=395
-  _globals['_GETSENSORREQUEST']._serialized_end=457
-  _globals['_GETSENSORRESPONSE']._serialized_start=459
-  _globals['_GETSENSORRESPONSE']._serialized_end=533
-  _globals['_LISTSENSORSREQUEST']._serialized_start=535
-  _globals['_LISTSENSORSREQUEST']._serialized_end=617
-  _globals['_LISTSENSORSRESPONSE']._serialized_start=619
-  _globals['_LISTSENSORSRESPONSE']._serialized_end=721
-  _globals['_RESUMESENSORREQUEST']._serialized_start=723
-  _globals['_RESUMESENSORREQUEST']._serialized_end=808
-  _globals['_RESUMESENSORRESPONSE']._serialized_start=810
-  _globals['_RESUMESENSORRESPONSE']._serialized_end=887
-  _globals['_PAUSESENSORREQUEST']._serialized_start=889
-  _globals['_PAUSESENSORREQUEST']._serialized_end=973
-  _globals['_PAUSESENSORRESPONSE']._serialized_start=975
-  _globals['_PAUSESENSORRESPONSE']._serialized_end=1051
-  _globals['_LISTSENSORTICKSREQUEST']._serialized_start=1053
-  _globals['_LISTSENSORTICKSREQUEST']._serialized_end=1160
-  _globals['_LISTSENSORTICKSRESPONSE']._serialized_start=1162
-  _globals['_LISTSENSORTICKSRESPONSE']._serialized_end=1256
-  _globals['_TRIGGERSENSORREQUEST']._serialized_start=1259
-  _globals['_TRIGGERSENSORREQUEST']._serialized_end=1394
-  _globals['_TRIGGERSENSORRESPONSE']._serialized_start=1397
-  _globals['_TRIGGERSENSORRESPONSE']._serialized_end=1647
-  _globals['_SETSENSORCURSORREQUEST']._serialized_start=1649
-  _globals['_SETSENSORCURSORREQUEST']._serialized_end=1753
-  _globals['_SETSENSORCURSORRESPONSE']._serialized_start=1755
-  _globals['_SETSENSORCURSORRESPONSE']._serialized_end=1835
-  _globals['_SENSORSERVICE']._serialized_start=1838
-  _globals['_SENSORSERVICE']._serialized_end=2657
+  _globals['_SENSORSERVICE'].methods_by_name['SetSensorCursor']._serialized_options = b'\220\002\002\250\324\030\003'
+  _globals['_SENSORRECORD']._serialized_start=219
+  _globals['_SENSORRECORD']._serialized_end=427
+  _globals['_GETSENSORREQUEST']._serialized_start=429
+  _globals['_GETSENSORREQUEST']._serialized_end=491
+  _globals['_GETSENSORRESPONSE']._serialized_start=493
+  _globals['_GETSENSORRESPONSE']._serialized_end=567
+  _globals['_LISTSENSORSREQUEST']._serialized_start=569
+  _globals['_LISTSENSORSREQUEST']._serialized_end=651
+  _globals['_LISTSENSORSRESPONSE']._serialized_start=653
+  _globals['_LISTSENSORSRESPONSE']._serialized_end=755
+  _globals['_RESUMESENSORREQUEST']._serialized_start=757
+  _globals['_RESUMESENSORREQUEST']._serialized_end=842
+  _globals['_RESUMESENSORRESPONSE']._serialized_start=844
+  _globals['_RESUMESENSORRESPONSE']._serialized_end=921
+  _globals['_PAUSESENSORREQUEST']._serialized_start=923
+  _globals['_PAUSESENSORREQUEST']._serialized_end=1007
+  _globals['_PAUSESENSORRESPONSE']._serialized_start=1009
+  _globals['_PAUSESENSORRESPONSE']._serialized_end=1085
+  _globals['_LISTSENSORTICKSREQUEST']._serialized_start=1087
+  _globals['_LISTSENSORTICKSREQUEST']._serialized_end=1194
+  _globals['_LISTSENSORTICKSRESPONSE']._serialized_start=1196
+  _globals['_LISTSENSORTICKSRESPONSE']._serialized_end=1290
+  _globals['_TRIGGERSENSORREQUEST']._serialized_start=1293
+  _globals['_TRIGGERSENSORREQUEST']._serialized_end=1428
+  _globals['_TRIGGERSENSORRESPONSE']._serialized_start=1431
+  _globals['_TRIGGERSENSORRESPONSE']._serialized_end=1681
+  _globals['_SETSENSORCURSORREQUEST']._serialized_start=1683
+  _globals['_SETSENSORCURSORREQUEST']._serialized_end=1787
+  _globals['_SETSENSORCURSORRESPONSE']._serialized_start=1789
+  _globals['_SETSENSORCURSORRESPONSE']._serialized_end=1869
+  _globals['_SENSORSERVICE']._serialized_start=1872
+  _globals['_SENSORSERVICE']._serialized_end=2707
 # @@protoc_insertion_point(module_scope)
