@@ -122,6 +122,7 @@ def test_what_an_expression_finds(text: str, expected: str) -> None:
         ("is:nonsense", "A selection's is is one of external, materializable, not 'nonsense'"),
         ("group:", "expected a value for group at position 6"),
         ("a and", "found the end"),
+        ('group:"sales', "cannot be read at position 6"),
     ],
 )
 def test_what_makes_no_sense_is_refused_where_it_stops_making_sense(text: str, message: str) -> None:

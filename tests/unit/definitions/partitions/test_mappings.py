@@ -73,6 +73,10 @@ def test_windows_that_there_are_not_are_named_unless_they_may_be_missing() -> No
     assert upstream(TimeWindowPartitionMapping(), "2024-01-05", DAYS, late).required_but_nonexistent_partition_keys == [
         "2024-01-05"
     ]
+    early = DailyPartitionsDefinition("2024-01-01", end_date="2024-01-04")
+    for key, missing in (("2024-01-03", []), ("2024-01-04", ["2024-01-04"])):
+        result = upstream(TimeWindowPartitionMapping(), key, DAYS, early)
+        assert result.required_but_nonexistent_partition_keys == missing
     lenient = TimeWindowPartitionMapping(allow_nonexistent_upstream_partitions=True)
     result = upstream(lenient, "2024-01-05", DAYS, late)
     assert (len(result.partitions_subset), result.required_but_nonexistent_partition_keys) == (0, [])

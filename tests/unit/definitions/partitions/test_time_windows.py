@@ -111,6 +111,10 @@ def test_windows_around_a_time_are_found() -> None:
     days = DailyPartitionsDefinition("2024-05-01")
     at = datetime(2024, 5, 3, 6, tzinfo=timezone.utc)
     assert days.get_partition_key_for_timestamp(at.timestamp()) == "2024-05-03"
+    first = datetime(2024, 5, 1, tzinfo=timezone.utc)
+    assert days.get_partition_key_for_timestamp(first.timestamp()) == "2024-05-01"
+    with pytest.raises(UnknownPartitionError, match="is before the first partition, '2024-05-01'"):
+        days.get_partition_key_for_timestamp(first.timestamp() - 1)
     midnight = datetime(2024, 5, 3, tzinfo=timezone.utc)
     assert days.get_partition_key_for_timestamp(midnight.timestamp(), end_closed=True) == "2024-05-02"
     assert days.get_next_partition_window(at) == days.time_window_for_partition_key("2024-05-04")
@@ -118,6 +122,14 @@ def test_windows_around_a_time_are_found() -> None:
     span = TimeWindow(midnight, midnight + timedelta(days=2))
     assert days.get_partition_keys_in_time_window(span) == ["2024-05-03", "2024-05-04"]
     assert days.get_partition_key_range_for_time_window(span) == PartitionKeyRange("2024-05-03", "2024-05-04")
+
+
+def test_a_time_without_a_zone_is_of_the_sets_zone_and_one_with_a_zone_is_not() -> None:
+    days = DailyPartitionsDefinition("2024-05-01", timezone="America/New_York")
+    plain, elsewhere = datetime(2024, 5, 3), datetime(2024, 5, 3, tzinfo=timezone.utc)
+    assert days.get_partition_keys_in_time_window(TimeWindow(plain, plain + timedelta(days=1))) == ["2024-05-03"]
+    # It is 20:00 of the second there: the next window begins on the third.
+    assert days.get_next_partition_window(elsewhere) == days.time_window_for_partition_key("2024-05-03")
 
 
 def test_what_is_no_key_is_refused_with_what_would_be_right() -> None:
