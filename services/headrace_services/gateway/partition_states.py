@@ -34,12 +34,14 @@ class AssetPartitions:
 
     Attributes:
         partition_count: How many partitions there are now.
+        failed_run_ids: The runs that were to make partitions and did not, if some of these are missing still.
     """
 
     partition_count: int
     materialized: PartitionsSubset
     in_progress: PartitionsSubset
     failed: PartitionsSubset
+    failed_run_ids: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -77,15 +79,20 @@ class PartitionStates:
         made, attempts = await self._made(key, partitions_def, message.SerializeToString(deterministic=True))
         empty = partitions_def.empty_subset()
         going, failed = empty, empty
+        failed_run_ids = set[str]()
         for attempt in attempts:
             ends = PartitionKeyRange(attempt.first_partition_key, attempt.last_partition_key)
             planned = _subset(partitions_def, _between(partitions_def, ends, keys))
             missing: Any = planned - await self._made_since(key, partitions_def, attempt.after_number)
             if attempt.failed:
                 failed = failed | missing
+                if missing:
+                    failed_run_ids.add(attempt.run_id)
             else:
                 going = going | missing
-        return AssetPartitions(partitions_def.get_num_partitions(None, keys), made, going, failed - going)
+        return AssetPartitions(
+            partitions_def.get_num_partitions(None, keys), made, going, failed - going, frozenset(failed_run_ids)
+        )
 
     async def _made(
         self, key: Key, partitions_def: PartitionsDefinition, definition: bytes

@@ -19,6 +19,8 @@ from headrace.api.gateway.v1.job_service_pb2_grpc import JobServiceStub
 from headrace.api.gateway.v1.partition_service_pb2_grpc import PartitionServiceStub
 from headrace.api.gateway.v1.run_service_pb2_grpc import RunServiceStub
 from headrace.api.types.v1.asset_key_pb2 import AssetKey
+from headrace.api.types.v1.event_pb2 import AssetMaterialized, Event
+from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.api.types.v1.payload_pb2 import Payload
 from headrace.api.types.v1.replica_pb2 import REPLICA_STATE_HEALTHY
 from headrace.api.types.v1.run_pb2 import RUN_STATE_FAILED
@@ -162,6 +164,27 @@ async def test_what_failed_runs_left_of_assets_is_listed(plane: ControlPlane) ->
     (attempt,) = (await assets.ListAssetAttempts(assets_pb.ListAssetAttemptsRequest())).attempts
     assert (list(attempt.asset_key.path), attempt.run_id, attempt.failed) == (["daily"], run.run_id, True)
     assert (attempt.partitions.first_key, attempt.partitions.last_key) == ("2024-01-05", "2024-01-05")
+
+
+async def test_a_failed_range_is_listed_until_all_of_it_was_made(plane: ControlPlane) -> None:
+    ends = {"headrace/asset_partition_range_start": "2024-01-05", "headrace/asset_partition_range_end": "2024-01-07"}
+    run = await plane.submit(job_name="all_days", tags=[Tag(key=key, value=value) for key, value in ends.items()])
+    await plane.run_in(run.run_id, RUN_STATE_FAILED)
+    assets = plane.stub(AssetServiceStub, "gateway")
+
+    async def failed() -> list[str]:
+        answer = await assets.ListAssetAttempts(assets_pb.ListAssetAttemptsRequest())
+        return [attempt.partitions.last_key for attempt in answer.attempts]
+
+    async def make(*days: str) -> None:
+        made = [AssetMaterialized(asset_key=AssetKey(path=["daily"]), partition_key=day) for day in days]
+        events = [Event(asset_materialized=each) for each in made]
+        await assets.ReportAssetEvents(assets_pb.ReportAssetEventsRequest(events=events))
+
+    await make("2024-01-05", "2024-01-06")
+    assert await failed() == ["2024-01-07"]
+    await make("2024-01-07")
+    assert await failed() == []
 
 
 async def test_processes_say_how_they_are(plane: ControlPlane) -> None:

@@ -25,7 +25,7 @@ async def list_assets(request: pb.ListAssetsRequest, catalog: Catalog, backends:
     Assets that no location defines any more have neither group nor location: they are left out when either is asked for.
     """
     prefix = tuple(request.prefix.path)
-    defined = _select(await _defined(catalog, request.location_name), request.group_name, prefix)
+    defined = _select(await defined_assets(catalog, request.location_name), request.group_name, prefix)
     size = size_of(request.page_size, _DEFAULT_SIZE, _LARGEST_SIZE)
     filters = (request.group_name, request.location_name, *prefix)
     bare = not request.group_name and not request.location_name
@@ -46,7 +46,7 @@ async def get_asset(request: pb.GetAssetRequest, catalog: Catalog, backends: Bac
         AssetNotFoundError: no location defines it, and it was never materialized.
     """
     key = tuple(request.asset_key.path)
-    defined = await _defined(catalog, "")
+    defined = await defined_assets(catalog)
     recorded = await _find_recorded(backends, key)
     if key not in defined and recorded is None:
         name = "/".join(key)
@@ -55,7 +55,8 @@ async def get_asset(request: pb.GetAssetRequest, catalog: Catalog, backends: Bac
     return pb.GetAssetResponse(asset=_record(key, defined, recorded))
 
 
-async def _defined(catalog: Catalog, location_name: str) -> Defined:
+async def defined_assets(catalog: Catalog, location_name: str = "") -> Defined:
+    """Returns the assets that locations define, each with the location that makes it if one does."""
     defined: Defined = {}
     for location in await catalog.definitions(location_name):
         for key, definition in location.assets.items():

@@ -10,6 +10,7 @@ from headrace.api.storage.v1 import asset_index_service_pb2 as asset_index_pb2
 from headrace.ids import Ids
 from headrace_services.gateway.catalog import Catalog
 from headrace_services.gateway.operations.get_asset_partitions import get_asset_partitions
+from headrace_services.gateway.operations.list_asset_attempts import list_asset_attempts
 from headrace_services.gateway.operations.list_assets import get_asset, list_assets
 from headrace_services.gateway.operations.list_partition_states import list_partition_states
 from headrace_services.gateway.partition_states import PartitionStates
@@ -72,12 +73,7 @@ class AssetServicer(AssetServiceServicer):
     async def ListAssetAttempts(
         self, request: pb.ListAssetAttemptsRequest, context: Any
     ) -> pb.ListAssetAttemptsResponse:
-        answer = await self._backends.assets.ListAttempts(
-            asset_index_pb2.ListAttemptsRequest(page_size=request.page_size, page_token=request.page_token)
-        )
-        return pb.ListAssetAttemptsResponse(
-            attempts=map(_attempt, answer.attempts), next_page_token=answer.next_page_token
-        )
+        return await list_asset_attempts(request, self._catalog, self._backends, self._partitions)
 
     async def ReportAssetEvents(
         self, request: pb.ReportAssetEventsRequest, context: Any
@@ -98,11 +94,3 @@ class AssetServicer(AssetServiceServicer):
             )
         )
         return pb.WipeAssetResponse()
-
-
-def _attempt(found: asset_index_pb2.AssetAttempt) -> pb.AssetAttempt:
-    attempt = pb.AssetAttempt(asset_key=found.asset_key, run_id=found.attempt.run_id, failed=found.attempt.failed)
-    if found.attempt.first_partition_key:
-        attempt.partitions.first_key = found.attempt.first_partition_key
-        attempt.partitions.last_key = found.attempt.last_partition_key
-    return attempt

@@ -1,5 +1,6 @@
 import { createClient } from "@connectrpc/connect";
 
+import { AccessService } from "./gen/headrace/api/gateway/v1/access_service_pb.ts";
 import { AssetService } from "./gen/headrace/api/gateway/v1/asset_service_pb.ts";
 import { BackfillService } from "./gen/headrace/api/gateway/v1/backfill_service_pb.ts";
 import { DeploymentService } from "./gen/headrace/api/gateway/v1/deployment_service_pb.ts";
@@ -23,4 +24,5 @@ export const locations = createClient(LocationService, transport);
 export const deployment = createClient(DeploymentService, transport);
 export const partitions = createClient(PartitionService, transport);
 export const backfills = createClient(BackfillService, transport);
+export const access = createClient(AccessService, transport);
 export const pools = createClient(PoolService, transport);

@@ -3,6 +3,7 @@ import { Code } from "@connectrpc/connect";
 import { backoff, pause } from "./backoff.ts";
 import { isLoss, whenUp } from "./connection.ts";
 import { problem } from "./errors.ts";
+import { noteRefusal, session, whenAdmitted } from "./session.ts";
 import { inTurn } from "./turn.ts";
 import { onHidden, whenVisible } from "./visibility.ts";
 
@@ -29,7 +30,7 @@ export interface Watch<M extends Step> {
 
 // The gateway sends a sign of life every 15 seconds; a stream without one is a connection that nobody has noticed to be dead.
 const SILENCE_MS = 40_000;
-const FINAL = [Code.NotFound, Code.InvalidArgument, Code.PermissionDenied, Code.Unauthenticated, Code.Unimplemented];
+const FINAL = [Code.NotFound, Code.InvalidArgument, Code.PermissionDenied, Code.Unimplemented];
 
 /**
  * Follows a stream until it is over or the returned function is called: goes on from its cursor when the connection breaks,
@@ -48,6 +49,8 @@ async function keepFollowing<M extends Step>(watch: Watch<M>, stop: AbortSignal)
   while (!stop.aborted) {
     await whenVisible(stop);
     await whenUp(stop);
+    await whenAdmitted(stop);
+    const { token } = session();
     try {
       const from = cursor;
       const over = await inTurn(stop, (signal) =>
@@ -61,6 +64,7 @@ async function keepFollowing<M extends Step>(watch: Watch<M>, stop: AbortSignal)
       if (over) await pause(backoff(1), stop);
     } catch (error) {
       if (stop.aborted) return;
+      noteRefusal(error, token);
       const { code, reason } = problem(error);
       if (reason === "CURSOR_EXPIRED") {
         cursor = "";

@@ -7,6 +7,7 @@ import type { Tick } from "@/api/gen/headrace/api/types/v1/instigator_pb.ts";
 import { useRefreshOn } from "@/api/live.ts";
 import { usePaged, type ListPage } from "@/api/pages.ts";
 import { LocationsDown } from "@/locations/LocationsDown.tsx";
+import { jobTitle } from "@/model/runs.ts";
 import { links } from "@/shell/links.ts";
 import { ButtonLink } from "@/ui/Button.tsx";
 import { Markdown } from "@/ui/Markdown.tsx";
@@ -73,7 +74,7 @@ export function InstigatorPage({ instigator, readTicks, recordKey, facts, action
               <dd>
                 {jobNamesOf(instigator).map((name) => (
                   <Link key={name} to={links.job(locationName, name)}>
-                    {name}{" "}
+                    {jobTitle(name, locationName)}{" "}
                   </Link>
                 ))}
                 {jobNamesOf(instigator).length === 0 && "assets"}

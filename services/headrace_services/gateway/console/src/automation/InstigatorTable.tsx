@@ -3,6 +3,7 @@ import { Link } from "react-router";
 
 import { useAction } from "@/ui/act.ts";
 import { SensorKind } from "@/api/gen/headrace/api/types/v1/sensor_pb.ts";
+import { jobTitle } from "@/model/runs.ts";
 import { firstLine } from "@/model/text.ts";
 import { spanMillis } from "@/model/time.ts";
 import { links } from "@/shell/links.ts";
@@ -15,7 +16,7 @@ import styles from "./InstigatorTable.module.css";
 import { failuresOf, isOn, jobNamesOf, switchInstigator, type InstigatorRecord } from "./instigators.ts";
 
 const COLUMNS: Column<InstigatorRecord>[] = [
-  { id: "on", header: <span className="visually-hidden">On or off</span>, width: "58px", cell: (each) => <OnOff instigator={each} /> },
+  { id: "on", header: <span className="visually-hidden">On or off</span>, width: "70px", cell: (each) => <OnOff instigator={each} /> },
   { id: "name", header: "Name", cell: (each) => <Name instigator={each} /> },
   { id: "when", header: "When", width: "19%", from: "medium", cell: (each) => whenText(each) },
   { id: "jobs", header: "Runs", width: "19%", from: "medium", cell: (each) => <Jobs instigator={each} /> },
@@ -79,9 +80,10 @@ function Name({ instigator }: { instigator: InstigatorRecord }) {
 function Jobs({ instigator }: { instigator: InstigatorRecord }) {
   const names = jobNamesOf(instigator);
   if (names.length === 0) return <span className="faint">assets</span>;
+  const { locationName } = instigator.record;
   return names.map((name) => (
-    <Link key={name} to={links.job(instigator.record.locationName, name)} className={styles.job} title={name}>
-      {name}
+    <Link key={name} to={links.job(locationName, name)} className={styles.job} title={jobTitle(name, locationName)}>
+      {jobTitle(name, locationName)}
     </Link>
   ));
 }

@@ -1,7 +1,7 @@
 import "@xyflow/react/dist/base.css";
 
 import { MiniMap, ReactFlow, ReactFlowProvider, useReactFlow, useStore, ViewportPortal } from "@xyflow/react";
-import { useEffect, useEffectEvent, useMemo, useRef, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { Failed, Loading } from "@/ui/Notice.tsx";
 import { CardNode, FrameNode } from "./CardNode.tsx";
@@ -10,7 +10,7 @@ import { GraphControls } from "./GraphControls.tsx";
 import styles from "./GraphView.module.css";
 import type { Direction, Graph } from "./model.ts";
 import { firstView, READABLE } from "./firstView.ts";
-import { placeNodes, type PlacedNode } from "./placed.ts";
+import { Placer, type PlacedNode } from "./placed.ts";
 import { GraphActions } from "./useGraphActions.ts";
 import { useLayout } from "./useLayout.ts";
 import { lineageOf } from "./walks.ts";
@@ -54,9 +54,10 @@ export function GraphView(props: GraphProps) {
 function Drawn({ graph, label, direction, selected, onSelect, onToggle, ticked, onTick, toolbar, height = "clamp(420px, 68vh, 860px)" }: GraphProps) {
   const { layout, pending, error } = useLayout(graph, direction);
   const lineage = useMemo(() => (selected === undefined ? undefined : lineageOf(graph.edges, selected)), [graph.edges, selected]);
+  const [placer] = useState(() => new Placer());
   const nodes = useMemo(
-    () => (layout ? placeNodes(graph, layout, { selected, ticked, kept: lineage }) : []),
-    [graph, layout, selected, ticked, lineage],
+    () => (layout ? placer.place(graph, layout, { selected, ticked, kept: lineage }) : []),
+    [placer, graph, layout, selected, ticked, lineage],
   );
   const actions = useMemo(() => ({ select: onSelect, toggle: onToggle, tick: onTick }), [onSelect, onToggle, onTick]);
   const far = useStore((state) => state.transform[2] < FAR);

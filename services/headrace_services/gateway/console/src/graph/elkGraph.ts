@@ -6,13 +6,15 @@ import { cardSize, FRAME_HEAD, FRAME_PADDING } from "./sizes.ts";
 
 // Above this the finer steps of the layout would be waited for.
 const LARGE = 60;
+// Above this, half of the time of a layout would go into straightening edges, which nobody sees among so many.
+const HUGE = 400;
 
 /** Writes a graph as the layout library takes it. */
 export function toElk(graph: Graph, direction: Direction): ElkNode {
   const children = groupBy(graph.nodes, (node) => node.parent ?? "");
   return {
     id: ROOT,
-    layoutOptions: options(direction, graph.nodes.length > LARGE),
+    layoutOptions: options(direction, graph.nodes.length),
     children: (children.get("") ?? []).map((node) => elkNode(node, children, spacings(direction))),
     edges: graph.edges.map(({ id, from, to }) => ({ id, sources: [from], targets: [to] })),
   };
@@ -55,7 +57,7 @@ function elkNode(node: GraphNode, children: Map<string, GraphNode[]>, spacing: R
   };
 }
 
-function options(direction: Direction, large: boolean): Record<string, string> {
+function options(direction: Direction, size: number): Record<string, string> {
   return {
     "elk.algorithm": "layered",
     "elk.direction": direction,
@@ -65,8 +67,8 @@ function options(direction: Direction, large: boolean): Record<string, string> {
     ...spacings(direction),
     "elk.spacing.componentComponent": "44",
     "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
-    "elk.layered.nodePlacement.strategy": large ? "BRANDES_KOEPF" : "NETWORK_SIMPLEX",
-    "elk.layered.thoroughness": large ? "2" : "7",
+    "elk.layered.nodePlacement.strategy": size > HUGE ? "SIMPLE" : size > LARGE ? "BRANDES_KOEPF" : "NETWORK_SIMPLEX",
+    "elk.layered.thoroughness": size > HUGE ? "1" : size > LARGE ? "2" : "7",
     "elk.aspectRatio": "1.6",
   };
 }

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { fromElk, toElk } from "./elkGraph.ts";
 import { firstView, READABLE } from "./firstView.ts";
 import type { Graph } from "./model.ts";
-import { placeNodes, type PlacedNode } from "./placed.ts";
+import { Placer, type PlacedNode } from "./placed.ts";
 import { routePath } from "./route.ts";
 import { downstreamOf, lineageOf } from "./walks.ts";
 
@@ -25,7 +25,7 @@ const GRAPH: Graph = {
 
 test("edges begin and end at their nodes, across the frames around them", async () => {
   const layout = fromElk(await new Elk().layout(toElk(GRAPH, "DOWN")));
-  const placed = new Map(placeNodes(GRAPH, layout, { selected: "d" }).map((node) => [node.id, node]));
+  const placed = new Map(new Placer().place(GRAPH, layout, { selected: "d" }).map((node) => [node.id, node]));
   for (const { id, from, to } of GRAPH.edges) {
     const route = layout.routes.get(id)!;
     const [above, below] = [placed.get(from)!, placed.get(to)!];
@@ -73,4 +73,13 @@ test("a graph that is too large begins with what is around its beginning, and no
 test("nothing is put below what lies over the upper edge", () => {
   const { y } = firstView([nodeAt(0)], "DOWN", { clientWidth: 400, clientHeight: 200, covered: 60 });
   expect(y).toBeGreaterThanOrEqual(60);
+});
+
+test("of a graph that is drawn again only what has changed is another object", async () => {
+  const layout = fromElk(await new Elk().layout(toElk(GRAPH, "DOWN")));
+  const placer = new Placer();
+  const before = placer.place(GRAPH, layout, {});
+  const again = { ...GRAPH, nodes: GRAPH.nodes.map((node) => ({ ...node, card: { ...node.card, note: node.id === "d" ? "made" : undefined } })) };
+  const after = placer.place(again, layout, { ticked: new Set(["a"]) });
+  expect(after.filter((node, index) => node !== before[index]).map(({ id }) => id)).toEqual(["a", "d"]);
 });

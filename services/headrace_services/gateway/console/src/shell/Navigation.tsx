@@ -2,6 +2,7 @@ import { Activity, CalendarClock, ChartGantt, CircleHelp, Layers, Menu, Search, 
 import { useState, type ComponentType } from "react";
 import { NavLink } from "react-router";
 
+import { CallerBadge } from "@/session/CallerBadge.tsx";
 import { links } from "./links.ts";
 import styles from "./Navigation.module.css";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
@@ -62,12 +63,15 @@ export function Navigation({ onSearch, onHelp }: { onSearch(): void; onHelp(): v
             ))}
           </ul>
         </nav>
-        <div className={styles.foot}>
-          <ThemeSwitch />
-          <ZoneSwitch />
-          <button type="button" className={styles.help} onClick={onHelp} title="Keyboard (?)" aria-label="Keyboard shortcuts">
-            <CircleHelp size={16} aria-hidden />
-          </button>
+        <div className={styles.below}>
+          <CallerBadge />
+          <div className={styles.foot}>
+            <ThemeSwitch />
+            <ZoneSwitch />
+            <button type="button" className={styles.help} onClick={onHelp} title="Keyboard (?)" aria-label="Keyboard shortcuts">
+              <CircleHelp size={16} aria-hidden />
+            </button>
+          </div>
         </div>
       </div>
     </header>

@@ -1,6 +1,7 @@
 import { Suspense, useState } from "react";
 import { Outlet, ScrollRestoration, useNavigate } from "react-router";
 
+import { SignIn } from "@/session/SignIn.tsx";
 import { Toasts } from "@/ui/Toasts.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { links } from "./links.ts";
@@ -46,6 +47,7 @@ export function Shell() {
       </div>
       <Search open={searching} onClose={() => setSearching(false)} />
       <ShortcutHelp open={helping} onClose={() => setHelping(false)} />
+      <SignIn />
       <Toasts />
       <ScrollRestoration getKey={(location) => location.pathname} />
     </div>

@@ -13,7 +13,7 @@ const BY_REASON: Record<string, string> = {
 const BY_CODE: Partial<Record<Code, string>> = {
   [Code.Unavailable]: "It is tried again by itself as soon as the gateway answers.",
   [Code.DeadlineExceeded]: "It took too long. Try again; if that does not help, the service's log tells more.",
-  [Code.Unauthenticated]: "Sign in again.",
+  [Code.Unauthenticated]: "Sign in with a token that the deployment knows.",
   [Code.PermissionDenied]: "Your role does not allow it. Ask an administrator of the deployment.",
   [Code.Unimplemented]: "The gateway is older than this console. Update it.",
 };

@@ -121,7 +121,7 @@ const TARGETS: Column<Backfill["counts"][number]>[] = [
 ];
 
 const RUNS: Column<Run>[] = [
-  { id: "state", header: "State", width: "118px", cell: (run) => <RunStateBadge state={run.state} /> },
+  { id: "state", header: "State", width: "132px", cell: (run) => <RunStateBadge state={run.state} /> },
   { id: "run", header: "Run", width: "110px", cell: (run) => <Link to={links.run(run.runId)}>{shortId(run.runId)}</Link> },
   { id: "partition", header: "Partition", cell: (run) => run.partitionKey || run.tags.filter((tag) => tag.key.includes("partition_range")).map((tag) => tag.value).join(" to ") },
   { id: "assets", header: "Assets", from: "medium", cell: (run) => run.assetSelection.slice(0, 3).map(keyText).join(", ") + (run.assetSelection.length > 3 ? ` and ${run.assetSelection.length - 3} more` : "") },

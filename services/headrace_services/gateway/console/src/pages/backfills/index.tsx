@@ -20,7 +20,7 @@ import { Span, Time } from "@/ui/Time.tsx";
 const KEY = ["backfills"];
 
 const COLUMNS: Column<Backfill>[] = [
-  { id: "state", header: "State", width: "120px", cell: (each) => <StateBadge look={backfillLook(each.state)} /> },
+  { id: "state", header: "State", width: "132px", cell: (each) => <StateBadge look={backfillLook(each.state)} /> },
   { id: "what", header: "Makes", cell: (each) => <Link to={links.backfill(each.backfillId)}>{backfillTitle(each)}</Link> },
   { id: "location", header: "Location", width: "15%", from: "wide", cell: (each) => each.locationName },
   { id: "progress", header: "Partitions", width: "240px", cell: (each) => <BackfillProgress backfill={each} /> },

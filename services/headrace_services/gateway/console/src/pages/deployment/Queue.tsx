@@ -28,7 +28,7 @@ const QUEUE = ["queue"];
 const POOLS = ["pools"];
 
 const RUNS: Column<Run>[] = [
-  { id: "state", header: "State", width: "118px", cell: (run) => <RunStateBadge state={run.state} /> },
+  { id: "state", header: "State", width: "132px", cell: (run) => <RunStateBadge state={run.state} /> },
   {
     id: "run",
     header: "Run",

@@ -3,12 +3,13 @@ import { useSearchParams } from "react-router";
 import { links } from "@/shell/links.ts";
 import { Page } from "@/ui/Page.tsx";
 import { PageTabs } from "@/ui/PageTabs.tsx";
+import { Access } from "./Access.tsx";
 import { Instance } from "./Instance.tsx";
 import { Locations } from "./Locations.tsx";
 import { Queue } from "./Queue.tsx";
 import { Services } from "./Services.tsx";
 
-const LABELS = { locations: "Code locations", services: "Services", queue: "Queue and pools", instance: "Instance" };
+const LABELS = { locations: "Code locations", services: "Services", queue: "Queue and pools", instance: "Instance", access: "Access" };
 type TabId = keyof typeof LABELS;
 
 /** What the deployment consists of, how it is, and how it is configured. */
@@ -23,6 +24,7 @@ export function Component() {
       {tab === "services" && <Services />}
       {tab === "queue" && <Queue />}
       {tab === "instance" && <Instance />}
+      {tab === "access" && <Access />}
     </Page>
   );
 }

@@ -16,7 +16,7 @@ import { Tags } from "@/ui/Tags.tsx";
 import { Span, Time } from "@/ui/Time.tsx";
 
 const COLUMNS: Column<Run>[] = [
-  { id: "state", header: "State", width: "118px", cell: (run) => <RunStateBadge state={run.state} /> },
+  { id: "state", header: "State", width: "132px", cell: (run) => <RunStateBadge state={run.state} /> },
   { id: "run", header: "Run", width: "110px", cell: (run) => <Link to={links.run(run.runId)}>{shortId(run.runId)}</Link> },
   { id: "partition", header: "Partition", from: "medium", cell: (run) => run.partitionKey },
   { id: "tags", header: "Tags", from: "wide", cell: (run) => <Tags tags={run.tags} /> },

@@ -12,7 +12,7 @@ import styles from "./columns.module.css";
 
 /** The columns of a table of runs. */
 export const COLUMNS: Column<Run>[] = [
-  { id: "state", header: "State", width: "118px", cell: (run) => <RunStateBadge state={run.state} /> },
+  { id: "state", header: "State", width: "132px", cell: (run) => <RunStateBadge state={run.state} /> },
   {
     id: "run",
     header: "Run",
