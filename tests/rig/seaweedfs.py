@@ -85,6 +85,7 @@ def start(supervisor: Supervisor, directory: Path) -> S3Server:
         "seaweedfs",
         [
             Path(sys.executable).with_name("weed"),
+            f"-logdir={directory}",  # by default it litters the machine's directory for temporary files
             "server",
             f"-dir={directory / 'data'}",
             "-ip=127.0.0.1",
