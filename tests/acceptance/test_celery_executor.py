@@ -10,10 +10,10 @@ import pytest
 
 from headrace.client import Client, Run
 from rig import launched
+from rig.broker import start_broker, start_celery_worker
 from rig.launched import Launched
 from rig.length import at_length
 from rig.processes import Supervisor
-from rig.redis import start_celery_worker, start_redis
 from rig.waiting import wait_until
 
 
@@ -21,9 +21,9 @@ from rig.waiting import wait_until
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
     supervisor = Supervisor(tmp_path_factory.mktemp("celery"))
     try:
-        redis = start_redis(supervisor)
-        start_celery_worker(supervisor, redis.url, "-c", "3")
-        env = {"HEADRACE_CELERY_BROKER_URL": redis.url}
+        broker = start_broker(supervisor)
+        start_celery_worker(supervisor, broker, "-c", "3")
+        env = {"HEADRACE_CELERY_BROKER_URL": broker}
         executor = "headrace.integrations.celery:celery_executor"
         settings = {"python_logs": {"managed_python_loggers": ["answers"], "python_log_level": "INFO"}}
         directory = tmp_path_factory.mktemp("deployment")

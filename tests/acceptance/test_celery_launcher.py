@@ -6,40 +6,34 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
 from headrace.client import Client, Run
 from rig import launched
+from rig.broker import start_broker, start_celery_worker
 from rig.launched import Launched
 from rig.length import RUNS, at_length
 from rig.processes import Supervisor, is_alive
-from rig.redis import RedisServer, start_celery_worker, start_redis
 from rig.waiting import wait_until
 
 
-@dataclass
-class Deployment(Launched):
-    redis: RedisServer
-
-
 @pytest.fixture(scope="module")
-def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
     supervisor = Supervisor(tmp_path_factory.mktemp("celery"))
     try:
-        redis = start_redis(supervisor)
-        start_celery_worker(supervisor, redis.url, "-c", "3")
-        launcher = {"module": "dagster_celery", "class": "CeleryRunLauncher", "config": {"broker": redis.url}}
+        broker = start_broker(supervisor)
+        start_celery_worker(supervisor, broker, "-c", "3")
+        launcher = {"module": "dagster_celery", "class": "CeleryRunLauncher", "config": {"broker": broker}}
         settings = {"run_launcher": launcher, "run_retries": {"enabled": True}}
         with launched.deployed(tmp_path_factory.mktemp("deployment"), settings) as made:
-            yield Deployment(made.instance, made.directory, redis)
+            yield made
     finally:
         supervisor.close()
 
 
 @pytest.fixture
-def client(deployment: Deployment) -> Iterator[Client]:
+def client(deployment: Launched) -> Iterator[Client]:
     with deployment.instance.client() as client:
         yield client
 
@@ -52,17 +46,17 @@ def test_the_seeds_jobs_give_55(client: Client) -> None:
     launched.the_seed_gives_55(client)
 
 
-def test_a_run_whose_process_is_killed_fails_at_once(deployment: Deployment, client: Client) -> None:
+def test_a_run_whose_process_is_killed_fails_at_once(deployment: Launched, client: Client) -> None:
     why = launched.a_run_whose_worker_is_killed_fails(deployment, client, _kill)
     assert "its process was ended by SIGKILL" in why
 
 
 @at_length
-def test_a_run_whose_process_is_killed_is_tried_again(deployment: Deployment, client: Client) -> None:
+def test_a_run_whose_process_is_killed_is_tried_again(deployment: Launched, client: Client) -> None:
     launched.a_run_whose_worker_is_killed_is_tried_again(deployment, client, _kill)
 
 
-def test_a_canceled_run_ends_its_process(deployment: Deployment, client: Client) -> None:
+def test_a_canceled_run_ends_its_process(deployment: Launched, client: Client) -> None:
     launched.a_run_is_canceled(deployment, client)
 
 

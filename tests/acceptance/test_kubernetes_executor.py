@@ -8,11 +8,12 @@ import pytest
 
 from headrace.client import Client, Run
 from rig import launched
+from rig.broker import start_celery_worker
 from rig.kubernetes.cluster import Cluster, open_cluster
 from rig.launched import Launched
 from rig.length import at_length
 from rig.processes import Supervisor
-from rig.redis import start_celery_worker, start_redis
+from rig.redis import start_redis
 from rig.waiting import wait_until
 
 

@@ -41,14 +41,6 @@ def start_redis(supervisor: Supervisor, password: str = "", port: int = 0) -> Re
     return RedisServer(port, process, password)
 
 
-def start_celery_worker(supervisor: Supervisor, broker: str, *options: str) -> SupervisedProcess:
-    """Starts a Celery worker with the tasks of Headrace, and waits until it takes some."""
-    environment = {"HEADRACE_CELERY_BROKER_URL": broker}
-    worker = supervisor.headrace("celery", "worker", *options, env=environment)
-    worker.wait_for_output(r"celery@\S+ ready", 60)
-    return worker
-
-
 def _answers(port: int) -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), 1) as connection:

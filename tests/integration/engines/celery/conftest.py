@@ -9,8 +9,9 @@ import pytest_asyncio
 
 from headrace_codeloc.engines.celery import SETTINGS
 from headrace_codeloc.engines.celery.engine import CeleryEngine
+from rig.broker import start_celery_worker
 from rig.processes import SupervisedProcess, Supervisor
-from rig.redis import RedisServer, start_celery_worker, start_redis
+from rig.redis import RedisServer, start_redis
 
 
 @dataclass

@@ -16,11 +16,12 @@ from headrace_codeloc.engines.base import (
     Layer,
 )
 from headrace_codeloc.engines.celery import SETTINGS
+from rig.broker import start_celery_worker
 from rig.kubernetes.workloads import python, watching
 from rig.length import at_length
 from rig.ports import free_port
 from rig.processes import Supervisor
-from rig.redis import start_celery_worker, start_redis
+from rig.redis import start_redis
 from rig.waiting import wait_until_async
 
 PATIENT = (
