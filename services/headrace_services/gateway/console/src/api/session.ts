@@ -35,10 +35,10 @@ export function signIn(token: string, stay: boolean): void {
   set({ token, refused: false });
 }
 
-/** Forgets the token; the gateway will want another. */
+/** Forgets the token, and with the page all that was read with it. */
 export function signOut(): void {
   forget();
-  set({ token: "", refused: true });
+  window.location.reload();
 }
 
 /** Resolves as soon as the gateway has no objection to our token, or `signal` fires. */

@@ -27,7 +27,8 @@ function SignInDialog() {
     mutationFn: () => access.getCaller({}, { headers: { authorization: `Bearer ${token.trim()}` } }),
     onSuccess: () => {
       signIn(token.trim(), stay);
-      void queries.invalidateQueries();
+      // It may be somebody else: what another was shown is not theirs to see.
+      void queries.resetQueries();
     },
   });
   const submit = (event: FormEvent) => {

@@ -1,8 +1,11 @@
+import { Link } from "react-router";
+
 import { access } from "@/api/clients.ts";
 import type { AuditEntry } from "@/api/gen/headrace/api/types/v1/audit_entry_pb.ts";
 import { usePaged } from "@/api/pages.ts";
 import { roleName } from "@/session/roles.ts";
 import { useCaller } from "@/session/useCaller.ts";
+import { links } from "@/shell/links.ts";
 import { Empty, Failed, Loading } from "@/ui/Notice.tsx";
 import { Panel } from "@/ui/Page.tsx";
 import { StateBadge } from "@/ui/State.tsx";
@@ -30,7 +33,7 @@ export function Access() {
     <>
       {caller && (
         <p>
-          You are {caller.name ? <strong>{caller.name}</strong> : "here without a name"}, and may do what a <strong>{roleName(caller.role)}</strong> may.
+          You are {caller.name ? <strong>{caller.name}</strong> : "here without a name"}, with the role <strong>{roleName(caller.role)}</strong>.
         </p>
       )}
       {query.error && items.length === 0 ? (
@@ -49,7 +52,7 @@ export function Access() {
 function Subjects({ entry }: { entry: AuditEntry }) {
   return entry.subjects.map(({ key, value }) => (
     <span key={key} className={styles.subject}>
-      <span className="faint">{key.replaceAll("_", " ")}</span> {value}
+      <span className="faint">{key.replaceAll("_", " ")}</span> {key === "run_id" ? <Link to={links.run(value)}>{value}</Link> : value}
     </span>
   ));
 }

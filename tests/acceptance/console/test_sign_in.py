@@ -1,0 +1,95 @@
+"""A deployment that wants to know who calls: signing in and out, what a role may, the audit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from headrace.client import Client
+from headrace.errors import PermissionDeniedError
+from rig import dev
+from rig.console import DESKTOP
+from rig.dev import NUMBERS, DevInstance
+from rig.processes import Supervisor
+
+INSTANCE = """\
+auth:
+  token: services-only
+  callers:
+    wall: {token: sees, role: viewer}
+    dana: {token: rules, role: admin}
+"""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevInstance]:
+    home = tmp_path_factory.mktemp("signed")
+    (home / "headrace.yaml").write_text(INSTANCE)
+    supervisor = Supervisor(home)
+    try:
+        yield dev.start(supervisor, home, "-f", NUMBERS)
+    finally:
+        supervisor.close()
+
+
+def sign_in(page: Page, token: str, *, stay: bool = False) -> None:
+    form = page.get_by_role("dialog", name="Sign in")
+    form.get_by_label("Token").fill(token)
+    form.get_by_label("Stay signed in on this browser").set_checked(stay)
+    form.get_by_role("button", name="Sign in").click()
+
+
+def test_the_console_asks_for_a_token_says_when_it_is_wrong_and_goes_on_when_it_is_right(page: Page) -> None:
+    page.goto("/jobs")
+    form = page.get_by_role("dialog", name="Sign in")
+    sign_in(page, "guess")
+    expect(form.get_by_role("alert")).to_contain_text("show the instance's token, or your own")
+    page.keyboard.press("Escape")
+    expect(form).to_be_visible()
+    sign_in(page, "sees")
+    expect(form).to_have_count(0)
+    expect(page.get_by_role("link", name="process_numbers", exact=True)).to_be_visible()
+    expect(page.get_by_text("viewer", exact=True)).to_be_visible()
+
+
+def test_a_role_that_is_not_enough_is_told_and_one_that_is_sees_the_run_end(page: Page) -> None:
+    page.goto("/locations/definitions.py/jobs/process_numbers?tab=launchpad")
+    sign_in(page, "sees")
+    page.get_by_role("button", name="Launch").click()
+    expect(page.get_by_text("CreateRun needs the role launcher").first).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    sign_in(page, "rules")
+    page.get_by_role("button", name="Launch").click()
+    expect(page).to_have_url(re.compile("/runs/"))
+    expect(page.get_by_text("Succeeded").first).to_be_visible()
+
+
+def test_the_audit_is_a_page_for_those_who_may_read_it(page: Page, shop: DevInstance) -> None:
+    with Client(shop.target, token="sees") as client, pytest.raises(PermissionDeniedError):
+        client.submit_job("process_numbers")
+    page.goto("/deployment?tab=access")
+    sign_in(page, "rules")
+    row = page.get_by_role("row").filter(has_text="wall").filter(has_text="CreateRun")
+    expect(row.first).to_contain_text("Permission denied")
+    page.get_by_role("button", name="Sign out").click()
+    sign_in(page, "sees")
+    expect(page.get_by_text("ListAuditEntries needs the role admin").first).to_be_visible()
+
+
+def test_a_token_stays_with_the_window_unless_one_wants_it_to_stay(chromium: Browser, shop: DevInstance) -> None:
+    for stay, asked in ((False, 1), (True, 0)):
+        visitor = chromium.new_context(base_url=shop.web, viewport=DESKTOP)
+        first = visitor.new_page()
+        first.goto("/runs")
+        sign_in(first, "sees", stay=stay)
+        expect(first.get_by_role("button", name="Sign out")).to_be_visible()
+        other = visitor.new_page()
+        other.goto("/runs")
+        if asked:
+            expect(other.get_by_role("dialog", name="Sign in")).to_be_visible()
+        else:
+            expect(other.get_by_role("button", name="Sign out")).to_be_visible()
+        visitor.close()
