@@ -23,7 +23,7 @@ LOCATION = {
 }
 LEAST: dict[str, Any] = {}
 EVERYTHING: dict[str, Any] = {
-    "auth": {"secretName": "headrace-auth"},
+    "auth": {"secretName": "headrace-auth", "callers": {"team-a": {"role": "launcher", "secretKey": "a"}}},
     "imagePullSecrets": [{"name": "login"}],
     "codeLocations": [LOCATION],
     "gateway": {"ingress": {"enabled": True, "host": "data.example", "className": "nginx", "tlsSecretName": "web"}},
@@ -96,6 +96,19 @@ def test_only_storage_sees_the_database_and_only_the_launcher_the_cluster() -> N
     assert with_token == ["r-headrace-launcher"]
 
 
+def test_callers_have_a_role_and_a_token_that_every_service_knows(tmp_path: Path) -> None:
+    objects = rendered(EVERYTHING)
+    file = _one(objects, "ConfigMap", "r-headrace-instance")["data"]["headrace.yaml"]
+    (tmp_path / "headrace.yaml").write_text(file)
+    (name, caller), *others = load_instance(tmp_path).auth.callers.items()
+    assert (name, caller.role, others) == ("team-a", "launcher", [])
+    for service in ("storage", "coordinator", "scheduler", "launcher", "gateway"):
+        deployment = _one(objects, "Deployment", f"r-headrace-{service}")
+        (container,) = deployment["spec"]["template"]["spec"]["containers"]
+        source = {"secretKeyRef": {"name": "headrace-auth", "key": "a"}}
+        assert {"name": caller.token.env, "valueFrom": source} in container["env"]
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [
@@ -103,6 +116,7 @@ def test_only_storage_sees_the_database_and_only_the_launcher_the_cluster() -> N
         ({"tls": {"mode": "secret"}}, "/tls/secretName"),
         ({"codeLocations": [{"name": "Etl!", "image": "a", "arguments": ["-m", "x"]}]}, "/codeLocations/0/name"),
         ({"services": {"storage": {"replica": 1}}}, "replica"),
+        ({"auth": {"callers": {"a": {"role": "boss", "secretKey": "a"}}}}, "/auth/callers/a/role"),
     ],
 )
 def test_wrong_values_are_refused_by_their_place(values: dict[str, Any], said: str) -> None:

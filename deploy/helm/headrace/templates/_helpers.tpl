@@ -49,7 +49,13 @@ storage: 4274
 {{- $launcher = mergeOverwrite $launcher (deepCopy .Values.runLauncher) -}}
 {{- $instance := dict "services" $services "run_launcher" (dict "k8s" $launcher) -}}
 {{- $_ := set $instance "storage" (dict "postgres" (dict "postgres_url" (dict "env" "HEADRACE_DATABASE_URL"))) -}}
-{{- if .Values.auth.secretName }}{{ $_ := set $instance "auth" (dict "token" (dict "env" "HEADRACE_AUTH_TOKEN")) }}{{ end -}}
+{{- if .Values.auth.secretName -}}
+{{- $callers := dict -}}
+{{- range $caller, $one := .Values.auth.callers -}}
+{{- $_ := set $callers $caller (dict "role" $one.role "token" (dict "env" (include "headrace.callerVariable" $caller))) -}}
+{{- end -}}
+{{- $_ := set $instance "auth" (dict "token" (dict "env" "HEADRACE_AUTH_TOKEN") "callers" $callers) -}}
+{{- end -}}
 {{- if $tls -}}
 {{- $at := include "headrace.tlsDirectory" . -}}
 {{- $_ := set $instance "tls" (dict "ca_file" (printf "%s/ca.crt" $at) "cert_file" (printf "%s/tls.crt" $at) "key_file" (printf "%s/tls.key" $at)) -}}
@@ -63,6 +69,10 @@ storage: 4274
 {{- end -}}
 {{- $_ := set $instance "load_from" $locations -}}
 {{- mergeOverwrite $instance (deepCopy .Values.instance) | toYaml -}}
+{{- end }}
+
+{{- define "headrace.callerVariable" -}}
+HEADRACE_CALLER_{{ . | upper | replace "-" "_" }}
 {{- end }}
 
 {{- define "headrace.podDefaults" -}}
