@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import headrace as dg
-from headrace.client import Client, Run
+from headrace.client import Backfill, Client, Run
 from headrace.client.events import RunEvent
 from rig import dev
 from rig.dev import DevInstance
@@ -81,6 +81,31 @@ def test_partitions_that_are_requested_together_are_made_by_one_run_where_the_po
     assert run.tags["headrace/asset_partition_range_start"] == "north"
     assert run.tags["headrace/asset_partition_range_end"] == "west"
     assert len(runs_of(client, "regions")) == 1
+
+
+def test_many_partitions_are_asked_for_by_one_backfill(client: Client, instance: DevInstance) -> None:
+    def look() -> Backfill | None:
+        found = [each for each in client.backfills.list() if each.tags.get("group") == "together"]
+        return found[0] if found and found[0].is_over else None
+
+    backfill = wait_until(look, timeout=30, what="the end of the backfill")
+    parts = {part.asset_key: (part.target_count, part.made_count) for part in backfill.parts}
+    assert parts == {"together_counted": (12, 12), "together_priced": (12, 12)}
+    ticks = client.sensors.ticks("together_conditions", limit=100)
+    assert [each.asset_keys for tick in ticks for each in tick.backfills] == [("together_counted", "together_priced")]
+    runs = runs_of(client, "together")
+    assert len(runs) == backfill.run_count == 12
+    assert {run.tags["headrace/backfill"] for run in runs} == {backfill.backfill_id}
+    assert {run.tags["headrace/from_automation_condition"] for run in runs} == {"true"}
+    assert f"made the backfill {backfill.backfill_id}" in " ".join(
+        instance.cli("sensor", "ticks", "together_conditions").out.split()
+    )
+
+
+def test_a_sensor_may_ask_for_runs_instead(client: Client) -> None:
+    runs = new_runs(client, "apart", 0, 12)
+    assert len(runs) == 12
+    assert not any("headrace/backfill" in run.tags for run in runs)
 
 
 def test_what_others_report_counts_too(client: Client, instance: DevInstance) -> None:

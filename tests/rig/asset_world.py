@@ -11,7 +11,7 @@ from headrace.automation.conditions import conditions_of
 from headrace.automation.cursor import AutomationCursor
 from headrace.automation.entities import EntityKey
 from headrace.automation.evaluation import Evaluation, evaluate
-from headrace.automation.facts import RunBegan, RunEnded, Target, Update
+from headrace.automation.facts import BackfillBegan, BackfillEnded, Fact, RunBegan, RunEnded, Target, Update
 from headrace.automation.knowledge import Knowledge
 from headrace.automation.told import ToldPartitions
 from headrace.automation.view import AssetGraphView, partitions_of
@@ -35,7 +35,7 @@ class AssetWorld:
         definitions = dg.Definitions(assets=[each for each in assets if each not in checks], asset_checks=checks)
         self.graph = definitions.resolve_asset_graph()
         happened = self._happened if hasattr(self, "_happened") else []
-        self._happened: list[Update | RunBegan | RunEnded] = happened
+        self._happened: list[Fact] = happened
         self.knowledge = Knowledge(lambda key: partitions_of(self.graph, key))
         self.knowledge.take(happened)
 
@@ -72,12 +72,25 @@ class AssetWorld:
         key = dg.AssetCheckKey(dg.AssetKey(asset), check)
         self._take(Update(key, len(self._happened) + 1, self.now.timestamp(), run_id=run_id, passed=passed))
 
-    def begins(self, *names: str, target: Target = None, tags: Mapping[str, str] | None = None) -> str:
+    def begins(
+        self, *names: str, target: Target = None, tags: Mapping[str, str] | None = None, backfill_id: str = ""
+    ) -> str:
         """A run begins to make assets."""
         self._runs += 1
         run_id = f"run {self._runs}"
-        self._take(RunBegan(run_id, frozenset(map(dg.AssetKey, names)), target, tags or {}))
+        self._take(RunBegan(run_id, frozenset(map(dg.AssetKey, names)), target, tags or {}, backfill_id))
         return run_id
+
+    def backfill_begins(self, backfill_id: str, name: str, *partitions: str) -> None:
+        """A backfill is made of some partitions of an asset."""
+        key = dg.AssetKey(name)
+        partitions_def = partitions_of(self.graph, key)
+        assert partitions_def is not None
+        self._take(BackfillBegan(backfill_id, {key: partitions_def.subset_with_partition_keys(partitions)}))
+
+    def backfill_ends(self, backfill_id: str) -> None:
+        """A backfill is over."""
+        self._take(BackfillEnded(backfill_id))
 
     def ends(self, run_id: str, *, failed: bool = False) -> None:
         """A run ends."""
@@ -96,6 +109,7 @@ class AssetWorld:
         repeat_interval: float = 0.0,
         most_partitions: int | None = None,
         only: Set[EntityKey] | None = None,
+        backfills: bool = False,
     ) -> Evaluation:
         """Evaluates the conditions and remembers the cursor, as text in between."""
         view = AssetGraphView(self.graph, self.knowledge, self.now, ToldPartitions(self.dynamic))
@@ -105,6 +119,7 @@ class AssetWorld:
             view,
             self.cursor,
             only=only,
+            backfills=backfills,
             repeat_interval=repeat_interval,
             most_partitions=most_partitions,
         )
@@ -120,7 +135,7 @@ class AssetWorld:
         evaluation = self.evaluate(**options)
         return {_name(key): _shown(subset.value) for key, subset in evaluation.requested.items()}
 
-    def _take(self, fact: Update | RunBegan | RunEnded) -> None:
+    def _take(self, fact: Fact) -> None:
         self._happened.append(fact)
         self.knowledge.take([fact])
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime, timezone
 
 from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
+from headrace.api.types.v1.backfill_pb2 import BackfillRequest
 from headrace.automation.asset_jobs import asset_jobs_of
 from headrace.automation.conditions import conditions_of
 from headrace.automation.cursor import AutomationCursor
@@ -13,16 +14,21 @@ from headrace.automation.entities import EntityKey
 from headrace.automation.evaluation import Evaluation, evaluate
 from headrace.automation.moments import next_moment
 from headrace.automation.reach import reached, watched
-from headrace.automation.run_requests import build_run_requests
+from headrace.automation.run_requests import CONDITION_TAG, build_run_requests, for_backfill
+from headrace.automation.subset import EntitySubset
 from headrace.automation.told import ToldPartitions
 from headrace.automation.view import AssetGraphView
 from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
+from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.automation.condition_sensor import AutomationConditionSensorDefinition
 from headrace.definitions.automation.run_request import RunRequest
+from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.errors import InvalidInvocationError
 from headrace.wire.asset_keys import to_asset_keys
 from headrace.wire.automation_state import from_state, to_evaluation
+from headrace.wire.backfills import to_targets
 from headrace.wire.moments import from_timestamp, to_timestamp
+from headrace.wire.tags import to_tags
 from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.log_lines import LogLines
 from headrace_codeloc.evaluate.requests import MOST_REQUESTS, checked_requests
@@ -51,6 +57,7 @@ def evaluate_conditions(
     only: Set[EntityKey] | None = reached(view, conditions, changed)
     if request.automation_state.everything or not cursor.entities:
         only = None
+    backfills = _asks_for_backfills(sensor, conditions) and request.takes_backfills
     evaluation = evaluate(
         conditions,
         view,
@@ -59,15 +66,19 @@ def evaluate_conditions(
         logger=log.logger(sensor.name),
         most_partitions=_most_partitions(view, conditions),
         repeat_interval=float(sensor.minimum_interval_seconds),
+        backfills=backfills,
     )
     tags = {**sensor.run_tags, EVALUATION_TAG: str(cursor.evaluation_id)}
-    wanted = build_run_requests(evaluation.requested.values(), graph, tags)
+    together = for_backfill(evaluation.requested.values(), graph) if backfills else {}
+    apart = [each for key, each in evaluation.requested.items() if key not in together]
+    wanted = build_run_requests(apart, graph, tags)
     requests = checked_requests([_named(each) for each in wanted])
     again = _again(evaluation, next_moment(view, conditions, now), now)
     assets = watched(view, conditions)
     return pb.EvaluateSensorResponse(
         run_requests=requests,
-        skip_message="" if requests else _skip_message(evaluation, len(conditions)),
+        backfill_requests=[_backfill(together, tags)] if together else (),
+        skip_message="" if requests or together else _skip_message(evaluation, len(conditions)),
         cursor=evaluation.cursor.to_text(),
         log_lines=log.lines,
         automation_evaluations=[
@@ -79,6 +90,15 @@ def evaluate_conditions(
         watches_all_assets=assets is None,
         next_evaluation_time=None if again is None else to_timestamp(again.timestamp()),
     )
+
+
+def _asks_for_backfills(sensor: AutomationConditionSensorDefinition, keys: Iterable[EntityKey]) -> bool:
+    # A backfill makes assets; a check that has a condition would not wait for what it is to look at.
+    return sensor.emit_backfills and not any(isinstance(key, AssetCheckKey) for key in keys)
+
+
+def _backfill(targets: Mapping[AssetKey, EntitySubset], tags: Mapping[str, str]) -> BackfillRequest:
+    return BackfillRequest(targets=to_targets(targets, of_job=False), tags=to_tags({CONDITION_TAG: "true", **tags}))
 
 
 def _cursor(text: str) -> AutomationCursor:

@@ -17,6 +17,7 @@ from headrace.automation.repeats import hold_back, lately
 from headrace.automation.statements import STATEMENTS
 from headrace.automation.subset import EntitySubset
 from headrace.automation.view import AssetGraphView
+from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.partitions.loading_context import partition_loading_context
 from headrace.errors import InvalidInvocationError
@@ -51,6 +52,7 @@ class _Evaluator:
     logger: logging.Logger
     most_partitions: int | None
     repeat_interval: float
+    backfills: bool = False
     held_until: float | None = None
     requested: dict[EntityKey, EntitySubset] = field(default_factory=dict)
     results: list[AutomationResult] = field(default_factory=list)
@@ -90,7 +92,8 @@ class _Evaluator:
         repeats = hold_back(result.true_subset, result.timing, previous, now, self.repeat_interval)
         if repeats.held_until is not None:
             self.held_until = min(self.held_until or repeats.held_until, repeats.held_until)
-        chosen = at_most(repeats.allowed, self.most_partitions)
+        any_number = self.backfills and isinstance(result.key, AssetKey)
+        chosen = at_most(repeats.allowed, None if any_number else self.most_partitions)
         self.limited = self.limited or chosen.size < repeats.allowed.size
         return chosen
 
@@ -112,6 +115,7 @@ def evaluate(
     logger: logging.Logger = _logger,
     most_partitions: int | None = None,
     repeat_interval: float = 0.0,
+    backfills: bool = False,
 ) -> Evaluation:
     """Evaluates conditions: upstream first, so that what is requested there is known below.
 
@@ -122,10 +126,11 @@ def evaluate(
         only: Those for which something may have changed; all when left out. The others keep what they remember.
         logger: Where conditions that users have written log.
         most_partitions: So many partitions of one asset are requested at most; the others at the next evaluation.
+        backfills: Whether many partitions of an asset are made by a backfill, which may have any number.
         repeat_interval: The least time, in seconds, between two requests of the same for no new reason.
     """
     before = cursor or AutomationCursor()
-    evaluator = _Evaluator(view, conditions, before, logger, most_partitions, repeat_interval)
+    evaluator = _Evaluator(view, conditions, before, logger, most_partitions, repeat_interval, backfills)
     with partition_loading_context(view.effective_dt, view.dynamic_partitions_store):
         for key in in_order(view, conditions):
             if only is None or key in only:

@@ -56,14 +56,14 @@ class RunBegan:
         keys: The assets and checks.
         target: What of them.
         tags: The run's tags.
-        backfill: Whether it is part of a backfill.
+        backfill_id: The backfill that it is part of; empty: none.
     """
 
     run_id: str
     keys: frozenset[EntityKey]
     target: Target = None
     tags: Mapping[str, str] = field(default_factory=dict)
-    backfill: bool = False
+    backfill_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,30 @@ class RunEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class BackfillBegan:
+    """A backfill is under way, which asks for its runs as it goes. A fact.
+
+    Attributes:
+        backfill_id: The backfill.
+        targets: What it is to make.
+    """
+
+    backfill_id: str
+    targets: Mapping[EntityKey, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillEnded:
+    """A backfill is over, whatever it has made. A fact.
+
+    Attributes:
+        backfill_id: The backfill.
+    """
+
+    backfill_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Forgotten:
     """What was recorded of an asset was removed. A fact.
 
@@ -92,7 +116,7 @@ class Forgotten:
     partitions: Sequence[str] = ()
 
 
-Fact: TypeAlias = Update | RunBegan | RunEnded | Forgotten
+Fact: TypeAlias = Update | RunBegan | RunEnded | BackfillBegan | BackfillEnded | Forgotten
 
 
 @dataclass(frozen=True, slots=True)

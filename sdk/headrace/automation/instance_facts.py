@@ -55,7 +55,7 @@ def _of_run(instance: Instance, run_id: str, change: RunStateChanged, keys: set[
     run = instance.get_run_by_id(run_id)
     if run is not None:
         target = run.partition_key_range or run.partition_key
-        yield RunBegan(run_id, frozenset(keys), target, run.tags, backfill=BACKFILL_TAG in run.tags)
+        yield RunBegan(run_id, frozenset(keys), target, run.tags, backfill_id=run.tags.get(BACKFILL_TAG, ""))
 
 
 def _update(record: EventLogRecord, detail: Any) -> Iterator[Update]:

@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from headrace.automation.entities import EntityKey
-from headrace.automation.facts import EntityFacts, Fact, Forgotten, RunBegan, RunEnded, Target, Update
+from headrace.automation.facts import (
+    BackfillBegan,
+    BackfillEnded,
+    EntityFacts,
+    Fact,
+    Forgotten,
+    RunBegan,
+    RunEnded,
+    Target,
+    Update,
+)
 from headrace.automation.parts import Parts
 from headrace.automation.subset import Value
 from headrace.definitions.checks.spec import AssetCheckKey
@@ -28,6 +38,12 @@ class Knowledge:
         self._shapes = shapes
         self._entities: dict[EntityKey, _Entity] = {}
         self._runs: dict[str, RunBegan] = {}
+        self._backfills: dict[str, BackfillBegan] = {}
+
+    @property
+    def backfills(self) -> Mapping[str, BackfillBegan]:
+        """The backfills that are under way."""
+        return self._backfills
 
     @property
     def active_runs(self) -> Iterable[str]:
@@ -43,6 +59,10 @@ class Knowledge:
                 self._began(fact)
             elif isinstance(fact, RunEnded):
                 self._ended(fact)
+            elif isinstance(fact, BackfillBegan):
+                self._backfill_began(fact)
+            elif isinstance(fact, BackfillEnded):
+                self._backfill_ended(fact)
             else:
                 self._forgotten(fact)
 
@@ -87,12 +107,23 @@ class Knowledge:
         for key in run.keys if run is not None else ():
             self._entity(key).ended(end)
 
+    def _backfill_began(self, backfill: BackfillBegan) -> None:
+        self._backfills[backfill.backfill_id] = backfill
+        for key, value in backfill.targets.items():
+            self._entity(key).backfill_began(backfill.backfill_id, value)
+
+    def _backfill_ended(self, end: BackfillEnded) -> None:
+        backfill = self._backfills.pop(end.backfill_id, None)
+        for key in backfill.targets if backfill is not None else ():
+            self._entity(key).ahead.pop(end.backfill_id, None)
+
     def _forgotten(self, fact: Forgotten) -> None:
         if not fact.partitions:
             before = self._entities.pop(fact.key, None)
-            if before is not None and before.runs:
+            if before is not None and (before.runs or before.ahead):
                 # What is being made is no history.
-                self._entity(fact.key).runs = before.runs
+                after = self._entity(fact.key)
+                after.runs, after.ahead = before.runs, before.ahead
             return
         entity = self._entity(fact.key)
         for partition in fact.partitions:
@@ -115,6 +146,8 @@ class _Entity:
         self.latest: dict[str | None, Update] = {}
         self.newest: Update | None = None
         self.runs: dict[str, RunBegan] = {}
+        # Of each backfill, what none of its runs has begun with yet.
+        self.ahead: dict[str, Parts] = {}
         self._made_by: dict[str, Parts] = {}
         self._failed_by: dict[str, Parts] = {}
 
@@ -138,6 +171,15 @@ class _Entity:
     def began(self, run: RunBegan) -> None:
         self.runs[run.run_id] = run
         self.failed.remove_target(run.target)
+        if run.backfill_id in self.ahead:
+            self.ahead[run.backfill_id].remove_target(run.target)
+
+    def backfill_began(self, backfill_id: str, value: Value) -> None:
+        ahead = self.ahead[backfill_id] = Parts(self.partitions_def)
+        ahead.add_value(value)
+        for run in self.runs.values():
+            if run.backfill_id == backfill_id:
+                ahead.remove_target(run.target)
 
     def ended(self, end: RunEnded) -> None:
         run = self.runs.pop(end.run_id, None)
@@ -162,7 +204,7 @@ class _Entity:
         return EntityFacts(
             made=self.made.value,
             running=self._targets(each.target for each in self.runs.values()),
-            backfilling=self._targets(each.target for each in self.runs.values() if each.backfill),
+            backfilling=self._backfilling(),
             failed=self.failed.value,
             passed=passed,
             rejected=rejected,
@@ -170,6 +212,15 @@ class _Entity:
             latest=self.newest,
             latest_by_partition=self.latest,
         )
+
+    def _backfilling(self) -> Value:
+        parts = Parts(self.partitions_def)
+        for run in self.runs.values():
+            if run.backfill_id:
+                parts.add_target(run.target)
+        for ahead in self.ahead.values():
+            parts.add_value(ahead.value)
+        return parts.value
 
     def _targets(self, targets: Iterable[Target]) -> Value:
         parts = Parts(self.partitions_def)

@@ -21,6 +21,28 @@ from headrace.execute.run_info import RANGE_END_TAGS, RANGE_START_TAGS
 CONDITION_TAG = "headrace/from_automation_condition"
 
 
+def for_backfill(entity_subsets: Iterable[EntitySubset], asset_graph: AssetGraph) -> Mapping[AssetKey, EntitySubset]:
+    """What is made by a backfill: assets of which several partitions are requested, and what is requested around them.
+
+    The others that are connected to these by requested assets go along, for a backfill makes each where what it is made
+    from is there, and runs of their own would not wait for it.
+
+    Args:
+        entity_subsets: What is to be made.
+        asset_graph: All assets.
+    """
+    wanted = {each.key: each for each in entity_subsets if isinstance(each.key, AssetKey) and not each.is_empty}
+    found: dict[AssetKey, EntitySubset] = {}
+    reached = [key for key, subset in wanted.items() if subset.is_partitioned and subset.size > 1]
+    while reached:
+        key = reached.pop()
+        if key not in found:
+            found[key] = wanted[key]
+            around = asset_graph.parents[key] | asset_graph.children[key]
+            reached.extend(each for each in around if each in wanted)
+    return {key: found[key] for key in sorted(found)}
+
+
 @dataclass
 class _Group:
     """What is made for the same partitions, by runs of its own."""

@@ -47,6 +47,8 @@ def write_evaluation(evaluation: Evaluation, json_output: bool) -> int:
             partition = f" for partition {requested.partition_key!r}" if requested.partition_key else ""
             what = ", ".join(requested.asset_selection) or requested.job_name or "its job"
             console().print(f"  asks for a run of {what}{key}{partition}")
+        for backfill in tick.backfills:
+            console().print(f"  asks for a backfill of {', '.join(backfill.asset_keys)}")
         for change in evaluation.partition_changes:
             keys = [f"+{key}" for key in change.added] + [f"-{key}" for key in change.deleted]
             console().print(f"  changes partitions {change.name!r}: {' '.join(keys)}")
@@ -66,6 +68,8 @@ def _came_of(tick: Tick) -> str:
     parts = []
     if tick.run_ids:
         parts.append("made " + ", ".join(tick.run_ids))
+    if tick.backfills and tick.finish_time is not None:
+        parts.append("made the backfill " + ", ".join(each.backfill_id for each in tick.backfills))
     if tick.repeated_run_keys:
         parts.append("asked again for " + ", ".join(tick.repeated_run_keys))
     return "; ".join(parts) or tick.skip_message

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from headrace.api.gateway.v1 import schedule_service_pb2, sensor_service_pb2
-from headrace.api.types.v1 import instigator_pb2
+from headrace.api.types.v1 import backfill_pb2, instigator_pb2
 from headrace.client.conditions import ConditionEvaluation, read_condition
 from headrace.client.events import RunEvent, read_event
 from headrace.client.failures import FailureDetail, failure_of
@@ -74,6 +74,19 @@ class Sensor:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestedBackfill:
+    """A backfill that automation conditions ask for.
+
+    Attributes:
+        backfill_id: Its id; of a dry run, nothing has it.
+        asset_keys: What it makes.
+    """
+
+    backfill_id: str
+    asset_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """One evaluation of a schedule or sensor, and what came of it.
 
@@ -90,6 +103,7 @@ class Tick:
         cursor: The cursor it left behind.
         log_lines: What its code logged.
         conditions: What it found of automation conditions.
+        backfills: The backfills it made.
     """
 
     name: str
@@ -104,6 +118,7 @@ class Tick:
     cursor: str = ""
     log_lines: tuple[str, ...] = ()
     conditions: tuple[ConditionEvaluation, ...] = ()
+    backfills: tuple[RequestedBackfill, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +223,7 @@ def read_tick(tick: instigator_pb2.Tick) -> Tick:
         cursor=tick.cursor,
         log_lines=tuple(tick.log_lines),
         conditions=tuple(map(read_condition, tick.automation_evaluations)),
+        backfills=tuple(map(_requested_backfill, tick.backfills)),
     )
 
 
@@ -223,6 +239,10 @@ def read_evaluation(
         for each in response.partition_changes
     )
     return Evaluation(tick, requested, changes, tuple(map(read_event, response.asset_events)))
+
+
+def _requested_backfill(backfill: backfill_pb2.Backfill) -> RequestedBackfill:
+    return RequestedBackfill(backfill.backfill_id, tuple(key_of(each.asset_key) for each in backfill.targets))
 
 
 def _requested_run(request: instigator_pb2.RunRequest) -> RequestedRun:

@@ -42,7 +42,7 @@ from headrace_services.scheduler.instigators import Entry, moment
 from headrace_services.scheduler.metrics import SchedulerMetrics
 from headrace_services.scheduler.occasions import Occasion
 from headrace_services.scheduler.preparing import Preparer
-from headrace_services.scheduler.runs import run_of
+from headrace_services.scheduler.runs import backfill_of, run_of
 
 _MOST_RUNS = 1_000
 # These say nothing about the schedule or sensor: the same question may be answered later.
@@ -212,7 +212,11 @@ class Evaluator:
             return _failed(
                 tick, Failure(type="RUN_REQUEST_INVALID", message=str(error), origin=FAILURE_ORIGIN_USER_CODE)
             )
-        if runs:
+        backfills = () if isinstance(answer, codeloc.EvaluateScheduleResponse) else answer.backfill_requests
+        tick.backfills.extend(
+            backfill_of(request, entry, self._ids.uuid7(), self._automation_tags) for request in backfills
+        )
+        if runs or backfills:
             tick.result = TICK_RESULT_SUCCEEDED
         else:
             tick.result, tick.skip_message = TICK_RESULT_SKIPPED, answer.skip_message

@@ -67,6 +67,7 @@ class Occasion:
         if self.automation_state is not None:
             request.automation_state.CopyFrom(self.automation_state)
             request.evaluation_time.FromDatetime(self.due)
+            request.takes_backfills = True
         if change is not None:
             request.run.CopyFrom(change.run)
             request.run_event.CopyFrom(change.event)

@@ -1,10 +1,11 @@
-"""What an evaluation asks for, as runs that can be stored. Pure."""
+"""What an evaluation asks for, as runs and backfills that can be stored. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from headrace.api.types.v1.backfill_pb2 import Backfill, BackfillRequest
 from headrace.api.types.v1.instigator_pb2 import RunRequest
 from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.api.types.v1.run_pb2 import Run, RunOrigin
@@ -34,8 +35,7 @@ def run_of(
     kind, name = entry.key.kind_name, entry.key.name
     origin = RunOrigin(schedule_name=name) if kind == "schedule" else RunOrigin(sensor_name=name)
     origin.run_key = request.run_key
-    tags = dict(automation_tags) if entry.sensor_kind == SENSOR_KIND_AUTOMATION else {}
-    tags |= {tag.key: tag.value for tag in request.tags} | {f"headrace/{kind}_name": name}
+    tags = _tags(request, entry, automation_tags)
     if request.run_key:
         tags[_RUN_KEY_TAG] = request.run_key
     if request.partition_key:
@@ -45,13 +45,36 @@ def run_of(
         location_name=entry.key.location_name,
         job_name=_job_name(request, entry.definition),
         run_config=request.run_config if request.HasField("run_config") else None,
-        tags=[Tag(key=key, value=value) for key, value in sorted(tags.items())],
+        tags=_messages(tags),
         asset_selection=request.asset_selection
         or (() if request.check_selection else entry.definition.asset_selection),
         partition_key=request.partition_key,
         check_selection=request.check_selection,
         origin=origin,
     )
+
+
+def backfill_of(
+    request: BackfillRequest, entry: Entry, backfill_id: str, automation_tags: Mapping[str, str]
+) -> Backfill:
+    """Returns the backfill that a request asks for; see `run_of` for the arguments."""
+    return Backfill(
+        backfill_id=backfill_id,
+        location_name=entry.key.location_name,
+        targets=request.targets,
+        tags=_messages(_tags(request, entry, automation_tags)),
+        title=f"asked for by {entry.key.kind_name} {entry.key.name}",
+    )
+
+
+def _tags(request: RunRequest | BackfillRequest, entry: Entry, automation_tags: Mapping[str, str]) -> dict[str, str]:
+    tags = dict(automation_tags) if entry.sensor_kind == SENSOR_KIND_AUTOMATION else {}
+    own = {f"headrace/{entry.key.kind_name}_name": entry.key.name}
+    return tags | {tag.key: tag.value for tag in request.tags} | own
+
+
+def _messages(tags: Mapping[str, str]) -> list[Tag]:
+    return [Tag(key=key, value=value) for key, value in sorted(tags.items())]
 
 
 def _job_name(request: RunRequest, definition: Definition) -> str:

@@ -53,6 +53,23 @@ def regions(context: dg.AssetExecutionContext) -> None:
     context.log.info("for %s", ", ".join(context.partition_keys))
 
 
+def stores(group: str) -> list[dg.AssetsDefinition]:
+    """An asset of many parts that nobody has made, and one that is made from them."""
+    options = {
+        "group_name": group,
+        "partitions_def": dg.StaticPartitionsDefinition([f"store{number}" for number in range(12)]),
+        "automation_condition": Condition.missing() & ~Condition.in_progress() & ~Condition.any_deps_in_progress(),
+    }
+
+    @dg.asset(name=f"{group}_counted", **options)
+    def counted() -> None: ...
+
+    @dg.asset(name=f"{group}_priced", deps=[counted], **options)
+    def priced() -> None: ...
+
+    return [counted, priced]
+
+
 @dg.asset(group_name="outside", deps=["warehouse"], automation_condition=Condition.eager())
 def from_outside() -> None: ...
 
@@ -79,15 +96,27 @@ jobs = dg.AutomationConditionSensorDefinition(
 def off() -> None: ...
 
 
-def automation(group: str) -> dg.AutomationConditionSensorDefinition:
+def automation(group: str, *, emit_backfills: bool = True) -> dg.AutomationConditionSensorDefinition:
     return dg.AutomationConditionSensorDefinition(
-        f"{group}_conditions", target=dg.AssetSelection.groups(group), default_status=RUNNING, run_tags={"group": group}
+        f"{group}_conditions",
+        target=dg.AssetSelection.groups(group),
+        default_status=RUNNING,
+        run_tags={"group": group},
+        emit_backfills=emit_backfills,
     )
 
 
 defs = dg.Definitions(
-    assets=[orders, totals, report, wanted, regions, from_outside, loaded, off],
+    assets=[
+        *(orders, totals, report, wanted, regions, from_outside, loaded, off),
+        *stores("together"),
+        *stores("apart"),
+    ],
     asset_checks=[some_orders],
     jobs=[load],
-    sensors=[jobs, *(automation(group) for group in ("eager", "custom", "regions", "outside"))],
+    sensors=[
+        jobs,
+        *(automation(group) for group in ("eager", "custom", "regions", "outside", "together")),
+        automation("apart", emit_backfills=False),
+    ],
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from headrace.api.storage.v1.backfill_store_service_pb2 import ListBackfillsRequest
 from headrace.api.storage.v1.tick_store_service_pb2 import (
     CommitTickRequest,
     CommitTickResponse,
@@ -16,6 +17,9 @@ from headrace.api.storage.v1.tick_store_service_pb2 import (
     ListTicksRequest,
     SetInstigatorStateRequest,
 )
+from headrace.api.types.v1.asset_key_pb2 import AssetKey
+from headrace.api.types.v1.automation_state_pb2 import PartitionSubset
+from headrace.api.types.v1.backfill_pb2 import Backfill, BackfillTarget
 from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.api.types.v1.instigator_pb2 import InstigatorKind, InstigatorRef, InstigatorState, Tick, TickResult
 from headrace.api.types.v1.run_pb2 import Run, RunOrigin
@@ -53,6 +57,27 @@ async def test_a_tick_commits_with_its_runs_and_its_cursor(storage: StorageClien
     assert (run.state, run.origin.tick_id, run.origin.run_key) == (QUEUED, answer.tick.tick_id, "a")
     (listed,) = (await storage.ticks.ListInstigators(ListInstigatorsRequest())).instigators
     assert listed == answer.instigator
+
+
+@pytest.mark.proves("P8", fault="F7", of="scheduler")
+async def test_a_backfill_is_made_with_its_tick_and_not_without(storage: StorageClient) -> None:
+    def asking(due: datetime, etag: str) -> CommitTickRequest:
+        target = BackfillTarget(asset_key=AssetKey(path=["days"]), subset=PartitionSubset(partition_keys=["a", "b"]))
+        backfill = Backfill(backfill_id=new_id(), location_name="etl", targets=[target])
+        return tick_request(due, etag, result=SUCCEEDED, backfills=[backfill])
+
+    first = asking(NOON, "")
+    answer = await storage.ticks.CommitTick(first)
+    (kept,) = answer.tick.backfills
+    assert kept == Backfill(
+        backfill_id=first.tick.backfills[0].backfill_id, targets=[BackfillTarget(asset_key=AssetKey(path=["days"]))]
+    )
+    repeated = asking(NOON, answer.instigator.etag)
+    assert list((await storage.ticks.CommitTick(repeated)).tick.backfills) == [kept]
+    with refused(StaleEtagError):
+        await storage.ticks.CommitTick(asking(NOON + timedelta(minutes=1), ""))
+    (made,) = (await storage.backfills.ListBackfills(ListBackfillsRequest())).backfills
+    assert (made.backfill_id, made.targets) == (kept.backfill_id, first.tick.backfills[0].targets)
 
 
 async def test_a_moment_has_one_tick_whoever_evaluated_it(storage: StorageClient) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import headrace as dg
-from headrace.automation.run_requests import build_run_requests
+from headrace.automation.run_requests import build_run_requests, for_backfill
 from rig.asset_world import AssetWorld
 
 Condition = dg.AutomationCondition
@@ -73,6 +73,29 @@ def test_what_is_made_together_follows_the_policy_of_the_smallest_step() -> None
     single = dg.BackfillPolicy.single_run()
     it = AssetWorld(asset("a", partitions_def=DAYS, backfill_policy=single), asset("b", partitions_def=DAYS))
     assert all(assets == ["a", "b"] and key is not None for assets, key, _ in runs(it))
+
+
+def test_assets_of_many_partitions_and_what_is_connected_to_them_are_made_by_a_backfill() -> None:
+    it = AssetWorld(
+        asset("source"),
+        asset("days", partitions_def=DAYS, deps=["source"]),
+        asset("total", deps=["days"]),
+        asset("beyond", deps=["between"]),
+        asset("other"),
+    )
+    together = for_backfill(it.evaluate().requested.values(), it.graph)
+    assert [key.to_user_string() for key in together] == ["days", "source", "total"]
+    assert together[dg.AssetKey("days")].size == len(DAYS.get_partition_keys(it.now))
+
+
+def test_one_partition_is_no_backfill() -> None:
+    it = AssetWorld(asset("one", partitions_def=dg.StaticPartitionsDefinition(["x"])), asset("whole"))
+    assert not for_backfill(it.evaluate().requested.values(), it.graph)
+
+
+def test_a_backfill_takes_all_partitions_at_once_whatever_the_limit_of_runs() -> None:
+    it = AssetWorld(asset("days", partitions_def=DAYS))
+    assert it.requested(most_partitions=5, backfills=True) == {"days": DAYS.get_partition_keys(it.now)}
 
 
 def test_a_check_that_is_requested_alone_runs_alone() -> None:

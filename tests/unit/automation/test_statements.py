@@ -52,6 +52,28 @@ def test_only_runs_of_backfills_are_backfills() -> None:
     assert not is_true(it)
 
 
+def test_a_backfill_is_in_progress_with_what_its_runs_are_to_begin_with_and_have_begun() -> None:
+    letters = dg.StaticPartitionsDefinition(["a", "b", "c"])
+    it = world(Condition.backfill_in_progress(), partitions_def=letters)
+    it.backfill_begins("one", "it", "a", "b")
+    assert it.requested() == {"it": ["a", "b"]}
+    run = it.begins("it", target="a", backfill_id="one")
+    assert it.requested() == {"it": ["a", "b"]}
+    it.ends(run)
+    assert it.requested() == {"it": ["b"]}, "what is over is over, even if it made nothing"
+    it.backfill_ends("one")
+    assert it.requested() == {}
+
+
+def test_a_backfill_that_is_heard_of_late_is_ahead_of_nothing_that_is_being_made() -> None:
+    letters = dg.StaticPartitionsDefinition(["a", "b"])
+    it = world(Condition.backfill_in_progress(), partitions_def=letters)
+    run = it.begins("it", target="a", backfill_id="one")
+    it.backfill_begins("one", "it", "a", "b")
+    it.ends(run)
+    assert it.requested() == {"it": ["b"]}
+
+
 def test_execution_failed_until_another_run_begins_or_the_failed_one_makes_it_after_all() -> None:
     it = world(Condition.execution_failed())
     failed = it.begins("it")

@@ -34,9 +34,11 @@ class AutomationConditionSensorDefinition(SensorDefinition):
         minimum_interval_seconds: The shortest time between two evaluations.
         description: What it is for.
         metadata: Shown with it.
-        emit_backfills: Accepted for older code; partitions are asked for as runs, by the backfill policies of the assets.
+        emit_backfills: Whether it asks for one backfill where several partitions of an asset are to be made, together with
+            the assets that are connected to it; otherwise for runs, by the backfill policies of the assets. Where checks have
+            conditions of their own, it asks for runs in any case.
         owners: Who answers for it.
-        use_user_code_server: Accepted for older code; conditions are always evaluated where their code is.
+        use_user_code_server: Accepted for older code; conditions are evaluated where their code is if they need it.
         default_condition: The condition of assets and checks of the target that have none.
         asset_job_keys: Jobs whose conditions it evaluates, too.
     """
@@ -56,7 +58,7 @@ class AutomationConditionSensorDefinition(SensorDefinition):
         metadata: Mapping[str, Any] | None = None,
         emit_backfills: bool = True,
         owners: Sequence[str] | None = None,
-        use_user_code_server: bool = True,
+        use_user_code_server: bool = False,
         default_condition: AutomationCondition | None = None,
         asset_job_keys: Set[AssetJobKey] | None = None,
     ) -> None:
@@ -81,6 +83,13 @@ class AutomationConditionSensorDefinition(SensorDefinition):
         self.emit_backfills = emit_backfills
         self.use_user_code_server = use_user_code_server
         self.default_condition = checked_condition(default_condition, f"Sensor {name!r}")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuses: there is no function."""
+        raise NotImplementedError(
+            "Automation condition sensors cannot be evaluated like regular user-space sensors. In tests, use "
+            "evaluate_automation_conditions."
+        )
 
 
 def check_no_overlap(sensors: Iterable[AutomationConditionSensorDefinition], graph: AssetGraph) -> None:

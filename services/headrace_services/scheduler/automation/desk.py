@@ -19,6 +19,7 @@ from headrace.clock import Clock
 from headrace.rpc.status import rpc_errors
 from headrace_services.kit.follow import Follower
 from headrace_services.kit.service import Peers
+from headrace_services.scheduler.automation.backfills import BackfillsUnderWay
 from headrace_services.scheduler.automation.catalog import Catalog
 from headrace_services.scheduler.automation.cursors import FeedCursor
 from headrace_services.scheduler.automation.reading import FILTER, Reader
@@ -42,6 +43,7 @@ class Following:
     """A watch and the task that keeps it true."""
 
     watch: Watch
+    backfills: BackfillsUnderWay
     task: asyncio.Task[None]
 
 
@@ -69,12 +71,19 @@ class AutomationDesk:
         known = self.following.get(entry.key)
         cursor = FeedCursor.read(entry.cursor)
         if known is not None and known.watch.holds(digest, cursor.feed) and not known.task.done():
+            await known.backfills.tell()
             return known.watch
         self.leave(entry.key)
-        watch = await self._begun(entry, digest, cursor)
-        task = asyncio.create_task(self._keep(watch), name=f"automation {entry.key.name}")
-        self.following[entry.key] = Following(watch, task)
+        watch, backfills = await self._begun(entry, digest, cursor)
+        task = asyncio.create_task(self._keep(watch, backfills), name=f"automation {entry.key.name}")
+        self.following[entry.key] = Following(watch, backfills, task)
         return watch
+
+    def expect_backfill(self, key: Key) -> None:
+        """Says that a sensor has made a backfill: its next evaluation must know of it."""
+        known = self.following.get(key)
+        if known is not None:
+            known.backfills.expire()
 
     def leave(self, key: Key) -> None:
         """Ends a watch."""
@@ -93,7 +102,7 @@ class AutomationDesk:
     async def occasion_by_hand(self, entry: Entry, digest: str, due: datetime, told: str | None) -> Occasion:
         """What an evaluation is about that somebody asks for: everything, as it is now."""
         cursor = FeedCursor.read(entry.cursor if told is None else told)
-        watch = await self._begun(entry, digest, cursor)
+        watch, _ = await self._begun(entry, digest, cursor)
         await self._catch_up(watch)
         occasion, _ = await self.occasion(watch, due, cursor, everything=True)
         if occasion.automation_state is not None:
@@ -107,13 +116,15 @@ class AutomationDesk:
 
     # Watching
 
-    async def _begun(self, entry: Entry, digest: str, cursor: FeedCursor) -> Watch:
+    async def _begun(self, entry: Entry, digest: str, cursor: FeedCursor) -> tuple[Watch, BackfillsUnderWay]:
         """A watch that knows what was there; from the end of the feed if nothing says how far it had come."""
         catalog = await self._catalog(entry.key.location_name, digest)
         feed = cursor.feed if await self._reader.goes_on(cursor.feed) else await self._reader.head()
         watch = Watch(catalog, feed)
         watch.know(await self._reader.known(catalog))
-        return watch
+        backfills = BackfillsUnderWay(self.storage, self.clock, watch)
+        await backfills.tell()
+        return watch, backfills
 
     async def _catalog(self, location_name: str, digest: str) -> Catalog:
         known = self._catalogs.get(location_name)
@@ -129,11 +140,13 @@ class AutomationDesk:
         catalog = self._catalogs[location_name] = Catalog.of(location_name, digest, definitions)
         return catalog
 
-    async def _keep(self, watch: Watch) -> None:
+    async def _keep(self, watch: Watch, backfills: BackfillsUnderWay) -> None:
         """Follows the feed from where the watch is."""
 
         async def handle(answer: WatchEventsResponse) -> None:
             await self._take(watch, answer.events, answer.cursor)
+            if answer.events or watch.backfill_ids:
+                await backfills.tell()
             if answer.caught_up:
                 watch.caught_up = True
             self.wake()

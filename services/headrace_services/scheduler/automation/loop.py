@@ -126,6 +126,8 @@ class AutomationLoop:
             failures = answer.instigator.failure_count
             self._put_off(entry, interval(_AFTER_FAILURE, failures).total_seconds())
             return
+        if decision.tick.backfills:
+            self._desk.expect_backfill(entry.key)
         watch.committed(mark, decision.next_evaluation, decision.watched, self._clock.now())
 
     def _put_off(self, entry: Entry, seconds: float) -> None:

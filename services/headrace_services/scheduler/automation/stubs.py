@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, cast
 import grpc.aio
 
 from headrace.api.storage.v1.asset_index_service_pb2_grpc import AssetIndexServiceStub
+from headrace.api.storage.v1.backfill_store_service_pb2_grpc import BackfillStoreServiceStub
 from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceStub
 from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceStub
 from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceStub
 
 if TYPE_CHECKING:
     from headrace.api.storage.v1.asset_index_service_pb2_grpc import AssetIndexServiceAsyncStub
+    from headrace.api.storage.v1.backfill_store_service_pb2_grpc import BackfillStoreServiceAsyncStub
     from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceAsyncStub
     from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceAsyncStub
     from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceAsyncStub
@@ -24,5 +26,6 @@ class AssetStorage:
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self.events = cast("EventLogServiceAsyncStub", EventLogServiceStub(channel))
         self.assets = cast("AssetIndexServiceAsyncStub", AssetIndexServiceStub(channel))
+        self.backfills = cast("BackfillStoreServiceAsyncStub", BackfillStoreServiceStub(channel))
         self.runs = cast("RunStoreServiceAsyncStub", RunStoreServiceStub(channel))
         self.partitions = cast("PartitionStoreServiceAsyncStub", PartitionStoreServiceStub(channel))

@@ -40,7 +40,7 @@ def began(run: Run, catalog: Catalog) -> RunBegan:
     """The fact that a run was asked for, with the assets and checks that are known here."""
     tags = from_tags(run.tags)
     target: Target = partition_range_of(tags) or run.partition_key or None
-    return RunBegan(run.run_id, catalog.targets(run), target, tags, backfill=BACKFILL_TAG in tags)
+    return RunBegan(run.run_id, catalog.targets(run), target, tags, backfill_id=tags.get(BACKFILL_TAG, ""))
 
 
 def is_new_run(event: Event) -> bool:

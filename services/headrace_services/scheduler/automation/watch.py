@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime, timedelta
 
 from headrace.api.types.v1.automation_state_pb2 import AutomationState, DynamicPartitionKeys
 from headrace.automation.entities import EntityKey, asset_of
-from headrace.automation.facts import Fact, Forgotten, RunBegan, RunEnded, Update
+from headrace.automation.facts import BackfillBegan, BackfillEnded, Fact, Forgotten, RunBegan, Update
 from headrace.automation.knowledge import Knowledge
 from headrace.wire.automation_state import to_state
 from headrace_services.scheduler.automation.catalog import Catalog
@@ -55,6 +55,11 @@ class Watch:
         self._everything = True
         self._next_time: datetime | None = None
         self._watched: frozenset[tuple[str, ...]] | None = None
+
+    @property
+    def backfill_ids(self) -> Set[str]:
+        """The backfills that are under way."""
+        return self._knowledge.backfills.keys()
 
     def next_position(self) -> int:
         """The position of the next fact."""
@@ -147,5 +152,10 @@ class Watch:
             return [fact.key]
         if isinstance(fact, RunBegan):
             return fact.keys
-        run = self._knowledge.run(fact.run_id) if isinstance(fact, RunEnded) else None
+        if isinstance(fact, BackfillBegan):
+            return fact.targets
+        if isinstance(fact, BackfillEnded):
+            backfill = self._knowledge.backfills.get(fact.backfill_id)
+            return backfill.targets if backfill is not None else ()
+        run = self._knowledge.run(fact.run_id)
         return run.keys if run is not None else ()

@@ -18,22 +18,16 @@ from headrace_services.storage.store.transaction import Transaction
 async def create_backfill(store: Store, request: CreateBackfillRequest) -> CreateBackfillResponse:
     """Stores a backfill; one that makes again what another has not made goes on from where that one stood."""
     backfill = request.backfill
-    require(backfill, "backfill_id")
-    if not backfill.retry_of_id:
-        require(backfill, "location_name")
-        if not backfill.targets:
-            raise wrong("backfill.targets", "must not be empty")
+    if backfill.retry_of_id:
+        require(backfill, "backfill_id")
+    else:
+        check_backfill("backfill", backfill)
 
     def act(tx: Transaction) -> CreateBackfillResponse:
         spec, progress = backfill_spec(backfill), ""
         if backfill.retry_of_id:
             spec, progress = _again(tx, backfill)
-        if not backfills.add(tx, backfill.backfill_id, spec, progress):
-            raise BackfillIdTakenError(
-                f"backfill id {backfill.backfill_id} is taken: make a new id",
-                metadata={"backfill_id": backfill.backfill_id},
-            )
-        tx.hints.kinds.add(BACKFILL)
+        add_backfill(tx, backfill, spec, progress)
         return CreateBackfillResponse(backfill=backfill_message(_found(tx, backfill.backfill_id)))
 
     # Which partitions there are may be another matter when the request is repeated.
@@ -42,6 +36,31 @@ async def create_backfill(store: Store, request: CreateBackfillRequest) -> Creat
     del asked.targets[:]
     locks = frozenset({backfill_lock(backfill.backfill_id)})
     return await store.write(once("create_backfill", request, CreateBackfillResponse, act, locks, identity=asked))
+
+
+def check_backfill(field: str, backfill: Backfill) -> None:
+    """Makes sure that a backfill can be stored.
+
+    Raises:
+        InvalidArgumentError: it cannot.
+    """
+    require(backfill, "backfill_id", "location_name")
+    if not backfill.targets:
+        raise wrong(f"{field}.targets", "must not be empty")
+
+
+def add_backfill(tx: Transaction, backfill: Backfill, spec: bytes, progress: str = "") -> None:
+    """Stores a backfill, of which the first step is due at once.
+
+    Raises:
+        BackfillIdTakenError: its id is taken.
+    """
+    if not backfills.add(tx, backfill.backfill_id, spec, progress):
+        raise BackfillIdTakenError(
+            f"backfill id {backfill.backfill_id} is taken: make a new id",
+            metadata={"backfill_id": backfill.backfill_id},
+        )
+    tx.hints.kinds.add(BACKFILL)
 
 
 def _again(tx: Transaction, backfill: Backfill) -> tuple[bytes, str]:

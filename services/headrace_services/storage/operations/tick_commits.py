@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from headrace.api.storage.v1.tick_store_service_pb2 import CommitTickRequest, CommitTickResponse
+from headrace.api.types.v1.backfill_pb2 import Backfill, BackfillTarget
 from headrace.api.types.v1.instigator_pb2 import Tick
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.errors import RunIdTakenError
+from headrace_services.storage.messages.backfill_messages import backfill_spec
 from headrace_services.storage.messages.event_messages import reports
 from headrace_services.storage.messages.run_messages import new_run, set_time
 from headrace_services.storage.messages.tick_messages import (
@@ -20,13 +22,14 @@ from headrace_services.storage.messages.tick_messages import (
     tick_message,
 )
 from headrace_services.storage.operations.checks import require, require_ref, wrong
+from headrace_services.storage.operations.create_backfill import add_backfill, check_backfill
 from headrace_services.storage.operations.create_run import queue_runs
 from headrace_services.storage.operations.partition_changes import change_locks, change_partitions, check_changes
 from headrace_services.storage.operations.reports import asset_locks
 from headrace_services.storage.store import events, instigators, runs, ticks
 from headrace_services.storage.store.hints import TICK
 from headrace_services.storage.store.instigators import Change, InstigatorRecord, Ref
-from headrace_services.storage.store.locks import REPORTS_LOCK, instigator_lock, run_lock
+from headrace_services.storage.store.locks import REPORTS_LOCK, backfill_lock, instigator_lock, run_lock
 from headrace_services.storage.store.ticks import NewTick, StoredTick, UsedKey
 from headrace_services.storage.store.transaction import Transaction
 
@@ -49,6 +52,8 @@ def check_tick(request: CommitTickRequest) -> None:
         raise wrong("runs", f"has {len(request.runs)} runs, a tick may make {MOST_RUNS}")
     for run in request.runs:
         require(run, "run_id", "location_name", "job_name")
+    for backfill in request.tick.backfills:
+        check_backfill("tick.backfills", backfill)
     check_changes("partition_changes", request.partition_changes)
     if len(request.asset_events) > _MOST_EVENTS:
         raise wrong("asset_events", f"has {len(request.asset_events)} events, a tick may tell of {_MOST_EVENTS}")
@@ -63,6 +68,7 @@ def locks_of(requests: Iterable[CommitTickRequest]) -> frozenset[int]:
 def _locks_of(request: CommitTickRequest) -> Iterator[int]:
     yield instigator_lock(*ref_of(request.tick.ref))
     yield from (run_lock(run.run_id) for run in request.runs)
+    yield from (backfill_lock(backfill.backfill_id) for backfill in request.tick.backfills)
     yield from change_locks(request.partition_changes)
     if request.asset_events:
         yield REPORTS_LOCK
@@ -126,13 +132,20 @@ class _Offer:
         tick.CopyFrom(self.request.tick)
         tick.tick_id = tick_id_of(self.ref, self.due)
         set_time(tick.finish_time, now)
-        del tick.run_ids[:], tick.repeated_run_keys[:]
+        del tick.run_ids[:], tick.repeated_run_keys[:], tick.backfills[:]
+        tick.backfills.extend(map(_named, self.request.tick.backfills))
         for run in self.request.runs:
             if not run.origin.run_key or run.run_id in unused:
                 tick.run_ids.append(run.run_id)
             else:
                 tick.repeated_run_keys.append(run.origin.run_key)
         return tick
+
+
+def _named(backfill: Backfill) -> Backfill:
+    """Returns what a tick keeps of a backfill: which partitions it is to make, it says itself."""
+    targets = [BackfillTarget(asset_key=each.asset_key) for each in backfill.targets]
+    return Backfill(backfill_id=backfill.backfill_id, targets=targets)
 
 
 def _store(tx: Transaction, offers: Sequence[_Offer]) -> None:
@@ -152,6 +165,8 @@ def _store(tx: Transaction, offers: Sequence[_Offer]) -> None:
         new.append(NewTick(instigator.number, offer.due, tick.result, tick.SerializeToString()))
         wanted = set(tick.run_ids)
         made += [_of_tick(run, tick.tick_id) for run in offer.request.runs if run.run_id in wanted]
+        for backfill in offer.request.tick.backfills:
+            add_backfill(tx, backfill, backfill_spec(backfill))
         change_partitions(tx, offer.request.partition_changes)
         if offer.request.asset_events:
             events.report(tx, reports(offer.request.asset_events))

@@ -26,6 +26,7 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from headrace.api.types.v1 import asset_key_pb2 as headrace_dot_api_dot_types_dot_v1_dot_asset__key__pb2
 from headrace.api.types.v1 import automation_state_pb2 as headrace_dot_api_dot_types_dot_v1_dot_automation__state__pb2
+from headrace.api.types.v1 import backfill_pb2 as headrace_dot_api_dot_types_dot_v1_dot_backfill__pb2
 from headrace.api.types.v1 import definitions_pb2 as headrace_dot_api_dot_types_dot_v1_dot_definitions__pb2
 from headrace.api.types.v1 import event_pb2 as headrace_dot_api_dot_types_dot_v1_dot_event__pb2
 from headrace.api.types.v1 import failure_pb2 as headrace_dot_api_dot_types_dot_v1_dot_failure__pb2
@@ -37,7 +38,7 @@ from headrace.api.types.v1 import payload_pb2 as headrace_dot_api_dot_types_dot_
 from headrace.api.types.v1 import run_pb2 as headrace_dot_api_dot_types_dot_v1_dot_run__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n3headrace/api/codeloc/v1/code_location_service.proto\x12\x17headrace.api.codeloc.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a,headrace/api/types/v1/automation_state.proto\x1a\'headrace/api/types/v1/definitions.proto\x1a!headrace/api/types/v1/event.proto\x1a#headrace/api/types/v1/failure.proto\x1a&headrace/api/types/v1/instigator.proto\x1a\"headrace/api/types/v1/launch.proto\x1a$headrace/api/types/v1/location.proto\x1a$headrace/api/types/v1/metadata.proto\x1a#headrace/api/types/v1/payload.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\x16\n\x14GetServerInfoRequest\"Q\n\x15GetServerInfoResponse\x12\x38\n\x0bserver_info\x18\x01 \x01(\x0b\x32#.headrace.api.codeloc.v1.ServerInfo\"\x97\x03\n\nServerInfo\x12\x18\n\x10\x63ontract_version\x18\x01 \x01(\x05\x12\x10\n\x08\x66\x65\x61tures\x18\x02 \x03(\t\x12\x0f\n\x07runtime\x18\x03 \x01(\t\x12\x33\n\x05state\x18\x04 \x01(\x0e\x32$.headrace.api.types.v1.LocationState\x12/\n\x07\x66\x61ilure\x18\x05 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x1a\n\x12\x64\x65\x66initions_digest\x18\x06 \x01(\t\x12\x30\n\rload_duration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\tload_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cstart_method\x18\t \x01(\t\x12\x1b\n\x13start_method_reason\x18\n \x01(\t\x12\x36\n\x0blaunch_spec\x18\x0b \x01(\x0b\x32!.headrace.api.types.v1.LaunchSpec\"\x17\n\x15GetDefinitionsRequest\"N\n\x16GetDefinitionsResponse\x12\x34\n\x04part\x18\x01 \x01(\x0b\x32&.headrace.api.types.v1.DefinitionsPart\"(\n\x16WatchServerInfoRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\"v\n\x17WatchServerInfoResponse\x12\x38\n\x0bserver_info\x18\x01 \x01(\x0b\x32#.headrace.api.codeloc.v1.ServerInfo\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08\"\xb9\x02\n\x0ePlanRunRequest\x12\x10\n\x08job_name\x18\x01 \x01(\t\x12\x32\n\nrun_config\x18\x02 \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\x12\x38\n\x0f\x61sset_selection\x18\x03 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x14\n\x0cop_selection\x18\x04 \x03(\t\x12\x11\n\tstep_keys\x18\x05 \x03(\t\x12\x15\n\rpartition_key\x18\x06 \x01(\t\x12(\n\x04tags\x18\x07 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12=\n\x0f\x63heck_selection\x18\x08 \x03(\x0b\x32$.headrace.api.types.v1.AssetCheckKey\"\x81\x01\n\x0fPlanRunResponse\x12\x31\n\x05steps\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.PlannedStep\x12;\n\rconfig_errors\x18\x02 \x03(\x0b\x32$.headrace.api.codeloc.v1.ConfigError\",\n\x0b\x43onfigError\x12\x0c\n\x04path\x18\x01 \x03(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"^\n\x17\x45valuateScheduleRequest\x12\x15\n\rschedule_name\x18\x01 \x01(\t\x12,\n\x08\x64ue_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xad\x01\n\x18\x45valuateScheduleResponse\x12\x37\n\x0crun_requests\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest\x12\x14\n\x0cskip_message\x18\x02 \x01(\t\x12/\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x11\n\tlog_lines\x18\x04 \x03(\t\"\x80\x04\n\x15\x45valuateSensorRequest\x12\x13\n\x0bsensor_name\x18\x01 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x14\n\x0clast_run_key\x18\x03 \x01(\t\x12\x32\n\x0elast_tick_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x11\x61\x63tive_since_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03run\x18\x06 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12/\n\trun_event\x18\x07 \x01(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x33\n\rstep_failures\x18\x08 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12;\n\rasset_records\x18\t \x03(\x0b\x32$.headrace.api.codeloc.v1.AssetRecord\x12@\n\x10\x61utomation_state\x18\n \x01(\x0b\x32&.headrace.api.types.v1.AutomationState\x12\x33\n\x0f\x65valuation_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"H\n\x0b\x41ssetRecord\x12+\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x0c\n\x04mark\x18\x02 \x01(\t\"\xa6\x04\n\x16\x45valuateSensorResponse\x12\x37\n\x0crun_requests\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest\x12\x14\n\x0cskip_message\x18\x02 \x01(\t\x12\x13\n\x06\x63ursor\x18\x03 \x01(\tH\x00\x88\x01\x01\x12/\n\x07\x66\x61ilure\x18\x04 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x11\n\tlog_lines\x18\x05 \x03(\t\x12I\n\x11partition_changes\x18\x06 \x03(\x0b\x32..headrace.api.types.v1.DynamicPartitionsChange\x12\x32\n\x0c\x61sset_events\x18\x07 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12K\n\x16\x61utomation_evaluations\x18\x08 \x03(\x0b\x32+.headrace.api.types.v1.AutomationEvaluation\x12\x38\n\x14next_evaluation_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x37\n\x0ewatched_assets\x18\n \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x1a\n\x12watches_all_assets\x18\x0b \x01(\x08\x42\t\n\x07_cursor\".\n\x18ReloadDefinitionsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\"U\n\x19ReloadDefinitionsResponse\x12\x38\n\x0bserver_info\x18\x01 \x01(\x0b\x32#.headrace.api.codeloc.v1.ServerInfo2\xdb\x06\n\x13\x43odeLocationService\x12s\n\rGetServerInfo\x12-.headrace.api.codeloc.v1.GetServerInfoRequest\x1a..headrace.api.codeloc.v1.GetServerInfoResponse\"\x03\x90\x02\x01\x12x\n\x0eGetDefinitions\x12..headrace.api.codeloc.v1.GetDefinitionsRequest\x1a/.headrace.api.codeloc.v1.GetDefinitionsResponse\"\x03\x90\x02\x01\x30\x01\x12{\n\x0fWatchServerInfo\x12/.headrace.api.codeloc.v1.WatchServerInfoRequest\x1a\x30.headrace.api.codeloc.v1.WatchServerInfoResponse\"\x03\x90\x02\x01\x30\x01\x12\x61\n\x07PlanRun\x12\'.headrace.api.codeloc.v1.PlanRunRequest\x1a(.headrace.api.codeloc.v1.PlanRunResponse\"\x03\x90\x02\x01\x12|\n\x10\x45valuateSchedule\x12\x30.headrace.api.codeloc.v1.EvaluateScheduleRequest\x1a\x31.headrace.api.codeloc.v1.EvaluateScheduleResponse\"\x03\x90\x02\x01\x12v\n\x0e\x45valuateSensor\x12..headrace.api.codeloc.v1.EvaluateSensorRequest\x1a/.headrace.api.codeloc.v1.EvaluateSensorResponse\"\x03\x90\x02\x01\x12\x7f\n\x11ReloadDefinitions\x12\x31.headrace.api.codeloc.v1.ReloadDefinitionsRequest\x1a\x32.headrace.api.codeloc.v1.ReloadDefinitionsResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n3headrace/api/codeloc/v1/code_location_service.proto\x12\x17headrace.api.codeloc.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a,headrace/api/types/v1/automation_state.proto\x1a$headrace/api/types/v1/backfill.proto\x1a\'headrace/api/types/v1/definitions.proto\x1a!headrace/api/types/v1/event.proto\x1a#headrace/api/types/v1/failure.proto\x1a&headrace/api/types/v1/instigator.proto\x1a\"headrace/api/types/v1/launch.proto\x1a$headrace/api/types/v1/location.proto\x1a$headrace/api/types/v1/metadata.proto\x1a#headrace/api/types/v1/payload.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\x16\n\x14GetServerInfoRequest\"Q\n\x15GetServerInfoResponse\x12\x38\n\x0bserver_info\x18\x01 \x01(\x0b\x32#.headrace.api.codeloc.v1.ServerInfo\"\x97\x03\n\nServerInfo\x12\x18\n\x10\x63ontract_version\x18\x01 \x01(\x05\x12\x10\n\x08\x66\x65\x61tures\x18\x02 \x03(\t\x12\x0f\n\x07runtime\x18\x03 \x01(\t\x12\x33\n\x05state\x18\x04 \x01(\x0e\x32$.headrace.api.types.v1.LocationState\x12/\n\x07\x66\x61ilure\x18\x05 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x1a\n\x12\x64\x65\x66initions_digest\x18\x06 \x01(\t\x12\x30\n\rload_duration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\tload_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cstart_method\x18\t \x01(\t\x12\x1b\n\x13start_method_reason\x18\n \x01(\t\x12\x36\n\x0blaunch_spec\x18\x0b \x01(\x0b\x32!.headrace.api.types.v1.LaunchSpec\"\x17\n\x15GetDefinitionsRequest\"N\n\x16GetDefinitionsResponse\x12\x34\n\x04part\x18\x01 \x01(\x0b\x32&.headrace.api.types.v1.DefinitionsPart\"(\n\x16WatchServerInfoRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\"v\n\x17WatchServerInfoResponse\x12\x38\n\x0bserver_info\x18\x01 \x01(\x0b\x32#.headrace.api.codeloc.v1.ServerInfo\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x11\n\tcaught_up\x18\x03 \x01(\x08\"\xb9\x02\n\x0ePlanRunRequest\x12\x10\n\x08job_name\x18\x01 \x01(\t\x12\x32\n\nrun_config\x18\x02 \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\x12\x38\n\x0f\x61sset_selection\x18\x03 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x14\n\x0cop_selection\x18\x04 \x03(\t\x12\x11\n\tstep_keys\x18\x05 \x03(\t\x12\x15\n\rpartition_key\x18\x06 \x01(\t\x12(\n\x04tags\x18\x07 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12=\n\x0f\x63heck_selection\x18\x08 \x03(\x0b\x32$.headrace.api.types.v1.AssetCheckKey\"\x81\x01\n\x0fPlanRunResponse\x12\x31\n\x05steps\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.PlannedStep\x12;\n\rconfig_errors\x18\x02 \x03(\x0b\x32$.headrace.api.codeloc.v1.ConfigError\",\n\x0b\x43onfigError\x12\x0c\n\x04path\x18\x01 \x03(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"^\n\x17\x45valuateScheduleRequest\x12\x15\n\rschedule_name\x18\x01 \x01(\t\x12,\n\x08\x64ue_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xad\x01\n\x18\x45valuateScheduleResponse\x12\x37\n\x0crun_requests\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest\x12\x14\n\x0cskip_message\x18\x02 \x01(\t\x12/\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x11\n\tlog_lines\x18\x04 \x03(\t\"\x99\x04\n\x15\x45valuateSensorRequest\x12\x13\n\x0bsensor_name\x18\x01 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x14\n\x0clast_run_key\x18\x03 \x01(\t\x12\x32\n\x0elast_tick_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x11\x61\x63tive_since_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03run\x18\x06 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12/\n\trun_event\x18\x07 \x01(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x33\n\rstep_failures\x18\x08 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12;\n\rasset_records\x18\t \x03(\x0b\x32$.headrace.api.codeloc.v1.AssetRecord\x12@\n\x10\x61utomation_state\x18\n \x01(\x0b\x32&.headrace.api.types.v1.AutomationState\x12\x33\n\x0f\x65valuation_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0ftakes_backfills\x18\x0c \x01(\x08\"H\n\x0b\x41ssetRecord\x12+\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x1c.headrace.api.types.v1.Event\x12\x0c\n\x04mark\x18\x02 \x01(\t\"\xe9\x04\n\x16\x45valuateSensorResponse\x12\x37\n\x0crun_requests\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.RunRequest\x12\x14\n\x0cskip_message\x18\x02 \x01(\t\x12\x13\n\x06\x63ursor\x18\x03 \x01(\tH\x00\x88\x01\x01\x12/\n\x07\x66\x61ilure\x18\x04 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x11\n\tlog_lines\x18\x05 \x03(\t\x12I\n\x11partition_changes\x18\x06 \x03(\x0b\x32..headrace.api.types.v1.DynamicPartitionsChange\x12\x32\n\x0c\x61sset_events\x18\x07 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\x12K\n\x16\x61utomation_evaluations\x18\x08 \x03(\x0b\x32+.headrace.api.types.v1.AutomationEvaluation\x12\x38\n\x14next_evaluation_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x37\n\x0ewatched_assets\x18\n \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x1a\n\x12watches_all_assets\x18\x0b \x01(\x08\x12\x41\n\x11\x62\x61\x63kfill_requests\x18\x0c \x03(\x0b\x32&.headrace.api.types.v1.BackfillRequestB\t\n\x07_cursor\".\n\x18ReloadDefinitionsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\"U\n\x19ReloadDefinitionsResponse\x12\x38\n\x0bserver_info\x18\x01 \x01(\x0b\x32#.headrace.api.codeloc.v1.ServerInfo2\xdb\x06\n\x13\x43odeLocationService\x12s\n\rGetServerInfo\x12-.headrace.api.codeloc.v1.GetServerInfoRequest\x1a..headrace.api.codeloc.v1.GetServerInfoResponse\"\x03\x90\x02\x01\x12x\n\x0eGetDefinitions\x12..headrace.api.codeloc.v1.GetDefinitionsRequest\x1a/.headrace.api.codeloc.v1.GetDefinitionsResponse\"\x03\x90\x02\x01\x30\x01\x12{\n\x0fWatchServerInfo\x12/.headrace.api.codeloc.v1.WatchServerInfoRequest\x1a\x30.headrace.api.codeloc.v1.WatchServerInfoResponse\"\x03\x90\x02\x01\x30\x01\x12\x61\n\x07PlanRun\x12\'.headrace.api.codeloc.v1.PlanRunRequest\x1a(.headrace.api.codeloc.v1.PlanRunResponse\"\x03\x90\x02\x01\x12|\n\x10\x45valuateSchedule\x12\x30.headrace.api.codeloc.v1.EvaluateScheduleRequest\x1a\x31.headrace.api.codeloc.v1.EvaluateScheduleResponse\"\x03\x90\x02\x01\x12v\n\x0e\x45valuateSensor\x12..headrace.api.codeloc.v1.EvaluateSensorRequest\x1a/.headrace.api.codeloc.v1.EvaluateSensorResponse\"\x03\x90\x02\x01\x12\x7f\n\x11ReloadDefinitions\x12\x31.headrace.api.codeloc.v1.ReloadDefinitionsRequest\x1a\x32.headrace.api.codeloc.v1.ReloadDefinitionsResponse\"\x03\x90\x02\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -58,40 +59,40 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CODELOCATIONSERVICE'].methods_by_name['EvaluateSensor']._serialized_options = b'\220\002\001'
   _globals['_CODELOCATIONSERVICE'].methods_by_name['ReloadDefinitions']._loaded_options = None
   _globals['_CODELOCATIONSERVICE'].methods_by_name['ReloadDefinitions']._serialized_options = b'\220\002\002'
-  _globals['_GETSERVERINFOREQUEST']._serialized_start=565
-  _globals['_GETSERVERINFOREQUEST']._serialized_end=587
-  _globals['_GETSERVERINFORESPONSE']._serialized_start=589
-  _globals['_GETSERVERINFORESPONSE']._serialized_end=670
-  _globals['_SERVERINFO']._serialized_start=673
-  _globals['_SERVERINFO']._serialized_end=1080
-  _globals['_GETDEFINITIONSREQUEST']._serialized_start=1082
-  _globals['_GETDEFINITIONSREQUEST']._serialized_end=1105
-  _globals['_GETDEFINITIONSRESPONSE']._serialized_start=1107
-  _globals['_GETDEFINITIONSRESPONSE']._serialized_end=1185
-  _globals['_WATCHSERVERINFOREQUEST']._serialized_start=1187
-  _globals['_WATCHSERVERINFOREQUEST']._serialized_end=1227
-  _globals['_WATCHSERVERINFORESPONSE']._serialized_start=1229
-  _globals['_WATCHSERVERINFORESPONSE']._serialized_end=1347
-  _globals['_PLANRUNREQUEST']._serialized_start=1350
-  _globals['_PLANRUNREQUEST']._serialized_end=1663
-  _globals['_PLANRUNRESPONSE']._serialized_start=1666
-  _globals['_PLANRUNRESPONSE']._serialized_end=1795
-  _globals['_CONFIGERROR']._serialized_start=1797
-  _globals['_CONFIGERROR']._serialized_end=1841
-  _globals['_EVALUATESCHEDULEREQUEST']._serialized_start=1843
-  _globals['_EVALUATESCHEDULEREQUEST']._serialized_end=1937
-  _globals['_EVALUATESCHEDULERESPONSE']._serialized_start=1940
-  _globals['_EVALUATESCHEDULERESPONSE']._serialized_end=2113
-  _globals['_EVALUATESENSORREQUEST']._serialized_start=2116
-  _globals['_EVALUATESENSORREQUEST']._serialized_end=2628
-  _globals['_ASSETRECORD']._serialized_start=2630
-  _globals['_ASSETRECORD']._serialized_end=2702
-  _globals['_EVALUATESENSORRESPONSE']._serialized_start=2705
-  _globals['_EVALUATESENSORRESPONSE']._serialized_end=3255
-  _globals['_RELOADDEFINITIONSREQUEST']._serialized_start=3257
-  _globals['_RELOADDEFINITIONSREQUEST']._serialized_end=3303
-  _globals['_RELOADDEFINITIONSRESPONSE']._serialized_start=3305
-  _globals['_RELOADDEFINITIONSRESPONSE']._serialized_end=3390
-  _globals['_CODELOCATIONSERVICE']._serialized_start=3393
-  _globals['_CODELOCATIONSERVICE']._serialized_end=4252
+  _globals['_GETSERVERINFOREQUEST']._serialized_start=603
+  _globals['_GETSERVERINFOREQUEST']._serialized_end=625
+  _globals['_GETSERVERINFORESPONSE']._serialized_start=627
+  _globals['_GETSERVERINFORESPONSE']._serialized_end=708
+  _globals['_SERVERINFO']._serialized_start=711
+  _globals['_SERVERINFO']._serialized_end=1118
+  _globals['_GETDEFINITIONSREQUEST']._serialized_start=1120
+  _globals['_GETDEFINITIONSREQUEST']._serialized_end=1143
+  _globals['_GETDEFINITIONSRESPONSE']._serialized_start=1145
+  _globals['_GETDEFINITIONSRESPONSE']._serialized_end=1223
+  _globals['_WATCHSERVERINFOREQUEST']._serialized_start=1225
+  _globals['_WATCHSERVERINFOREQUEST']._serialized_end=1265
+  _globals['_WATCHSERVERINFORESPONSE']._serialized_start=1267
+  _globals['_WATCHSERVERINFORESPONSE']._serialized_end=1385
+  _globals['_PLANRUNREQUEST']._serialized_start=1388
+  _globals['_PLANRUNREQUEST']._serialized_end=1701
+  _globals['_PLANRUNRESPONSE']._serialized_start=1704
+  _globals['_PLANRUNRESPONSE']._serialized_end=1833
+  _globals['_CONFIGERROR']._serialized_start=1835
+  _globals['_CONFIGERROR']._serialized_end=1879
+  _globals['_EVALUATESCHEDULEREQUEST']._serialized_start=1881
+  _globals['_EVALUATESCHEDULEREQUEST']._serialized_end=1975
+  _globals['_EVALUATESCHEDULERESPONSE']._serialized_start=1978
+  _globals['_EVALUATESCHEDULERESPONSE']._serialized_end=2151
+  _globals['_EVALUATESENSORREQUEST']._serialized_start=2154
+  _globals['_EVALUATESENSORREQUEST']._serialized_end=2691
+  _globals['_ASSETRECORD']._serialized_start=2693
+  _globals['_ASSETRECORD']._serialized_end=2765
+  _globals['_EVALUATESENSORRESPONSE']._serialized_start=2768
+  _globals['_EVALUATESENSORRESPONSE']._serialized_end=3385
+  _globals['_RELOADDEFINITIONSREQUEST']._serialized_start=3387
+  _globals['_RELOADDEFINITIONSREQUEST']._serialized_end=3433
+  _globals['_RELOADDEFINITIONSRESPONSE']._serialized_start=3435
+  _globals['_RELOADDEFINITIONSRESPONSE']._serialized_end=3520
+  _globals['_CODELOCATIONSERVICE']._serialized_start=3523
+  _globals['_CODELOCATIONSERVICE']._serialized_end=4382
 # @@protoc_insertion_point(module_scope)

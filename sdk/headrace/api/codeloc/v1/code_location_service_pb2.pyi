@@ -12,6 +12,7 @@ import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.automation_state_pb2
+import headrace.api.types.v1.backfill_pb2
 import headrace.api.types.v1.definitions_pb2
 import headrace.api.types.v1.event_pb2
 import headrace.api.types.v1.failure_pb2
@@ -397,12 +398,15 @@ class EvaluateSensorRequest(google.protobuf.message.Message):
     ASSET_RECORDS_FIELD_NUMBER: builtins.int
     AUTOMATION_STATE_FIELD_NUMBER: builtins.int
     EVALUATION_TIME_FIELD_NUMBER: builtins.int
+    TAKES_BACKFILLS_FIELD_NUMBER: builtins.int
     sensor_name: builtins.str
     """The sensor."""
     cursor: builtins.str
     """Its cursor. Empty: none yet."""
     last_run_key: builtins.str
     """The newest run key it asked for. Empty: none yet."""
+    takes_backfills: builtins.bool
+    """True if the answer may ask for backfills: whoever asks makes them."""
     @property
     def last_tick_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was last evaluated. Unset: never."""
@@ -451,9 +455,10 @@ class EvaluateSensorRequest(google.protobuf.message.Message):
         asset_records: collections.abc.Iterable[global___AssetRecord] | None = ...,
         automation_state: headrace.api.types.v1.automation_state_pb2.AutomationState | None = ...,
         evaluation_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        takes_backfills: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["active_since_time", b"active_since_time", "automation_state", b"automation_state", "evaluation_time", b"evaluation_time", "last_tick_time", b"last_tick_time", "run", b"run", "run_event", b"run_event"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["active_since_time", b"active_since_time", "asset_records", b"asset_records", "automation_state", b"automation_state", "cursor", b"cursor", "evaluation_time", b"evaluation_time", "last_run_key", b"last_run_key", "last_tick_time", b"last_tick_time", "run", b"run", "run_event", b"run_event", "sensor_name", b"sensor_name", "step_failures", b"step_failures"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["active_since_time", b"active_since_time", "asset_records", b"asset_records", "automation_state", b"automation_state", "cursor", b"cursor", "evaluation_time", b"evaluation_time", "last_run_key", b"last_run_key", "last_tick_time", b"last_tick_time", "run", b"run", "run_event", b"run_event", "sensor_name", b"sensor_name", "step_failures", b"step_failures", "takes_backfills", b"takes_backfills"]) -> None: ...
 
 global___EvaluateSensorRequest = EvaluateSensorRequest
 
@@ -499,6 +504,7 @@ class EvaluateSensorResponse(google.protobuf.message.Message):
     NEXT_EVALUATION_TIME_FIELD_NUMBER: builtins.int
     WATCHED_ASSETS_FIELD_NUMBER: builtins.int
     WATCHES_ALL_ASSETS_FIELD_NUMBER: builtins.int
+    BACKFILL_REQUESTS_FIELD_NUMBER: builtins.int
     skip_message: builtins.str
     """Why it asks for none. May be empty."""
     cursor: builtins.str
@@ -537,6 +543,10 @@ class EvaluateSensorResponse(google.protobuf.message.Message):
     def watched_assets(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.asset_key_pb2.AssetKey]:
         """The assets that such a sensor looks at, with their checks: what happens to others does not concern it."""
 
+    @property
+    def backfill_requests(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.backfill_pb2.BackfillRequest]:
+        """The backfills that such a sensor asks for, at most one; none unless `takes_backfills` was true."""
+
     def __init__(
         self,
         *,
@@ -551,9 +561,10 @@ class EvaluateSensorResponse(google.protobuf.message.Message):
         next_evaluation_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         watched_assets: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetKey] | None = ...,
         watches_all_assets: builtins.bool = ...,
+        backfill_requests: collections.abc.Iterable[headrace.api.types.v1.backfill_pb2.BackfillRequest] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_cursor", b"_cursor", "cursor", b"cursor", "failure", b"failure", "next_evaluation_time", b"next_evaluation_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_cursor", b"_cursor", "asset_events", b"asset_events", "automation_evaluations", b"automation_evaluations", "cursor", b"cursor", "failure", b"failure", "log_lines", b"log_lines", "next_evaluation_time", b"next_evaluation_time", "partition_changes", b"partition_changes", "run_requests", b"run_requests", "skip_message", b"skip_message", "watched_assets", b"watched_assets", "watches_all_assets", b"watches_all_assets"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_cursor", b"_cursor", "asset_events", b"asset_events", "automation_evaluations", b"automation_evaluations", "backfill_requests", b"backfill_requests", "cursor", b"cursor", "failure", b"failure", "log_lines", b"log_lines", "next_evaluation_time", b"next_evaluation_time", "partition_changes", b"partition_changes", "run_requests", b"run_requests", "skip_message", b"skip_message", "watched_assets", b"watched_assets", "watches_all_assets", b"watches_all_assets"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_cursor", b"_cursor"]) -> typing.Literal["cursor"] | None: ...
 
 global___EvaluateSensorResponse = EvaluateSensorResponse

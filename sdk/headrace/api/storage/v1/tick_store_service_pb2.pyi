@@ -36,7 +36,9 @@ class CommitTickRequest(google.protobuf.message.Message):
     """True if a tick that failed leaves its cursor behind as well: what it was about is not to come again."""
     @property
     def tick(self) -> headrace.api.types.v1.instigator_pb2.Tick:
-        """The tick. `tick_id`, `finish_time`, `run_ids` and `repeated_run_keys` are given by storage."""
+        """The tick. `tick_id`, `finish_time`, `run_ids` and `repeated_run_keys` are given by storage; its backfills are complete,
+        and made with it.
+        """
 
     @property
     def runs(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.run_pb2.Run]:

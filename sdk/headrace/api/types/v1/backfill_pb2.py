@@ -29,21 +29,23 @@ from headrace.api.types.v1 import failure_pb2 as headrace_dot_api_dot_types_dot_
 from headrace.api.types.v1 import metadata_pb2 as headrace_dot_api_dot_types_dot_v1_dot_metadata__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$headrace/api/types/v1/backfill.proto\x12\x15headrace.api.types.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a,headrace/api/types/v1/automation_state.proto\x1a#headrace/api/types/v1/failure.proto\x1a$headrace/api/types/v1/metadata.proto\"\x97\x04\n\x08\x42\x61\x63kfill\x12\x13\n\x0b\x62\x61\x63kfill_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x10\n\x08job_name\x18\x03 \x01(\t\x12\x36\n\x07targets\x18\x04 \x03(\x0b\x32%.headrace.api.types.v1.BackfillTarget\x12(\n\x04tags\x18\x05 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12\r\n\x05title\x18\x06 \x01(\t\x12\x13\n\x0bretry_of_id\x18\x07 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x08 \x01(\t\x12\x33\n\x05state\x18\t \x01(\x0e\x32$.headrace.api.types.v1.BackfillState\x12\x35\n\x06\x63ounts\x18\n \x03(\x0b\x32%.headrace.api.types.v1.BackfillCounts\x12\x11\n\trun_count\x18\x0b \x01(\x03\x12\x18\n\x10\x61\x63tive_run_count\x18\x0c \x01(\x03\x12/\n\x07\x66\x61ilure\x18\r \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12/\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x66inish_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x10 \x01(\t\"|\n\x0e\x42\x61\x63kfillTarget\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x36\n\x06subset\x18\x02 \x01(\x0b\x32&.headrace.api.types.v1.PartitionSubset\"\x9b\x01\n\x0e\x42\x61\x63kfillCounts\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x14\n\x0ctarget_count\x18\x02 \x01(\x03\x12\x12\n\nmade_count\x18\x03 \x01(\x03\x12\x14\n\x0c\x66\x61iled_count\x18\x04 \x01(\x03\x12\x15\n\rrunning_count\x18\x05 \x01(\x03\"j\n\rMadePartition\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x32\n\tasset_key\x18\x02 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x15\n\rpartition_key\x18\x03 \x01(\t*\xbf\x01\n\rBackfillState\x12\x1e\n\x1a\x42\x41\x43KFILL_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x42\x41\x43KFILL_STATE_RUNNING\x10\x01\x12\x1c\n\x18\x42\x41\x43KFILL_STATE_CANCELING\x10\x02\x12\x1c\n\x18\x42\x41\x43KFILL_STATE_SUCCEEDED\x10\x03\x12\x19\n\x15\x42\x41\x43KFILL_STATE_FAILED\x10\x04\x12\x1b\n\x17\x42\x41\x43KFILL_STATE_CANCELED\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$headrace/api/types/v1/backfill.proto\x12\x15headrace.api.types.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a,headrace/api/types/v1/automation_state.proto\x1a#headrace/api/types/v1/failure.proto\x1a$headrace/api/types/v1/metadata.proto\"\x97\x04\n\x08\x42\x61\x63kfill\x12\x13\n\x0b\x62\x61\x63kfill_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\x12\x10\n\x08job_name\x18\x03 \x01(\t\x12\x36\n\x07targets\x18\x04 \x03(\x0b\x32%.headrace.api.types.v1.BackfillTarget\x12(\n\x04tags\x18\x05 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12\r\n\x05title\x18\x06 \x01(\t\x12\x13\n\x0bretry_of_id\x18\x07 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x08 \x01(\t\x12\x33\n\x05state\x18\t \x01(\x0e\x32$.headrace.api.types.v1.BackfillState\x12\x35\n\x06\x63ounts\x18\n \x03(\x0b\x32%.headrace.api.types.v1.BackfillCounts\x12\x11\n\trun_count\x18\x0b \x01(\x03\x12\x18\n\x10\x61\x63tive_run_count\x18\x0c \x01(\x03\x12/\n\x07\x66\x61ilure\x18\r \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12/\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x66inish_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x10 \x01(\t\"s\n\x0f\x42\x61\x63kfillRequest\x12\x36\n\x07targets\x18\x01 \x03(\x0b\x32%.headrace.api.types.v1.BackfillTarget\x12(\n\x04tags\x18\x02 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\"|\n\x0e\x42\x61\x63kfillTarget\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x36\n\x06subset\x18\x02 \x01(\x0b\x32&.headrace.api.types.v1.PartitionSubset\"\x9b\x01\n\x0e\x42\x61\x63kfillCounts\x12\x32\n\tasset_key\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x14\n\x0ctarget_count\x18\x02 \x01(\x03\x12\x12\n\nmade_count\x18\x03 \x01(\x03\x12\x14\n\x0c\x66\x61iled_count\x18\x04 \x01(\x03\x12\x15\n\rrunning_count\x18\x05 \x01(\x03\"j\n\rMadePartition\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x32\n\tasset_key\x18\x02 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x15\n\rpartition_key\x18\x03 \x01(\t*\xbf\x01\n\rBackfillState\x12\x1e\n\x1a\x42\x41\x43KFILL_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x42\x41\x43KFILL_STATE_RUNNING\x10\x01\x12\x1c\n\x18\x42\x41\x43KFILL_STATE_CANCELING\x10\x02\x12\x1c\n\x18\x42\x41\x43KFILL_STATE_SUCCEEDED\x10\x03\x12\x19\n\x15\x42\x41\x43KFILL_STATE_FAILED\x10\x04\x12\x1b\n\x17\x42\x41\x43KFILL_STATE_CANCELED\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.types.v1.backfill_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_BACKFILLSTATE']._serialized_start=1187
-  _globals['_BACKFILLSTATE']._serialized_end=1378
+  _globals['_BACKFILLSTATE']._serialized_start=1304
+  _globals['_BACKFILLSTATE']._serialized_end=1495
   _globals['_BACKFILL']._serialized_start=257
   _globals['_BACKFILL']._serialized_end=792
-  _globals['_BACKFILLTARGET']._serialized_start=794
-  _globals['_BACKFILLTARGET']._serialized_end=918
-  _globals['_BACKFILLCOUNTS']._serialized_start=921
-  _globals['_BACKFILLCOUNTS']._serialized_end=1076
-  _globals['_MADEPARTITION']._serialized_start=1078
-  _globals['_MADEPARTITION']._serialized_end=1184
+  _globals['_BACKFILLREQUEST']._serialized_start=794
+  _globals['_BACKFILLREQUEST']._serialized_end=909
+  _globals['_BACKFILLTARGET']._serialized_start=911
+  _globals['_BACKFILLTARGET']._serialized_end=1035
+  _globals['_BACKFILLCOUNTS']._serialized_start=1038
+  _globals['_BACKFILLCOUNTS']._serialized_end=1193
+  _globals['_MADEPARTITION']._serialized_start=1195
+  _globals['_MADEPARTITION']._serialized_end=1301
 # @@protoc_insertion_point(module_scope)

@@ -152,6 +152,32 @@ class Backfill(google.protobuf.message.Message):
 global___Backfill = Backfill
 
 @typing.final
+class BackfillRequest(google.protobuf.message.Message):
+    """BackfillRequest is a backfill that a sensor asks for. A location decides; the scheduler acts."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TARGETS_FIELD_NUMBER: builtins.int
+    TAGS_FIELD_NUMBER: builtins.int
+    @property
+    def targets(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___BackfillTarget]:
+        """What is to be made, of at least one asset."""
+
+    @property
+    def tags(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.metadata_pb2.Tag]:
+        """Tags of its runs, sorted by key."""
+
+    def __init__(
+        self,
+        *,
+        targets: collections.abc.Iterable[global___BackfillTarget] | None = ...,
+        tags: collections.abc.Iterable[headrace.api.types.v1.metadata_pb2.Tag] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["tags", b"tags", "targets", b"targets"]) -> None: ...
+
+global___BackfillRequest = BackfillRequest
+
+@typing.final
 class BackfillTarget(google.protobuf.message.Message):
     """BackfillTarget is what is to be made of one asset, or of a job."""
 

@@ -25,32 +25,33 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from headrace.api.types.v1 import asset_key_pb2 as headrace_dot_api_dot_types_dot_v1_dot_asset__key__pb2
 from headrace.api.types.v1 import automation_state_pb2 as headrace_dot_api_dot_types_dot_v1_dot_automation__state__pb2
+from headrace.api.types.v1 import backfill_pb2 as headrace_dot_api_dot_types_dot_v1_dot_backfill__pb2
 from headrace.api.types.v1 import failure_pb2 as headrace_dot_api_dot_types_dot_v1_dot_failure__pb2
 from headrace.api.types.v1 import metadata_pb2 as headrace_dot_api_dot_types_dot_v1_dot_metadata__pb2
 from headrace.api.types.v1 import payload_pb2 as headrace_dot_api_dot_types_dot_v1_dot_payload__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&headrace/api/types/v1/instigator.proto\x12\x15headrace.api.types.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a,headrace/api/types/v1/automation_state.proto\x1a#headrace/api/types/v1/failure.proto\x1a$headrace/api/types/v1/metadata.proto\x1a#headrace/api/types/v1/payload.proto\"i\n\rInstigatorRef\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32%.headrace.api.types.v1.InstigatorKind\x12\x0c\n\x04name\x18\x03 \x01(\t\"\xac\x02\n\nInstigator\x12\x31\n\x03ref\x18\x01 \x01(\x0b\x32$.headrace.api.types.v1.InstigatorRef\x12\x35\n\x05state\x18\x02 \x01(\x0e\x32&.headrace.api.types.v1.InstigatorState\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\x12\x32\n\x0elast_tick_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0clast_run_key\x18\x05 \x01(\t\x12\x35\n\x11\x61\x63tive_since_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x07 \x01(\t\x12\x15\n\rfailure_count\x18\x08 \x01(\x05\"\xef\x03\n\x04Tick\x12\x0f\n\x07tick_id\x18\x01 \x01(\t\x12\x31\n\x03ref\x18\x02 \x01(\x0b\x32$.headrace.api.types.v1.InstigatorRef\x12,\n\x08\x64ue_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x66inish_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\x06result\x18\x06 \x01(\x0e\x32!.headrace.api.types.v1.TickResult\x12\x0f\n\x07run_ids\x18\x07 \x03(\t\x12\x19\n\x11repeated_run_keys\x18\x08 \x03(\t\x12\x14\n\x0cskip_message\x18\t \x01(\t\x12/\n\x07\x66\x61ilure\x18\n \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x0e\n\x06\x63ursor\x18\x0b \x01(\t\x12\x11\n\tlog_lines\x18\x0c \x03(\t\x12K\n\x16\x61utomation_evaluations\x18\r \x03(\x0b\x32+.headrace.api.types.v1.AutomationEvaluation\"\\\n\x17\x44ynamicPartitionsChange\x12\x17\n\x0fpartitions_name\x18\x01 \x01(\t\x12\x12\n\nadded_keys\x18\x02 \x03(\t\x12\x14\n\x0c\x64\x65leted_keys\x18\x03 \x03(\t\"\x9d\x02\n\nRunRequest\x12\x0f\n\x07run_key\x18\x01 \x01(\t\x12\x10\n\x08job_name\x18\x02 \x01(\t\x12\x32\n\nrun_config\x18\x03 \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\x12(\n\x04tags\x18\x04 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12\x38\n\x0f\x61sset_selection\x18\x05 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x15\n\rpartition_key\x18\x06 \x01(\t\x12=\n\x0f\x63heck_selection\x18\x07 \x03(\x0b\x32$.headrace.api.types.v1.AssetCheckKey*k\n\x0eInstigatorKind\x12\x1f\n\x1bINSTIGATOR_KIND_UNSPECIFIED\x10\x00\x12\x1c\n\x18INSTIGATOR_KIND_SCHEDULE\x10\x01\x12\x1a\n\x16INSTIGATOR_KIND_SENSOR\x10\x02*o\n\x0fInstigatorState\x12 \n\x1cINSTIGATOR_STATE_UNSPECIFIED\x10\x00\x12\x1c\n\x18INSTIGATOR_STATE_RUNNING\x10\x01\x12\x1c\n\x18INSTIGATOR_STATE_STOPPED\x10\x02*u\n\nTickResult\x12\x1b\n\x17TICK_RESULT_UNSPECIFIED\x10\x00\x12\x19\n\x15TICK_RESULT_SUCCEEDED\x10\x01\x12\x17\n\x13TICK_RESULT_SKIPPED\x10\x02\x12\x16\n\x12TICK_RESULT_FAILED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&headrace/api/types/v1/instigator.proto\x12\x15headrace.api.types.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a,headrace/api/types/v1/automation_state.proto\x1a$headrace/api/types/v1/backfill.proto\x1a#headrace/api/types/v1/failure.proto\x1a$headrace/api/types/v1/metadata.proto\x1a#headrace/api/types/v1/payload.proto\"i\n\rInstigatorRef\x12\x15\n\rlocation_name\x18\x01 \x01(\t\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32%.headrace.api.types.v1.InstigatorKind\x12\x0c\n\x04name\x18\x03 \x01(\t\"\xac\x02\n\nInstigator\x12\x31\n\x03ref\x18\x01 \x01(\x0b\x32$.headrace.api.types.v1.InstigatorRef\x12\x35\n\x05state\x18\x02 \x01(\x0e\x32&.headrace.api.types.v1.InstigatorState\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\x12\x32\n\x0elast_tick_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0clast_run_key\x18\x05 \x01(\t\x12\x35\n\x11\x61\x63tive_since_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x07 \x01(\t\x12\x15\n\rfailure_count\x18\x08 \x01(\x05\"\xa3\x04\n\x04Tick\x12\x0f\n\x07tick_id\x18\x01 \x01(\t\x12\x31\n\x03ref\x18\x02 \x01(\x0b\x32$.headrace.api.types.v1.InstigatorRef\x12,\n\x08\x64ue_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x66inish_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\x06result\x18\x06 \x01(\x0e\x32!.headrace.api.types.v1.TickResult\x12\x0f\n\x07run_ids\x18\x07 \x03(\t\x12\x19\n\x11repeated_run_keys\x18\x08 \x03(\t\x12\x14\n\x0cskip_message\x18\t \x01(\t\x12/\n\x07\x66\x61ilure\x18\n \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\x0e\n\x06\x63ursor\x18\x0b \x01(\t\x12\x11\n\tlog_lines\x18\x0c \x03(\t\x12K\n\x16\x61utomation_evaluations\x18\r \x03(\x0b\x32+.headrace.api.types.v1.AutomationEvaluation\x12\x32\n\tbackfills\x18\x0e \x03(\x0b\x32\x1f.headrace.api.types.v1.Backfill\"\\\n\x17\x44ynamicPartitionsChange\x12\x17\n\x0fpartitions_name\x18\x01 \x01(\t\x12\x12\n\nadded_keys\x18\x02 \x03(\t\x12\x14\n\x0c\x64\x65leted_keys\x18\x03 \x03(\t\"\x9d\x02\n\nRunRequest\x12\x0f\n\x07run_key\x18\x01 \x01(\t\x12\x10\n\x08job_name\x18\x02 \x01(\t\x12\x32\n\nrun_config\x18\x03 \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\x12(\n\x04tags\x18\x04 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12\x38\n\x0f\x61sset_selection\x18\x05 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x15\n\rpartition_key\x18\x06 \x01(\t\x12=\n\x0f\x63heck_selection\x18\x07 \x03(\x0b\x32$.headrace.api.types.v1.AssetCheckKey*k\n\x0eInstigatorKind\x12\x1f\n\x1bINSTIGATOR_KIND_UNSPECIFIED\x10\x00\x12\x1c\n\x18INSTIGATOR_KIND_SCHEDULE\x10\x01\x12\x1a\n\x16INSTIGATOR_KIND_SENSOR\x10\x02*o\n\x0fInstigatorState\x12 \n\x1cINSTIGATOR_STATE_UNSPECIFIED\x10\x00\x12\x1c\n\x18INSTIGATOR_STATE_RUNNING\x10\x01\x12\x1c\n\x18INSTIGATOR_STATE_STOPPED\x10\x02*u\n\nTickResult\x12\x1b\n\x17TICK_RESULT_UNSPECIFIED\x10\x00\x12\x19\n\x15TICK_RESULT_SUCCEEDED\x10\x01\x12\x17\n\x13TICK_RESULT_SKIPPED\x10\x02\x12\x16\n\x12TICK_RESULT_FAILED\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.types.v1.instigator_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_INSTIGATORKIND']._serialized_start=1585
-  _globals['_INSTIGATORKIND']._serialized_end=1692
-  _globals['_INSTIGATORSTATE']._serialized_start=1694
-  _globals['_INSTIGATORSTATE']._serialized_end=1805
-  _globals['_TICKRESULT']._serialized_start=1807
-  _globals['_TICKRESULT']._serialized_end=1924
-  _globals['_INSTIGATORREF']._serialized_start=295
-  _globals['_INSTIGATORREF']._serialized_end=400
-  _globals['_INSTIGATOR']._serialized_start=403
-  _globals['_INSTIGATOR']._serialized_end=703
-  _globals['_TICK']._serialized_start=706
-  _globals['_TICK']._serialized_end=1201
-  _globals['_DYNAMICPARTITIONSCHANGE']._serialized_start=1203
-  _globals['_DYNAMICPARTITIONSCHANGE']._serialized_end=1295
-  _globals['_RUNREQUEST']._serialized_start=1298
-  _globals['_RUNREQUEST']._serialized_end=1583
+  _globals['_INSTIGATORKIND']._serialized_start=1675
+  _globals['_INSTIGATORKIND']._serialized_end=1782
+  _globals['_INSTIGATORSTATE']._serialized_start=1784
+  _globals['_INSTIGATORSTATE']._serialized_end=1895
+  _globals['_TICKRESULT']._serialized_start=1897
+  _globals['_TICKRESULT']._serialized_end=2014
+  _globals['_INSTIGATORREF']._serialized_start=333
+  _globals['_INSTIGATORREF']._serialized_end=438
+  _globals['_INSTIGATOR']._serialized_start=441
+  _globals['_INSTIGATOR']._serialized_end=741
+  _globals['_TICK']._serialized_start=744
+  _globals['_TICK']._serialized_end=1291
+  _globals['_DYNAMICPARTITIONSCHANGE']._serialized_start=1293
+  _globals['_DYNAMICPARTITIONSCHANGE']._serialized_end=1385
+  _globals['_RUNREQUEST']._serialized_start=1388
+  _globals['_RUNREQUEST']._serialized_end=1673
 # @@protoc_insertion_point(module_scope)

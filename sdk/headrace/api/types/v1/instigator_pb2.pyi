@@ -12,6 +12,7 @@ import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.automation_state_pb2
+import headrace.api.types.v1.backfill_pb2
 import headrace.api.types.v1.failure_pb2
 import headrace.api.types.v1.metadata_pb2
 import headrace.api.types.v1.payload_pb2
@@ -199,6 +200,7 @@ class Tick(google.protobuf.message.Message):
     CURSOR_FIELD_NUMBER: builtins.int
     LOG_LINES_FIELD_NUMBER: builtins.int
     AUTOMATION_EVALUATIONS_FIELD_NUMBER: builtins.int
+    BACKFILLS_FIELD_NUMBER: builtins.int
     tick_id: builtins.str
     """Identity, from the instigator and the due time."""
     result: global___TickResult.ValueType
@@ -243,6 +245,10 @@ class Tick(google.protobuf.message.Message):
     def automation_evaluations(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.automation_state_pb2.AutomationEvaluation]:
         """What it found of automation conditions, of those that requested something."""
 
+    @property
+    def backfills(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[headrace.api.types.v1.backfill_pb2.Backfill]:
+        """Backfills it asks for, made with it. Of a tick that is stored their ids and assets alone."""
+
     def __init__(
         self,
         *,
@@ -259,9 +265,10 @@ class Tick(google.protobuf.message.Message):
         cursor: builtins.str = ...,
         log_lines: collections.abc.Iterable[builtins.str] | None = ...,
         automation_evaluations: collections.abc.Iterable[headrace.api.types.v1.automation_state_pb2.AutomationEvaluation] | None = ...,
+        backfills: collections.abc.Iterable[headrace.api.types.v1.backfill_pb2.Backfill] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["due_time", b"due_time", "failure", b"failure", "finish_time", b"finish_time", "ref", b"ref", "start_time", b"start_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["automation_evaluations", b"automation_evaluations", "cursor", b"cursor", "due_time", b"due_time", "failure", b"failure", "finish_time", b"finish_time", "log_lines", b"log_lines", "ref", b"ref", "repeated_run_keys", b"repeated_run_keys", "result", b"result", "run_ids", b"run_ids", "skip_message", b"skip_message", "start_time", b"start_time", "tick_id", b"tick_id"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["automation_evaluations", b"automation_evaluations", "backfills", b"backfills", "cursor", b"cursor", "due_time", b"due_time", "failure", b"failure", "finish_time", b"finish_time", "log_lines", b"log_lines", "ref", b"ref", "repeated_run_keys", b"repeated_run_keys", "result", b"result", "run_ids", b"run_ids", "skip_message", b"skip_message", "start_time", b"start_time", "tick_id", b"tick_id"]) -> None: ...
 
 global___Tick = Tick
 

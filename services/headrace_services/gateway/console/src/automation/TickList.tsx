@@ -49,7 +49,7 @@ function TickRow({ tick, open }: { tick: Tick; open: boolean }) {
 
 function tickSummary(tick: Tick): string {
   if (tick.failure) return tick.failure.message;
-  const parts = [tick.runIds.length > 0 && count(tick.runIds.length, "run"), tick.repeatedRunKeys.length > 0 && `${count(tick.repeatedRunKeys.length, "run key")} asked for before`, tick.skipMessage];
+  const parts = [tick.runIds.length > 0 && count(tick.runIds.length, "run"), tick.backfills.length > 0 && count(tick.backfills.length, "backfill"), tick.repeatedRunKeys.length > 0 && `${count(tick.repeatedRunKeys.length, "run key")} asked for before`, tick.skipMessage];
   return parts.filter(Boolean).join(" · ");
 }
 
@@ -68,6 +68,12 @@ export function TickDetail({ tick }: { tick: Tick }) {
           ))}
         </p>
       )}
+      {tick.backfills.map(({ backfillId, targets }) => (
+        <p key={backfillId}>
+          Backfill <Link to={links.backfill(backfillId)}>{shortId(backfillId)}</Link> of{" "}
+          {targets.map((target) => keyText(target.assetKey)).join(", ")}
+        </p>
+      ))}
       {tick.skipMessage && <p>{tick.skipMessage}</p>}
       {tick.cursor && (
         <p>
