@@ -82,7 +82,7 @@ class PartitionStates:
         failed_run_ids = set[str]()
         for attempt in attempts:
             ends = PartitionKeyRange(attempt.first_partition_key, attempt.last_partition_key)
-            planned = _subset(partitions_def, _between(partitions_def, ends, keys))
+            planned = subset_of(partitions_def, _between(partitions_def, ends, keys))
             missing: Any = planned - await self._made_since(key, partitions_def, attempt.after_number)
             if attempt.failed:
                 failed = failed | missing
@@ -94,6 +94,11 @@ class PartitionStates:
             partitions_def.get_num_partitions(None, keys), made, going, failed - going, frozenset(failed_run_ids)
         )
 
+    async def numbers(self, key: Key) -> dict[str, int]:
+        """Returns the number of the latest materialization of each partition that was made of an asset."""
+        made, _ = await self._read(key, 0)
+        return {each.partition_key: each.number for each in made}
+
     async def _made(
         self, key: Key, partitions_def: PartitionsDefinition, definition: bytes
     ) -> tuple[PartitionsSubset, Sequence[index_pb2.PartitionAttempt]]:
@@ -101,7 +106,7 @@ class PartitionStates:
         if kept is None or kept.definition != definition:
             kept = _Made(definition, partitions_def.empty_subset())
         made, first = await self._read(key, kept.number)
-        fresh = await asyncio.to_thread(_subset, partitions_def, [each.partition_key for each in made])
+        fresh = await asyncio.to_thread(subset_of, partitions_def, [each.partition_key for each in made])
         new = [each for each in made if each.partition_key not in kept.subset] if kept.count else made
         kept.count += len(new)
         kept.subset = kept.subset | fresh
@@ -116,7 +121,7 @@ class PartitionStates:
         self, key: Key, partitions_def: PartitionsDefinition, definition: bytes
     ) -> tuple[PartitionsSubset, Sequence[index_pb2.PartitionAttempt]]:
         made, first = await self._read(key, 0)
-        subset = await asyncio.to_thread(_subset, partitions_def, [each.partition_key for each in made])
+        subset = await asyncio.to_thread(subset_of, partitions_def, [each.partition_key for each in made])
         number = max((each.number for each in made), default=0)
         self._keep(key, _Made(definition, subset, number, len(made)))
         return subset, first.attempts
@@ -128,7 +133,7 @@ class PartitionStates:
 
     async def _made_since(self, key: Key, partitions_def: PartitionsDefinition, number: int) -> PartitionsSubset:
         made, _ = await self._read(key, number)
-        return await asyncio.to_thread(_subset, partitions_def, [each.partition_key for each in made])
+        return await asyncio.to_thread(subset_of, partitions_def, [each.partition_key for each in made])
 
     async def _read(
         self, key: Key, after: int
@@ -146,7 +151,7 @@ class PartitionStates:
         return made, first
 
 
-def _subset(partitions_def: PartitionsDefinition, keys: Iterable[str]) -> Any:
+def subset_of(partitions_def: PartitionsDefinition, keys: Iterable[str]) -> Any:
     """The keys that the set knows: definitions change, and what was made under an older one stays recorded."""
     if not isinstance(partitions_def, NumberedPartitionsDefinition):
         return partitions_def.subset_with_partition_keys(keys)

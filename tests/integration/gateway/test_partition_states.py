@@ -11,6 +11,7 @@ import pytest
 import headrace as dg
 from headrace.api.storage.v1.asset_index_service_pb2 import WipeAssetRequest
 from headrace.api.storage.v1.partition_store_service_pb2 import ChangeDynamicPartitionsRequest
+from headrace.api.types.v1 import asset_pb2
 from headrace.api.types.v1.asset_key_pb2 import AssetKey
 from headrace.api.types.v1.event_pb2 import Event, PlannedAsset, RunPlanned
 from headrace.api.types.v1.instigator_pb2 import DynamicPartitionsChange
@@ -18,6 +19,7 @@ from headrace.api.types.v1.partition_pb2 import PartitionsDefinition
 from headrace.ids import RandomIds
 from headrace.wire.partitions import to_partitions
 from headrace_services.gateway.partition_states import PartitionStates
+from headrace_services.gateway.stale_partitions import stale_partitions
 from headrace_services.storage.store.opening import open_sqlite
 from rig.storage import FAILED, SUCCEEDED, StorageClient, materialization, new_id, running_storage
 
@@ -106,3 +108,51 @@ async def test_dynamic_keys_are_those_that_there_are_now(storage: StorageClient)
     await storage.events.AppendEvents(claim.report(materialization("a", partition_key="bert")))
     known = await states.of(KEY, customers)
     assert (known.partition_count, list(known.materialized)) == (2, ["bert"])
+
+
+def asset(
+    name: str, partitions_def: dg.PartitionsDefinition | None = None, *above: str
+) -> tuple[str, asset_pb2.AssetDefinition]:
+    dependencies = [asset_pb2.AssetDependency(asset_key=AssetKey(path=[each])) for each in above]
+    partitions = None if partitions_def is None else written(partitions_def)
+    key = AssetKey(path=[name])
+    return "here", asset_pb2.AssetDefinition(asset_key=key, partitions=partitions, dependencies=dependencies)
+
+
+async def test_a_partition_is_stale_when_one_that_it_is_made_from_is_newer(storage: StorageClient) -> None:
+    weeks = dg.WeeklyPartitionsDefinition("2024-01-07", end_date="2024-02-04")
+    defined = {
+        ("daily",): asset("daily", DAYS),
+        ("plain",): asset("plain"),
+        ("copy",): asset("copy", DAYS, "daily"),
+        ("weekly",): asset("weekly", weeks, "daily"),
+        ("both",): asset("both", DAYS, "daily", "plain"),
+        ("elsewhere",): asset("elsewhere", DAYS, "unknown"),
+    }
+    backends = cast("Any", storage)
+    states = PartitionStates(backends)
+    claim = await storage.start_run()
+
+    async def make(name: str, *partition_keys: str) -> None:
+        events = [materialization(name, partition_key=key) for key in partition_keys or ("",)]
+        await storage.events.AppendEvents(claim.report(*events))
+
+    async def stale(name: str) -> list[str]:
+        found = await stale_partitions(defined[name,][1], defined, backends, states)
+        return sorted(found.get_partition_keys())
+
+    await make("daily", day(8), day(9), day(15))
+    await make("plain")
+    for name in ("copy", "both", "elsewhere"):
+        await make(name, day(8), day(9))
+    await make("weekly", day(7), day(14))
+    assert [await stale(name) for name in ("copy", "weekly", "both", "elsewhere")] == [[], [], [], []]
+    await make("daily", day(9), day(15), day(20))
+    assert await stale("copy") == [day(9)]
+    assert await stale("weekly") == [day(7), day(14)]
+    assert await stale("both") == [day(9)]
+    await make("weekly", day(7))
+    assert await stale("weekly") == [day(14)]
+    await make("plain")
+    assert await stale("both") == [day(8), day(9)]
+    assert await stale("elsewhere") == []

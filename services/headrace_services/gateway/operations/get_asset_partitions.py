@@ -6,8 +6,9 @@ from headrace.api.gateway.v1 import asset_service_pb2 as pb
 from headrace.api.types.v1 import partition_pb2
 from headrace.definitions.partitions.subset import PartitionsSubset
 from headrace_services.gateway.catalog import Catalog
-from headrace_services.gateway.operations.list_assets import get_asset
+from headrace_services.gateway.operations.list_assets import defined_assets, get_asset
 from headrace_services.gateway.partition_states import PartitionStates
+from headrace_services.gateway.stale_partitions import stale_partitions
 from headrace_services.gateway.stubs import Backends
 
 
@@ -24,11 +25,17 @@ async def get_asset_partitions(
     if not definition.HasField("partitions"):
         return pb.GetAssetPartitionsResponse()
     known = await states.of(tuple(request.asset_key.path), definition.partitions)
+    stale = (
+        await stale_partitions(definition, await defined_assets(catalog), backends, states)
+        if request.tell_stale
+        else None
+    )
     return pb.GetAssetPartitionsResponse(
         partition_count=known.partition_count,
         materialized=_ranges(known.materialized),
         in_progress=_ranges(known.in_progress),
         failed=_ranges(known.failed),
+        stale=None if stale is None else _ranges(stale),
     )
 
 

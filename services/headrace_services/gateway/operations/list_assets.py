@@ -100,6 +100,12 @@ async def _find_recorded(backends: Backends, key: Key) -> asset_pb2.Asset | None
         raise
 
 
+async def latest_number(backends: Backends, key: Key) -> int:
+    """Returns the number of an asset's latest materialization, 0 if it was never made."""
+    found = await _find_recorded(backends, key)
+    return found.latest_materialization_number if found is not None else 0
+
+
 def _record(key: Key, defined: Defined, recorded: asset_pb2.Asset | None) -> pb.AssetRecord:
     location, definition = defined.get(key, ("", None))
     return pb.AssetRecord(

@@ -297,6 +297,9 @@ class GetAssetPartitionsRequest(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     ASSET_KEY_FIELD_NUMBER: builtins.int
+    TELL_STALE_FIELD_NUMBER: builtins.int
+    tell_stale: builtins.bool
+    """True: tell which are stale, too, which takes longer."""
     @property
     def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
         """The asset."""
@@ -305,9 +308,10 @@ class GetAssetPartitionsRequest(google.protobuf.message.Message):
         self,
         *,
         asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        tell_stale: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "tell_stale", b"tell_stale"]) -> None: ...
 
 global___GetAssetPartitionsRequest = GetAssetPartitionsRequest
 
@@ -323,6 +327,7 @@ class GetAssetPartitionsResponse(google.protobuf.message.Message):
     MATERIALIZED_FIELD_NUMBER: builtins.int
     IN_PROGRESS_FIELD_NUMBER: builtins.int
     FAILED_FIELD_NUMBER: builtins.int
+    STALE_FIELD_NUMBER: builtins.int
     partition_count: builtins.int
     """How many partitions there are now. 0: it has none, or no location defines it any more."""
     @property
@@ -337,6 +342,12 @@ class GetAssetPartitionsResponse(google.protobuf.message.Message):
     def failed(self) -> global___PartitionRanges:
         """Those that a run was to make and did not, and that nothing made since."""
 
+    @property
+    def stale(self) -> global___PartitionRanges:
+        """Those that were made before something that they are made from was made anew, if that was asked for. What lies
+        further above is not looked at.
+        """
+
     def __init__(
         self,
         *,
@@ -344,9 +355,10 @@ class GetAssetPartitionsResponse(google.protobuf.message.Message):
         materialized: global___PartitionRanges | None = ...,
         in_progress: global___PartitionRanges | None = ...,
         failed: global___PartitionRanges | None = ...,
+        stale: global___PartitionRanges | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["failed", b"failed", "in_progress", b"in_progress", "materialized", b"materialized"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["failed", b"failed", "in_progress", b"in_progress", "materialized", b"materialized", "partition_count", b"partition_count"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["failed", b"failed", "in_progress", b"in_progress", "materialized", b"materialized", "stale", b"stale"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["failed", b"failed", "in_progress", b"in_progress", "materialized", b"materialized", "partition_count", b"partition_count", "stale", b"stale"]) -> None: ...
 
 global___GetAssetPartitionsResponse = GetAssetPartitionsResponse
 

@@ -97,7 +97,7 @@ function checkCounts({ asset }: AssetRecord): CheckCounts {
   return counts;
 }
 
-/** Partitions are made one by one: of an asset that has some, no single moment tells whether it is behind. */
+/** Partitions are made one by one: of an asset that has some, no single moment tells whether it is behind. Its page asks. */
 function markStale(infos: ReadonlyMap<string, AssetInfo>): void {
   const seen = new Set<string>();
   const visit = (asset: AssetInfo): void => {

@@ -11,11 +11,11 @@ import { partitionCount, readKeys, type PartitionChoice, type PartitionSource } 
 
 type Kind = PartitionChoice["kind"];
 
-const LABELS: Record<Kind, string> = { latest: "Latest", keys: "Choose", range: "Range", all: "All", missing: "Missing", failed: "Failed" };
+const LABELS: Record<Kind, string> = { latest: "Latest", keys: "Choose", range: "Range", all: "All", missing: "Missing", failed: "Failed", stale: "Stale" };
 
-/** Chooses partitions: the latest, some, a range, all, or those that were not made. */
+/** Chooses partitions: the latest, some, a range, all, or those that were not made, or before something above was. */
 export function PartitionPicker({ source, value, onChange }: { source: PartitionSource; value: PartitionChoice; onChange(value: PartitionChoice): void }) {
-  const kinds: Kind[] = ["latest", "keys", "range", "all", ...("assetKey" in source ? (["missing", "failed"] as const) : [])];
+  const kinds: Kind[] = ["latest", "keys", "range", "all", ...("assetKey" in source ? (["missing", "failed", "stale"] as const) : [])];
   const total = useQuery({ queryKey: ["partition count", source], queryFn: () => partitionCount(source) });
   const choose = (kind: Kind) => onChange(kind === "keys" ? { kind, keys: [] } : kind === "range" ? { kind, firstKey: "", lastKey: "" } : { kind });
   if (total.error) return <Failed error={total.error} what="read the partitions" />;

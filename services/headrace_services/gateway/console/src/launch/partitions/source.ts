@@ -9,7 +9,7 @@ export type PartitionSource = { locationName: string; jobName: string } | { asse
 export type PartitionChoice =
   | { kind: "keys"; keys: string[] }
   | { kind: "range"; firstKey: string; lastKey: string }
-  | { kind: "latest" | "all" | "missing" | "failed" };
+  | { kind: "latest" | "all" | "missing" | "failed" | "stale" };
 
 /** What is asked for in the end: one partition, or many. */
 export type ResolvedPartitions = { single: string } | { ranges: KeyRange[]; partitionKeys: string[] };
@@ -17,8 +17,8 @@ export type ResolvedPartitions = { single: string } | { ranges: KeyRange[]; part
 const MOST_KEYS = 50_000;
 
 /** Reads a page of keys. */
-export function readKeys(source: PartitionSource, request: { contains?: string; descending?: boolean; pageSize: number; pageToken?: string }) {
-  return partitions.listPartitionKeys({ ...source, ...request });
+export function readKeys(source: PartitionSource, request: { contains?: string; descending?: boolean; pageSize: number; pageToken?: string }, signal?: AbortSignal) {
+  return partitions.listPartitionKeys({ ...source, ...request }, { signal });
 }
 
 /** Returns how many partitions there are. */
@@ -55,10 +55,10 @@ function fromRanges(ranges: KeyRange[]): ResolvedPartitions {
   return { ranges, partitionKeys: [] };
 }
 
-async function unmade(source: PartitionSource, kind: "missing" | "failed"): Promise<KeyRange[]> {
+async function unmade(source: PartitionSource, kind: "missing" | "failed" | "stale"): Promise<KeyRange[]> {
   if (!("assetKey" in source)) return [];
-  const known = await assets.getAssetPartitions(source);
-  if (kind === "failed") return messageRanges(known.failed);
+  const known = await assets.getAssetPartitions({ ...source, tellStale: kind === "stale" });
+  if (kind !== "missing") return messageRanges(known[kind]);
   const keys = await readAll(async (pageToken) => {
     const page = await readKeys(source, { pageSize: 10_000, pageToken });
     return { items: page.partitionKeys, nextPageToken: page.nextPageToken };

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { assets as client } from "@/api/clients.ts";
 import { readAll } from "@/api/pages.ts";
 import type { AssetInfo } from "@/assets/info.ts";
+import type { Assets } from "@/assets/useAssets.ts";
 import { keysIn, messageRanges } from "@/launch/partitions/keys.ts";
 import { readKeys } from "@/launch/partitions/source.ts";
 import { count, formatNumber } from "@/model/numbers.ts";
@@ -19,26 +20,29 @@ import { cellsOf, type Cell, type PartitionLook } from "./strip.ts";
 
 const MOST_KEYS = 100_000;
 const MOST_CELLS = 420;
-const WORDS: Record<PartitionLook, string> = { missing: "missing", materialized: "materialized", in_progress: "in progress", failed: "failed" };
-const SENTENCES: Record<PartitionLook, string> = { missing: "was never made", materialized: "is there", in_progress: "is being made", failed: "failed" };
+const WORDS: Record<PartitionLook, string> = { missing: "missing", materialized: "materialized", stale: "stale", in_progress: "in progress", failed: "failed" };
+const SENTENCES: Record<PartitionLook, string> = { missing: "was never made", materialized: "is there", stale: "is there, but something that it is made from was made since", in_progress: "is being made", failed: "failed" };
 
 /** Which partitions there are, as a strip of heat, and what is known of each. */
-export function Partitions({ asset }: { asset: AssetInfo }) {
+export function Partitions({ asset, world }: { asset: AssetInfo; world: Assets }) {
+  const above = asset.upstream.flatMap((id) => world.assets.get(id) ?? []);
   const assetKey = { path: asset.key.path };
   const keys = useQuery({
     queryKey: ["partition keys", asset.id, "all"],
-    queryFn: () =>
+    queryFn: ({ signal }) =>
       readAll(async (pageToken) => {
-        const page = await readKeys({ assetKey }, { pageSize: 10_000, pageToken });
+        const page = await readKeys({ assetKey }, { pageSize: 10_000, pageToken }, signal);
         return { items: page.partitionKeys, nextPageToken: page.nextPageToken };
       }, MOST_KEYS),
   });
-  const stamp = `${asset.record.asset?.latestMaterializationNumber ?? 0n} ${asset.attempts.length}`;
-  const states = useQuery({ queryKey: ["partitions", asset.id, stamp], queryFn: () => client.getAssetPartitions({ assetKey }), placeholderData: (before) => before });
+  const stamp = [asset, ...above].map((each) => `${each.record.asset?.latestMaterializationNumber ?? 0n} ${each.attempts.length}`).join(" ");
+  const states = useQuery({ queryKey: ["partitions", asset.id, stamp], queryFn: ({ signal }) => client.getAssetPartitions({ assetKey, tellStale: true }, { signal }), placeholderData: (before) => before });
   const looks = useMemo(() => {
     const all = keys.data ?? [];
-    const [made, going, failed] = [states.data?.materialized, states.data?.inProgress, states.data?.failed].map((ranges) => keysIn(all, messageRanges(ranges)));
-    return all.map((key): PartitionLook => (going!.has(key) ? "in_progress" : failed!.has(key) ? "failed" : made!.has(key) ? "materialized" : "missing"));
+    const { inProgress, failed, stale, materialized } = states.data ?? {};
+    // Of what holds for a partition the first is shown.
+    const known = ([["in_progress", inProgress], ["failed", failed], ["stale", stale], ["materialized", materialized]] as const).map(([look, ranges]) => ({ look, keys: keysIn(all, messageRanges(ranges)) }));
+    return all.map((key): PartitionLook => known.find(({ keys: some }) => some.has(key))?.look ?? "missing");
   }, [keys.data, states.data]);
   const [chosen, setChosen] = useState<Cell>();
   if (keys.error ?? states.error) return <Failed error={keys.error ?? states.error} what="read the partitions" />;
@@ -46,6 +50,7 @@ export function Partitions({ asset }: { asset: AssetInfo }) {
   const total = Number(states.data.partitionCount);
   const summary: [PartitionLook, number][] = [
     ["materialized", Number(states.data.materialized?.partitionCount ?? 0n)],
+    ["stale", Number(states.data.stale?.partitionCount ?? 0n)],
     ["in_progress", Number(states.data.inProgress?.partitionCount ?? 0n)],
     ["failed", Number(states.data.failed?.partitionCount ?? 0n)],
     ["missing", looks.filter((look) => look === "missing").length],
@@ -101,7 +106,7 @@ function Strip({ cells, keys, chosen, onChoose }: { cells: Cell[]; keys: readonl
 
 function cellText({ first, last, look, made }: Cell, keys: readonly string[]): string {
   if (first === last) return `${keys[first]}: ${WORDS[look]}`;
-  return `${keys[first]} to ${keys[last]}: ${made} of ${last - first + 1} materialized${look === "failed" || look === "in_progress" ? `, some ${WORDS[look]}` : ""}`;
+  return `${keys[first]} to ${keys[last]}: ${made} of ${last - first + 1} materialized${look === "materialized" || look === "missing" ? "" : `, some ${WORDS[look]}`}`;
 }
 
 function CellDetail({ asset, keys, looks }: { asset: AssetInfo; keys: readonly string[]; looks: readonly PartitionLook[] }) {

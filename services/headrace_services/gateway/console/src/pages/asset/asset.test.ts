@@ -41,6 +41,7 @@ test("many partitions become few cells that look like the worst of them", () => 
   expect(cells[0]).toEqual({ first: 0, last: 9, look: "materialized", made: 10 });
   expect(cells.at(-1)).toEqual({ first: 90, last: 99, look: "failed", made: 8 });
   expect(cellsOf(["missing"], 10)).toHaveLength(1);
+  expect(cellsOf(["materialized", "stale"], 1)).toEqual([{ first: 0, last: 1, look: "stale", made: 2 }]);
 });
 
 test("a line of CommonMark is shown without its marks", () => {

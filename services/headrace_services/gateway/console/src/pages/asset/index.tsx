@@ -106,7 +106,7 @@ function AssetView({ asset, world }: { asset: AssetInfo; world: ReturnType<typeo
       <LocationsDown name={asset.location} />
       <PageTabs label="About this asset" current={tab} tabs={ids.map((id) => ({ id, label: LABELS[id], to: links.asset(asset.key, id === "overview" ? {} : { tab: id }) }))} />
       {tab === "overview" && <Overview asset={asset} world={world} />}
-      {tab === "partitions" && <Partitions asset={asset} />}
+      {tab === "partitions" && <Partitions asset={asset} world={world} />}
       {tab === "checks" && <Checks asset={asset} />}
       {tab === "events" && <History asset={asset} />}
       {tab === "lineage" && <Lineage asset={asset} world={world} />}

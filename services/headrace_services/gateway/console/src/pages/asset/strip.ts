@@ -1,5 +1,5 @@
 /** How a partition stands. */
-export type PartitionLook = "missing" | "materialized" | "in_progress" | "failed";
+export type PartitionLook = "missing" | "materialized" | "stale" | "in_progress" | "failed";
 
 /** Neighbouring partitions that are drawn as one cell. */
 export interface Cell {
@@ -16,11 +16,11 @@ export function cellsOf(looks: readonly PartitionLook[], most: number): Cell[] {
   const cells: Cell[] = [];
   for (let first = 0; first < looks.length; first += size) {
     const some = looks.slice(first, first + size);
-    cells.push({ first, last: first + some.length - 1, look: worst(some), made: some.filter((look) => look === "materialized").length });
+    cells.push({ first, last: first + some.length - 1, look: worst(some), made: some.filter((look) => look === "materialized" || look === "stale").length });
   }
   return cells;
 }
 
 function worst(looks: readonly PartitionLook[]): PartitionLook {
-  return (["failed", "in_progress", "missing", "materialized"] as const).find((look) => looks.includes(look)) ?? "missing";
+  return (["failed", "in_progress", "missing", "stale", "materialized"] as const).find((look) => looks.includes(look)) ?? "missing";
 }
