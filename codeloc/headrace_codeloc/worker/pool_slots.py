@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Callable, Collection, Sequence
 
 from headrace.api.worker.v1 import worker_service_pb2 as pb
 from headrace.errors import HeadraceError, LeaseLostError, UnimplementedError
 from headrace.execute.scheduling.slots import Ask
+from headrace_codeloc.pauses import Pauses
 from headrace_codeloc.worker.calls import UnreachableError
 from headrace_codeloc.worker.coordinator import Coordinator
 
@@ -158,7 +158,7 @@ class PoolSlots:
         return waits or self._heard_round != self._round
 
     def _run(self) -> None:
-        pause = _FIRST_PAUSE
+        pauses = Pauses(_FIRST_PAUSE, _LONGEST_PAUSE)
         try:
             while (request := self._next_request()) is not None:
                 try:
@@ -167,10 +167,9 @@ class PoolSlots:
                     raise
                 except (HeadraceError, UnreachableError):
                     # A coordinator that is leaving breaks off who waits there; another one takes over.
-                    self._pause(pause)
-                    pause = min(pause * 2, _LONGEST_PAUSE)
+                    self._pause(pauses.next())
                     continue
-                pause = _FIRST_PAUSE
+                pauses.reset()
                 if answer is not None:
                     self._tell(request, answer)
         except Exception as error:
@@ -202,4 +201,4 @@ class PoolSlots:
     def _pause(self, seconds: float) -> None:
         with self._changed:
             if not self._closing:
-                self._changed.wait(random.uniform(seconds / 2, seconds))
+                self._changed.wait(seconds)

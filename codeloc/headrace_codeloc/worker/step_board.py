@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from headrace.api.types.v1.step_pb2 import StepOrder
 from headrace.api.worker.v1 import step_service_pb2 as pb
 from headrace.api.worker.v1.step_service_pb2_grpc import StepServiceStub
 from headrace.errors import LeaseLostError
+from headrace_codeloc.pauses import Pauses
 from headrace_codeloc.worker.calls import Calls
 
 ORDER_SECONDS = 60.0
@@ -79,7 +79,7 @@ class StepBoard:
         Raises:
             LeaseLostError: the run is not this worker's any more.
         """
-        cursor, pause = "", _FIRST_PAUSE
+        cursor, pauses = "", Pauses(_FIRST_PAUSE, _LONGEST_PAUSE)
         while not self._closing.is_set():
             request = pb.WatchStepsRequest(cursor=cursor, **self._holder)
             self._watch = stream = self._stub.WatchSteps(request)
@@ -88,13 +88,13 @@ class StepBoard:
                     for answer in stream:
                         watchdog.heard()
                         told(answer.attempts)
-                        cursor, pause = answer.cursor, _FIRST_PAUSE
+                        cursor = answer.cursor
+                        pauses.reset()
                 except grpc.RpcError as error:
                     problem = self._calls.translated(error)
                     if isinstance(problem, LeaseLostError):
                         raise problem from None
-            self._closing.wait(random.uniform(pause / 2, pause))
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            self._closing.wait(pauses.next())
 
     def close(self) -> None:
         """Ends `follow`."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import threading
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -16,7 +15,7 @@ from typing import Any
 from headrace.api.types.v1.step_pb2 import StepOrder
 from headrace.api.worker.v1.step_service_pb2 import StepAttempt
 from headrace.definitions.assets.key import AssetKey
-from headrace.errors import InvalidConfigError, LeaseLostError
+from headrace.errors import HeadraceError, InvalidConfigError, LeaseLostError
 from headrace.execute.events.event import FailureInfo
 from headrace.execute.runner import StepEnd
 from headrace.execute.scheduling.delegate import Launch
@@ -28,6 +27,7 @@ from headrace_codeloc.engines.base import (
     Workload,
     WorkloadEnd,
 )
+from headrace_codeloc.pauses import Pauses
 from headrace_codeloc.worker.calls import UnreachableError
 from headrace_codeloc.worker.step_board import StepBoard
 from headrace_codeloc.worker.step_workloads import StepWorkloads
@@ -134,10 +134,14 @@ class StepEngine:
                 self._tell(from_step_end(each.step_key, each.attempt, each.end))
 
     async def _look_after(self, resumed: bool) -> None:
-        if resumed:
-            with suppress(EngineUnavailableError):
+        try:
+            if resumed:
                 await self._engine.stop(self._workloads.selector, kill=True)
-        self._cleared.set()
+        except HeadraceError as error:
+            logger.warning("what an earlier worker left could not be ended", extra={"problem": str(error)})
+        finally:
+            # Attempts wait for it: whoever cannot be reached tells them so.
+            self._cleared.set()
         await self._engine.watch(self._workloads.selector, self._ended)
 
     async def _begin(self, launch: Launch) -> None:
@@ -157,17 +161,17 @@ class StepEngine:
             self._tell(Gone(launch, FailureInfo(_NOT_STARTED, f"{type(error).__name__}: {error}")))
 
     async def _start(self, launch: Launch, workload: Workload) -> None:
-        deadline, pause = time.monotonic() + START_SECONDS, _FIRST_PAUSE
+        deadline, pauses = time.monotonic() + START_SECONDS, Pauses(_FIRST_PAUSE, _LONGEST_PAUSE)
         while not self._stopping:
             try:
                 await self._engine.start(workload)
             except EngineUnavailableError as error:
+                if pauses.begins:
+                    self._tell(Note(launch, f"Waits for a worker: {error}."))
+                pause = pauses.next()
                 if time.monotonic() + pause > deadline:
                     raise
-                if pause == _FIRST_PAUSE:
-                    self._tell(Note(launch, f"Waits for a worker: {error}."))
-                await asyncio.sleep(random.uniform(pause / 2, pause))
-                pause = min(2 * pause, _LONGEST_PAUSE)
+                await asyncio.sleep(pause)
                 continue
             self._tell(Note(launch, f"Has a worker in {self._engine.kind}: {workload.name}."))
             if self._stopping:
@@ -190,15 +194,14 @@ class StepEngine:
         self._tell(Gone(launch, FailureInfo(_LOST, f"The worker of the step was lost: {end.detail}.")))
 
     async def _stop(self, *, kill: bool) -> None:
-        pause = _FIRST_PAUSE
+        pauses = Pauses(_FIRST_PAUSE, _LONGEST_PAUSE)
         while True:
             try:
                 await self._engine.stop(self._workloads.selector, kill=kill)
                 return
             except EngineUnavailableError as error:
                 logger.warning("workers of steps could not be told to end yet", extra={"problem": str(error)})
-            await asyncio.sleep(random.uniform(pause / 2, pause))
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            await asyncio.sleep(pauses.next())
 
     async def _close(self) -> None:
         try:

@@ -35,6 +35,7 @@ class Api:
     Attributes:
         token: What callers must show.
         forbidden: What they may not do: `("create", "secrets")`.
+        denied: What of that they have tried.
         requests: What was asked: method and path.
     """
 
@@ -44,6 +45,7 @@ class Api:
         self._kubelet = kubelet
         self.token = token
         self.forbidden: set[tuple[str, str]] = set()
+        self.denied: set[tuple[str, str]] = set()
         self.requests: list[tuple[str, str]] = []
         self.closing = asyncio.Event()
         self.namespaces = {"default"}
@@ -173,6 +175,7 @@ class Api:
         namespace = request.path_params["namespace"]
         resource = resource or request.path_params["resource"]
         if (verb, resource) in self.forbidden:
+            self.denied.add((verb, resource))
             raise RefusedError(
                 403,
                 "Forbidden",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -25,6 +24,7 @@ from headrace_codeloc.engines.celery.ends import from_message
 from headrace_codeloc.engines.celery.receiving import EndsReceiver
 from headrace_codeloc.engines.celery.settings import CelerySettings
 from headrace_codeloc.engines.celery.words import broker_error, start_error
+from headrace_codeloc.pauses import Pauses
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -99,12 +99,12 @@ class CeleryEngine:
 
     async def watch(self, selector: Labels, ended: Ended) -> None:
         """Takes ends from the queue that tasks send them to; what nobody takes stays there for a day."""
-        pause = _FIRST_PAUSE
+        pauses = Pauses(_FIRST_PAUSE, _LONGEST_PAUSE)
         while True:
             receiver = EndsReceiver(self._connection, ends_queue(selector))
             try:
                 async for message in receiver.messages():
-                    pause = _FIRST_PAUSE
+                    pauses.reset()
                     end = from_message(message.body)
                     if all(end.labels.get(name) == value for name, value in selector.items()):
                         await ended(end)
@@ -113,8 +113,7 @@ class CeleryEngine:
                 logger.warning("ends cannot be received", extra={"problem": str(broker_error(error, self._broker))})
             finally:
                 await receiver.close()
-            await asyncio.sleep(random.uniform(pause / 2, pause))
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            await asyncio.sleep(pauses.next())
 
     async def close(self) -> None:
         """Closes the connections."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +25,7 @@ from headrace_codeloc.engines.docker.containers import Containers
 from headrace_codeloc.engines.docker.ends import end_unseen
 from headrace_codeloc.engines.docker.settings import DockerSettings
 from headrace_codeloc.engines.docker.words import engine_error
+from headrace_codeloc.pauses import Pauses
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class DockerEngine:
 
     async def watch(self, selector: Labels, ended: Ended) -> None:
         """Follows the engine's events; what happened while nobody listened shows in the list of containers."""
-        pause, first = _FIRST_PAUSE, True
+        pauses, first = Pauses(_FIRST_PAUSE, _LONGEST_PAUSE), True
         since: int | None = None
         while True:
             try:
@@ -81,7 +81,8 @@ class DockerEngine:
                     if first and DEPLOYMENT in selector:
                         await self._do(lambda: self._containers.sweep(selector[DEPLOYMENT]))
                     await self._look(selector, ended, remembered=first)
-                    pause, first = _FIRST_PAUSE, False
+                    first = False
+                    pauses.reset()
                     while (event := await self._next(stream, selector, ended)) is not None:
                         since = int(event["time"])
                         await self._died(event, ended)
@@ -90,8 +91,7 @@ class DockerEngine:
             except Exception as error:
                 # Whatever it was, also of those who are told: what was not told is found again.
                 logger.warning("containers are not watched for a moment", extra={"problem": str(error)})
-            await asyncio.sleep(random.uniform(pause / 2, pause))
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            await asyncio.sleep(pauses.next())
 
     async def _next(self, stream: EventStream, selector: Labels, ended: Ended) -> Mapping[str, Any] | None:
         """Returns the next event; while none comes, makes sure now and then that the engine is still there."""

@@ -8,46 +8,41 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from headrace.errors import InvalidConfigError
 from headrace_codeloc.engines.base import (
     STEP_KEY,
     Ended,
-    EngineUnavailableError,
     FoundWorkload,
     HopelessWorkloadError,
     Labels,
     Workload,
     WorkloadEnd,
 )
-from headrace_codeloc.engines.kubernetes import objects
+from headrace_codeloc.engines.kubernetes import jobs, objects
 from headrace_codeloc.engines.kubernetes.client import Api, ApiError
-from headrace_codeloc.engines.kubernetes.ends import only_others_run, told_with, workload_name
+from headrace_codeloc.engines.kubernetes.ends import only_others_run, workload_name
 from headrace_codeloc.engines.kubernetes.following import follow
 from headrace_codeloc.engines.kubernetes.manifests import (
-    CONTAINER,
     POD_NAME,
     POD_NAMESPACE,
     POD_UID,
-    TOLD,
     exact_labels,
     job_manifest,
-    secret_manifest,
-    selector,
     selector_of_untold,
 )
 from headrace_codeloc.engines.kubernetes.pods import PodEnds
 from headrace_codeloc.engines.kubernetes.refusals import FIELDS, Refusals
 from headrace_codeloc.engines.kubernetes.settings import KubernetesSettings
-from headrace_codeloc.engines.kubernetes.words import CONFLICT, start_error, unavailable
+from headrace_codeloc.engines.kubernetes.words import start_error, unavailable
+from headrace_codeloc.pauses import Pauses
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 _THREADS = 8
-_LOG_LINES = 20
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 
 
 class KubernetesEngine:
@@ -78,7 +73,7 @@ class KubernetesEngine:
         try:
             api = await self._connected()
             namespace = settings.job_namespace or api.namespace
-            return await self._in_thread(_start, api, namespace, manifest, workload)
+            return await self._in_thread(jobs.start, api, namespace, manifest, workload)
         except Exception as error:
             where = self._api.where if self._api else "?"
             raise start_error(error, where, settings.job_namespace or "default") from error
@@ -87,12 +82,12 @@ class KubernetesEngine:
 
     async def stop(self, selector: Labels, *, kill: bool) -> None:
         """Deletes Jobs, whose pods are told to end; those that are killed have no time for it."""
-        await self._everywhere("stop Jobs", _kill if kill else _end, selector)
+        await self._everywhere("stop Jobs", jobs.kill if kill else jobs.end, selector)
 
     async def find(self, selector: Labels) -> Sequence[FoundWorkload]:
         """Returns the Jobs."""
-        found = await self._everywhere("list Jobs", _jobs, selector)
-        return [objects.workload(each) for jobs in found for each in jobs]
+        found = await self._everywhere("list Jobs", jobs.listed, selector)
+        return [objects.workload(each) for of_namespace in found for each in of_namespace]
 
     async def watch(self, selector: Labels, ended: Ended) -> None:
         """Follows the pods of each namespace that workloads are in, and the events of Jobs that get none."""
@@ -101,12 +96,8 @@ class KubernetesEngine:
         try:
             while True:
                 for namespace in self._namespaces - tasks.keys():
-                    tasks[namespace] = asyncio.create_task(self._watch_namespace(namespace, selector, ended))
-                more = asyncio.create_task(self._more_than(len(tasks)))
-                done, _ = await asyncio.wait({more, *tasks.values()}, return_when=asyncio.FIRST_COMPLETED)
-                more.cancel()
-                for task in done - {more}:
-                    task.result()
+                    tasks[namespace] = asyncio.create_task(self._keep_watching(namespace, selector, ended))
+                await self._more_than(len(tasks))
         finally:
             for task in tasks.values():
                 task.cancel()
@@ -119,17 +110,27 @@ class KubernetesEngine:
             api.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    async def _keep_watching(self, namespace: str, selector_: Labels, ended: Ended) -> None:
+        """Watches a namespace for ever: what is not allowed now may be when somebody has seen to it."""
+        pauses = Pauses(_FIRST_PAUSE, _LONGEST_PAUSE)
+        while True:
+            try:
+                await self._watch_namespace(namespace, selector_, ended)
+            except Exception as error:
+                logger.warning("pods are not watched", extra={"namespace": namespace, "problem": str(error)})
+            await asyncio.sleep(pauses.next())
+
     async def _watch_namespace(self, namespace: str, selector_: Labels, ended: Ended) -> None:
         api = await self._connected()
 
         async def completed(end: WorkloadEnd, pod: Mapping[str, Any], gone: bool) -> WorkloadEnd:
-            return await self._in_thread(_completed, api, namespace, end, pod, gone)
+            return await self._in_thread(jobs.completed, api, namespace, end, pod, gone)
 
         async def forget(end: WorkloadEnd, pod: Mapping[str, Any]) -> None:
             if end.kind == "not_started" or only_others_run(pod):
                 await self._in_thread(objects.delete, api, objects.jobs(namespace, workload_name(pod)))
             elif "deletionTimestamp" not in pod["metadata"]:
-                await self._in_thread(_mark_told, api, objects.pods(namespace, pod["metadata"]["name"]))
+                await self._in_thread(jobs.mark_told, api, objects.pods(namespace, pod["metadata"]["name"]))
 
         async def refused(name: str, said: str) -> None:
             job = await self._in_thread(objects.found_or_none, api, objects.jobs(namespace, name))
@@ -160,13 +161,14 @@ class KubernetesEngine:
             )
 
     async def _until_connected(self) -> None:
+        pauses = Pauses(_FIRST_PAUSE, _LONGEST_PAUSE)
         while True:
             try:
                 await self._connected()
                 return
-            except EngineUnavailableError as error:
+            except Exception as error:
                 logger.warning("Kubernetes cannot be watched", extra={"problem": str(error)})
-            await asyncio.sleep(5.0)
+            await asyncio.sleep(pauses.next())
 
     async def _connected(self) -> Api:
         if self._api is None:
@@ -208,69 +210,3 @@ class KubernetesEngine:
         if namespace and namespace != here.get(POD_NAMESPACE):
             return None
         return {"apiVersion": "v1", "kind": "Pod", "name": here.get(POD_NAME, ""), "uid": here[POD_UID]}
-
-
-def _start(api: Api, namespace: str, manifest: Mapping[str, Any], workload: Workload) -> bool:
-    is_new = True
-    try:
-        job = api.call("POST", objects.jobs(namespace), body=manifest)
-    except ApiError as error:
-        if error.code != CONFLICT:
-            raise
-        is_new = False
-        found = objects.found_or_none(api, objects.jobs(namespace, workload.name))
-        if found is None or not workload.secrets or objects.is_over(found):
-            return False
-        job = found
-    if workload.secrets:
-        try:
-            api.call("POST", objects.secrets(namespace), body=secret_manifest(workload, job["metadata"]["uid"]))
-        except Exception as error:
-            if isinstance(error, ApiError) and error.code == CONFLICT:
-                return is_new
-            if is_new:
-                objects.delete(api, objects.jobs(namespace, workload.name))
-            raise
-    return is_new
-
-
-def _jobs(api: Api, namespace: str, labels: Labels) -> list[dict[str, Any]]:
-    return objects.listed(api, objects.jobs(namespace), {"labelSelector": selector(labels)})[0]
-
-
-def _end(api: Api, namespace: str, labels: Labels) -> None:
-    for job in _jobs(api, namespace, labels):
-        if not objects.is_over(job):
-            objects.delete(api, objects.jobs(namespace, job["metadata"]["name"]), propagation="Foreground")
-
-
-def _kill(api: Api, namespace: str, labels: Labels) -> None:
-    # Jobs first: they would make up for pods that are gone.
-    for job in _jobs(api, namespace, labels):
-        objects.delete(api, objects.jobs(namespace, job["metadata"]["name"]))
-    for pod in objects.listed(api, objects.pods(namespace), {"labelSelector": selector(labels)})[0]:
-        objects.delete(api, objects.pods(namespace, pod["metadata"]["name"]), at_once=True)
-
-
-def _mark_told(api: Api, path: str) -> None:
-    try:
-        api.call("PATCH", path, body={"metadata": {"labels": {TOLD: "yes"}}})
-    except ApiError as error:
-        # It is gone, or this is not allowed: then its end is told once more to who watches next.
-        logger.debug("a pod could not be marked", extra={"path": path, "problem": error.said})
-
-
-def _completed(api: Api, namespace: str, end: WorkloadEnd, pod: Mapping[str, Any], gone: bool) -> WorkloadEnd:
-    """Returns an end with what else the cluster knows: the last that was written, or why the Job failed."""
-    if end.kind in ("normal", "not_started") or end.remembered:
-        return end
-    try:
-        if gone:
-            job = objects.found_or_none(api, objects.jobs(namespace, end.name))
-            why = objects.failure(job) if job else ""
-            return replace(end, detail=f"{end.detail}; {why}") if why else end
-        path = f"{objects.pods(namespace, pod['metadata']['name'])}/log"
-        return told_with(end, api.text(path, {"container": CONTAINER, "tailLines": _LOG_LINES}))
-    except Exception as error:
-        logger.info("the end of a pod is told without what it wrote", extra={"pod": end.name, "problem": str(error)})
-        return end

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +12,7 @@ from typing import Any, Protocol
 from headrace_codeloc.engines.kubernetes.client import Api, ApiError, EventStream
 from headrace_codeloc.engines.kubernetes.objects import listed
 from headrace_codeloc.engines.kubernetes.words import GONE, unavailable
+from headrace_codeloc.pauses import Pauses
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ async def follow(api: Api, path: str, query: Mapping[str, Any], follower: Follow
 async def _follow(
     api: Api, path: str, query: Mapping[str, Any], follower: Follower, thread: ThreadPoolExecutor
 ) -> None:
-    version, pause = "", _FIRST_PAUSE
+    version, pauses = "", Pauses(_FIRST_PAUSE, _LONGEST_PAUSE)
     while True:
         try:
             if not version:
@@ -65,7 +65,7 @@ async def _follow(
             began = time.monotonic()
             version = await _watch(api, path, {**query, "resourceVersion": version}, follower, thread)
             if time.monotonic() - began > _LONGEST_PAUSE:
-                pause = _FIRST_PAUSE
+                pauses.reset()
                 continue
         except _ForgottenError:
             version = ""
@@ -77,8 +77,7 @@ async def _follow(
             )
             # What came of the last event is not known: a list tells.
             version = ""
-        await asyncio.sleep(random.uniform(pause / 2, pause))
-        pause = min(2 * pause, _LONGEST_PAUSE)
+        await asyncio.sleep(pauses.next())
 
 
 class _ForgottenError(Exception):

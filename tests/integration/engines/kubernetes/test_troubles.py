@@ -118,6 +118,20 @@ async def test_who_may_not_make_secrets_leaves_no_job_behind(open_engine, stand_
     await eventually(lambda: not cluster.objects("jobs", f"headrace/run-id={wanted.name}"))
 
 
+@pytest.mark.parametrize("denied", [("list", "pods"), ("watch", "pods")])
+async def test_who_may_not_watch_does_so_as_soon_as_it_is_allowed(open_engine, stand_in, denied) -> None:
+    engine, wanted = open_engine(), python("pass")
+    stand_in.api.forbidden = {denied}
+    try:
+        async with watching(engine, wanted.labels) as watched:
+            await engine.start(wanted)
+            await eventually(lambda: denied in stand_in.api.denied)
+            stand_in.api.forbidden = set()
+            assert (await watched.end_of(wanted)).kind == "normal"
+    finally:
+        stand_in.api.forbidden = set()
+
+
 async def test_a_crash_between_job_and_secret_is_made_good_by_the_repetition(open_engine, stand_in, cluster) -> None:
     engine, wanted = open_engine(), python("import os; os.environ['TOKEN']", secrets={"TOKEN": "x"})
     await engine.start(wanted)
