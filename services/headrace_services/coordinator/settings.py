@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from headrace.api.worker.v1.worker_service_pb2 import ComputeLogManagerRef, PythonLogs
@@ -29,7 +30,7 @@ class CoordinatorSettings:
         max_queued_runs: How many runs may wait; more are refused.
         lease_seconds: How long a worker's lease holds.
         heartbeat_seconds: How often a worker renews it.
-        unclaimed_seconds: When an order that nobody claimed is given again.
+        unclaimed_seconds: When an order that nobody claimed is given again; see `unclaimed_by`.
         start_timeout_seconds: For how long it is given again.
         start_retries: How often it is given again whatever that says, because the code location was not there.
         start_retry_seconds: How long the run waits in the queue before that.
@@ -71,15 +72,14 @@ class CoordinatorSettings:
         """Returns what `instance` says."""
         queue, leases = instance.run_queue, instance.leases
         monitoring, retries = instance.run_monitoring, instance.run_retries
-        launchers = Launchers.of(instance)
         return cls(
             address=instance.services.coordinator.reachable_at,
-            launchers=launchers,
+            launchers=Launchers.of(instance),
             limits=_limits(queue, instance.pools),
             max_queued_runs=queue.max_queued_runs,
             lease_seconds=leases.duration_seconds,
             heartbeat_seconds=leases.renew_seconds,
-            unclaimed_seconds=_unclaimed_seconds(instance, launchers),
+            unclaimed_seconds=leases.unclaimed_seconds,
             start_timeout_seconds=monitoring.start_timeout_seconds,
             start_retries=queue.max_user_code_failure_retries,
             start_retry_seconds=queue.user_code_failure_retry_delay if queue.max_user_code_failure_retries else 0,
@@ -95,10 +95,29 @@ class CoordinatorSettings:
             backfills_at_once=instance.backfills.num_workers or _BACKFILLS_AT_ONCE,
         )
 
-    def attempts(self, resumes: int | None) -> Attempts:
-        """Returns how often a run may be started, if it may go on in that many new workers; None for as many as usual."""
+    def unclaimed_by(self, launcher_name: str) -> float:
+        """Returns when an order for a launcher is given again.
+
+        An engine takes its time, to fetch an image for one, and says by itself when nothing will come of it.
+        """
+        if (launcher_name or self.launchers.default) in self.launchers.engines:
+            return max(self.unclaimed_seconds, self.start_timeout_seconds)
+        return self.unclaimed_seconds
+
+    @property
+    def start_timeouts(self) -> Sequence[float]:
+        """What `unclaimed_by` says of the launchers that there are, each figure once, the longest first."""
+        return sorted({self.unclaimed_by(name) for name in self.launchers.names}, reverse=True)
+
+    def attempts(self, launcher_name: str, resumes: int | None) -> Attempts:
+        """Returns how often a run may be started.
+
+        Args:
+            launcher_name: Of its launcher.
+            resumes: In how many new workers it may go on; None for as many as usual.
+        """
         wanted = self.resumes if resumes is None else resumes
-        return Attempts.of(self.start_timeout_seconds, self.unclaimed_seconds, wanted, self.start_retries)
+        return Attempts.of(self.start_timeout_seconds, self.unclaimed_by(launcher_name), wanted, self.start_retries)
 
 
 def _python_logs(instance: InstanceConfig) -> PythonLogs:
@@ -116,9 +135,3 @@ def _limits(queue: RunQueue, pools: Pools) -> Limits:
     if queue.kind == "immediate":
         return Limits(-1, pools=rules)
     return Limits(queue.max_concurrent_runs, queue.tag_concurrency_limits, rules)
-
-
-def _unclaimed_seconds(instance: InstanceConfig, launchers: Launchers) -> float:
-    """An engine takes its time, to fetch an image for one, and says by itself when nothing will come of it."""
-    seconds = instance.leases.unclaimed_seconds
-    return max(seconds, instance.run_monitoring.start_timeout_seconds) if launchers.engines else seconds

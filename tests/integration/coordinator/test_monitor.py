@@ -17,6 +17,7 @@ from headrace.api.types.v1.job_pb2 import JobDefinition
 from headrace.api.types.v1.metadata_pb2 import Tag
 from headrace.api.types.v1.run_pb2 import Run
 from headrace.api.types.v1.run_wait_pb2 import RUN_WAIT_KIND_DELAY
+from headrace_services.kit.config.components import EngineLauncher, NamedLauncher
 from headrace_services.kit.config.model import Leases, RunMonitoring, RunQueue
 from rig.control_plane import ControlPlane, StartControlPlane
 from rig.location import StartLocation
@@ -30,6 +31,8 @@ STARTING, RUNNING, CANCELING = (
     run_pb2.RUN_STATE_CANCELING,
 )
 CANCELED, SUCCEEDED, FAILED = run_pb2.RUN_STATE_CANCELED, run_pb2.RUN_STATE_SUCCEEDED, run_pb2.RUN_STATE_FAILED
+# It takes its time to start anything, so its orders are not given again; those of other launchers are.
+ENGINE = NamedLauncher("elsewhere", EngineLauncher("docker", "docker", {"base_url": "unix:///no/such/docker.sock"}))
 SHORT = Leases(duration_seconds=2, renew_seconds=0.3, unclaimed_seconds=1)
 
 JOBS = """
@@ -137,11 +140,13 @@ async def test_a_worker_that_falls_silent_is_given_up_when_its_lease_ends_and_ki
     await gone(worker)
 
 
+@pytest.mark.parametrize("launchers", [(), (ENGINE,)], ids=["processes", "processes and an engine"])
 async def test_an_order_that_leads_to_no_worker_is_given_again_and_then_given_up(
-    start_control_plane: StartControlPlane,
+    start_control_plane: StartControlPlane, launchers: tuple[NamedLauncher, ...]
 ) -> None:
+    monitoring = RunMonitoring(start_timeout_seconds=2)
     plane = await start_control_plane(
-        "storage", "coordinator", "launcher", leases=SHORT, run_monitoring=RunMonitoring(start_timeout_seconds=2)
+        "storage", "coordinator", "launcher", leases=SHORT, run_monitoring=monitoring, run_launchers=launchers
     )
     location = ScriptedLocation([Definition(job=JobDefinition(name="sums"))])
     await plane.add_location("scripted", await location.serve())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from headrace.api.types.v1.launch_pb2 import LaunchSpec
@@ -43,6 +43,11 @@ class Launchers:
             {name: launcher for name, launcher in everyone.items() if isinstance(launcher, EngineLauncher)},
         )
 
+    @property
+    def names(self) -> Sequence[str]:
+        """What they are called, the default one first."""
+        return (self.default, *self.routes)
+
     def assign(self, run: Run, spec: LaunchSpec | None) -> None:
         """Gives a run that is otherwise complete its launcher.
 
@@ -74,9 +79,10 @@ class Launchers:
         return next((name for name, route in self.routes.items() if _fits(route, run, tags)), self.default)
 
     def _known(self, key: str, name: str) -> str:
-        known = (self.default, *self.routes)
-        if name not in known:
-            problem = f"there is no launcher {name!r}{did_you_mean(name, known)}; there are {', '.join(known)}"
+        if name not in self.names:
+            problem = (
+                f"there is no launcher {name!r}{did_you_mean(name, self.names)}; there are {', '.join(self.names)}"
+            )
             raise InvalidArgumentError(violations={f"tags.{key}": problem})
         return name
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from headrace.api.storage.v1.outbox_service_pb2 import OutboxMessage, StopOrder
-from headrace.api.storage.v1.run_lease_service_pb2 import ListOverdueRunsRequest, OverdueRun
+from headrace.api.storage.v1.run_lease_service_pb2 import OVERDUE_REASON_START, ListOverdueRunsRequest, OverdueRun
 from headrace.api.storage.v1.run_store_service_pb2 import CommitTransitionRequest
 from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_SYSTEM, Failure
 from headrace.api.types.v1.run_pb2 import Run
@@ -60,20 +60,31 @@ class MonitorLoop:
 
     async def tick(self, now: datetime) -> float | None:
         """Looks after all runs that are overdue now."""
+        for start_timeout in self._settings.start_timeouts:
+            await self._look_after_all(start_timeout)
+        return None
+
+    async def _look_after_all(self, start_timeout: float) -> None:
         token = ""
         while True:
             with rpc_errors("storage"):
-                page = await self._storage.leases.ListOverdueRuns(self._request(token))
-            for start in range(0, len(page.overdue_runs), _AT_ONCE):
-                await asyncio.gather(*map(self._look_after, page.overdue_runs[start : start + _AT_ONCE]))
+                page = await self._storage.leases.ListOverdueRuns(self._request(start_timeout, token))
+            overdue = [each for each in page.overdue_runs if not self._may_yet_start(each, start_timeout)]
+            for start in range(0, len(overdue), _AT_ONCE):
+                await asyncio.gather(*map(self._look_after, overdue[start : start + _AT_ONCE]))
             token = page.next_page_token
             if not token:
-                return None
+                return
 
-    def _request(self, token: str) -> ListOverdueRunsRequest:
+    def _may_yet_start(self, overdue: OverdueRun, start_timeout: float) -> bool:
+        """Tells whether the launcher has more time than this; one that has said that nothing will come was heard before."""
+        launcher = overdue.run.launcher_name
+        return overdue.reason == OVERDUE_REASON_START and self._settings.unclaimed_by(launcher) > start_timeout
+
+    def _request(self, start_timeout: float, token: str) -> ListOverdueRunsRequest:
         settings = self._settings
         return ListOverdueRunsRequest(
-            start_timeout=duration(settings.unclaimed_seconds),
+            start_timeout=duration(start_timeout),
             cancel_timeout=duration(settings.cancel_timeout_seconds),
             max_runtime=duration(settings.max_runtime_seconds),
             page_size=_PAGE,
@@ -106,7 +117,7 @@ class MonitorLoop:
         except ValueError:
             # Of a newer storage; a newer coordinator will know what to do about it.
             return None
-        attempts = self._settings.attempts(max_retries(tags_of(run.tags)))
+        attempts = self._settings.attempts(run.launcher_name, max_retries(tags_of(run.tags)))
         verdict = after_overdue(state, reason, run.attempt, attempts, run.worker, overdue.worker_detail)
         assert verdict is None or is_legal(state, verdict.state, Cause.MONITOR)
         return verdict
