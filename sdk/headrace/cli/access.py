@@ -28,7 +28,8 @@ def whoami(json_output: bool, target: str | None, token: str | None) -> None:
         found = client.access.caller()
     if json_output:
         return write_json(found)
-    write_fields([("Caller", _name(found)), ("Role", found.role)])
+    where = ", ".join(found.location_names) or "everywhere"
+    write_fields([("Caller", _name(found)), ("Role", found.role), ("Changes", where)])
 
 
 @access.command()

@@ -18,10 +18,12 @@ class Caller:
     Attributes:
         name: Their name in the instance file; empty for who has the instance's own token, or needs none.
         role: `viewer`, `launcher`, `editor` or `admin`; each may do what those before it may.
+        location_names: Where they may change something; empty for everywhere, and in the audit.
     """
 
     name: str
     role: str
+    location_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class AuditEntry:
 
 def read_caller(answer: Any) -> Caller:
     """Returns a caller of the contract as the client gives it out."""
-    return Caller(answer.name, member_of(answer, "role"))
+    return Caller(answer.name, member_of(answer, "role"), tuple(answer.location_names))
 
 
 def read_entry(message: audit_entry_pb2.AuditEntry) -> AuditEntry:

@@ -15,10 +15,12 @@ class Caller:
     Attributes:
         name: For the audit; empty where nobody asked, or where the instance's own token says no more.
         role: What they may do.
+        locations: Where they may change something; empty: everywhere.
     """
 
     name: str = ""
     role: Role.ValueType = ROLE_ADMIN
+    locations: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

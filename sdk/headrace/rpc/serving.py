@@ -41,6 +41,8 @@ _LONGEST_REQUEST_ID = 128
 Handler = Any  # grpc.RpcMethodHandler; its fields have no types worth having
 Behavior = Callable[[Any, Any], Any]
 Action = Callable[[Any, Any], Awaitable[Any]]
+Guard = Callable[[Any], Awaitable[None]]
+"""Takes the request of a call that changes something, and raises what it is refused with."""
 
 
 class CallObserver(Protocol):
@@ -84,7 +86,11 @@ class Auditor(Protocol):
 
 
 class Serving:
-    """Wraps the handlers of one process's services."""
+    """Wraps the handlers of one process's services.
+
+    Attributes:
+        guard: Looks at requests that would change something before they are served.
+    """
 
     def __init__(
         self,
@@ -100,6 +106,7 @@ class Serving:
         self._ids = ids or RandomIds()
         self._streams: set[OpenStream] = set()
         self._draining = False
+        self.guard: Guard | None = None
 
     def wrap(self, path: str, handler: Handler) -> Handler:
         """Returns a handler that does what `handler` does, with everything around it.
@@ -147,6 +154,8 @@ class Serving:
             if self._authenticator is not None and method.service != _OPEN_TO_ALL:
                 current.caller = await self._authenticator.authenticate(method, metadata)
                 self._authenticator.authorize(method, current.caller)
+                if self.guard is not None and not method.reads:
+                    await self.guard(request)
             return await action(request, context)
         except grpc.aio.AbortError:
             code = _code_name(context.code())

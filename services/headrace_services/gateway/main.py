@@ -41,6 +41,7 @@ from headrace_services.gateway.console_site import ConsoleSite
 from headrace_services.gateway.instance_view import InstanceView
 from headrace_services.gateway.log_retention import INTERVAL_SECONDS, Forget, LogRetention, forget_folders
 from headrace_services.gateway.operations.read_step_log import StepLogs
+from headrace_services.gateway.reach import Reach
 from headrace_services.gateway.servicers.access import AccessServicer
 from headrace_services.gateway.servicers.assets import AssetServicer
 from headrace_services.gateway.servicers.backfills import BackfillServicer
@@ -101,8 +102,16 @@ def build(env: ServiceEnv) -> Service:
 
     connect = ConnectApplication(env.peers.anonymous(), [module.DESCRIPTOR for module in _FILES])
     healthy = partial(env.peers.serves, "storage")
+    reach = Reach(backends, catalog)
     loops = _loops(env.instance)
-    return Service("gateway", add_servicers, loops, web={WEB_PREFIX: connect, "/": ConsoleSite()}, healthy=healthy)
+    return Service(
+        "gateway",
+        add_servicers,
+        loops,
+        web={WEB_PREFIX: connect, "/": ConsoleSite()},
+        healthy=healthy,
+        guard=reach.check,
+    )
 
 
 def _loops(instance: InstanceConfig) -> tuple[Loop, ...]:

@@ -86,6 +86,7 @@ class App:
         self._stopping = asyncio.Event()
         env = ServiceEnv(self.instance, self._peers, self.metrics, self.workspace, self.clock, self.ids, self.addresses)
         self.services = [build(env) for build in self.build.values()]
+        serving.guard = next((service.guard for service in self.services if service.guard), None)
         for service in self.services:
             self._local.add(service.add_servicers)
         self._server: RpcServer = build_server(

@@ -26,9 +26,9 @@ class Tokens:
     def __init__(self, auth: Auth) -> None:
         self._callers = [(_header(auth.token.reveal()), Caller())]
         for name, caller in auth.callers.items():
-            self._callers.append(
-                (_header(caller.token.reveal()), Caller(name, Role.Value(f"ROLE_{caller.role.upper()}")))
-            )
+            role = Role.Value(f"ROLE_{caller.role.upper()}")
+            known = Caller(name, role, frozenset(caller.locations))
+            self._callers.append((_header(caller.token.reveal()), known))
 
     async def authenticate(self, method: Method, metadata: Mapping[str, str | bytes]) -> Caller:
         """Returns the caller; who shows the instance's own token has no name."""

@@ -11,6 +11,7 @@ import grpc.aio
 
 from headrace.clock import Clock, SystemClock
 from headrace.ids import Ids, RandomIds
+from headrace.rpc.serving import Guard
 from headrace_services.kit.addresses import LocationAddresses
 from headrace_services.kit.config import InstanceConfig
 from headrace_services.kit.loops import Loop
@@ -94,6 +95,7 @@ class Service:
         stop: Called once, when no call is served any more.
         web: Its HTTP applications by path prefix, served on the web port.
         healthy: Tells whether it can do its work now; asked every second or two, and given three to answer.
+        guard: Refuses calls of this process that would change something where their caller may not.
         drain: Called once, when the process is told to end: has calls that wait for something answer at once.
     """
 
@@ -104,6 +106,7 @@ class Service:
     stop: Callable[[], Awaitable[None]] = _nothing
     web: dict[str, AsgiApp] = field(default_factory=dict)
     healthy: Callable[[], Awaitable[bool]] = _well
+    guard: Guard | None = None
     drain: Callable[[], None] = _nobody
 
 

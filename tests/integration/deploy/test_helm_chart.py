@@ -23,7 +23,10 @@ LOCATION = {
 }
 LEAST: dict[str, Any] = {}
 EVERYTHING: dict[str, Any] = {
-    "auth": {"secretName": "headrace-auth", "callers": {"team-a": {"role": "launcher", "secretKey": "a"}}},
+    "auth": {
+        "secretName": "headrace-auth",
+        "callers": {"team-a": {"role": "launcher", "secretKey": "a", "locations": ["etl"]}},
+    },
     "imagePullSecrets": [{"name": "login"}],
     "codeLocations": [LOCATION],
     "gateway": {"ingress": {"enabled": True, "host": "data.example", "className": "nginx", "tlsSecretName": "web"}},
@@ -101,7 +104,7 @@ def test_callers_have_a_role_and_a_token_that_every_service_knows(tmp_path: Path
     file = _one(objects, "ConfigMap", "r-headrace-instance")["data"]["headrace.yaml"]
     (tmp_path / "headrace.yaml").write_text(file)
     (name, caller), *others = load_instance(tmp_path).auth.callers.items()
-    assert (name, caller.role, others) == ("team-a", "launcher", [])
+    assert (name, caller.role, caller.locations, others) == ("team-a", "launcher", ("etl",), [])
     for service in ("storage", "coordinator", "scheduler", "launcher", "gateway"):
         deployment = _one(objects, "Deployment", f"r-headrace-{service}")
         (container,) = deployment["spec"]["template"]["spec"]["containers"]

@@ -52,7 +52,7 @@ storage: 4274
 {{- if .Values.auth.secretName -}}
 {{- $callers := dict -}}
 {{- range $caller, $one := .Values.auth.callers -}}
-{{- $_ := set $callers $caller (dict "role" $one.role "token" (dict "env" (include "headrace.callerVariable" $caller))) -}}
+{{- $_ := set $callers $caller (dict "role" $one.role "locations" ($one.locations | default list) "token" (dict "env" (include "headrace.callerVariable" $caller))) -}}
 {{- end -}}
 {{- $_ := set $instance "auth" (dict "token" (dict "env" "HEADRACE_AUTH_TOKEN") "callers" $callers) -}}
 {{- end -}}

@@ -19,7 +19,7 @@ class AccessServicer(AccessServiceServicer):
 
     async def GetCaller(self, request: pb.GetCallerRequest, context: Any) -> pb.GetCallerResponse:
         caller = current_caller()
-        return pb.GetCallerResponse(name=caller.name, role=caller.role)
+        return pb.GetCallerResponse(name=caller.name, role=caller.role, location_names=sorted(caller.locations))
 
     async def ListAuditEntries(self, request: pb.ListAuditEntriesRequest, context: Any) -> pb.ListAuditEntriesResponse:
         answer = await self._backends.audit.ListAuditEntries(

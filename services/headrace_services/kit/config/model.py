@@ -252,13 +252,14 @@ class Caller:
 
     token: Secret = setting(Secret(), "What they show.")
     role: Literal["viewer", "launcher", "editor", "admin"] = setting("viewer", "What they may do.")
+    locations: tuple[str, ...] = setting((), "The locations in which they may change something; none for all of them.")
 
     def check(self) -> Mapping[str, str]:
         """Returns what is missing, by field."""
         return {} if self.token.env or self.token.value else {"token": "missing: what does this caller show?"}
 
     def __str__(self) -> str:
-        return self.role
+        return f"{self.role} in {', '.join(self.locations)}" if self.locations else self.role
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from headrace.api.types.v1 import audit_entry_pb2 as headrace_dot_api_dot_types_
 from headrace.api.types.v1 import role_pb2 as headrace_dot_api_dot_types_dot_v1_dot_role__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,headrace/api/gateway/v1/access_service.proto\x12\x17headrace.api.gateway.v1\x1a\'headrace/api/types/v1/audit_entry.proto\x1a headrace/api/types/v1/role.proto\"\x12\n\x10GetCallerRequest\"L\n\x11GetCallerResponse\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x04role\x18\x02 \x01(\x0e\x32\x1b.headrace.api.types.v1.Role\"j\n\x17ListAuditEntriesRequest\x12\x18\n\x0b\x63\x61ller_name\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\tB\x0e\n\x0c_caller_name\"g\n\x18ListAuditEntriesResponse\x12\x32\n\x07\x65ntries\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.AuditEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xfb\x01\n\rAccessService\x12g\n\tGetCaller\x12).headrace.api.gateway.v1.GetCallerRequest\x1a*.headrace.api.gateway.v1.GetCallerResponse\"\x03\x90\x02\x01\x12\x80\x01\n\x10ListAuditEntries\x12\x30.headrace.api.gateway.v1.ListAuditEntriesRequest\x1a\x31.headrace.api.gateway.v1.ListAuditEntriesResponse\"\x07\x90\x02\x01\xa8\xd4\x18\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,headrace/api/gateway/v1/access_service.proto\x12\x17headrace.api.gateway.v1\x1a\'headrace/api/types/v1/audit_entry.proto\x1a headrace/api/types/v1/role.proto\"\x12\n\x10GetCallerRequest\"d\n\x11GetCallerResponse\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x04role\x18\x02 \x01(\x0e\x32\x1b.headrace.api.types.v1.Role\x12\x16\n\x0elocation_names\x18\x03 \x03(\t\"j\n\x17ListAuditEntriesRequest\x12\x18\n\x0b\x63\x61ller_name\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\tB\x0e\n\x0c_caller_name\"g\n\x18ListAuditEntriesResponse\x12\x32\n\x07\x65ntries\x18\x01 \x03(\x0b\x32!.headrace.api.types.v1.AuditEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xfb\x01\n\rAccessService\x12g\n\tGetCaller\x12).headrace.api.gateway.v1.GetCallerRequest\x1a*.headrace.api.gateway.v1.GetCallerResponse\"\x03\x90\x02\x01\x12\x80\x01\n\x10ListAuditEntries\x12\x30.headrace.api.gateway.v1.ListAuditEntriesRequest\x1a\x31.headrace.api.gateway.v1.ListAuditEntriesResponse\"\x07\x90\x02\x01\xa8\xd4\x18\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,11 +40,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETCALLERREQUEST']._serialized_start=148
   _globals['_GETCALLERREQUEST']._serialized_end=166
   _globals['_GETCALLERRESPONSE']._serialized_start=168
-  _globals['_GETCALLERRESPONSE']._serialized_end=244
-  _globals['_LISTAUDITENTRIESREQUEST']._serialized_start=246
-  _globals['_LISTAUDITENTRIESREQUEST']._serialized_end=352
-  _globals['_LISTAUDITENTRIESRESPONSE']._serialized_start=354
-  _globals['_LISTAUDITENTRIESRESPONSE']._serialized_end=457
-  _globals['_ACCESSSERVICE']._serialized_start=460
-  _globals['_ACCESSSERVICE']._serialized_end=711
+  _globals['_GETCALLERRESPONSE']._serialized_end=268
+  _globals['_LISTAUDITENTRIESREQUEST']._serialized_start=270
+  _globals['_LISTAUDITENTRIESREQUEST']._serialized_end=376
+  _globals['_LISTAUDITENTRIESRESPONSE']._serialized_start=378
+  _globals['_LISTAUDITENTRIESRESPONSE']._serialized_end=481
+  _globals['_ACCESSSERVICE']._serialized_start=484
+  _globals['_ACCESSSERVICE']._serialized_end=735
 # @@protoc_insertion_point(module_scope)

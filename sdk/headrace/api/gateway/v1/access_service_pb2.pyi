@@ -34,17 +34,23 @@ class GetCallerResponse(google.protobuf.message.Message):
 
     NAME_FIELD_NUMBER: builtins.int
     ROLE_FIELD_NUMBER: builtins.int
+    LOCATION_NAMES_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Their name in the instance file. Empty: somebody with the instance's own token, or on an instance that has none."""
     role: headrace.api.types.v1.role_pb2.Role.ValueType
     """What they may do."""
+    @property
+    def location_names(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """The locations in which they may change something. Empty: all of them."""
+
     def __init__(
         self,
         *,
         name: builtins.str = ...,
         role: headrace.api.types.v1.role_pb2.Role.ValueType = ...,
+        location_names: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["name", b"name", "role", b"role"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["location_names", b"location_names", "name", b"name", "role", b"role"]) -> None: ...
 
 global___GetCallerResponse = GetCallerResponse
 

@@ -33,7 +33,8 @@ export function Access() {
     <>
       {caller && (
         <p>
-          You are {caller.name ? <strong>{caller.name}</strong> : "here without a name"}, with the role <strong>{roleName(caller.role)}</strong>.
+          You are {caller.name ? <strong>{caller.name}</strong> : "here without a name"}, with the role <strong>{roleName(caller.role)}</strong>
+          {caller.locationNames.length > 0 && <> in {caller.locationNames.join(", ")}</>}.
         </p>
       )}
       {query.error && items.length === 0 ? (
