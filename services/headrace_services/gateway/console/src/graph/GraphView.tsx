@@ -6,6 +6,7 @@ import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode } 
 import { Failed, Loading } from "@/ui/Notice.tsx";
 import { CardNode, FrameNode } from "./CardNode.tsx";
 import { Edges } from "./Edges.tsx";
+import { FarNodes } from "./FarNodes.tsx";
 import { GraphControls } from "./GraphControls.tsx";
 import styles from "./GraphView.module.css";
 import type { Direction, Graph } from "./model.ts";
@@ -41,6 +42,9 @@ const MAP_FROM = 40;
 // Below it nobody can read what is small on a card.
 const FAR = 0.5;
 const TOOLBAR_PX = 60;
+// Below it a large graph is drawn without its cards.
+const AFAR = 0.35;
+const NONE: PlacedNode[] = [];
 
 /** A graph to look at: pans, zooms, and says which node is chosen. Laid out in a thread of its own. */
 export function GraphView(props: GraphProps) {
@@ -61,6 +65,8 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, ticked, 
   );
   const actions = useMemo(() => ({ select: onSelect, toggle: onToggle, tick: onTick }), [onSelect, onToggle, onTick]);
   const far = useStore((state) => state.transform[2] < FAR);
+  const many = nodes.length > MANY;
+  const afar = useStore((state) => many && state.transform[2] < AFAR);
   const view = useRef<HTMLElement>(null);
   const covered = toolbar ? TOOLBAR_PX : 0;
   if (error) return <Failed error={error} what="lay the graph out" />;
@@ -69,7 +75,7 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, ticked, 
       {layout && (
         <GraphActions value={actions}>
           <ReactFlow<PlacedNode>
-            nodes={nodes}
+            nodes={afar ? NONE : nodes}
             edges={[]}
             nodeTypes={NODE_TYPES}
             nodesDraggable={false}
@@ -79,7 +85,7 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, ticked, 
             // Clicks with these keys tick a node.
             selectionKeyCode={null}
             multiSelectionKeyCode={null}
-            onlyRenderVisibleElements={nodes.length > MANY}
+            onlyRenderVisibleElements={many}
             minZoom={0.05}
             maxZoom={1.6}
             onInit={(flow) => void flow.setViewport(firstView(nodes, direction, { clientWidth: view.current!.clientWidth, clientHeight: view.current!.clientHeight, covered }))}
@@ -94,11 +100,12 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, ticked, 
           >
             <ViewportPortal>
               <Edges graph={graph} layout={layout} lineage={lineage} />
+              {afar && <FarNodes nodes={nodes} width={layout.width} height={layout.height} onSelect={onSelect} />}
             </ViewportPortal>
-            {nodes.length > MAP_FROM && <MiniMap className={styles.map} pannable zoomable nodeColor={mapColor} ariaLabel="Overview of the graph" />}
+            {nodes.length > MAP_FROM && !afar && <MiniMap className={styles.map} pannable zoomable nodeColor={mapColor} ariaLabel="Overview of the graph" />}
           </ReactFlow>
           <Fitting nodes={nodes} direction={direction} selected={selected} covered={covered} />
-          <GraphControls />
+          <GraphControls nodes={nodes} covered={covered} />
         </GraphActions>
       )}
       {!layout && <Loading rows={4} />}
@@ -109,7 +116,7 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, ticked, 
 
 /** Looks at a graph anew when it is another one, and at a node that was chosen elsewhere. */
 function Fitting({ nodes, direction, selected, covered }: { nodes: readonly PlacedNode[]; direction: Direction; selected: string | undefined; covered: number }) {
-  const { getNode, getViewport, setCenter, setViewport } = useReactFlow<PlacedNode>();
+  const { getViewport, setCenter, setViewport } = useReactFlow();
   const clientWidth = useStore((state) => state.width);
   const clientHeight = useStore((state) => state.height);
   const count = nodes.length;
@@ -120,13 +127,14 @@ function Fitting({ nodes, direction, selected, covered }: { nodes: readonly Plac
     shown.current = count;
   }, [count]);
   useMiddleKept(clientWidth, clientHeight);
+  const chosen = useEffectEvent(() => nodes.find((node) => node.id === selected));
   const first = useRef(true);
   useEffect(() => {
-    const node = first.current && selected !== undefined ? getNode(selected) : undefined;
+    const node = first.current ? chosen() : undefined;
     first.current = false;
     if (!node || count < MAP_FROM) return;
     void setCenter(node.position.x + (node.width ?? 0) / 2, node.position.y + (node.height ?? 0) / 2, { zoom: Math.max(getViewport().zoom, READABLE) });
-  }, [selected, count, getNode, getViewport, setCenter]);
+  }, [count, getViewport, setCenter]);
   return null;
 }
 

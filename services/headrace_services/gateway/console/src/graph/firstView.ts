@@ -1,4 +1,4 @@
-import type { Direction } from "./model.ts";
+import type { Direction, Point } from "./model.ts";
 import type { PlacedNode } from "./placed.ts";
 
 /** From here on names on cards can be read. */
@@ -21,22 +21,38 @@ interface Extent {
   size: number;
 }
 
+/** A part of the plane on the screen. */
+interface View extends Point {
+  zoom: number;
+}
+
 /** Returns how to look at a graph at first: at all of it, or, if nobody could read that, at its beginning. */
-export function firstView(nodes: readonly PlacedNode[], direction: Direction, { clientWidth, clientHeight, covered = 0 }: Screen): { x: number; y: number; zoom: number } {
+export function firstView(nodes: readonly PlacedNode[], direction: Direction, screen: Screen): View {
   if (nodes.length === 0) return { x: 0, y: 0, zoom: LARGEST };
+  const { fitting } = measured(nodes, screen);
+  const along = direction === "RIGHT" ? "x" : "y";
+  const beginning = nodes.reduce((one, other) => (other.position[along] < one.position[along] ? other : one)).position;
+  return viewOf(nodes, screen, fitting >= READABLE / 2 ? fitting : READABLE, beginning);
+}
+
+/** Returns how to look at all of a graph, readable or not; no farther than `least` allows. */
+export function wholeView(nodes: readonly PlacedNode[], screen: Screen, least: number): View {
+  if (nodes.length === 0) return { x: 0, y: 0, zoom: LARGEST };
+  const { wide, high, fitting } = measured(nodes, screen);
+  return viewOf(nodes, screen, Math.max(least, fitting), { x: wide.low + wide.size / 2, y: high.low + high.size / 2 });
+}
+
+function viewOf(nodes: readonly PlacedNode[], screen: Screen, zoom: number, focus: Point): View {
+  const { wide, high, top, room } = measured(nodes, screen);
+  return { x: shift(wide, zoom, MARGIN, room.width, focus.x), y: shift(high, zoom, top, room.height, focus.y), zoom };
+}
+
+function measured(nodes: readonly PlacedNode[], { clientWidth, clientHeight, covered = 0 }: Screen) {
   const wide = extent(nodes, (node) => node.position.x, (node) => node.width ?? 0);
   const high = extent(nodes, (node) => node.position.y, (node) => node.height ?? 0);
   const top = Math.max(MARGIN, covered);
   const room = { width: clientWidth - 2 * MARGIN, height: clientHeight - top - MARGIN };
-  const fitting = Math.min(LARGEST, room.width / wide.size, room.height / high.size);
-  const zoom = fitting >= READABLE / 2 ? fitting : READABLE;
-  const along = direction === "RIGHT" ? "x" : "y";
-  const beginning = nodes.reduce((one, other) => (other.position[along] < one.position[along] ? other : one)).position;
-  return {
-    x: shift(wide, zoom, MARGIN, room.width, direction === "RIGHT" ? wide.low : beginning.x),
-    y: shift(high, zoom, top, room.height, direction === "RIGHT" ? beginning.y : high.low),
-    zoom,
-  };
+  return { wide, high, top, room, fitting: Math.min(LARGEST, room.width / wide.size, room.height / high.size) };
 }
 
 function extent(nodes: readonly PlacedNode[], from: (node: PlacedNode) => number, size: (node: PlacedNode) => number): Extent {

@@ -12,6 +12,11 @@ export async function layoutGraph(graph: Graph, direction: Direction): Promise<L
   return fromElk(await (await engine).layout(toElk(graph, direction)));
 }
 
+/** Gets ready to lay graphs out, while what is in them is being read. */
+export function prepareLayout(): void {
+  engine ??= start();
+}
+
 async function start(): Promise<ELK> {
   const { default: Engine } = await import("elkjs/lib/elk-api.js");
   return new Engine({ workerFactory: () => new Worker(workerUrl) });

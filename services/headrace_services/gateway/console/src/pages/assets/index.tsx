@@ -1,5 +1,5 @@
 import { Play } from "lucide-react";
-import { useDeferredValue, useMemo, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 
 import { AssetGraph } from "@/assets/AssetGraph.tsx";
@@ -7,6 +7,7 @@ import type { AssetInfo } from "@/assets/info.ts";
 import { LocationsDown } from "@/locations/LocationsDown.tsx";
 import { filterAssets } from "@/assets/selection/filter.ts";
 import { useAssets } from "@/assets/useAssets.ts";
+import { prepareLayout } from "@/graph/layout.ts";
 import { MaterializeDialog } from "@/launch/MaterializeDialog.tsx";
 import { count, formatNumber } from "@/model/numbers.ts";
 import { Button } from "@/ui/Button.tsx";
@@ -27,6 +28,9 @@ export function Component() {
   const [params, setParams] = useSearchParams();
   const view: View = params.get("view") === "graph" ? "graph" : "catalog";
   const query = params.get("q") ?? "";
+  useEffect(() => {
+    if (view === "graph") prepareLayout();
+  }, [view]);
   const found = useFound(useDeferredValue(query), world);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [toMake, setToMake] = useState<readonly AssetInfo[]>();
