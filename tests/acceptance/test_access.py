@@ -169,6 +169,8 @@ def test_the_same_holds_over_http(instance: DevInstance) -> None:
 
 def test_a_run_knows_who_made_it_and_the_audit_who_did_what(instance: DevInstance, as_caller: AsCaller) -> None:
     run = as_caller("ci").submit_job("process_numbers")
+    again = as_caller("dana").retry(as_caller("ci").wait(run.run_id).run_id, all_steps=True)
+    assert (run.actor, again.actor) == ("ci", "dana")
     with pytest.raises(PermissionDeniedError):
         as_caller("wall").cancel(run.run_id)
 

@@ -257,7 +257,7 @@ def _short(wait: RunWait) -> str:
 
 
 def _origin(found: Run) -> str:
-    return f"{found.origin} {found.origin_name}" if found.origin else ""
+    return f"{found.origin} {found.origin_name}" if found.origin else found.actor
 
 
 def _seconds(duration: timedelta | None) -> str:

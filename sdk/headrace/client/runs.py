@@ -35,6 +35,7 @@ class Run:
         root_run_id: The first run of a chain of repetitions.
         origin: What asked for it: `schedule`, `sensor`, or empty for a person or program.
         origin_name: The schedule's or sensor's name.
+        actor: Who asked for it, where the deployment knows its callers.
         priority: Higher goes first in the queue.
         create_time: When it was accepted.
         admit_time: When it left the queue, last.
@@ -60,6 +61,7 @@ class Run:
     root_run_id: str = ""
     origin: str = ""
     origin_name: str = ""
+    actor: str = ""
     priority: int = 0
     create_time: datetime | None = None
     admit_time: datetime | None = None
@@ -114,6 +116,7 @@ def read_run(run: run_pb2.Run) -> Run:
         root_run_id=run.root_run_id,
         origin=source.removesuffix("_name") if source else "",
         origin_name=getattr(run.origin, source) if source else "",
+        actor=run.origin.actor,
         priority=run.priority,
         create_time=time_of(run, "create_time"),
         admit_time=time_of(run, "admit_time"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headrace.api.types.v1.backfill_pb2 import Backfill
 from headrace.api.types.v1.instigator_pb2 import RunRequest
-from headrace.api.types.v1.run_pb2 import Run
+from headrace.api.types.v1.run_pb2 import Run, RunOrigin
 from headrace_services.coordinator.runs.tags import tag_messages, tags_of
 
 BACKFILL_TAG = "headrace/backfill"
@@ -23,4 +23,5 @@ def run_of(request: RunRequest, backfill: Backfill, run_id: str) -> Run:
         asset_selection=request.asset_selection,
         partition_key=request.partition_key,
         check_selection=request.check_selection,
+        origin=RunOrigin(actor=backfill.actor),
     )

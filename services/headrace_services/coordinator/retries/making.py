@@ -32,7 +32,7 @@ async def retry_of(request: RetryRunRequest, parent: Run, coordinator: Coordinat
         NothingToRetryError: there is nothing to repeat.
     """
     part = await _part(request, parent, coordinator)
-    return _retry_of(parent, part, tags)
+    return _retry_of(parent, part, tags, request.actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _note(event: Event, history: History) -> None:
         note(_text(verdict.asset_key))
 
 
-def _retry_of(parent: Run, part: _Part, added: Mapping[str, str]) -> Run:
+def _retry_of(parent: Run, part: _Part, added: Mapping[str, str], actor: str) -> Run:
     root = parent.root_run_id or parent.run_id
     tags = {**tags_of(parent.tags), PARENT_TAG: parent.run_id, ROOT_TAG: root, **added}
     return Run(
@@ -125,7 +125,7 @@ def _retry_of(parent: Run, part: _Part, added: Mapping[str, str]) -> Run:
         parent_run_id=parent.run_id,
         root_run_id=root,
         priority=parent.priority,
-        origin=RunOrigin(),
+        origin=RunOrigin(actor=actor),
     )
 
 

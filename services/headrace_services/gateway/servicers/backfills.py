@@ -10,6 +10,7 @@ from headrace.api.gateway.v1.backfill_service_pb2_grpc import BackfillServiceSer
 from headrace.api.storage.v1 import backfill_store_service_pb2 as store_pb2
 from headrace.api.types.v1.backfill_pb2 import Backfill
 from headrace.ids import Ids
+from headrace.rpc.scope import current_caller
 from headrace_services.gateway.stubs import Backends
 
 
@@ -63,4 +64,5 @@ class BackfillServicer(BackfillServiceServicer):
 
     async def _begin(self, request: coordinator_pb2.CreateBackfillRequest) -> Backfill:
         request.request_id = request.request_id or self._ids.uuid7()
+        request.backfill.actor = current_caller().name
         return (await self._backends.coordinator.CreateBackfill(request)).backfill

@@ -71,6 +71,7 @@ class RunServicer(RunServiceServicer):
                 run_id=request.run_id,
                 strategy=_strategy(request),
                 step_keys=request.step_keys,
+                actor=current_caller().name,
             )
         )
         return pb.RetryRunResponse(run=answer.run, created=answer.created)

@@ -34,7 +34,7 @@ from headrace.api.types.v1 import run_pb2 as headrace_dot_api_dot_types_dot_v1_d
 from headrace.api.types.v1 import run_wait_pb2 as headrace_dot_api_dot_types_dot_v1_dot_run__wait__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n5headrace/api/coordinator/v1/coordinator_service.proto\x12\x1bheadrace.api.coordinator.v1\x1a%headrace/api/types/v1/asset_key.proto\x1a,headrace/api/types/v1/automation_state.proto\x1a$headrace/api/types/v1/backfill.proto\x1a)headrace/api/types/v1/config_schema.proto\x1a\'headrace/api/types/v1/definitions.proto\x1a!headrace/api/types/v1/event.proto\x1a&headrace/api/types/v1/instigator.proto\x1a$headrace/api/types/v1/location.proto\x1a\x1fheadrace/api/types/v1/run.proto\x1a$headrace/api/types/v1/run_wait.proto\"O\n\x10SubmitRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\'\n\x03run\x18\x02 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"M\n\x11SubmitRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\":\n\x0f\x43heckRunRequest\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"\x84\x01\n\x10\x43heckRunResponse\x12\x31\n\x05steps\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.PlannedStep\x12=\n\x0f\x63onfig_problems\x18\x02 \x03(\x0b\x32$.headrace.api.types.v1.ConfigProblem\"\x89\x01\n\x12PrepareRunsRequest\x12(\n\x04runs\x18\x01 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12I\n\x11partition_changes\x18\x02 \x03(\x0b\x32..headrace.api.types.v1.DynamicPartitionsChange\"M\n\x13PrepareRunsResponse\x12\x36\n\x04runs\x18\x01 \x03(\x0b\x32(.headrace.api.coordinator.v1.PreparedRun\"G\n\x0bPreparedRun\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x0f\n\x07problem\x18\x02 \x01(\t\"6\n\x10\x43\x61ncelRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\"<\n\x11\x43\x61ncelRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"\x86\x01\n\x0fRetryRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12<\n\x08strategy\x18\x03 \x01(\x0e\x32*.headrace.api.coordinator.v1.RetryStrategy\x12\x11\n\tstep_keys\x18\x04 \x03(\t\"L\n\x10RetryRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"%\n\x12\x45xplainRunsRequest\x12\x0f\n\x07run_ids\x18\x01 \x03(\t\"R\n\x13\x45xplainRunsResponse\x12;\n\x0c\x65xplanations\x18\x01 \x03(\x0b\x32%.headrace.api.types.v1.RunExplanation\"\xd4\x01\n\x15\x43reateBackfillRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x31\n\x08\x62\x61\x63kfill\x18\x02 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\x12\x38\n\x0f\x61sset_selection\x18\x03 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12:\n\npartitions\x18\x04 \x01(\x0b\x32&.headrace.api.types.v1.PartitionSubset\"K\n\x16\x43reateBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\"=\n\x14ListLocationsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"d\n\x15ListLocationsResponse\x12\x32\n\tlocations\x18\x01 \x03(\x0b\x32\x1f.headrace.api.types.v1.Location\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\'\n\x15WatchLocationsRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\"\x86\x01\n\x16WatchLocationsResponse\x12\x32\n\tlocations\x18\x01 \x03(\x0b\x32\x1f.headrace.api.types.v1.Location\x12\x15\n\rremoved_names\x18\x02 \x03(\t\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\x12\x11\n\tcaught_up\x18\x04 \x01(\x08\".\n\x15GetDefinitionsRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\"N\n\x16GetDefinitionsResponse\x12\x34\n\x04part\x18\x01 \x01(\x0b\x32&.headrace.api.types.v1.DefinitionsPart\"B\n\x15ReloadLocationRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\"K\n\x16ReloadLocationResponse\x12\x31\n\x08location\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Location*\x95\x01\n\rRetryStrategy\x12\x1e\n\x1aRETRY_STRATEGY_UNSPECIFIED\x10\x00\x12\x1f\n\x1bRETRY_STRATEGY_FROM_FAILURE\x10\x01\x12\x1c\n\x18RETRY_STRATEGY_ALL_STEPS\x10\x02\x12%\n!RETRY_STRATEGY_FROM_ASSET_FAILURE\x10\x03\x32\xc3\n\n\x12\x43oordinatorService\x12o\n\tSubmitRun\x12-.headrace.api.coordinator.v1.SubmitRunRequest\x1a..headrace.api.coordinator.v1.SubmitRunResponse\"\x03\x90\x02\x02\x12l\n\x08\x43heckRun\x12,.headrace.api.coordinator.v1.CheckRunRequest\x1a-.headrace.api.coordinator.v1.CheckRunResponse\"\x03\x90\x02\x01\x12u\n\x0bPrepareRuns\x12/.headrace.api.coordinator.v1.PrepareRunsRequest\x1a\x30.headrace.api.coordinator.v1.PrepareRunsResponse\"\x03\x90\x02\x01\x12o\n\tCancelRun\x12-.headrace.api.coordinator.v1.CancelRunRequest\x1a..headrace.api.coordinator.v1.CancelRunResponse\"\x03\x90\x02\x02\x12l\n\x08RetryRun\x12,.headrace.api.coordinator.v1.RetryRunRequest\x1a-.headrace.api.coordinator.v1.RetryRunResponse\"\x03\x90\x02\x02\x12u\n\x0b\x45xplainRuns\x12/.headrace.api.coordinator.v1.ExplainRunsRequest\x1a\x30.headrace.api.coordinator.v1.ExplainRunsResponse\"\x03\x90\x02\x01\x12~\n\x0e\x43reateBackfill\x12\x32.headrace.api.coordinator.v1.CreateBackfillRequest\x1a\x33.headrace.api.coordinator.v1.CreateBackfillResponse\"\x03\x90\x02\x02\x12{\n\rListLocations\x12\x31.headrace.api.coordinator.v1.ListLocationsRequest\x1a\x32.headrace.api.coordinator.v1.ListLocationsResponse\"\x03\x90\x02\x01\x12\x80\x01\n\x0eWatchLocations\x12\x32.headrace.api.coordinator.v1.WatchLocationsRequest\x1a\x33.headrace.api.coordinator.v1.WatchLocationsResponse\"\x03\x90\x02\x01\x30\x01\x12\x80\x01\n\x0eGetDefinitions\x12\x32.headrace.api.coordinator.v1.GetDefinitionsRequest\x1a\x33.headrace.api.coordinator.v1.GetDefinitionsResponse\"\x03\x90\x02\x01\x30\x01\x12~\n\x0eReloadLocation\x12\x32.headrace.api.coordinator.v1.ReloadLocationRequest\x1a\x33.headrace.api.coordinator.v1.ReloadLocationResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n5headrace/api/coordinator/v1/coordinator_service.proto\x12\x1bheadrace.api.coordinator.v1\x1a%headrace/api/types/v1/asset_key.proto\x1a,headrace/api/types/v1/automation_state.proto\x1a$headrace/api/types/v1/backfill.proto\x1a)headrace/api/types/v1/config_schema.proto\x1a\'headrace/api/types/v1/definitions.proto\x1a!headrace/api/types/v1/event.proto\x1a&headrace/api/types/v1/instigator.proto\x1a$headrace/api/types/v1/location.proto\x1a\x1fheadrace/api/types/v1/run.proto\x1a$headrace/api/types/v1/run_wait.proto\"O\n\x10SubmitRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\'\n\x03run\x18\x02 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"M\n\x11SubmitRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\":\n\x0f\x43heckRunRequest\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"\x84\x01\n\x10\x43heckRunResponse\x12\x31\n\x05steps\x18\x01 \x03(\x0b\x32\".headrace.api.types.v1.PlannedStep\x12=\n\x0f\x63onfig_problems\x18\x02 \x03(\x0b\x32$.headrace.api.types.v1.ConfigProblem\"\x89\x01\n\x12PrepareRunsRequest\x12(\n\x04runs\x18\x01 \x03(\x0b\x32\x1a.headrace.api.types.v1.Run\x12I\n\x11partition_changes\x18\x02 \x03(\x0b\x32..headrace.api.types.v1.DynamicPartitionsChange\"M\n\x13PrepareRunsResponse\x12\x36\n\x04runs\x18\x01 \x03(\x0b\x32(.headrace.api.coordinator.v1.PreparedRun\"G\n\x0bPreparedRun\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x0f\n\x07problem\x18\x02 \x01(\t\"6\n\x10\x43\x61ncelRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\"<\n\x11\x43\x61ncelRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\"\x95\x01\n\x0fRetryRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12<\n\x08strategy\x18\x03 \x01(\x0e\x32*.headrace.api.coordinator.v1.RetryStrategy\x12\x11\n\tstep_keys\x18\x04 \x03(\t\x12\r\n\x05\x61\x63tor\x18\x05 \x01(\t\"L\n\x10RetryRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"%\n\x12\x45xplainRunsRequest\x12\x0f\n\x07run_ids\x18\x01 \x03(\t\"R\n\x13\x45xplainRunsResponse\x12;\n\x0c\x65xplanations\x18\x01 \x03(\x0b\x32%.headrace.api.types.v1.RunExplanation\"\xd4\x01\n\x15\x43reateBackfillRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x31\n\x08\x62\x61\x63kfill\x18\x02 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\x12\x38\n\x0f\x61sset_selection\x18\x03 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12:\n\npartitions\x18\x04 \x01(\x0b\x32&.headrace.api.types.v1.PartitionSubset\"K\n\x16\x43reateBackfillResponse\x12\x31\n\x08\x62\x61\x63kfill\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Backfill\"=\n\x14ListLocationsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"d\n\x15ListLocationsResponse\x12\x32\n\tlocations\x18\x01 \x03(\x0b\x32\x1f.headrace.api.types.v1.Location\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\'\n\x15WatchLocationsRequest\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\"\x86\x01\n\x16WatchLocationsResponse\x12\x32\n\tlocations\x18\x01 \x03(\x0b\x32\x1f.headrace.api.types.v1.Location\x12\x15\n\rremoved_names\x18\x02 \x03(\t\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\x12\x11\n\tcaught_up\x18\x04 \x01(\x08\".\n\x15GetDefinitionsRequest\x12\x15\n\rlocation_name\x18\x01 \x01(\t\"N\n\x16GetDefinitionsResponse\x12\x34\n\x04part\x18\x01 \x01(\x0b\x32&.headrace.api.types.v1.DefinitionsPart\"B\n\x15ReloadLocationRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rlocation_name\x18\x02 \x01(\t\"K\n\x16ReloadLocationResponse\x12\x31\n\x08location\x18\x01 \x01(\x0b\x32\x1f.headrace.api.types.v1.Location*\x95\x01\n\rRetryStrategy\x12\x1e\n\x1aRETRY_STRATEGY_UNSPECIFIED\x10\x00\x12\x1f\n\x1bRETRY_STRATEGY_FROM_FAILURE\x10\x01\x12\x1c\n\x18RETRY_STRATEGY_ALL_STEPS\x10\x02\x12%\n!RETRY_STRATEGY_FROM_ASSET_FAILURE\x10\x03\x32\xc3\n\n\x12\x43oordinatorService\x12o\n\tSubmitRun\x12-.headrace.api.coordinator.v1.SubmitRunRequest\x1a..headrace.api.coordinator.v1.SubmitRunResponse\"\x03\x90\x02\x02\x12l\n\x08\x43heckRun\x12,.headrace.api.coordinator.v1.CheckRunRequest\x1a-.headrace.api.coordinator.v1.CheckRunResponse\"\x03\x90\x02\x01\x12u\n\x0bPrepareRuns\x12/.headrace.api.coordinator.v1.PrepareRunsRequest\x1a\x30.headrace.api.coordinator.v1.PrepareRunsResponse\"\x03\x90\x02\x01\x12o\n\tCancelRun\x12-.headrace.api.coordinator.v1.CancelRunRequest\x1a..headrace.api.coordinator.v1.CancelRunResponse\"\x03\x90\x02\x02\x12l\n\x08RetryRun\x12,.headrace.api.coordinator.v1.RetryRunRequest\x1a-.headrace.api.coordinator.v1.RetryRunResponse\"\x03\x90\x02\x02\x12u\n\x0b\x45xplainRuns\x12/.headrace.api.coordinator.v1.ExplainRunsRequest\x1a\x30.headrace.api.coordinator.v1.ExplainRunsResponse\"\x03\x90\x02\x01\x12~\n\x0e\x43reateBackfill\x12\x32.headrace.api.coordinator.v1.CreateBackfillRequest\x1a\x33.headrace.api.coordinator.v1.CreateBackfillResponse\"\x03\x90\x02\x02\x12{\n\rListLocations\x12\x31.headrace.api.coordinator.v1.ListLocationsRequest\x1a\x32.headrace.api.coordinator.v1.ListLocationsResponse\"\x03\x90\x02\x01\x12\x80\x01\n\x0eWatchLocations\x12\x32.headrace.api.coordinator.v1.WatchLocationsRequest\x1a\x33.headrace.api.coordinator.v1.WatchLocationsResponse\"\x03\x90\x02\x01\x30\x01\x12\x80\x01\n\x0eGetDefinitions\x12\x32.headrace.api.coordinator.v1.GetDefinitionsRequest\x1a\x33.headrace.api.coordinator.v1.GetDefinitionsResponse\"\x03\x90\x02\x01\x30\x01\x12~\n\x0eReloadLocation\x12\x32.headrace.api.coordinator.v1.ReloadLocationRequest\x1a\x33.headrace.api.coordinator.v1.ReloadLocationResponse\"\x03\x90\x02\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -63,8 +63,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_COORDINATORSERVICE'].methods_by_name['GetDefinitions']._serialized_options = b'\220\002\001'
   _globals['_COORDINATORSERVICE'].methods_by_name['ReloadLocation']._loaded_options = None
   _globals['_COORDINATORSERVICE'].methods_by_name['ReloadLocation']._serialized_options = b'\220\002\002'
-  _globals['_RETRYSTRATEGY']._serialized_start=2489
-  _globals['_RETRYSTRATEGY']._serialized_end=2638
+  _globals['_RETRYSTRATEGY']._serialized_start=2504
+  _globals['_RETRYSTRATEGY']._serialized_end=2653
   _globals['_SUBMITRUNREQUEST']._serialized_start=477
   _globals['_SUBMITRUNREQUEST']._serialized_end=556
   _globals['_SUBMITRUNRESPONSE']._serialized_start=558
@@ -84,33 +84,33 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CANCELRUNRESPONSE']._serialized_start=1180
   _globals['_CANCELRUNRESPONSE']._serialized_end=1240
   _globals['_RETRYRUNREQUEST']._serialized_start=1243
-  _globals['_RETRYRUNREQUEST']._serialized_end=1377
-  _globals['_RETRYRUNRESPONSE']._serialized_start=1379
-  _globals['_RETRYRUNRESPONSE']._serialized_end=1455
-  _globals['_EXPLAINRUNSREQUEST']._serialized_start=1457
-  _globals['_EXPLAINRUNSREQUEST']._serialized_end=1494
-  _globals['_EXPLAINRUNSRESPONSE']._serialized_start=1496
-  _globals['_EXPLAINRUNSRESPONSE']._serialized_end=1578
-  _globals['_CREATEBACKFILLREQUEST']._serialized_start=1581
-  _globals['_CREATEBACKFILLREQUEST']._serialized_end=1793
-  _globals['_CREATEBACKFILLRESPONSE']._serialized_start=1795
-  _globals['_CREATEBACKFILLRESPONSE']._serialized_end=1870
-  _globals['_LISTLOCATIONSREQUEST']._serialized_start=1872
-  _globals['_LISTLOCATIONSREQUEST']._serialized_end=1933
-  _globals['_LISTLOCATIONSRESPONSE']._serialized_start=1935
-  _globals['_LISTLOCATIONSRESPONSE']._serialized_end=2035
-  _globals['_WATCHLOCATIONSREQUEST']._serialized_start=2037
-  _globals['_WATCHLOCATIONSREQUEST']._serialized_end=2076
-  _globals['_WATCHLOCATIONSRESPONSE']._serialized_start=2079
-  _globals['_WATCHLOCATIONSRESPONSE']._serialized_end=2213
-  _globals['_GETDEFINITIONSREQUEST']._serialized_start=2215
-  _globals['_GETDEFINITIONSREQUEST']._serialized_end=2261
-  _globals['_GETDEFINITIONSRESPONSE']._serialized_start=2263
-  _globals['_GETDEFINITIONSRESPONSE']._serialized_end=2341
-  _globals['_RELOADLOCATIONREQUEST']._serialized_start=2343
-  _globals['_RELOADLOCATIONREQUEST']._serialized_end=2409
-  _globals['_RELOADLOCATIONRESPONSE']._serialized_start=2411
-  _globals['_RELOADLOCATIONRESPONSE']._serialized_end=2486
-  _globals['_COORDINATORSERVICE']._serialized_start=2641
-  _globals['_COORDINATORSERVICE']._serialized_end=3988
+  _globals['_RETRYRUNREQUEST']._serialized_end=1392
+  _globals['_RETRYRUNRESPONSE']._serialized_start=1394
+  _globals['_RETRYRUNRESPONSE']._serialized_end=1470
+  _globals['_EXPLAINRUNSREQUEST']._serialized_start=1472
+  _globals['_EXPLAINRUNSREQUEST']._serialized_end=1509
+  _globals['_EXPLAINRUNSRESPONSE']._serialized_start=1511
+  _globals['_EXPLAINRUNSRESPONSE']._serialized_end=1593
+  _globals['_CREATEBACKFILLREQUEST']._serialized_start=1596
+  _globals['_CREATEBACKFILLREQUEST']._serialized_end=1808
+  _globals['_CREATEBACKFILLRESPONSE']._serialized_start=1810
+  _globals['_CREATEBACKFILLRESPONSE']._serialized_end=1885
+  _globals['_LISTLOCATIONSREQUEST']._serialized_start=1887
+  _globals['_LISTLOCATIONSREQUEST']._serialized_end=1948
+  _globals['_LISTLOCATIONSRESPONSE']._serialized_start=1950
+  _globals['_LISTLOCATIONSRESPONSE']._serialized_end=2050
+  _globals['_WATCHLOCATIONSREQUEST']._serialized_start=2052
+  _globals['_WATCHLOCATIONSREQUEST']._serialized_end=2091
+  _globals['_WATCHLOCATIONSRESPONSE']._serialized_start=2094
+  _globals['_WATCHLOCATIONSRESPONSE']._serialized_end=2228
+  _globals['_GETDEFINITIONSREQUEST']._serialized_start=2230
+  _globals['_GETDEFINITIONSREQUEST']._serialized_end=2276
+  _globals['_GETDEFINITIONSRESPONSE']._serialized_start=2278
+  _globals['_GETDEFINITIONSRESPONSE']._serialized_end=2356
+  _globals['_RELOADLOCATIONREQUEST']._serialized_start=2358
+  _globals['_RELOADLOCATIONREQUEST']._serialized_end=2424
+  _globals['_RELOADLOCATIONRESPONSE']._serialized_start=2426
+  _globals['_RELOADLOCATIONRESPONSE']._serialized_end=2501
+  _globals['_COORDINATORSERVICE']._serialized_start=2656
+  _globals['_COORDINATORSERVICE']._serialized_end=4003
 # @@protoc_insertion_point(module_scope)

@@ -281,12 +281,15 @@ class RetryRunRequest(google.protobuf.message.Message):
     RUN_ID_FIELD_NUMBER: builtins.int
     STRATEGY_FIELD_NUMBER: builtins.int
     STEP_KEYS_FIELD_NUMBER: builtins.int
+    ACTOR_FIELD_NUMBER: builtins.int
     request_id: builtins.str
     """UUID that makes repeats harmless."""
     run_id: builtins.str
     """The run."""
     strategy: global___RetryStrategy.ValueType
     """What to repeat."""
+    actor: builtins.str
+    """Who asks, as authenticated. Empty where authentication is off, and for retries that nobody asked for."""
     @property
     def step_keys(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """These steps instead. Empty: as the strategy says."""
@@ -298,8 +301,9 @@ class RetryRunRequest(google.protobuf.message.Message):
         run_id: builtins.str = ...,
         strategy: global___RetryStrategy.ValueType = ...,
         step_keys: collections.abc.Iterable[builtins.str] | None = ...,
+        actor: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["request_id", b"request_id", "run_id", b"run_id", "step_keys", b"step_keys", "strategy", b"strategy"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["actor", b"actor", "request_id", b"request_id", "run_id", b"run_id", "step_keys", b"step_keys", "strategy", b"strategy"]) -> None: ...
 
 global___RetryRunRequest = RetryRunRequest
 
