@@ -16,16 +16,10 @@ from headrace.cli.main import root
 from headrace.rpc.status import error_table
 from rig.cli import call_cli, run_cli
 from rig.dev import DevInstance, StartDev
+from rig.pages import DOCS, blocks
 
 ROOT = Path(__file__).parents[2]
-DOCS = ROOT / "docs"
 BUF = Path(sys.executable).with_name("buf")
-
-
-def blocks(page: str, language: str = "") -> list[str]:
-    """Returns the fenced blocks of a page that are in one language."""
-    found = re.findall(r"^```(\w*)\n(.*?)^```$", (DOCS / page).read_text(), re.MULTILINE | re.DOTALL)
-    return [text for of, text in found if of == language]
 
 
 def leaves(command: click.Command, path: tuple[str, ...] = ()) -> dict[str, click.Command]:
@@ -87,26 +81,49 @@ def test_the_example_of_an_instance_file_can_be_started_with(tmp_path: Path) -> 
     assert answer.code == 0, answer.out + answer.err
 
 
-def test_the_quickstart_runs_as_it_is_written(start_dev: StartDev, tmp_path: Path) -> None:
-    definitions, in_tests, client = blocks("quickstart.md", "python")
-    (tmp_path / "pipeline.py").write_text(definitions)
-    commands = [shlex.split(line, comments=True) for line in "".join(blocks("quickstart.md")).splitlines()]
-    mine = [command[1:] for command in commands if command[:1] == ["headrace"]]
-    alone = [command for command in mine if "-f" in command and command[0] != "dev"]
+def follow(page: str, start_dev: StartDev, directory: Path) -> DevInstance:
+    """Does what a page says: its first block is the pipeline, its commands are typed one by one."""
+    (directory / "pipeline.py").write_text(blocks(page, "python")[0])
+    commands = [shlex.split(line, comments=True) for line in "".join(blocks(page)).splitlines()]
+    mine = [command[1:] for command in commands if command[:1] == ["headrace"] and command[1] != "dev"]
+    alone = [command for command in mine if "-f" in command]
     assert [command[0] for command in alone] == ["definitions", "job"]
     for command in alone:
-        answer = run_cli(*command, cwd=tmp_path, env={"HEADRACE_HOME": str(tmp_path)})
+        answer = run_cli(*command, cwd=directory, env={"HEADRACE_HOME": str(directory)})
         assert answer.code == 0, answer.err
-    dev = start_dev("-f", tmp_path / "pipeline.py")
+    dev = start_dev("-f", directory / "pipeline.py")
     for command in mine:
-        if "-f" not in command:
+        if command not in alone:
             answer = dev.cli(*command)
             assert answer.code == 0, f"{command} {answer.err}"
+    return dev
+
+
+def test_the_quickstart_runs_as_it_is_written(start_dev: StartDev, tmp_path: Path) -> None:
+    dev = follow("quickstart.md", start_dev, tmp_path)
+    definitions, in_tests, client = blocks("quickstart.md", "python")
     for script in (definitions + in_tests, client):
         done = subprocess.run(
             [sys.executable, "-c", script], env={"HEADRACE_TARGET": dev.target}, capture_output=True, check=False
         )
         assert done.returncode == 0, done.stderr
+
+
+def test_who_moves_here_gets_on_as_the_page_says(start_dev: StartDev, tmp_path: Path) -> None:
+    dev = follow("moving.md", start_dev, tmp_path)
+    with dev.client() as client:
+        made = {run.partition_key for run in client.list_runs(job_name="daily_orders")}
+        assert len(made) == 8 and all(run.succeeded for run in client.list_runs())
+    (told,) = [block for block in blocks("moving.md", "py") if "report_runless_asset_event" in block]
+    before = "import headrace as dg\ndays_that_are_there = ['2024-01-01']\n"
+    after = "assert instance.get_materialized_partitions(dg.AssetKey('orders')) == {'2024-01-01'}\n"
+    done = subprocess.run(
+        [sys.executable, "-c", before + told + after],
+        env={"HEADRACE_TARGET": dev.target},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_what_the_front_page_shows_runs(start_dev: StartDev, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -57,7 +56,7 @@ def create(
     json_output: bool,
     target: str | None,
     token: str | None,
-) -> None:
+) -> int:
     """Begin to make partitions, and follow that to its end."""
     if bool(job_name) == bool(assets):
         raise click.UsageError("give a --job, or one --asset or more")
@@ -74,7 +73,7 @@ def create(
             tags=read_tags(tags),
             title=title,
         )
-        sys.exit(_follow_or_tell(client, made, detach=detach, json_output=json_output))
+        return _follow_or_tell(client, made, detach=detach, json_output=json_output)
 
 
 @backfill.command("list")
@@ -112,11 +111,11 @@ def show(backfill_id: str, json_output: bool, target: str | None, token: str | N
 @click.argument("backfill_id")
 @as_json
 @connected
-def watch(backfill_id: str, json_output: bool, target: str | None, token: str | None) -> None:
+def watch(backfill_id: str, json_output: bool, target: str | None, token: str | None) -> int:
     """Follow a backfill to its end."""
     with open_client(target, token) as client:
         found = client.backfills.get(backfill_id)
-        sys.exit(_follow_or_tell(client, found, detach=False, json_output=json_output))
+        return _follow_or_tell(client, found, detach=False, json_output=json_output)
 
 
 @backfill.command()
@@ -137,11 +136,11 @@ def cancel(backfill_id: str, json_output: bool, target: str | None, token: str |
 @click.option("--detach", is_flag=True, help="Do not wait for its end.")
 @as_json
 @connected
-def retry(backfill_id: str, detach: bool, json_output: bool, target: str | None, token: str | None) -> None:
+def retry(backfill_id: str, detach: bool, json_output: bool, target: str | None, token: str | None) -> int:
     """Begin a new backfill of what one that is over has not made."""
     with open_client(target, token) as client:
         made = client.backfills.retry(backfill_id)
-        sys.exit(_follow_or_tell(client, made, detach=detach, json_output=json_output))
+        return _follow_or_tell(client, made, detach=detach, json_output=json_output)
 
 
 def _follow_or_tell(client: Client, found: Backfill, *, detach: bool, json_output: bool) -> int:

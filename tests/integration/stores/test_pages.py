@@ -1,42 +1,27 @@
-"""The pages about stores and about output of steps: their code loads, and their tables name what there is."""
+"""The pages about stores and about output of steps: their tables name what there is."""
 
 from __future__ import annotations
 
 import dataclasses
 import importlib
 import re
-import sys
 from pathlib import Path
-from types import ModuleType
 
-import pytest
-
-import headrace as dg
 from headrace.errors import LogUnreadableError
 from headrace.integrations.objects.compute_logs import UploadedLogs
 from headrace.settings.document import parse_yaml
 from headrace_services.kit.config import parse_instance
 from headrace_services.kit.config.registry import kinds
+from rig.pages import DOCS, blocks
 
-DOCS = Path(__file__).parents[3] / "docs"
 STORES = (DOCS / "stores.md").read_text()
 LOGS = (DOCS / "compute-logs.md").read_text()
-BLOCKS = re.findall(r"^```python\n(.*?)^```$", STORES, re.MULTILINE | re.DOTALL)
 ROOMS = ("aws", "azure", "duckdb", "gcp", "parquet", "tables")
 
 
 def settings_of(kind: str) -> set[str]:
     module, _, name = kinds("compute_logs")[kind].settings.partition(":")
     return {field.name for field in dataclasses.fields(getattr(importlib.import_module(module), name))}
-
-
-@pytest.mark.parametrize("number", range(len(BLOCKS)))
-def test_the_code_of_the_page_loads(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType(f"stores_page_{number}")
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    exec(compile(BLOCKS[number], f"stores.md block {number}", "exec"), vars(module))
-    if "defs" in vars(module):
-        dg.Definitions.validate_loadable(module.defs)
 
 
 def test_the_names_of_the_page_are_in_the_rooms() -> None:
@@ -51,7 +36,7 @@ def test_the_names_of_the_page_are_in_the_rooms() -> None:
 
 
 def test_the_example_of_an_instance_file_is_read(tmp_path: Path) -> None:
-    (block,) = re.findall(r"^```yaml\n(.*?)^```$", LOGS, re.MULTILINE | re.DOTALL)
+    (block,) = blocks("compute-logs.md", "yaml")
     logs = parse_instance(parse_yaml(block, "headrace.yaml"), tmp_path).compute_logs
     assert isinstance(logs, UploadedLogs)
     assert (logs.prefix, logs.upload_interval) == ("compute-log", 2.0)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import headrace as dg
-
-PAGE = Path(__file__).parents[3] / "docs/schedules-and-sensors.md"
+from rig.pages import loaded
 
 
 @pytest.fixture(scope="module")
-def page() -> dict[str, Any]:
-    code = PAGE.read_text().split("```python\n")[1].split("```")[0]
-    names: dict[str, Any] = {"__name__": "page"}
-    exec(compile(code, str(PAGE), "exec"), names)
-    return names
+def page() -> Iterator[dict[str, Any]]:
+    with loaded("schedules-and-sensors.md", 0) as module:
+        yield vars(module)
 
 
-def test_the_definitions_fit_together(page: dict[str, Any]) -> None:
-    dg.Definitions.validate_loadable(page["defs"])
+def test_a_schedule_without_a_function_always_asks_for_the_same(page: dict[str, Any]) -> None:
     assert page["cleanup"].fixed_request.tags == {"team": "data"}
 
 
