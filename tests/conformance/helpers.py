@@ -50,7 +50,7 @@ def get_current_datetime(tz: str = "UTC") -> datetime:
 
 def get_current_timestamp() -> float:
     """Returns the time in seconds."""
-    return datetime.now(timezone.utc).timestamp()
+    return time.time()
 
 
 @contextlib.contextmanager
@@ -59,7 +59,7 @@ def freeze_time(moment: datetime) -> Iterator[None]:
     seconds = (moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)).timestamp()
     clocks = (last_update_freshness, time_partition_freshness, freshness_sensor, asset_questions, recording, scope)
     with dg.partition_loading_context(effective_dt=moment), contextlib.ExitStack() as stack:
-        for module in clocks:
+        for module in (*clocks, sys.modules[__name__]):
             stack.enter_context(mock.patch.object(module, "time", mock.Mock(wraps=time, time=lambda: seconds)))
         yield
 

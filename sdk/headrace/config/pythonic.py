@@ -36,11 +36,15 @@ class Config(BaseModel, StructuredConfig):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in type(self).model_fields:
-            raise InvalidInvocationError(
-                f"'{type(self).__name__}' is a Pythonic config class and does not support item assignment. Make a changed copy "
-                f"instead: config.model_copy(update={{{name!r}: ...}})."
-            )
+            raise InvalidInvocationError(f"'{type(self).__name__}' is {self._frozen_because(name)}")
         super().__setattr__(name, value)
+
+    @staticmethod
+    def _frozen_because(name: str) -> str:
+        return (
+            "a Pythonic config class and does not support item assignment. Make a changed copy instead: "
+            f"config.model_copy(update={{{name!r}: ...}})."
+        )
 
     @classmethod
     def is_reference(cls, value: Any) -> bool:

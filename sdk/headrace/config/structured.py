@@ -5,7 +5,7 @@ Decorators recognize parameters by these marks, so that defining ops and assets 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 
 class StructuredConfig:
@@ -28,4 +28,10 @@ class StructuredConfig:
 
 
 class StructuredResource:
-    """The mark of `ConfigurableResource`: a parameter annotated with a subclass receives the resource of its name."""
+    """The mark of `ConfigurableResource`: a parameter annotated with a subclass receives the resource of its name.
+
+    Attributes:
+        makes_something_else: Whether what user code gets is no instance of the class.
+    """
+
+    makes_something_else: ClassVar[bool] = False

@@ -11,6 +11,7 @@ from headrace.definitions.assets.asset_graph import AssetGraph, as_assets_defini
 from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
 from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
 from headrace.definitions.assets.assets_definition import AssetsDefinition
+from headrace.definitions.assets.cacheable import built
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKey
 from headrace.definitions.assets.mapping import map_asset_specs
 from headrace.definitions.assets.selection import AssetSelection, CoercibleToAssetSelection
@@ -69,7 +70,7 @@ class Definitions(Lookups):
         metadata: Mapping[str, Any] | None = None,
     ) -> None:
         self.source = calling_source()
-        self.assets = _listed(assets, "assets", (AssetsDefinition, AssetSpec))
+        self.assets = _listed(assets, "assets", (AssetsDefinition, AssetSpec), built)
         self.schedules = _listed(schedules, "schedules", (ScheduleDefinition,))
         self.sensors = _listed(sensors, "sensors", (SensorDefinition,))
         self.jobs = _listed(jobs, "jobs", (JobDefinition, UnresolvedAssetJobDefinition, DeferredJob))
@@ -166,6 +167,16 @@ class Definitions(Lookups):
             found = f"Found {'asset job' if made else 'job or graph' if of_sensor else 'job'} named {name}"
             deprecated(f"{found}, which only exists once everything is put together: use resolve_job_def.")
         return job
+
+    def get_schedule_def(self, name: str) -> ScheduleDefinition:
+        """The schedule of that name; older code asks so for what only exists once everything is put together."""
+        deprecated("get_schedule_def is deprecated, as it is since dagster 1.11: use resolve_schedule_def.")
+        return self.resolve_schedule(name)
+
+    def get_sensor_def(self, name: str) -> SensorDefinition:
+        """The sensor of that name; older code asks so for what only exists once everything is put together."""
+        deprecated("get_sensor_def is deprecated, as it is since dagster 1.11: use resolve_sensor_def.")
+        return self.resolve_sensor(name)
 
     def get_unresolved_schedule_def(self, name: str) -> ScheduleDefinition:
         """The schedule of that name as it was written, without looking for what it targets."""
@@ -271,12 +282,14 @@ def _named(instigators: Iterable[Instigator], name: str, kind: str) -> Instigato
     raise UnknownNameError(f"{kind} with name {name} not found.")
 
 
-def _listed(given: Iterable[T] | None, name: str, types: tuple[type, ...]) -> list[T]:
+def _listed(
+    given: Iterable[T] | None, name: str, types: tuple[type, ...], listing: Callable[[Iterable[Any]], list[T]] = list
+) -> list[T]:
     if given is None:
         return []
     if isinstance(given, (str, *types)) or not isinstance(given, Iterable):
         raise InvalidDefinitionError(f"Definitions: {name} is a list, not {given!r}.")
-    listed = list(given)
+    listed = listing(given)
     for each in listed:
         if not isinstance(each, types):
             expected = " or ".join(each.__name__ for each in types)

@@ -36,11 +36,7 @@ class Described:
 
 def docstring_of(function: Callable[..., Any]) -> str | None:
     """A function's docstring without its indentation."""
-    if not function.__doc__:
-        return None
-    first, *rest = function.__doc__.strip().split("\n")
-    indents = [len(line) - len(line.lstrip()) for line in rest if line.strip()]
-    return "\n".join([first, *(line[min(indents, default=0) :].rstrip() for line in rest)])
+    return inspect.cleandoc(function.__doc__) if function.__doc__ else None
 
 
 def described(function: Callable[..., Any]) -> Described:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from headrace.errors import InvalidDefinitionError
 
 _NAME = re.compile(r"^[A-Za-z0-9_]+$")
-# Names that would be taken for a section of run config or for a value that is always there.
 _POOL = re.compile(r"^[\w\-/:.|,@#+=]+$")
+# Names that would be taken for a section of run config or for a value that is always there.
 _RESERVED = frozenset(
     {
         "context",

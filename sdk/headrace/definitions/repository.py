@@ -9,8 +9,10 @@ from typing import Any, overload
 from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.definitions import Definitions
+from headrace.definitions.graphs.node import NodeDefinition
 from headrace.definitions.jobs.executor import ExecutorDefinition
 from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.lookups import Lookups
 from headrace.definitions.schedules.schedule import ScheduleDefinition
 from headrace.definitions.sections import sections_by_name, sections_of_list
 from headrace.definitions.sensors.sensor import SensorDefinition
@@ -24,6 +26,23 @@ class RepositoryDefinition(Definitions):
         super().__init__(**sections)
         self.name = name
         self.description = description
+
+    # These are no older names of anything here.
+    get_schedule_def = Lookups.get_schedule_def
+    get_sensor_def = Lookups.get_sensor_def
+
+    def get_all_jobs(self) -> Sequence[JobDefinition]:
+        """All jobs, checked: everything that they need is there, and ops and graphs have names of their own."""
+        jobs = super().get_all_jobs()
+        seen: dict[str, NodeDefinition] = {}
+        for definition in (each for job in jobs if job.asset_layer is None for each in (job.graph, *job.all_node_defs)):
+            first = seen.setdefault(definition.name, definition)
+            if first is not definition and first.source != definition.source:
+                raise InvalidDefinitionError(
+                    f"Conflicting definitions found in repository with name '{definition.name}'. Op/Graph definition names must be "
+                    f"unique within a repository. One is at {first.source}, one at {definition.source}."
+                )
+        return jobs
 
     def __call__(self) -> RepositoryDefinition:
         """Itself: older code calls what `@repository` has made."""
@@ -122,12 +141,15 @@ def sections_of(returned: Any, name: str) -> dict[str, list[Any]]:
         raise InvalidDefinitionError(
             f"@repository {name!r} must return a list of definitions, a dict of them, or a RepositoryData, not {returned!r}."
         )
-    return sections_of_list(_flattened(returned), name)
+    return sections_of_list(_flattened(returned, name), name)
 
 
-def _flattened(definitions: Iterable[Any]) -> Iterator[Any]:
+def _flattened(definitions: Iterable[Any], name: str) -> Iterator[Any]:
+    """What a list holds, and what lists in it hold, as `load_assets_from_modules` returns them."""
     for each in definitions:
-        if isinstance(each, (list, tuple)):
-            yield from _flattened(each)
-        else:
-            yield each
+        inner = each if isinstance(each, (list, tuple)) else [each]
+        if any(isinstance(one, (list, tuple)) for one in inner):
+            raise InvalidDefinitionError(
+                f"Bad return value from repository construction function {name!r}: a list in it may hold definitions, but no lists."
+            )
+        yield from inner

@@ -7,6 +7,7 @@ from typing import Any
 
 from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
 from headrace.definitions.assets.assets_definition import AssetsDefinition
+from headrace.definitions.assets.cacheable import built
 from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.automation.target import job_of_graph
 from headrace.definitions.deferred import DeferredJob
@@ -32,7 +33,7 @@ def sections_of_list(definitions: Iterable[Any], name: str) -> dict[str, list[An
         name: Of the function that returned them, for messages.
     """
     sections: dict[str, list[Any]] = {section: [] for section in SECTIONS}
-    for each in definitions:
+    for each in built(definitions):
         section = next((section for section, types in SECTIONS.items() if isinstance(each, types)), None)
         if section is None:
             expected = "assets, jobs, graphs, schedules and sensors"

@@ -34,7 +34,7 @@ def test_a_list_is_sorted_and_answers_by_name() -> None:
 
     @dg.repository
     def everything() -> list[Any]:
-        return [[nightly, [orders]], schedule, dg.AssetSpec("far")]
+        return [[nightly, orders], schedule, dg.AssetSpec("far")]
 
     assert everything.name == "everything"
     assert set(everything.job_names) == {"nightly", "__ASSET_JOB"}
@@ -219,3 +219,34 @@ def test_a_graph_given_twice_is_one_job_and_two_jobs_of_one_name_are_not() -> No
     with pytest.raises(dg.DuplicateDefinitionError, match="targets job 'a', but a different job with the same name"):
         schedule = dg.ScheduleDefinition(job=made("a"), cron_schedule="@daily")
         dg.Definitions(jobs=[made("a")], schedules=[schedule]).resolve_job_names()
+
+
+def test_lists_in_lists_in_lists_are_refused() -> None:
+    with pytest.raises(dg.InvalidDefinitionError, match="Bad return value from repository"):
+
+        @dg.repository
+        def deep() -> list[Any]:
+            return [[[dg.AssetSpec("far")]]]
+
+
+def test_two_ops_of_one_name_are_refused_in_a_repository() -> None:
+    @dg.op(name="same")
+    def one() -> None: ...
+
+    @dg.op(name="same")
+    def other() -> None: ...
+
+    @dg.job
+    def first() -> None:
+        one()
+
+    @dg.job
+    def second() -> None:
+        other()
+
+    @dg.repository
+    def both() -> list[Any]:
+        return [first, second]
+
+    with pytest.raises(dg.InvalidDefinitionError, match="definition names must be unique within a repository"):
+        both.get_all_jobs()

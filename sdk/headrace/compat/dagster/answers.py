@@ -7,7 +7,7 @@ from typing import Any
 
 import headrace
 from headrace.compat.dagster.errors import NameNotAvailableError
-from headrace.compat.dagster.groups import NEVER, NOT_YET, PUBLIC, RENAMED, VERSION
+from headrace.compat.dagster.groups import INSIDE, NEVER, NOT_YET, PUBLIC, RENAMED, VERSION
 from headrace.suggestions import did_you_mean
 
 _OURS = frozenset(headrace.__all__)
@@ -60,4 +60,4 @@ def _close(name: str) -> str:
 
 
 def _target(name: str) -> str:
-    return name if name in _OURS else RENAMED.get(name, name)
+    return name if name in _OURS else RENAMED.get(name) or INSIDE.get(name, name)

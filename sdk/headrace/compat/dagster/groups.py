@@ -37,6 +37,11 @@ RENAMED = _collect(lambda theme: theme.renamed)
 NOT_YET = _collect(lambda theme: theme.not_yet)
 NEVER = _collect(lambda theme: theme.never)
 PUBLIC = frozenset(public_names())
+INSIDE: Mapping[str, str] = {
+    "AssetsDefinitionCacheableData": "headrace.definitions.assets.cacheable:AssetsDefinitionCacheableData",
+    "CacheableAssetsDefinition": "headrace.definitions.assets.cacheable:CacheableAssetsDefinition",
+}
+"""Names that users subclass although they can be imported only from inside of Dagster."""
 
 
 def groups_of(name: str) -> list[Group]:

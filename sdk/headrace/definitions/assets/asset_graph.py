@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from functools import cached_property
+from typing import Any
 
 from headrace.definitions.assets.assets_definition import AssetsDefinition, external_asset
 from headrace.definitions.assets.key import AssetKey
@@ -40,7 +41,8 @@ class AssetGraph:
         resolved = [_resolve_deps(each, self._defs_by_key) for each in assets_defs]
         self._defs_by_key = {key: each for each in resolved for key in each.specs_by_key}
         missing = {key: None for each in resolved for key in each.dependency_keys if key not in self._defs_by_key}
-        stubs = {key: external_asset(AssetSpec(key)) for key in missing}
+        told = _told_by_deps(resolved, missing)
+        stubs = {key: external_asset(AssetSpec(key, metadata=told.get(key))) for key in missing}
         self._defs_by_key.update(stubs)
         self.assets_defs: Sequence[AssetsDefinition] = [*resolved, *stubs.values()]
         self.undefined_keys: Set[AssetKey] = set(missing)
@@ -250,6 +252,20 @@ def _check_inputs(assets_defs: Iterable[AssetsDefinition], undefined: Set[AssetK
                     f'Input asset "{key.to_string()}" is not produced by any of the provided asset ops and is not one of the '
                     f"provided sources.{hint}"
                 )
+
+
+def _told_by_deps(
+    assets_defs: Iterable[AssetsDefinition], keys: Container[AssetKey]
+) -> Mapping[AssetKey, Mapping[str, Any]]:
+    """What dependencies say about assets that nothing else defines."""
+    told: dict[AssetKey, Mapping[str, Any]] = {}
+    for dep in (dep for each in assets_defs for spec in each.specs for dep in spec.deps):
+        if dep.asset_key in keys and dep.metadata and told.setdefault(dep.asset_key, dep.metadata) != dep.metadata:
+            raise InvalidDefinitionError(
+                f"Conflicting metadata found on AssetDeps referencing {dep.asset_key.to_string()}: {dict(told[dep.asset_key])} and "
+                f"{dict(dep.metadata)}. Say it once, in an AssetSpec of the asset."
+            )
+    return told
 
 
 def _unique(assets_defs: Sequence[AssetsDefinition]) -> dict[AssetKey, AssetsDefinition]:

@@ -20,7 +20,7 @@ from headrace.definitions.naming import check_name
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY, DEFAULT_OUTPUT, Out
 from headrace.definitions.ops.retries import RetryPolicy
-from headrace.definitions.ops.signature import signature_of
+from headrace.definitions.ops.signature import refuse_double_requirements, signature_of
 from headrace.definitions.partitions.backfill_policy import BackfillPolicy
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
 from headrace.definitions.source import source_of
@@ -146,6 +146,7 @@ def asset(
         asset_key = _asset_key(function, name, key_prefix, key)
         what = f"Asset {asset_key.to_user_string()!r}"
         signature = signature_of(function)
+        refuse_double_requirements("asset", required_resource_keys, signature)
         inputs = asset_inputs(signature, ins or {}, deps or (), what)
         op_name = asset_key.to_python_identifier()
         checks = asset_checks(check_specs, {asset_key}, what)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from types import ModuleType
 
 from headrace.definitions.assets.assets_definition import AssetsDefinition
+from headrace.definitions.assets.cacheable import CacheableAssetsDefinition
 from headrace.definitions.assets.key import AssetKey, CoercibleToAssetKeyPrefix
 from headrace.definitions.assets.spec import AssetSpec
 from headrace.definitions.automation.condition import AutomationCondition
@@ -15,7 +16,8 @@ from headrace.definitions.module_search import calling_module, definitions_in, m
 from headrace.definitions.partitions.backfill_policy import BackfillPolicy
 from headrace.errors import InvalidDefinitionError
 
-LoadedAsset = AssetsDefinition | AssetSpec
+BuiltAsset = AssetsDefinition | AssetSpec
+LoadedAsset = BuiltAsset | CacheableAssetsDefinition
 
 
 def load_assets_from_modules(
@@ -40,15 +42,18 @@ def load_assets_from_modules(
         source_key_prefix: Put before the keys of those that are made elsewhere.
         include_specs: Whether specs are assets, too, and not only what defines others.
     """
-    kinds = (AssetsDefinition, AssetSpec) if include_specs else (AssetsDefinition,)
+    kinds = (AssetsDefinition, CacheableAssetsDefinition, *((AssetSpec,) if include_specs else ()))
     found: list[LoadedAsset] = definitions_in(modules, kinds)
-    assets = [each for each in found if not isinstance(each, AssetChecksDefinition)]
-    if group_name is not None:
-        assets = [_in_group(each, group_name) for each in assets]
-    assets = [_completed(each, automation_condition, backfill_policy) for each in assets]
-    if key_prefix is None and source_key_prefix is None:
-        return assets
-    return _prefixed(assets, key_prefix, source_key_prefix)
+
+    def change(assets: Sequence[BuiltAsset]) -> Sequence[BuiltAsset]:
+        changed = [each if group_name is None else _in_group(each, group_name) for each in assets]
+        changed = [_completed(each, automation_condition, backfill_policy) for each in changed]
+        plain = key_prefix is None and source_key_prefix is None
+        return changed if plain else _prefixed(changed, key_prefix, source_key_prefix)
+
+    asked = [each for each in found if isinstance(each, CacheableAssetsDefinition)]
+    there = [each for each in found if not isinstance(each, (AssetChecksDefinition, CacheableAssetsDefinition))]
+    return [*change(there), *(each.changed(change) for each in asked)]
 
 
 def load_assets_from_current_module(
@@ -149,8 +154,8 @@ def load_assets_from_package_name(
 
 
 def _completed(
-    asset: LoadedAsset, condition: AutomationCondition | None, backfill_policy: BackfillPolicy | None
-) -> LoadedAsset:
+    asset: BuiltAsset, condition: AutomationCondition | None, backfill_policy: BackfillPolicy | None
+) -> BuiltAsset:
     def complete(spec: AssetSpec) -> AssetSpec:
         return spec.replace_attributes(automation_condition=spec.automation_condition or condition)
 
@@ -162,7 +167,7 @@ def _completed(
     return completed.with_attributes(backfill_policy=backfill_policy)
 
 
-def _in_group(asset: LoadedAsset, group_name: str) -> LoadedAsset:
+def _in_group(asset: BuiltAsset, group_name: str) -> BuiltAsset:
     def put(spec: AssetSpec) -> AssetSpec:
         if spec.group_name is not None and spec.group_name != group_name:
             raise InvalidDefinitionError(
@@ -175,10 +180,10 @@ def _in_group(asset: LoadedAsset, group_name: str) -> LoadedAsset:
 
 
 def _prefixed(
-    assets: Sequence[LoadedAsset],
+    assets: Sequence[BuiltAsset],
     prefix: CoercibleToAssetKeyPrefix | None,
     source_prefix: CoercibleToAssetKeyPrefix | None,
-) -> Sequence[LoadedAsset]:
+) -> Sequence[BuiltAsset]:
     moved: dict[AssetKey, AssetKey] = {}
     for each in assets:
         is_source = not isinstance(each, AssetsDefinition) or not each.is_materializable

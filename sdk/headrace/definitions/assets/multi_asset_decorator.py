@@ -24,7 +24,7 @@ from headrace.definitions.jobs.hook import HookDefinition
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY, Out
 from headrace.definitions.ops.retries import RetryPolicy
-from headrace.definitions.ops.signature import signature_of
+from headrace.definitions.ops.signature import refuse_double_requirements, signature_of
 from headrace.definitions.ops.types import Nothing
 from headrace.definitions.partitions.backfill_policy import BackfillPolicy
 from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
@@ -45,6 +45,7 @@ def multi_asset(
     internal_asset_deps: Mapping[str, Set[AssetKey]] | None = None,
     op_tags: Mapping[str, Any] | None = None,
     can_subset: bool = False,
+    allow_arbitrary_check_specs: bool = False,
     resource_defs: Mapping[str, object] | None = None,
     group_name: str | None = None,
     retry_policy: RetryPolicy | None = None,
@@ -70,6 +71,7 @@ def multi_asset(
         internal_asset_deps: The assets upstream by output name, where they are not all inputs; with `outs` only.
         op_tags: Tags of the op, for executors.
         can_subset: Whether the function can make some of them without the others.
+        allow_arbitrary_check_specs: Whether its checks may look at assets that it does not make.
         resource_defs: Resources by name.
         group_name: The group of those that name none.
         retry_policy: Whether and when the function is tried again.
@@ -93,6 +95,7 @@ def multi_asset(
         op_name = name or function.__name__
         what = f"Multi-asset {op_name!r}"
         signature = signature_of(function)
+        refuse_double_requirements("multi_asset", required_resource_keys, signature)
         inputs = asset_inputs(signature, ins or {}, deps or (), what)
         if outs is not None:
             built = _from_outs(outs, inputs, internal_asset_deps or {}, source_of(function), what)
@@ -103,7 +106,7 @@ def multi_asset(
         if can_subset:
             inputs = _with_made_along(built.specs, inputs)
         made = [_completed(spec, group_name, code_version, compute_kind, partitions_def, what) for spec in built.specs]
-        checks = asset_checks(check_specs, {spec.key for spec in built.specs}, what)
+        checks = asset_checks(check_specs, {spec.key for spec in built.specs}, what, of_any=allow_arbitrary_check_specs)
         all_outs = {**built.outs, **check_outs(checks)}
         node = OpDefinition(
             function,

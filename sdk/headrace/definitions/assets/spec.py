@@ -196,7 +196,7 @@ class AssetSpec:
         self.group_name = _checked_group(group_name, what)
         self.code_version = code_version
         self.owners: Sequence[str] = checked_owners(owners, what) if owners else []
-        self.tags: Mapping[str, str] = {**validate_definition_tags(tags, what), **kind_tags(kinds, what)}
+        self.tags: Mapping[str, str] = BothSpellings({**validate_definition_tags(tags, what), **kind_tags(kinds, what)})
         self.partitions_def = _checked_partitions(partitions_def, what)
         self.automation_condition = checked_condition(automation_condition, what)
         self.freshness_policy = checked_policy(freshness_policy, what)

@@ -89,7 +89,7 @@ def with_partition_of(request: R, job: PartitionedJob | None) -> R:
     if key is None:
         return request
     partitions_def = job.partitions_def if job is not None else None
-    if partitions_def is not None and not _has_dynamic_keys(partitions_def):
+    if partitions_def is not None and not _is_dynamic(partitions_def):
         partitions_def.validate_partition_key(key)
     config = job.partitioned_config if job is not None else None
     tags = {PARTITION_TAG: str(key)}
@@ -101,7 +101,14 @@ def with_partition_of(request: R, job: PartitionedJob | None) -> R:
     return replace(request, run_config=run_config, tags={**tags, **request.tags})  # type: ignore[type-var]
 
 
-def _has_dynamic_keys(partitions_def: PartitionsDefinition) -> bool:
+def is_unknown(partitions_def: PartitionsDefinition | None) -> bool:
+    """Whether there are keys that only whoever keeps them knows, and nobody around does."""
     if isinstance(partitions_def, MultiPartitionsDefinition):
-        return any(_has_dynamic_keys(each.partitions_def) for each in partitions_def.partitions_defs)
+        return any(is_unknown(each.partitions_def) for each in partitions_def.partitions_defs)
+    return isinstance(partitions_def, DynamicPartitionsDefinition) and not partitions_def.can_be_listed()
+
+
+def _is_dynamic(partitions_def: PartitionsDefinition) -> bool:
+    if isinstance(partitions_def, MultiPartitionsDefinition):
+        return any(_is_dynamic(each.partitions_def) for each in partitions_def.partitions_defs)
     return isinstance(partitions_def, DynamicPartitionsDefinition)

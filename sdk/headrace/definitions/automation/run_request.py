@@ -10,12 +10,17 @@ from typing import Any
 from headrace.config.run_config import RunConfig, to_run_config
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.spec import coerce_to_key
-from headrace.definitions.automation.partitioned_requests import PartitionedJob, resolved_request, with_partition_of
+from headrace.definitions.automation.partitioned_requests import (
+    PartitionedJob,
+    is_unknown,
+    resolved_request,
+    with_partition_of,
+)
 from headrace.definitions.checks.spec import AssetCheckKey
 from headrace.definitions.partitions.loading_context import DynamicPartitionsStore
 from headrace.definitions.partitions.requests import AddDynamicPartitionsRequest, DeleteDynamicPartitionsRequest
 from headrace.definitions.tags import normalize_tags
-from headrace.errors import InvalidDefinitionError
+from headrace.errors import InvalidDefinitionError, InvalidInvocationError
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,11 @@ def run_request_for_partition(
         run_config: The run config; that of the partition when left out.
         asset_selection: The assets to make; all of the job when left out.
     """
+    if is_unknown(job.partitions_def):
+        raise InvalidInvocationError(
+            f"run_request_for_partition of job {job.name!r} is not supported for dynamic partitions unless it knows them: give it "
+            "dynamic_partitions_store=context.instance, or return a RunRequest(partition_key=...)."
+        )
     own = job.config if isinstance(job.config, (Mapping, RunConfig)) else None
     request = RunRequest(
         run_key=run_key,

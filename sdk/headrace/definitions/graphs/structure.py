@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
@@ -27,6 +27,7 @@ from headrace.definitions.naming import check_name, listing
 from headrace.definitions.ops.inputs import GraphIn, In
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import DynamicOut, GraphOut, Out
+from headrace.definitions.ops.types import HeadraceType
 from headrace.definitions.source import UNKNOWN_SOURCE, SourceLocation
 from headrace.definitions.walk import find_cycle, topological_order
 from headrace.errors import (
@@ -102,6 +103,18 @@ class GraphStructure(InvocableDefinition):
     def dependencies(self) -> Mapping[NodeInvocation, Mapping[str, InputDependency]]:
         """What is connected to each input, by the use of its definition, then by input."""
         return dependencies_by_use(self.nodes, self.edges)
+
+    def all_dagster_types(self) -> Iterable[HeadraceType]:
+        """The types of all inputs and outputs, those inside of nested graphs and those that types are made of included."""
+        definitions = [self, *(node.definition for _path, node in self.iterate_nodes())]
+        sides: list[Any] = [side for each in definitions for side in (*each.ins.values(), *each.outs.values())]
+        found: dict[int, HeadraceType] = {}
+        waiting = [side.type for side in sides]
+        while waiting:
+            each = waiting.pop()
+            if found.setdefault(id(each), each) is each:
+                waiting.extend(inner for inner in each.inner_types if id(inner) not in found)
+        return found.values()
 
     @property
     def node_type(self) -> str:

@@ -10,7 +10,7 @@ from headrace.definitions.ops.inputs import In
 from headrace.definitions.ops.op import OpDefinition
 from headrace.definitions.ops.outputs import Out
 from headrace.definitions.ops.retries import RetryPolicy
-from headrace.definitions.ops.signature import signature_of
+from headrace.definitions.ops.signature import refuse_double_requirements, signature_of
 from headrace.errors import InvalidDefinitionError
 
 
@@ -71,6 +71,8 @@ def op(
     """
 
     def make(function: Callable[..., Any]) -> OpDefinition:
+        signature = signature_of(function)
+        refuse_double_requirements("op", required_resource_keys, signature)
         return OpDefinition(
             function,
             name or function.__name__,
@@ -83,7 +85,7 @@ def op(
             code_version=code_version or version,
             retry_policy=retry_policy,
             pool=pool,
-            signature=signature_of(function),
+            signature=signature,
         )
 
     if compute_fn is None:

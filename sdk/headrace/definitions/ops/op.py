@@ -17,6 +17,7 @@ from headrace.definitions.graphs.invocable import InvocableDefinition
 from headrace.definitions.naming import check_name, check_pool
 from headrace.definitions.ops.function_io import inputs_of, outputs_of
 from headrace.definitions.ops.inputs import In
+from headrace.definitions.ops.named import NamedIn
 from headrace.definitions.ops.outputs import Out
 from headrace.definitions.ops.raw_compute import raw_compute
 from headrace.definitions.ops.retries import RetryPolicy
@@ -85,6 +86,7 @@ class OpDefinition(InvocableDefinition):
             raise InvalidDefinitionError(f"Op {name!r} has both a config parameter and a config_schema; drop one.")
         said = described(compute_fn)
         self._ins = inputs_of(self.signature, ins or {}, said, f"Op {name!r}")
+        self._declared = tuple(ins or ())
         self._outs = {
             key: replace(out, code_version=code_version) if code_version and out.code_version is None else out
             for key, out in outputs_of(self.signature, outs, said, f"Op {name!r}").items()
@@ -103,6 +105,12 @@ class OpDefinition(InvocableDefinition):
     def ins(self) -> Mapping[str, In]:
         """The inputs by name."""
         return self._ins
+
+    @property
+    def input_defs(self) -> Sequence[NamedIn]:
+        """The inputs, each with its name: those that the decorator names come first."""
+        names = [name for name in self._declared if name in self._ins]
+        return [NamedIn.of(name, self._ins[name]) for name in dict.fromkeys([*names, *self._ins])]
 
     def with_ins(self, ins: Mapping[str, In]) -> OpDefinition:
         """The same with other inputs: the parameters of the function must be among them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,6 +102,12 @@ def signature_of(function: Callable[..., Any], *, allow_config: bool = True) -> 
         if allow_config and parameter.name == CONFIG_PARAM:
             config = dict if annotation is UNDEFINED else annotation
             config_default = _default_of(parameter)
+        elif _is_maker_of_resources(annotation):
+            raise InvalidDefinitionError(
+                f"Resource param '{parameter.name}' is annotated as '{annotation}', but '{annotation}' outputs an unknown value to "
+                "user code such as @ops and @assets. This annotation should instead be 'ResourceParam[Any]' or "
+                "'ResourceParam[<output type>]'."
+            )
         elif is_resource_annotation(annotation):
             resources.append(parameter.name)
         else:
@@ -128,6 +134,20 @@ def positional_names(function: Callable[..., Any]) -> list[str]:
     """The names of the parameters that can be given by position."""
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return [name for name, each in inspect.signature(function).parameters.items() if each.kind in kinds]
+
+
+def refuse_double_requirements(decorator: str, keys: Collection[str] | None, signature: Signature) -> None:
+    """Refuses a function that takes some resources as parameters and names others in its decorator."""
+    if keys and signature.resources:
+        raise InvalidDefinitionError(
+            f"Invariant violation for parameter Cannot specify resource requirements in both @{decorator} decorator and as arguments "
+            f"to the decorated function: the one names {', '.join(sorted(keys))}, the other takes {', '.join(signature.resources)}."
+        )
+
+
+def _is_maker_of_resources(annotation: Any) -> bool:
+    """Whether a parameter with this annotation gets something else than what the annotation says."""
+    return isinstance(annotation, type) and bool(getattr(annotation, "makes_something_else", False))
 
 
 def is_resource_annotation(annotation: Any) -> bool:

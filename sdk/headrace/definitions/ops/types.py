@@ -150,7 +150,8 @@ class PythonObjectType(HeadraceType):
             if not isinstance(each, type):
                 raise InvalidDefinitionError(f"PythonObjectType: {each!r} is no class.")
         self.python_type = python_type
-        self.type_str = " | ".join(each.__name__ for each in classes)
+        names = ", ".join(each.__name__ for each in classes)
+        self.type_str = names if len(classes) == 1 else f"Union[{names}]"
         others.setdefault("typing_type", _union_of(classes))
         super().__init__(self._is_instance, key=key, name=name or self.type_str, **others)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from headrace.definitions.resources.configurable_resource import ConfigurableResourceFactory
 from headrace.definitions.resources.context import InitResourceContext
@@ -49,6 +49,8 @@ class ConfigurableIOManagerFactory(ConfigurableResourceFactory[M]):
 
 class ConfigurableIOManager(ConfigurableIOManagerFactory[IOManager], IOManager):
     """The base of I/O managers with fields: implement `handle_output` and `load_input`."""
+
+    makes_something_else: ClassVar[bool] = False
 
     def create_io_manager(self, context: InitResourceContext) -> IOManager:
         """The I/O manager itself."""

@@ -6,7 +6,7 @@ import inspect
 from abc import abstractmethod
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from pydantic import PrivateAttr
 
@@ -45,9 +45,19 @@ class ConfigurableResourceFactory(Config, DefinesResource, Generic[T]):
     with a resource class or `ResourceDependency` are other resources.
     """
 
+    makes_something_else: ClassVar[bool] = True
+
     _context: InitResourceContext | None = PrivateAttr(None)
     _definition: ResourceDefinition | None = PrivateAttr(None)
     _variables: Mapping[str, Set[str]] = PrivateAttr(default_factory=dict)
+
+    @staticmethod
+    def _frozen_because(name: str) -> str:
+        return (
+            "a Pythonic resource and does not support item assignment, as it inherits from 'pydantic.BaseModel' with frozen=True. If "
+            "trying to maintain state on this resource, consider building a separate, stateful client class, and provide a method "
+            "on the resource to construct and return the stateful client."
+        )
 
     @abstractmethod
     def create_resource(self, context: InitResourceContext) -> T:
@@ -208,6 +218,8 @@ class ConfigurableResource(ConfigurableResourceFactory[T]):
     Fields are config; they may be given as `EnvVar("NAME")`, which is read when a run starts. Fields that are annotated
     with a resource class or `ResourceDependency` are other resources.
     """
+
+    makes_something_else: ClassVar[bool] = False
 
     def create_resource(self, context: InitResourceContext) -> T:
         """The resource itself."""

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from copy import copy
-from typing import Any, overload
+from typing import Any, ClassVar, overload
 
 from headrace.config.binding import ConfigBinding, OwnConfig, configure
 from headrace.config.env_var import names_in
@@ -37,6 +37,8 @@ class ResourceDefinition:
         source: Where it was written.
         origin: What the user gave, when it was something else than this definition.
     """
+
+    makes_something_else: ClassVar[bool] = True
 
     def __init__(
         self,

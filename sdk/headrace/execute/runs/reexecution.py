@@ -39,7 +39,7 @@ class ReexecutionOptions:
 
     @staticmethod
     def from_failure(run_id: str, instance: Instance) -> ReexecutionOptions:
-        """The steps of a run that failed, and those that did not get their turn because of it.
+        """The steps of a run that failed, and all that are made from what they give.
 
         Args:
             run_id: The run.
@@ -51,7 +51,8 @@ class ReexecutionOptions:
         missed = instance.all_logs(run_id, of_type={EventType.STEP_FAILURE, EventType.STEP_SKIPPED})
         details = ((entry.step_key, entry.event.detail) for entry in missed)
         keys = [
-            key
+            # What needs only some outputs may have succeeded; it is made anew, from what is made anew.
+            f"{key}*" if not isinstance(detail, StepSkipped) and not _SINGLE.match(key) else key
             for key, detail in details
             if key and not (isinstance(detail, StepSkipped) and not detail.upstream_failed)
         ]

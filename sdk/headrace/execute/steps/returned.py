@@ -109,14 +109,14 @@ def _several(op: OpDefinition, result: Any) -> Iterator[UserResult]:
     names = list(op.outs)
     if result is None and all(out.is_required and out.is_nothing for out in op.outs.values()):
         return
-    events = isinstance(result, (tuple, list)) and result and all(isinstance(each, OUTPUTS) for each in result)
+    events = isinstance(result, tuple) and result and all(isinstance(each, OUTPUTS) for each in result)
     if events and (len(result) != len(names) or any(isinstance(each, _WHOLE) for each in result)):
         yield from result
         return
     if not isinstance(result, tuple):
         raise InvariantViolationError(
             f"{_title(op)} has multiple outputs, but only one output was returned: {_kind(result)}, for {', '.join(names)}. "
-            "Return a tuple with a value for each, in order, or yield each as Output(value, output_name=...)."
+            "When using multiple outputs, either yield each output, or return a tuple containing a value for each output."
         )
     if len(result) != len(names):
         raise InvariantViolationError(
