@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from rig.bare import importing_what_a_worker_needs
 from rig.cluster import StartCluster
 from rig.docker import IMAGE, DockerHost
 from rig.waiting import wait_until
@@ -27,10 +28,7 @@ pytestmark = pytest.mark.skipif(not os.environ.get(SWITCH), reason=f"takes minut
 def bare_seconds(host: DockerHost, kwargs: dict[str, Any]) -> float:
     """How long the engine needs for a container with an interpreter that has imported the worker and the code."""
     client = host.client()
-    program = (
-        "import sys; sys.argv = ['', 'work']; import headrace_codeloc.work; "
-        f"import runpy; runpy.run_path({str(NUMBERS)!r}); import time; print(time.time(), flush=True)"
-    )
+    program = f"{importing_what_a_worker_needs(NUMBERS)}; import time; print(time.time(), flush=True)"
     try:
         began = time.time()
         container = client.containers.create(IMAGE, [sys.executable, "-c", program], **kwargs)
