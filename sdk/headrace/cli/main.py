@@ -25,10 +25,11 @@ _COMMANDS = {
     "run": in_module(f"{_PACKAGE}.runs:run", "List, follow, explain, cancel and retry runs; read their logs."),
     "pool": in_module(f"{_PACKAGE}.pools:pool", "Show pools and set how many of their steps are executed at once."),
     "schedule": in_module(f"{_PACKAGE}.schedules:schedule", "List, start, stop, preview and trigger schedules."),
-    "sensor": in_module(f"{_PACKAGE}.sensors:sensor", "List, start, stop and trigger sensors."),
+    "sensor": in_module(f"{_PACKAGE}.sensors:sensor", "List, start, stop, preview and trigger sensors."),
     "location": in_module(f"{_PACKAGE}.locations:location", "List and reload code locations."),
     "access": in_module(f"{_PACKAGE}.access:access", "Show who you are, and who changed what."),
     "instance": plugged_in("instance", "Show and check the instance file."),
+    "celery": plugged_in("celery", "Start workers of Celery that execute runs and steps."),
     "definitions": plugged_in("definitions", "Check definitions without running anything."),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Mapping, Sequence
@@ -163,6 +164,8 @@ class App:
         loop = asyncio.get_running_loop()
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, self.request_stop)
+        # What is there by now stays. Looking through all of it again takes the collector 40 ms, often amid a burst.
+        gc.freeze()
         try:
             await self._stopping.wait()
             await asyncio.wait_for(self.stop(), DRAIN_SECONDS)
