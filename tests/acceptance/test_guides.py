@@ -196,8 +196,14 @@ def test_sensors(client: Client) -> None:
     outside = client.assets.get("outside")
     assert (outside.materialization_count, outside.observation_count, set(outside.checks)) == (1, 1, {"ok"})
     broken = client.submit_job("broken")
-    all_succeed(client, client.materialize(["source_a", "source_b"]), client.materialize(["upstream"]))
+    (asked_for,) = client.sensors.trigger("stale_sources").tick.run_ids
+    stale = client.get_run(asked_for)
+    assert stale.asset_selection == ("source_a", "source_b")
+    all_succeed(client, stale, client.materialize(["upstream"]))
     assert len(client.sensors.trigger("on_both").tick.run_ids) == 1
+    assert (
+        client.sensors.trigger("stale_sources").tick.skip_message == "None of the assets that are asked for is stale."
+    )
     assert len(client.sensors.trigger("on_outside").tick.run_ids) == 1
     assert ended(client, broken) == ["broken: as it should"]
     expected = {"on_outside": "rows=5", "after_told": "told", "after_broken": "1 break_down"}

@@ -44,6 +44,7 @@ class RunRequest:
         tags: Tags of the run.
         job_name: The job, where the schedule or sensor has several.
         asset_selection: The assets to make; all of the job's when left out.
+        stale_assets_only: Whether only those of them are made that are stale, or were never made.
         partition_key: The partition that the run is for.
         asset_check_keys: The checks to run; those of the assets when left out.
     """
@@ -53,6 +54,7 @@ class RunRequest:
     tags: Mapping[str, Any] = field(default_factory=dict)
     job_name: str | None = None
     asset_selection: Sequence[AssetKey] | None = None
+    stale_assets_only: bool = False
     partition_key: str | None = None
     asset_check_keys: Sequence[AssetCheckKey] | None = None
 

@@ -15,6 +15,7 @@ from headrace.definitions.assets.spec import checked_owners
 from headrace.definitions.automation.evaluation import EvaluationFunction, as_list, split_results
 from headrace.definitions.automation.partitioned_requests import with_partition_of
 from headrace.definitions.automation.run_request import RunRequest, SkipReason
+from headrace.definitions.automation.stale_requests import NOTHING_STALE, of_stale_assets
 from headrace.definitions.automation.target import (
     AutomationTarget,
     ExecutableDefinition,
@@ -234,7 +235,9 @@ class ScheduleDefinition:
             raise InvariantViolationError(f"{self._what} gave several RunRequests; each of them needs a run_key.")
         with partition_loading_context(self._latest(context)):
             completed = [self._completed(each, context.definitions) for each in requests]
-        return ScheduleTickData(completed, skip.skip_message if skip else None)
+            wanted = of_stale_assets(completed, context.definitions, context.given_instance, self._what)
+        message = skip.skip_message if skip else NOTHING_STALE if completed and not wanted else None
+        return ScheduleTickData(wanted, message)
 
     def _latest(self, context: ScheduleEvaluationContext) -> datetime | None:
         """The time at which partitions are there: now, or that of a tick that is still to come."""

@@ -17,6 +17,7 @@ from headrace.definitions.automation.evaluation import EvaluationFunction, as_li
 from headrace.definitions.automation.evaluation_context import EvaluationContext
 from headrace.definitions.automation.partitioned_requests import with_partition_of
 from headrace.definitions.automation.run_request import RunRequest, SkipReason
+from headrace.definitions.automation.stale_requests import NOTHING_STALE, of_stale_assets
 from headrace.definitions.automation.target import (
     JOB_TYPES,
     AutomationTarget,
@@ -221,10 +222,15 @@ class SensorDefinition:
         except Exception as error:
             raise SensorEvaluationError(f"{self._what} raised {error!r}.", user_exception=error) from error
         if any(isinstance(each, SensorResult) for each in results):
-            return self._from_result(results, remembers, context.definitions)
+            return self._of_stale_assets(self._from_result(results, remembers, context.definitions), context)
         requests, skip = split_results(results, self._what)
         kept = remembers.cursor if remembers is not None else None
-        return self._tick(requests, skip, kept, context.definitions)
+        return self._of_stale_assets(self._tick(requests, skip, kept, context.definitions), context)
+
+    def _of_stale_assets(self, tick: SensorTickData, context: EvaluationContext) -> SensorTickData:
+        wanted = of_stale_assets(tick.run_requests, context.definitions, context.given_instance, self._what)
+        nothing = NOTHING_STALE if tick.run_requests and not wanted else None
+        return replace(tick, run_requests=wanted, skip_message=tick.skip_message or nothing)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Calls the decorated function, as tests do."""

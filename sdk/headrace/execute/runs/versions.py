@@ -6,26 +6,21 @@ its events itself is told of them, and tells of its own.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headrace.definitions.assets.data_version import DATA_VERSION_TAG, provenance_tags
-from headrace.definitions.partitions.inference import infer_partition_mapping
+from headrace.definitions.assets.input_versions import InputVersions
 from headrace.errors import HeadraceError
 from headrace.execute.events.event import AssetMaterialized, AssetObserved, Event
 from headrace.execute.planning.partitioned_run import dynamic_store_of
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.key import AssetKey
-    from headrace.definitions.assets.spec import AssetDep, AssetSpec
-    from headrace.definitions.partitions.partitions_definition import PartitionsDefinition
+    from headrace.definitions.assets.spec import AssetSpec
     from headrace.execute.runner import RunFrame
     from headrace.instance.instance import Instance
-
-# Each of them may be a question to the services; what is made of more partitions has no version of this input.
-_MOST_PARTITIONS = 100
 
 
 class Stamping:
@@ -45,6 +40,8 @@ class Stamping:
         self._known: dict[tuple[AssetKey, str | None], str | None] = {
             (key, None): version for key, version in (known or {}).items()
         }
+        specs = self._layer.specs if self._layer is not None else {}
+        self._inputs = InputVersions(specs, self._version, dynamic_store_of(frame.instance))
 
     @property
     def known(self) -> Mapping[AssetKey, str]:
@@ -64,42 +61,10 @@ class Stamping:
         self._emit(event)
 
     def _stamped(self, detail: AssetMaterialized, spec: AssetSpec) -> AssetMaterialized:
-        found = {dep.asset_key: self._version_read(dep, spec, detail.partition) for dep in spec.deps}
+        found = {dep.asset_key: self._inputs.of(dep, spec, detail.partition) for dep in spec.deps}
         inputs = {key: version for key, version in found.items() if version is not None}
         tags = provenance_tags(detail.tags, spec.code_version, self._run_id, inputs)
         return replace(detail, tags={**detail.tags, **tags})
-
-    def _version_read(self, dep: AssetDep, spec: AssetSpec, partition: str | None) -> str | None:
-        """The version of an input; that of several partitions together is one of its own."""
-        upstream = self._layer.specs.get(dep.asset_key) if self._layer is not None else None
-        if upstream is None or upstream.partitions_def is None:
-            return None if dep.asset_key == spec.key else self._version(dep.asset_key, None)
-        try:
-            keys = self._partitions_read(dep, spec, partition, upstream.partitions_def)
-        except HeadraceError:
-            # It is made of partitions that there are not: the step says so itself, if it minds.
-            return None
-        versions = [self._version(dep.asset_key, key) for key in keys]
-        told = [version for version in versions if version is not None]
-        if not told or len(told) < len(versions):
-            return None
-        return told[0] if len(told) == 1 else hashlib.sha256("".join(told).encode()).hexdigest()
-
-    def _partitions_read(
-        self, dep: AssetDep, spec: AssetSpec, partition: str | None, upstream: PartitionsDefinition
-    ) -> Sequence[str]:
-        below = spec.partitions_def
-        if below is not None and partition is None:
-            return ()
-        subset = below.subset_with_partition_keys([partition]) if below is not None and partition is not None else None
-        read = (
-            infer_partition_mapping(dep.partition_mapping, below, upstream)
-            .get_upstream_mapped_partitions_result_for_partitions(
-                subset, below, upstream, dynamic_partitions_store=dynamic_store_of(self._instance)
-            )
-            .partitions_subset
-        )
-        return read.get_partition_keys() if read.num_partitions <= _MOST_PARTITIONS else ()
 
     def _version(self, key: AssetKey, partition: str | None) -> str | None:
         if (key, partition) not in self._known:

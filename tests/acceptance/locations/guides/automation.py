@@ -171,6 +171,11 @@ def on_both(context: dg.MultiAssetSensorEvaluationContext):
     return dg.SkipReason("waiting for " + ", ".join(sorted(k.to_user_string() for k, v in records.items() if not v)))
 
 
+@dg.sensor(target=[source_a, source_b], minimum_interval_seconds=3600)
+def stale_sources():
+    return dg.RunRequest(stale_assets_only=True)
+
+
 @dg.job
 def alarm():
     tell()
@@ -250,6 +255,6 @@ defs = dg.Definitions(
     asset_checks=[ok],
     jobs=[told, broken, alarm, customer_job],
     schedules=[plain, several, decorated, two_at_once, never, not_now, fails],
-    sensors=[once, new_customers, reports, on_outside, on_both, after_told, after_broken, conditions],
+    sensors=[once, new_customers, reports, on_outside, on_both, stale_sources, after_told, after_broken, conditions],
     resources={"clock": Clock(zone="Mars")},
 )
