@@ -42,23 +42,27 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevInstance]:
-    """`headrace dev` with the shop and the numbers, for the tests of one module."""
-    directory = tmp_path_factory.mktemp("shop")
-    supervisor = Supervisor(directory)
-    try:
-        yield start(supervisor, directory / "home", "-w", WORKSPACE)
-    finally:
-        supervisor.close()
+    """`headrace dev` with the shop and the numbers, for modules that do not mind each other's runs."""
+    yield from open_shop(tmp_path_factory.mktemp("shop"))
+
+
+def open_shop(directory: Path) -> Iterator[DevInstance]:
+    """`headrace dev` with the shop and the numbers, for a module that counts what there is."""
+    yield from opened(directory, "-w", WORKSPACE)
 
 
 def open_location(directory: Path, *sources: Path) -> Iterator[DevInstance]:
     """`headrace dev` with these files, for a module that looks at something else than the shop."""
+    yield from opened(directory, *(argument for source in sources for argument in ("-f", source)))
+
+
+def opened(directory: Path, *arguments: str | Path) -> Iterator[DevInstance]:
+    """`headrace dev` with these arguments, until it is not needed any more."""
     supervisor = Supervisor(directory)
-    files = [argument for source in sources for argument in ("-f", source)]
     try:
-        yield start(supervisor, directory / "home", *files)
+        yield start(supervisor, directory / "home", *arguments)
     finally:
         supervisor.close()
 

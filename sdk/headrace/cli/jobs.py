@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from headrace.cli.lazy import LazyGroup
-from headrace.cli.options import as_json, configurable, connected, in_location, open_client, read_config, read_tags
+from headrace.cli.options import (
+    as_json,
+    configurable,
+    connected,
+    in_location,
+    merge_config,
+    open_client,
+    read_config,
+    read_tags,
+)
 from headrace.cli.output import console, write_fields, write_json, write_table
 from headrace.cli.plugins import plugged_in
 
@@ -48,19 +57,27 @@ def list_(location_name: str, json_output: bool, target: str | None, token: str 
 @job.command()
 @click.argument("job_name", metavar="JOB")
 @click.option("--config", "config_only", is_flag=True, help="Only its configuration, as YAML to begin with.")
+@click.option("--preset", metavar="NAME", help="With --config: this preset instead of what the job is defined with.")
 @in_location
 @as_json
 @connected
 def show(
-    job_name: str, config_only: bool, location_name: str, json_output: bool, target: str | None, token: str | None
+    job_name: str,
+    config_only: bool,
+    preset: str | None,
+    location_name: str,
+    json_output: bool,
+    target: str | None,
+    token: str | None,
 ) -> None:
     """Show a job, and the configuration of its runs that give none."""
     with open_client(target, token) as client:
         found = client.jobs.get(job_name, location_name=location_name)
+    if config_only or preset:
+        config = found.run_config if preset is None else _preset(found, preset)
+        return write_json(config) if json_output else console().print(_as_yaml(config or {}))
     if json_output:
-        return write_json(found.run_config if config_only else found)
-    if config_only:
-        return console().print(_as_yaml(found.run_config or {}))
+        return write_json(found)
     write_fields(
         [
             ("Job", found.name),
@@ -70,6 +87,7 @@ def show(
             ("Ops", ", ".join(found.ops)),
             ("Assets", ", ".join(found.asset_keys)),
             ("Tags", ", ".join(f"{key}={value}" for key, value in found.tags.items())),
+            ("Presets", ", ".join(found.presets)),
             ("Configuration", _whose_config(found)),
         ]
     )
@@ -83,6 +101,13 @@ def _whose_config(found: JobRecord) -> str:
     return "must be given" if found.config_required else ""
 
 
+def _preset(found: JobRecord, name: str) -> Mapping[str, Any]:
+    if name not in found.presets:
+        known = ", ".join(map(repr, found.presets)) or "none"
+        raise click.UsageError(f"job {found.name!r} has no preset {name!r}; it has: {known}")
+    return found.presets[name]
+
+
 def _as_yaml(config: Mapping[str, Any]) -> str:
     import yaml
 
@@ -94,6 +119,7 @@ def _as_yaml(config: Mapping[str, Any]) -> str:
 @click.option("--op", "op_selection", multiple=True, metavar="SELECTION", help="Only these ops, such as '*my_op+'.")
 @click.option("--asset", "asset_selection", multiple=True, metavar="KEY", help="Only these assets of the job.")
 @click.option("--step", "step_keys", multiple=True, metavar="KEY", help="Only this step; may be repeated.")
+@click.option("--preset", metavar="NAME", help="Begin with this preset of the job; --config goes over it.")
 @click.option("-d", "--detach", is_flag=True, help="Do not wait for the end of the run.")
 @configurable
 @in_location
@@ -104,6 +130,7 @@ def launch(
     op_selection: tuple[str, ...],
     asset_selection: tuple[str, ...],
     step_keys: tuple[str, ...],
+    preset: str | None,
     detach: bool,
     config_files: tuple[Path, ...],
     config_json: str | None,
@@ -121,6 +148,9 @@ def launch(
         raise click.UsageError("JOB is empty; `headrace asset materialize` makes assets without naming a job")
     config = read_config(config_files, config_json)
     with open_client(target, token) as client:
+        if preset is not None:
+            found = client.jobs.get(job_name, location_name=location_name)
+            config = merge_config(_preset(found, preset), config or {})
         made = client.submit_job(
             job_name,
             location_name=location_name,

@@ -100,7 +100,7 @@ def read_config(files: Sequence[Path], text: str | None) -> dict[str, Any] | Non
         return _mapping(_parse_json(text), "--config-json")
     config: dict[str, Any] | None = None
     for file in files:
-        config = _merge(config or {}, _mapping(_parse_yaml(file), str(file)))
+        config = merge_config(config or {}, _mapping(_parse_yaml(file), str(file)))
     return config
 
 
@@ -141,9 +141,10 @@ def _mapping(value: Any, place: str) -> dict[str, Any]:
     return value
 
 
-def _merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+def merge_config(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns configuration with what the second says over what the first says."""
     merged = dict(first)
     for key, value in second.items():
         both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _merge(merged[key], value) if both else value
+        merged[key] = merge_config(merged[key], value) if both else value
     return merged

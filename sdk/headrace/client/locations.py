@@ -58,6 +58,7 @@ class JobRecord:
         config_required: Whether it cannot run without configuration.
         implicit: Whether it stands for all assets of the location.
         run_config: Its configuration where a run gives none; None if it has none, or its code makes one for each partition.
+        presets: Configurations to begin with, by name.
     """
 
     name: str
@@ -70,6 +71,7 @@ class JobRecord:
     config_required: bool = False
     implicit: bool = False
     run_config: Mapping[str, Any] | None = None
+    presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def read_location(location: location_pb2.Location) -> Location:
@@ -102,4 +104,5 @@ def read_job(job: job_pb2.JobDefinition, location_name: str) -> JobRecord:
         config_required=job.config_required,
         implicit=job.implicit_asset_job,
         run_config=payload_of(job.default_run_config) if job.HasField("default_run_config") else None,
+        presets={preset.name: payload_of(preset.run_config) for preset in job.presets},
     )

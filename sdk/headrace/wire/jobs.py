@@ -53,6 +53,8 @@ def to_job(job: JobDefinition) -> pb.JobDefinition:
     _set_schema(message, schema)
     if isinstance(job.config, (Mapping, RunConfig)):
         message.default_run_config.CopyFrom(to_json_payload(to_run_config(job.config)))
+    for name, config in job.presets.items():
+        message.presets.add(name=name, run_config=to_json_payload(config))
     return message
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from rig.console import PHONE, launch
+from rig.console import PHONE, launch, open_shop
 from rig.dev import DevInstance
 
 OPS = {
@@ -26,6 +28,12 @@ ASSETS = {
     "summed_two_sums": 3,
 }
 JOB = "/locations/numbers/jobs/process_numbers"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevInstance]:
+    """A shop in which nothing has happened yet."""
+    yield from open_shop(tmp_path_factory.mktemp("shop"))
 
 
 def card(page: Page, name: str) -> Locator:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -50,6 +51,19 @@ def test_a_run_is_launched_with_configuration_that_fits(page: Page) -> None:
     expect(page.get_by_text("Succeeded", exact=True).first).to_be_visible()
     page.goto("/locations/warehouse.py/jobs/load_visits?tab=runs")
     expect(page.get_by_role("table", name="Runs").get_by_text("why")).to_be_visible()
+
+
+def test_a_preset_of_the_job_is_filled_in_and_launched_in_the_terminal_too(page: Page, shop: DevInstance) -> None:
+    page.goto(LAUNCHPAD)
+    page.get_by_role("combobox", name="Fill in").select_option("a few")
+    expect(page.locator(".cm-content")).to_contain_text("rows: 5")
+    expect(page.get_by_text("4 steps")).to_be_visible()
+    launched = shop.cli("job", "launch", "load_visits", "--preset", "a few", "--json", "--detach")
+    assert launched.code == 0, launched
+    page.goto(f"/runs/{json.loads(launched.out)['run_id']}?tab=details")
+    expect(page.get_by_text("rows: 5")).to_be_visible()
+    answer = shop.cli("job", "launch", "load_visits", "--preset", "many")
+    assert (answer.code, "it has: 'a few'" in answer.err) == (2, True)
 
 
 def test_the_schema_completes_what_is_typed(page: Page) -> None:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from rig.console import launch
+from rig.console import launch, open_shop
 from rig.dev import DevInstance
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevInstance]:
+    """A shop in which nothing has happened yet."""
+    yield from open_shop(tmp_path_factory.mktemp("shop"))
 
 
 def test_runs_come_by_themselves_and_are_filtered(page: Page, shop: DevInstance) -> None:

@@ -62,7 +62,7 @@ def store(number):
     return number
 
 
-@dg.job
+@dg.job(presets={"a few": dg.RunConfig(ops={"load": LoadConfig(rows=5)})})
 def load_visits():
     store(change(load()))
 

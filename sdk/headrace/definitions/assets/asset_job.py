@@ -53,6 +53,7 @@ def build_asset_job(
     source: SourceLocation = UNKNOWN_SOURCE,
     partitions_def: PartitionsDefinition | None = None,
     automation_condition: AutomationCondition | None = None,
+    presets: Mapping[str, Mapping[str, Any] | RunConfig] | None = None,
 ) -> JobDefinition:
     """A job that makes these assets and these checks, or else the checks of the assets."""
     checks = asset_graph.check_keys_of(keys) if check_keys is None else check_keys
@@ -72,6 +73,7 @@ def build_asset_job(
         asset_layer=layer,
         partitions_def=_partitions_of(name, asset_graph, keys, partitions_def, config),
         automation_condition=automation_condition,
+        presets=presets,
     )
 
 

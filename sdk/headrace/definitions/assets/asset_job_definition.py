@@ -19,6 +19,7 @@ from headrace.definitions.automation.run_request import RunRequest, run_request_
 from headrace.definitions.jobs.executor import ExecutorDefinition
 from headrace.definitions.jobs.hook import HookDefinition, checked_hooks
 from headrace.definitions.jobs.job import JobDefinition
+from headrace.definitions.jobs.presets import checked_presets
 from headrace.definitions.naming import check_name
 from headrace.definitions.notices import deprecated
 from headrace.definitions.ops.retries import RetryPolicy
@@ -51,6 +52,7 @@ class UnresolvedAssetJobDefinition:
         source: SourceLocation,
         partitions_def: PartitionsDefinition | None = None,
         automation_condition: AutomationCondition | None = None,
+        presets: Mapping[str, Mapping[str, Any] | RunConfig] | None = None,
     ) -> None:
         self.name = check_name(name, "A job's name")
         self.selection = selection
@@ -66,6 +68,7 @@ class UnresolvedAssetJobDefinition:
         self.partitions_def = partitions_def or (
             config.partitions_def if isinstance(config, PartitionedConfig) else None
         )
+        self.presets = checked_presets(presets, f"Job {name!r}")
         self.source = source
         self.automation_condition = checked_condition(automation_condition, f"Job {name!r}")
 
@@ -148,6 +151,7 @@ class UnresolvedAssetJobDefinition:
             hooks=self.hooks,
             source=self.source,
             partitions_def=self.partitions_def,
+            presets=self.presets,
             automation_condition=self.automation_condition,
         )
         self._check_condition(job)
@@ -202,6 +206,7 @@ def define_asset_job(
     partitions_def: PartitionsDefinition | None = None,
     hooks: Set[HookDefinition] | None = None,
     automation_condition: AutomationCondition | None = None,
+    presets: Mapping[str, Mapping[str, Any] | RunConfig] | None = None,
 ) -> UnresolvedAssetJobDefinition:
     """Defines a job that makes the assets that a selection finds among the definitions it is put into.
 
@@ -219,6 +224,7 @@ def define_asset_job(
         hooks: Run after every step.
         partitions_def: The partitions that its runs are for; those of the assets when left out.
         automation_condition: When it runs by itself.
+        presets: Configurations to begin with where somebody launches a run by hand, by name.
     """
     if partitions_def is not None:
         deprecated("partitions_def of define_asset_job is deprecated: a job has the partitions of its assets.")
@@ -237,4 +243,5 @@ def define_asset_job(
         source=calling_source(),
         partitions_def=partitions_def,
         automation_condition=automation_condition,
+        presets=presets,
     )

@@ -113,6 +113,7 @@ class GraphDefinition(GraphStructure):
         owners: Sequence[str] | None = None,
         hooks: Set[HookDefinition] | None = None,
         partitions_def: PartitionsDefinition | None = None,
+        presets: Mapping[str, Mapping[str, Any] | RunConfig] | None = None,
     ) -> JobDefinition:
         """Makes a job that runs this graph.
 
@@ -132,6 +133,7 @@ class GraphDefinition(GraphStructure):
             owners: Who answers for it.
             hooks: Run after every step.
             partitions_def: The partitions that its runs are for.
+            presets: Configurations to begin with where somebody launches a run by hand, by name.
         """
         return JobDefinition(
             graph_def=self,
@@ -149,6 +151,7 @@ class GraphDefinition(GraphStructure):
             owners=owners,
             hooks=hooks,
             partitions_def=partitions_def,
+            presets=presets,
         ).get_subset(op_selection)
 
     def execute_in_process(

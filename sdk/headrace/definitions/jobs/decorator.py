@@ -38,6 +38,7 @@ def job(
     owners: Sequence[str] | None = ...,
     hooks: Set[HookDefinition] | None = ...,
     partitions_def: PartitionsDefinition | None = ...,
+    presets: Mapping[str, Mapping[str, Any] | RunConfig] | None = ...,
 ) -> Callable[[Callable[..., Any]], JobDefinition]: ...
 
 
@@ -58,6 +59,7 @@ def job(
     owners: Sequence[str] | None = None,
     hooks: Set[HookDefinition] | None = None,
     partitions_def: PartitionsDefinition | None = None,
+    presets: Mapping[str, Mapping[str, Any] | RunConfig] | None = None,
 ) -> JobDefinition | Callable[[Callable[..., Any]], JobDefinition]:
     """Makes a job of a function that calls ops and graphs; the function runs once, now, with placeholders.
 
@@ -77,6 +79,7 @@ def job(
         owners: Who answers for it.
         hooks: Run after every step.
         partitions_def: The partitions that its runs are for.
+        presets: Configurations to begin with where somebody launches a run by hand, by name.
     """
 
     def make(function: Callable[..., Any]) -> JobDefinition:
@@ -94,6 +97,7 @@ def job(
             owners=owners,
             hooks=hooks,
             partitions_def=partitions_def,
+            presets=presets,
         )
         update_wrapper(made, function, updated=())
         return made

@@ -29,6 +29,7 @@ from headrace.definitions.jobs.console_loggers import default_loggers
 from headrace.definitions.jobs.executor import ExecutorDefinition, multi_or_in_process_executor
 from headrace.definitions.jobs.hook import HookDefinition, checked_hooks
 from headrace.definitions.jobs.logger import LoggerDefinition
+from headrace.definitions.jobs.presets import checked_presets
 from headrace.definitions.jobs.run_config import ResolvedRunConfig, RunConfigSchema
 from headrace.definitions.metadata.values import MetadataValue, normalize_metadata
 from headrace.definitions.naming import check_name
@@ -75,6 +76,7 @@ class JobDefinition:
         hooks: Run after every step.
         partitions_def: The partitions that its runs are for.
         automation_condition: When a job of assets runs by itself.
+        presets: Configurations to begin with where somebody launches a run by hand, by name.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class JobDefinition:
         hooks: Set[HookDefinition] | None = None,
         partitions_def: PartitionsDefinition | None = None,
         automation_condition: AutomationCondition | None = None,
+        presets: Mapping[str, Mapping[str, Any] | RunConfig] | None = None,
     ) -> None:
         self.name = check_name(name or graph_def.name, "A job's name")
         self.graph = graph_def
@@ -121,6 +124,7 @@ class JobDefinition:
         self.hook_defs = checked_hooks(hooks, f"Job {self.name!r}")
         self.partitioned_config = config if isinstance(config, PartitionedConfig) else None
         self.config = None if isinstance(config, PartitionedConfig) else config
+        self.presets = checked_presets(presets, f"Job {self.name!r}")
         self.partitions_def = self._checked_partitions_def(partitions_def)
         if asset_layer is None:
             check_unique_definitions(graph_def)

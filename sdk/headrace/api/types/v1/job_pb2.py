@@ -30,7 +30,7 @@ from headrace.api.types.v1 import payload_pb2 as headrace_dot_api_dot_types_dot_
 from headrace.api.types.v1 import retry_pb2 as headrace_dot_api_dot_types_dot_v1_dot_retry__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fheadrace/api/types/v1/job.proto\x12\x15headrace.api.types.v1\x1a%headrace/api/types/v1/asset_key.proto\x1a)headrace/api/types/v1/config_schema.proto\x1a$headrace/api/types/v1/metadata.proto\x1a%headrace/api/types/v1/partition.proto\x1a#headrace/api/types/v1/payload.proto\x1a!headrace/api/types/v1/retry.proto\"\xd6\x04\n\rJobDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12(\n\x04tags\x18\x03 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12\x36\n\x08metadata\x18\x04 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12/\n\x05nodes\x18\x05 \x03(\x0b\x32 .headrace.api.types.v1.GraphNode\x12\x33\n\nasset_keys\x18\x06 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x1a\n\x12implicit_asset_job\x18\x07 \x01(\x08\x12\x10\n\x08\x65xecutor\x18\x08 \x01(\t\x12\x38\n\rconfig_schema\x18\t \x01(\x0b\x32!.headrace.api.types.v1.ConfigType\x12\x17\n\x0f\x63onfig_required\x18\n \x01(\x08\x12?\n\npartitions\x18\x0b \x01(\x0b\x32+.headrace.api.types.v1.PartitionsDefinition\x12\r\n\x05pools\x18\x0c \x03(\t\x12\x13\n\x0bstart_pools\x18\r \x03(\t\x12\x38\n\ncheck_keys\x18\x0e \x03(\x0b\x32$.headrace.api.types.v1.AssetCheckKey\x12:\n\x12\x64\x65\x66\x61ult_run_config\x18\x0f \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\"\xf0\x02\n\tGraphNode\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x17\n\x0f\x64\x65\x66inition_name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x30\n\x06inputs\x18\x04 \x03(\x0b\x32 .headrace.api.types.v1.NodeInput\x12\x32\n\x07outputs\x18\x05 \x03(\x0b\x32!.headrace.api.types.v1.NodeOutput\x12(\n\x04tags\x18\x06 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12/\n\x05nodes\x18\x07 \x03(\x0b\x32 .headrace.api.types.v1.GraphNode\x12\x38\n\x0cretry_policy\x18\x08 \x01(\x0b\x32\".headrace.api.types.v1.RetryPolicy\x12\x1e\n\x16required_resource_keys\x18\t \x03(\t\x12\x0c\n\x04pool\x18\n \x01(\t\"^\n\tNodeInput\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x35\n\x07sources\x18\x03 \x03(\x0b\x32$.headrace.api.types.v1.NodeOutputRef\"\x81\x01\n\nNodeOutput\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x10\n\x08optional\x18\x03 \x01(\x08\x12\x0f\n\x07\x64ynamic\x18\x04 \x01(\x08\x12\x34\n\x06source\x18\x05 \x01(\x0b\x32$.headrace.api.types.v1.NodeOutputRef\"-\n\rNodeOutputRef\x12\x0c\n\x04node\x18\x01 \x01(\t\x12\x0e\n\x06output\x18\x02 \x01(\t\"~\n\x12ResourceDefinition\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x38\n\rconfig_schema\x18\x04 \x01(\x0b\x32!.headrace.api.types.v1.ConfigTypeb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fheadrace/api/types/v1/job.proto\x12\x15headrace.api.types.v1\x1a%headrace/api/types/v1/asset_key.proto\x1a)headrace/api/types/v1/config_schema.proto\x1a$headrace/api/types/v1/metadata.proto\x1a%headrace/api/types/v1/partition.proto\x1a#headrace/api/types/v1/payload.proto\x1a!headrace/api/types/v1/retry.proto\"\x8c\x05\n\rJobDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12(\n\x04tags\x18\x03 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12\x36\n\x08metadata\x18\x04 \x03(\x0b\x32$.headrace.api.types.v1.MetadataEntry\x12/\n\x05nodes\x18\x05 \x03(\x0b\x32 .headrace.api.types.v1.GraphNode\x12\x33\n\nasset_keys\x18\x06 \x03(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x1a\n\x12implicit_asset_job\x18\x07 \x01(\x08\x12\x10\n\x08\x65xecutor\x18\x08 \x01(\t\x12\x38\n\rconfig_schema\x18\t \x01(\x0b\x32!.headrace.api.types.v1.ConfigType\x12\x17\n\x0f\x63onfig_required\x18\n \x01(\x08\x12?\n\npartitions\x18\x0b \x01(\x0b\x32+.headrace.api.types.v1.PartitionsDefinition\x12\r\n\x05pools\x18\x0c \x03(\t\x12\x13\n\x0bstart_pools\x18\r \x03(\t\x12\x38\n\ncheck_keys\x18\x0e \x03(\x0b\x32$.headrace.api.types.v1.AssetCheckKey\x12:\n\x12\x64\x65\x66\x61ult_run_config\x18\x0f \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\x12\x34\n\x07presets\x18\x10 \x03(\x0b\x32#.headrace.api.types.v1.ConfigPreset\"P\n\x0c\x43onfigPreset\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x32\n\nrun_config\x18\x02 \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\"\xf0\x02\n\tGraphNode\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x17\n\x0f\x64\x65\x66inition_name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x30\n\x06inputs\x18\x04 \x03(\x0b\x32 .headrace.api.types.v1.NodeInput\x12\x32\n\x07outputs\x18\x05 \x03(\x0b\x32!.headrace.api.types.v1.NodeOutput\x12(\n\x04tags\x18\x06 \x03(\x0b\x32\x1a.headrace.api.types.v1.Tag\x12/\n\x05nodes\x18\x07 \x03(\x0b\x32 .headrace.api.types.v1.GraphNode\x12\x38\n\x0cretry_policy\x18\x08 \x01(\x0b\x32\".headrace.api.types.v1.RetryPolicy\x12\x1e\n\x16required_resource_keys\x18\t \x03(\t\x12\x0c\n\x04pool\x18\n \x01(\t\"^\n\tNodeInput\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x35\n\x07sources\x18\x03 \x03(\x0b\x32$.headrace.api.types.v1.NodeOutputRef\"\x81\x01\n\nNodeOutput\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x10\n\x08optional\x18\x03 \x01(\x08\x12\x0f\n\x07\x64ynamic\x18\x04 \x01(\x08\x12\x34\n\x06source\x18\x05 \x01(\x0b\x32$.headrace.api.types.v1.NodeOutputRef\"-\n\rNodeOutputRef\x12\x0c\n\x04node\x18\x01 \x01(\t\x12\x0e\n\x06output\x18\x02 \x01(\t\"~\n\x12ResourceDefinition\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x38\n\rconfig_schema\x18\x04 \x01(\x0b\x32!.headrace.api.types.v1.ConfigTypeb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,15 +38,17 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'headrace.api.types.v1.job_p
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_JOBDEFINITION']._serialized_start=290
-  _globals['_JOBDEFINITION']._serialized_end=888
-  _globals['_GRAPHNODE']._serialized_start=891
-  _globals['_GRAPHNODE']._serialized_end=1259
-  _globals['_NODEINPUT']._serialized_start=1261
-  _globals['_NODEINPUT']._serialized_end=1355
-  _globals['_NODEOUTPUT']._serialized_start=1358
-  _globals['_NODEOUTPUT']._serialized_end=1487
-  _globals['_NODEOUTPUTREF']._serialized_start=1489
-  _globals['_NODEOUTPUTREF']._serialized_end=1534
-  _globals['_RESOURCEDEFINITION']._serialized_start=1536
-  _globals['_RESOURCEDEFINITION']._serialized_end=1662
+  _globals['_JOBDEFINITION']._serialized_end=942
+  _globals['_CONFIGPRESET']._serialized_start=944
+  _globals['_CONFIGPRESET']._serialized_end=1024
+  _globals['_GRAPHNODE']._serialized_start=1027
+  _globals['_GRAPHNODE']._serialized_end=1395
+  _globals['_NODEINPUT']._serialized_start=1397
+  _globals['_NODEINPUT']._serialized_end=1491
+  _globals['_NODEOUTPUT']._serialized_start=1494
+  _globals['_NODEOUTPUT']._serialized_end=1623
+  _globals['_NODEOUTPUTREF']._serialized_start=1625
+  _globals['_NODEOUTPUTREF']._serialized_end=1670
+  _globals['_RESOURCEDEFINITION']._serialized_start=1672
+  _globals['_RESOURCEDEFINITION']._serialized_end=1798
 # @@protoc_insertion_point(module_scope)

@@ -39,6 +39,7 @@ class JobDefinition(google.protobuf.message.Message):
     START_POOLS_FIELD_NUMBER: builtins.int
     CHECK_KEYS_FIELD_NUMBER: builtins.int
     DEFAULT_RUN_CONFIG_FIELD_NUMBER: builtins.int
+    PRESETS_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique in its location."""
     description: builtins.str
@@ -89,6 +90,10 @@ class JobDefinition(google.protobuf.message.Message):
     def default_run_config(self) -> headrace.api.types.v1.payload_pb2.Payload:
         """Its configuration where a run gives none, `application/json`. Unset: there is none, or code makes it."""
 
+    @property
+    def presets(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___ConfigPreset]:
+        """Configurations to begin with where somebody launches a run by hand, in the order of the code."""
+
     def __init__(
         self,
         *,
@@ -107,11 +112,37 @@ class JobDefinition(google.protobuf.message.Message):
         start_pools: collections.abc.Iterable[builtins.str] | None = ...,
         check_keys: collections.abc.Iterable[headrace.api.types.v1.asset_key_pb2.AssetCheckKey] | None = ...,
         default_run_config: headrace.api.types.v1.payload_pb2.Payload | None = ...,
+        presets: collections.abc.Iterable[global___ConfigPreset] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["config_schema", b"config_schema", "default_run_config", b"default_run_config", "partitions", b"partitions"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["asset_keys", b"asset_keys", "check_keys", b"check_keys", "config_required", b"config_required", "config_schema", b"config_schema", "default_run_config", b"default_run_config", "description", b"description", "executor", b"executor", "implicit_asset_job", b"implicit_asset_job", "metadata", b"metadata", "name", b"name", "nodes", b"nodes", "partitions", b"partitions", "pools", b"pools", "start_pools", b"start_pools", "tags", b"tags"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asset_keys", b"asset_keys", "check_keys", b"check_keys", "config_required", b"config_required", "config_schema", b"config_schema", "default_run_config", b"default_run_config", "description", b"description", "executor", b"executor", "implicit_asset_job", b"implicit_asset_job", "metadata", b"metadata", "name", b"name", "nodes", b"nodes", "partitions", b"partitions", "pools", b"pools", "presets", b"presets", "start_pools", b"start_pools", "tags", b"tags"]) -> None: ...
 
 global___JobDefinition = JobDefinition
+
+@typing.final
+class ConfigPreset(google.protobuf.message.Message):
+    """ConfigPreset is a configuration of a job that has a name."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: builtins.int
+    RUN_CONFIG_FIELD_NUMBER: builtins.int
+    name: builtins.str
+    """Its name, unique in its job."""
+    @property
+    def run_config(self) -> headrace.api.types.v1.payload_pb2.Payload:
+        """The configuration, `application/json`."""
+
+    def __init__(
+        self,
+        *,
+        name: builtins.str = ...,
+        run_config: headrace.api.types.v1.payload_pb2.Payload | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["run_config", b"run_config"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["name", b"name", "run_config", b"run_config"]) -> None: ...
+
+global___ConfigPreset = ConfigPreset
 
 @typing.final
 class GraphNode(google.protobuf.message.Message):

@@ -94,12 +94,13 @@ function Verdict({ checked }: { checked: ReturnType<typeof useCheckedConfig> }) 
   return null;
 }
 
-/** Configuration to begin with: what the job is defined with, what it must be told, what its latest runs were told. */
+/** Configuration to begin with: what the job is defined with, its presets, what it must be told, what its latest runs were told. */
 function Presets({ locationName, job, onUse }: { locationName: string; job: JobDefinition; onUse(text: string): void }) {
   const { data } = useQuery({ queryKey: ["job runs", locationName, job.name, "presets"], queryFn: async () => (await runs.listRuns({ locationName, jobName: job.name, pageSize: 20 })).runs });
   const told = data?.filter((run) => run.runConfig !== undefined) ?? [];
   const presets = new Map<string, () => string>([
     ...(job.defaultRunConfig ? [["As the job is defined", () => toYaml(job.defaultRunConfig!)] as const] : []),
+    ...job.presets.map((preset) => [preset.name, () => toYaml(preset.runConfig!)] as const),
     ...(job.configSchema ? [["What must be given", () => scaffold(job.configSchema)] as const] : []),
     ...told.slice(0, 5).map((run) => [`As run ${shortId(run.runId)}`, () => toYaml(run.runConfig!)] as const),
     ["Empty", () => ""],
