@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator
@@ -147,6 +148,8 @@ class Dev:
                     waiting.discard(location.name)
                     if not waiting:
                         self._tell.ready(self._clock.monotonic() - started)
+                        # As in `App.run_until_stopped`: what is there by now stays.
+                        gc.freeze()
 
     async def _until_told(self, app: App) -> None:
         told = asyncio.Event()
