@@ -11,7 +11,8 @@ from headrace.api.types.v1 import run_pb2
 from headrace.api.types.v1.event_pb2 import Event as EventMessage
 from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.api.worker.v1 import worker_service_pb2 as pb
-from headrace.errors import HeadraceError
+from headrace.definitions.assets.key import AssetKey
+from headrace.errors import HeadraceError, UnavailableError
 from headrace.execute.events.failures import failure_info
 from headrace.execute.interrupts import Interrupts
 from headrace.execute.planning.planned_assets import planned_assets
@@ -24,6 +25,7 @@ from headrace.rpc.channel import open_channel
 from headrace.rpc.retry import NO_RETRY
 from headrace.wire.events import planned_event
 from headrace.wire.failures import to_failure
+from headrace_codeloc.worker.calls import UnreachableError
 from headrace_codeloc.worker.claimed import Claimed
 from headrace_codeloc.worker.coordinator import Coordinator
 from headrace_codeloc.worker.exit_codes import EXIT_DONE, EXIT_RUN_FAILED
@@ -129,6 +131,7 @@ class _Run:
                     steps=self._open_steps,
                     capture=self._claimed.capture,
                     slots=self._slots,
+                    data_version=self._data_version,
                 )
         except Exception as error:
             if not isinstance(error, HeadraceError):
@@ -137,6 +140,12 @@ class _Run:
         finally:
             self._places.close()
         return outcome.state, None if outcome.failure is None else to_failure(outcome.failure)
+
+    def _data_version(self, key: AssetKey, partition: str | None) -> str | None:
+        try:
+            return self._coordinator.data_version(key, partition)
+        except UnreachableError as error:
+            raise UnavailableError(str(error)) from error
 
     def _open_steps(self, frame: RunFrame) -> StepRunner:
         planned = planned_assets(frame.job, frame.spec)

@@ -18,7 +18,7 @@ from headrace.execute.frame import open_frame
 from headrace.execute.interrupts import Interrupts
 from headrace.execute.runner import RunFrame, StepEnd
 from headrace.execute.runs.loggers import logging_to, open_loggers
-from headrace.execute.runs.versions import Stamping
+from headrace.execute.runs.versions import Stamping, unrecorded
 from headrace.execute.steps.attempt import run_attempt
 from headrace.rpc.channel import open_channel
 from headrace.rpc.retry import NO_RETRY
@@ -122,7 +122,7 @@ class _Attempt:
             isolated=True,
             interrupts=self._interrupts,
         )
-        self._stamping = Stamping(frame, data_versions(self._claim.order))
+        self._stamping = Stamping(frame, unrecorded, data_versions(self._claim.order))
         frame = replace(frame, emit=self._stamping)
         return replace(frame, emit=logging_to(open_loggers(frame), frame.emit, job.name))
 

@@ -9,6 +9,7 @@ import grpc.aio
 
 from headrace.api.codeloc.v1.backfill_plan_service_pb2_grpc import BackfillPlanServiceStub
 from headrace.api.codeloc.v1.code_location_service_pb2_grpc import CodeLocationServiceStub
+from headrace.api.storage.v1.asset_index_service_pb2_grpc import AssetIndexServiceStub
 from headrace.api.storage.v1.backfill_store_service_pb2_grpc import BackfillStoreServiceStub
 from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceStub
 from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceStub
@@ -21,6 +22,7 @@ from headrace.api.storage.v1.step_store_service_pb2_grpc import StepStoreService
 if TYPE_CHECKING:
     from headrace.api.codeloc.v1.backfill_plan_service_pb2_grpc import BackfillPlanServiceAsyncStub
     from headrace.api.codeloc.v1.code_location_service_pb2_grpc import CodeLocationServiceAsyncStub
+    from headrace.api.storage.v1.asset_index_service_pb2_grpc import AssetIndexServiceAsyncStub
     from headrace.api.storage.v1.backfill_store_service_pb2_grpc import BackfillStoreServiceAsyncStub
     from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceAsyncStub
     from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceAsyncStub
@@ -35,6 +37,7 @@ class Storage:
     """The part of storage that the coordinator uses."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
+        self.assets = cast("AssetIndexServiceAsyncStub", AssetIndexServiceStub(channel))
         self.runs = cast("RunStoreServiceAsyncStub", RunStoreServiceStub(channel))
         self.backfills = cast("BackfillStoreServiceAsyncStub", BackfillStoreServiceStub(channel))
         self.queue = cast("RunQueueServiceAsyncStub", RunQueueServiceStub(channel))

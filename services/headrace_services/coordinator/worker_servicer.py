@@ -10,6 +10,7 @@ from headrace_services.coordinator.context import Coordinator
 from headrace_services.coordinator.operations.claim_pool_slots import claim_pool_slots
 from headrace_services.coordinator.operations.claim_run import claim_run
 from headrace_services.coordinator.operations.finish_run import finish_run
+from headrace_services.coordinator.operations.get_data_version import get_data_version
 from headrace_services.coordinator.operations.heartbeat import heartbeat
 from headrace_services.coordinator.operations.report_events import report_events
 
@@ -34,3 +35,6 @@ class WorkerServicer(WorkerServiceServicer):
 
     async def ClaimPoolSlots(self, request: pb.ClaimPoolSlotsRequest, context: Any) -> pb.ClaimPoolSlotsResponse:
         return await claim_pool_slots(request, self._coordinator)
+
+    async def GetDataVersion(self, request: pb.GetDataVersionRequest, context: Any) -> pb.GetDataVersionResponse:
+        return await get_data_version(request, self._coordinator)

@@ -215,5 +215,11 @@ async def test_a_retry_from_asset_failure_makes_the_assets_that_are_missing_and_
     ended = await plane.run_in(second.run_id, FAILED, SUCCEEDED)
     assert ended.state == SUCCEEDED, ended.failure
     assert (tmp_path / "loads").read_text() == "r"
+    made = [
+        event.asset_materialized for event in await plane.events(second.run_id) if event.HasField("asset_materialized")
+    ]
+    # Which version was read is known without the front door, which workers do not depend on.
+    left = next(each for each in made if each.asset_key.path == ["left"])
+    assert "headrace/input_data_version/raw" in {tag.key for tag in left.tags}
     third = await refused(plane, second.run_id, strategy=RETRY_STRATEGY_FROM_ASSET_FAILURE)
     assert third.reason == "NOTHING_TO_RETRY"

@@ -25,7 +25,7 @@ from headrace.execute.runner import KeepOutput, OpenSteps, RunFrame, StepEnd, St
 from headrace.execute.runners.in_process_steps import InProcessSteps
 from headrace.execute.runs.loggers import logging_to, open_loggers
 from headrace.execute.runs.mapped import Mapped
-from headrace.execute.runs.versions import Stamping
+from headrace.execute.runs.versions import RecordedVersion, Stamping
 from headrace.execute.scheduling.delegate import Delegate, Retry, Skip, Turn
 from headrace.execute.scheduling.executors import settings_of
 from headrace.execute.scheduling.nodes import step_nodes
@@ -66,6 +66,7 @@ def execute_run(
     instance: Any = None,
     keep_output: KeepOutput | None = None,
     slots: Slots | None = None,
+    data_version: RecordedVersion | None = None,
 ) -> RunOutcome:
     """Run `job` as `spec` asks, in this thread, until it ends.
 
@@ -84,6 +85,7 @@ def execute_run(
         keep_output: Gets the value of every output; only for steps of this process.
         slots: Gets slots of pools for steps; without it pools hold nothing up. Wakes the run through `cancelled`, an
             `Interrupts`.
+        data_version: Tells the version of what the run has not made itself; the instance is asked when None.
 
     Raises:
         InvalidSubsetError: a selection does not fit the job.
@@ -107,7 +109,8 @@ def execute_run(
         instance=instance,
         keep_output=keep_output,
     )
-    frame = replace(frame, emit=Stamping(frame))
+    stamping = Stamping(frame, data_version) if data_version else Stamping.by_records(frame)
+    frame = replace(frame, emit=stamping)
     frame = replace(frame, emit=logging_to(open_loggers(frame), frame.emit, job.name))
     runner = steps(frame)
     try:

@@ -6,9 +6,10 @@ its events itself is told of them, and tells of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from headrace.definitions.assets.data_version import DATA_VERSION_TAG, provenance_tags
 from headrace.definitions.assets.input_versions import InputVersions
@@ -22,26 +23,42 @@ if TYPE_CHECKING:
     from headrace.execute.runner import RunFrame
     from headrace.instance.instance import Instance
 
+RecordedVersion = Callable[["AssetKey", "str | None"], "str | None"]
+"""Takes an asset and a partition of it, or None, and tells the version of its newest data."""
+
 
 class Stamping:
     """Takes events, and hands them on with tags about versions where they tell of an asset of the job.
 
     Args:
-        frame: The run; its `emit` is where events go on to, its instance knows what the run has not made itself.
+        frame: The run; its `emit` is where events go on to.
+        recorded: Tells the version of what the run has not made itself.
         known: Versions that the run has made or seen elsewhere, of assets without partitions.
+        store: Where the keys of dynamic partitions are; inputs that need them have no version without it.
     """
 
-    def __init__(self, frame: RunFrame, known: Mapping[AssetKey, str] | None = None) -> None:
+    def __init__(
+        self,
+        frame: RunFrame,
+        recorded: RecordedVersion,
+        known: Mapping[AssetKey, str] | None = None,
+        store: Any = None,
+    ) -> None:
         self._emit = frame.emit
         self._layer = frame.job.asset_layer
         self._run_id = frame.spec.run_id
-        self._instance: Instance | None = frame.instance
+        self._recorded = recorded
         # None for what has no version: that is not asked again.
         self._known: dict[tuple[AssetKey, str | None], str | None] = {
             (key, None): version for key, version in (known or {}).items()
         }
         specs = self._layer.specs if self._layer is not None else {}
-        self._inputs = InputVersions(specs, self._version, dynamic_store_of(frame.instance))
+        self._inputs = InputVersions(specs, self._version, store)
+
+    @classmethod
+    def by_records(cls, frame: RunFrame) -> Stamping:
+        """Ask the instance of a run for what the run has not made itself."""
+        return cls(frame, partial(_recorded, frame.instance), store=dynamic_store_of(frame.instance))
 
     @property
     def known(self) -> Mapping[AssetKey, str]:
@@ -68,17 +85,20 @@ class Stamping:
 
     def _version(self, key: AssetKey, partition: str | None) -> str | None:
         if (key, partition) not in self._known:
-            self._known[key, partition] = self._recorded(key, partition)
+            try:
+                self._known[key, partition] = self._recorded(key, partition)
+            except HeadraceError:
+                # Nobody would want a step to fail, or to wait again and again, for want of a note about its input.
+                self._recorded = unrecorded
+                self._known[key, partition] = None
         return self._known[key, partition]
 
-    def _recorded(self, key: AssetKey, partition: str | None) -> str | None:
-        if self._instance is None:
-            return None
-        try:
-            record = self._instance.get_latest_data_version_record(key, partition_key=partition)
-        except HeadraceError:
-            # Nobody would want a step to fail, or to wait again and again, for want of a note about its input.
-            self._instance = None
-            return None
-        event = record.asset_event if record is not None else None
-        return event.tags.get(DATA_VERSION_TAG) if event is not None and event.tags else None
+
+def unrecorded(key: AssetKey, partition: str | None) -> None:
+    """Knows nothing of what a run has not made itself."""
+
+
+def _recorded(instance: Instance | None, key: AssetKey, partition: str | None) -> str | None:
+    record = instance.get_latest_data_version_record(key, partition_key=partition) if instance is not None else None
+    event = record.asset_event if record is not None else None
+    return event.tags.get(DATA_VERSION_TAG) if event is not None and event.tags else None

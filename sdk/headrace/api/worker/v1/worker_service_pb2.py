@@ -23,13 +23,14 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
+from headrace.api.types.v1 import asset_key_pb2 as headrace_dot_api_dot_types_dot_v1_dot_asset__key__pb2
 from headrace.api.types.v1 import event_pb2 as headrace_dot_api_dot_types_dot_v1_dot_event__pb2
 from headrace.api.types.v1 import failure_pb2 as headrace_dot_api_dot_types_dot_v1_dot_failure__pb2
 from headrace.api.types.v1 import payload_pb2 as headrace_dot_api_dot_types_dot_v1_dot_payload__pb2
 from headrace.api.types.v1 import run_pb2 as headrace_dot_api_dot_types_dot_v1_dot_run__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+headrace/api/worker/v1/worker_service.proto\x12\x16headrace.api.worker.v1\x1a\x1egoogle/protobuf/duration.proto\x1a!headrace/api/types/v1/event.proto\x1a#headrace/api/types/v1/failure.proto\x1a#headrace/api/types/v1/payload.proto\x1a\x1fheadrace/api/types/v1/run.proto\"[\n\x0f\x43laimRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x14\n\x0claunch_token\x18\x03 \x01(\t\x12\x0e\n\x06worker\x18\x04 \x01(\t\"\xbc\x03\n\x10\x43laimRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\x12,\n\tlease_ttl\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x35\n\x12heartbeat_interval\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1d\n\x15\x63ompute_log_directory\x18\x06 \x01(\t\x12\x1a\n\x12\x61rtifact_directory\x18\x07 \x01(\t\x12I\n\x13\x63ompute_log_manager\x18\x08 \x01(\x0b\x32,.headrace.api.worker.v1.ComputeLogManagerRef\x12\x39\n\x11\x63ontainer_context\x18\t \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\x12\x37\n\x0bpython_logs\x18\n \x01(\x0b\x32\".headrace.api.worker.v1.PythonLogs\"4\n\nPythonLogs\x12\x17\n\x0fmanaged_loggers\x18\x01 \x03(\t\x12\r\n\x05level\x18\x02 \x01(\t\"j\n\x14\x43omputeLogManagerRef\x12\x0e\n\x06module\x18\x01 \x01(\t\x12\x12\n\nclass_name\x18\x02 \x01(\t\x12.\n\x06\x63onfig\x18\x03 \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\"D\n\x10HeartbeatRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\"-\n\x11HeartbeatResponse\x12\x18\n\x10\x63\x61ncel_requested\x18\x01 \x01(\x08\"\x84\x01\n\x13ReportEventsRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\x12\r\n\x05\x62\x61tch\x18\x04 \x01(\x03\x12,\n\x06\x65vents\x18\x05 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\"0\n\x14ReportEventsResponse\x12\x18\n\x10\x63\x61ncel_requested\x18\x01 \x01(\x08\"\xe2\x01\n\x10\x46inishRunRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\x12.\n\x05state\x18\x04 \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12/\n\x07\x66\x61ilure\x18\x05 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\r\n\x05\x62\x61tch\x18\x06 \x01(\x03\x12,\n\x06\x65vents\x18\x07 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\"\x13\n\x11\x46inishRunResponse\"\xb6\x01\n\x15\x43laimPoolSlotsRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\x12\r\n\x05round\x18\x04 \x01(\x03\x12\x33\n\x07\x64\x65mands\x18\x05 \x03(\x0b\x32\".headrace.api.worker.v1.PoolDemand\x12\'\n\x04wait\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\"L\n\nPoolDemand\x12\x10\n\x08step_key\x18\x01 \x01(\t\x12\x0c\n\x04pool\x18\x02 \x01(\t\x12\x10\n\x08priority\x18\x03 \x01(\x05\x12\x0c\n\x04held\x18\x04 \x01(\x08\"E\n\x16\x43laimPoolSlotsResponse\x12\x11\n\tstep_keys\x18\x01 \x03(\t\x12\x18\n\x10\x63\x61ncel_requested\x18\x02 \x01(\x08\x32\xa7\x04\n\rWorkerService\x12\x62\n\x08\x43laimRun\x12\'.headrace.api.worker.v1.ClaimRunRequest\x1a(.headrace.api.worker.v1.ClaimRunResponse\"\x03\x90\x02\x02\x12\x65\n\tHeartbeat\x12(.headrace.api.worker.v1.HeartbeatRequest\x1a).headrace.api.worker.v1.HeartbeatResponse\"\x03\x90\x02\x02\x12n\n\x0cReportEvents\x12+.headrace.api.worker.v1.ReportEventsRequest\x1a,.headrace.api.worker.v1.ReportEventsResponse\"\x03\x90\x02\x02\x12\x65\n\tFinishRun\x12(.headrace.api.worker.v1.FinishRunRequest\x1a).headrace.api.worker.v1.FinishRunResponse\"\x03\x90\x02\x02\x12t\n\x0e\x43laimPoolSlots\x12-.headrace.api.worker.v1.ClaimPoolSlotsRequest\x1a..headrace.api.worker.v1.ClaimPoolSlotsResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+headrace/api/worker/v1/worker_service.proto\x12\x16headrace.api.worker.v1\x1a\x1egoogle/protobuf/duration.proto\x1a%headrace/api/types/v1/asset_key.proto\x1a!headrace/api/types/v1/event.proto\x1a#headrace/api/types/v1/failure.proto\x1a#headrace/api/types/v1/payload.proto\x1a\x1fheadrace/api/types/v1/run.proto\"[\n\x0f\x43laimRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x14\n\x0claunch_token\x18\x03 \x01(\t\x12\x0e\n\x06worker\x18\x04 \x01(\t\"\xbc\x03\n\x10\x43laimRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\x12,\n\tlease_ttl\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x35\n\x12heartbeat_interval\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1d\n\x15\x63ompute_log_directory\x18\x06 \x01(\t\x12\x1a\n\x12\x61rtifact_directory\x18\x07 \x01(\t\x12I\n\x13\x63ompute_log_manager\x18\x08 \x01(\x0b\x32,.headrace.api.worker.v1.ComputeLogManagerRef\x12\x39\n\x11\x63ontainer_context\x18\t \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\x12\x37\n\x0bpython_logs\x18\n \x01(\x0b\x32\".headrace.api.worker.v1.PythonLogs\"4\n\nPythonLogs\x12\x17\n\x0fmanaged_loggers\x18\x01 \x03(\t\x12\r\n\x05level\x18\x02 \x01(\t\"j\n\x14\x43omputeLogManagerRef\x12\x0e\n\x06module\x18\x01 \x01(\t\x12\x12\n\nclass_name\x18\x02 \x01(\t\x12.\n\x06\x63onfig\x18\x03 \x01(\x0b\x32\x1e.headrace.api.types.v1.Payload\"D\n\x10HeartbeatRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\"-\n\x11HeartbeatResponse\x12\x18\n\x10\x63\x61ncel_requested\x18\x01 \x01(\x08\"\x84\x01\n\x13ReportEventsRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\x12\r\n\x05\x62\x61tch\x18\x04 \x01(\x03\x12,\n\x06\x65vents\x18\x05 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\"0\n\x14ReportEventsResponse\x12\x18\n\x10\x63\x61ncel_requested\x18\x01 \x01(\x08\"\xe2\x01\n\x10\x46inishRunRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\x12.\n\x05state\x18\x04 \x01(\x0e\x32\x1f.headrace.api.types.v1.RunState\x12/\n\x07\x66\x61ilure\x18\x05 \x01(\x0b\x32\x1e.headrace.api.types.v1.Failure\x12\r\n\x05\x62\x61tch\x18\x06 \x01(\x03\x12,\n\x06\x65vents\x18\x07 \x03(\x0b\x32\x1c.headrace.api.types.v1.Event\"\x13\n\x11\x46inishRunResponse\"\x94\x01\n\x15GetDataVersionRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\x12\x32\n\tasset_key\x18\x04 \x01(\x0b\x32\x1f.headrace.api.types.v1.AssetKey\x12\x15\n\rpartition_key\x18\x05 \x01(\t\".\n\x16GetDataVersionResponse\x12\x14\n\x0c\x64\x61ta_version\x18\x01 \x01(\t\"\xb6\x01\n\x15\x43laimPoolSlotsRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\x12\r\n\x05round\x18\x04 \x01(\x03\x12\x33\n\x07\x64\x65mands\x18\x05 \x03(\x0b\x32\".headrace.api.worker.v1.PoolDemand\x12\'\n\x04wait\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\"L\n\nPoolDemand\x12\x10\n\x08step_key\x18\x01 \x01(\t\x12\x0c\n\x04pool\x18\x02 \x01(\t\x12\x10\n\x08priority\x18\x03 \x01(\x05\x12\x0c\n\x04held\x18\x04 \x01(\x08\"E\n\x16\x43laimPoolSlotsResponse\x12\x11\n\tstep_keys\x18\x01 \x03(\t\x12\x18\n\x10\x63\x61ncel_requested\x18\x02 \x01(\x08\x32\x9d\x05\n\rWorkerService\x12\x62\n\x08\x43laimRun\x12\'.headrace.api.worker.v1.ClaimRunRequest\x1a(.headrace.api.worker.v1.ClaimRunResponse\"\x03\x90\x02\x02\x12\x65\n\tHeartbeat\x12(.headrace.api.worker.v1.HeartbeatRequest\x1a).headrace.api.worker.v1.HeartbeatResponse\"\x03\x90\x02\x02\x12n\n\x0cReportEvents\x12+.headrace.api.worker.v1.ReportEventsRequest\x1a,.headrace.api.worker.v1.ReportEventsResponse\"\x03\x90\x02\x02\x12\x65\n\tFinishRun\x12(.headrace.api.worker.v1.FinishRunRequest\x1a).headrace.api.worker.v1.FinishRunResponse\"\x03\x90\x02\x02\x12t\n\x0e\x43laimPoolSlots\x12-.headrace.api.worker.v1.ClaimPoolSlotsRequest\x1a..headrace.api.worker.v1.ClaimPoolSlotsResponse\"\x03\x90\x02\x02\x12t\n\x0eGetDataVersion\x12-.headrace.api.worker.v1.GetDataVersionRequest\x1a..headrace.api.worker.v1.GetDataVersionResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,32 +47,38 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WORKERSERVICE'].methods_by_name['FinishRun']._serialized_options = b'\220\002\002'
   _globals['_WORKERSERVICE'].methods_by_name['ClaimPoolSlots']._loaded_options = None
   _globals['_WORKERSERVICE'].methods_by_name['ClaimPoolSlots']._serialized_options = b'\220\002\002'
-  _globals['_CLAIMRUNREQUEST']._serialized_start=245
-  _globals['_CLAIMRUNREQUEST']._serialized_end=336
-  _globals['_CLAIMRUNRESPONSE']._serialized_start=339
-  _globals['_CLAIMRUNRESPONSE']._serialized_end=783
-  _globals['_PYTHONLOGS']._serialized_start=785
-  _globals['_PYTHONLOGS']._serialized_end=837
-  _globals['_COMPUTELOGMANAGERREF']._serialized_start=839
-  _globals['_COMPUTELOGMANAGERREF']._serialized_end=945
-  _globals['_HEARTBEATREQUEST']._serialized_start=947
-  _globals['_HEARTBEATREQUEST']._serialized_end=1015
-  _globals['_HEARTBEATRESPONSE']._serialized_start=1017
-  _globals['_HEARTBEATRESPONSE']._serialized_end=1062
-  _globals['_REPORTEVENTSREQUEST']._serialized_start=1065
-  _globals['_REPORTEVENTSREQUEST']._serialized_end=1197
-  _globals['_REPORTEVENTSRESPONSE']._serialized_start=1199
-  _globals['_REPORTEVENTSRESPONSE']._serialized_end=1247
-  _globals['_FINISHRUNREQUEST']._serialized_start=1250
-  _globals['_FINISHRUNREQUEST']._serialized_end=1476
-  _globals['_FINISHRUNRESPONSE']._serialized_start=1478
-  _globals['_FINISHRUNRESPONSE']._serialized_end=1497
-  _globals['_CLAIMPOOLSLOTSREQUEST']._serialized_start=1500
-  _globals['_CLAIMPOOLSLOTSREQUEST']._serialized_end=1682
-  _globals['_POOLDEMAND']._serialized_start=1684
-  _globals['_POOLDEMAND']._serialized_end=1760
-  _globals['_CLAIMPOOLSLOTSRESPONSE']._serialized_start=1762
-  _globals['_CLAIMPOOLSLOTSRESPONSE']._serialized_end=1831
-  _globals['_WORKERSERVICE']._serialized_start=1834
-  _globals['_WORKERSERVICE']._serialized_end=2385
+  _globals['_WORKERSERVICE'].methods_by_name['GetDataVersion']._loaded_options = None
+  _globals['_WORKERSERVICE'].methods_by_name['GetDataVersion']._serialized_options = b'\220\002\001'
+  _globals['_CLAIMRUNREQUEST']._serialized_start=284
+  _globals['_CLAIMRUNREQUEST']._serialized_end=375
+  _globals['_CLAIMRUNRESPONSE']._serialized_start=378
+  _globals['_CLAIMRUNRESPONSE']._serialized_end=822
+  _globals['_PYTHONLOGS']._serialized_start=824
+  _globals['_PYTHONLOGS']._serialized_end=876
+  _globals['_COMPUTELOGMANAGERREF']._serialized_start=878
+  _globals['_COMPUTELOGMANAGERREF']._serialized_end=984
+  _globals['_HEARTBEATREQUEST']._serialized_start=986
+  _globals['_HEARTBEATREQUEST']._serialized_end=1054
+  _globals['_HEARTBEATRESPONSE']._serialized_start=1056
+  _globals['_HEARTBEATRESPONSE']._serialized_end=1101
+  _globals['_REPORTEVENTSREQUEST']._serialized_start=1104
+  _globals['_REPORTEVENTSREQUEST']._serialized_end=1236
+  _globals['_REPORTEVENTSRESPONSE']._serialized_start=1238
+  _globals['_REPORTEVENTSRESPONSE']._serialized_end=1286
+  _globals['_FINISHRUNREQUEST']._serialized_start=1289
+  _globals['_FINISHRUNREQUEST']._serialized_end=1515
+  _globals['_FINISHRUNRESPONSE']._serialized_start=1517
+  _globals['_FINISHRUNRESPONSE']._serialized_end=1536
+  _globals['_GETDATAVERSIONREQUEST']._serialized_start=1539
+  _globals['_GETDATAVERSIONREQUEST']._serialized_end=1687
+  _globals['_GETDATAVERSIONRESPONSE']._serialized_start=1689
+  _globals['_GETDATAVERSIONRESPONSE']._serialized_end=1735
+  _globals['_CLAIMPOOLSLOTSREQUEST']._serialized_start=1738
+  _globals['_CLAIMPOOLSLOTSREQUEST']._serialized_end=1920
+  _globals['_POOLDEMAND']._serialized_start=1922
+  _globals['_POOLDEMAND']._serialized_end=1998
+  _globals['_CLAIMPOOLSLOTSRESPONSE']._serialized_start=2000
+  _globals['_CLAIMPOOLSLOTSRESPONSE']._serialized_end=2069
+  _globals['_WORKERSERVICE']._serialized_start=2072
+  _globals['_WORKERSERVICE']._serialized_end=2741
 # @@protoc_insertion_point(module_scope)

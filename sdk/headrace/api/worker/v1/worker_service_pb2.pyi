@@ -9,6 +9,7 @@ import google.protobuf.descriptor
 import google.protobuf.duration_pb2
 import google.protobuf.internal.containers
 import google.protobuf.message
+import headrace.api.types.v1.asset_key_pb2
 import headrace.api.types.v1.event_pb2
 import headrace.api.types.v1.failure_pb2
 import headrace.api.types.v1.payload_pb2
@@ -327,6 +328,61 @@ class FinishRunResponse(google.protobuf.message.Message):
     ) -> None: ...
 
 global___FinishRunResponse = FinishRunResponse
+
+@typing.final
+class GetDataVersionRequest(google.protobuf.message.Message):
+    """GetDataVersionRequest names an asset."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RUN_ID_FIELD_NUMBER: builtins.int
+    EPOCH_FIELD_NUMBER: builtins.int
+    RUN_TOKEN_FIELD_NUMBER: builtins.int
+    ASSET_KEY_FIELD_NUMBER: builtins.int
+    PARTITION_KEY_FIELD_NUMBER: builtins.int
+    run_id: builtins.str
+    """The run."""
+    epoch: builtins.int
+    """From the claim."""
+    run_token: builtins.str
+    """From the claim."""
+    partition_key: builtins.str
+    """Its partition. Empty: the asset as a whole."""
+    @property
+    def asset_key(self) -> headrace.api.types.v1.asset_key_pb2.AssetKey:
+        """The asset."""
+
+    def __init__(
+        self,
+        *,
+        run_id: builtins.str = ...,
+        epoch: builtins.int = ...,
+        run_token: builtins.str = ...,
+        asset_key: headrace.api.types.v1.asset_key_pb2.AssetKey | None = ...,
+        partition_key: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["asset_key", b"asset_key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["asset_key", b"asset_key", "epoch", b"epoch", "partition_key", b"partition_key", "run_id", b"run_id", "run_token", b"run_token"]) -> None: ...
+
+global___GetDataVersionRequest = GetDataVersionRequest
+
+@typing.final
+class GetDataVersionResponse(google.protobuf.message.Message):
+    """GetDataVersionResponse answers it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DATA_VERSION_FIELD_NUMBER: builtins.int
+    data_version: builtins.str
+    """The version. Empty: nothing is recorded, or it has none."""
+    def __init__(
+        self,
+        *,
+        data_version: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["data_version", b"data_version"]) -> None: ...
+
+global___GetDataVersionResponse = GetDataVersionResponse
 
 @typing.final
 class ClaimPoolSlotsRequest(google.protobuf.message.Message):

@@ -64,6 +64,11 @@ class WorkerServiceStub(object):
                 request_serializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.ClaimPoolSlotsRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.ClaimPoolSlotsResponse.FromString,
                 _registered_method=True)
+        self.GetDataVersion = channel.unary_unary(
+                '/headrace.api.worker.v1.WorkerService/GetDataVersion',
+                request_serializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.GetDataVersionRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.GetDataVersionResponse.FromString,
+                _registered_method=True)
 
 
 class WorkerServiceServicer(object):
@@ -125,6 +130,16 @@ class WorkerServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetDataVersion(self, request, context):
+        """GetDataVersion reads the version of the newest data of an asset that the run has not made itself: it is noted with what
+        is made of it.
+
+        Errors: FAILED_PRECONDITION `LEASE_LOST`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_WorkerServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -152,6 +167,11 @@ def add_WorkerServiceServicer_to_server(servicer, server):
                     servicer.ClaimPoolSlots,
                     request_deserializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.ClaimPoolSlotsRequest.FromString,
                     response_serializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.ClaimPoolSlotsResponse.SerializeToString,
+            ),
+            'GetDataVersion': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetDataVersion,
+                    request_deserializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.GetDataVersionRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.GetDataVersionResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -294,6 +314,33 @@ class WorkerService(object):
             '/headrace.api.worker.v1.WorkerService/ClaimPoolSlots',
             headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.ClaimPoolSlotsRequest.SerializeToString,
             headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.ClaimPoolSlotsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetDataVersion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.worker.v1.WorkerService/GetDataVersion',
+            headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.GetDataVersionRequest.SerializeToString,
+            headrace_dot_api_dot_worker_dot_v1_dot_worker__service__pb2.GetDataVersionResponse.FromString,
             options,
             channel_credentials,
             insecure,

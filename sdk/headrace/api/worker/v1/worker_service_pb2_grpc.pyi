@@ -77,6 +77,16 @@ class WorkerServiceStub:
     Errors: FAILED_PRECONDITION `LEASE_LOST`.
     """
 
+    GetDataVersion: grpc.UnaryUnaryMultiCallable[
+        headrace.api.worker.v1.worker_service_pb2.GetDataVersionRequest,
+        headrace.api.worker.v1.worker_service_pb2.GetDataVersionResponse,
+    ]
+    """GetDataVersion reads the version of the newest data of an asset that the run has not made itself: it is noted with what
+    is made of it.
+
+    Errors: FAILED_PRECONDITION `LEASE_LOST`.
+    """
+
 class WorkerServiceAsyncStub:
     """WorkerService is what a run worker, in any language, needs: claim a run, report, renew, finish.
 
@@ -132,6 +142,16 @@ class WorkerServiceAsyncStub:
     """ClaimPoolSlots says which steps hold slots of pools and which want one, and tells which hold one
     now. A step that is not named any more gives its slot back. The answer comes when a step that did
     not hold one does, or when `wait` is over. A worker whose steps are in no pool never calls it.
+
+    Errors: FAILED_PRECONDITION `LEASE_LOST`.
+    """
+
+    GetDataVersion: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.worker.v1.worker_service_pb2.GetDataVersionRequest,
+        headrace.api.worker.v1.worker_service_pb2.GetDataVersionResponse,
+    ]
+    """GetDataVersion reads the version of the newest data of an asset that the run has not made itself: it is noted with what
+    is made of it.
 
     Errors: FAILED_PRECONDITION `LEASE_LOST`.
     """
@@ -201,6 +221,18 @@ class WorkerServiceServicer(metaclass=abc.ABCMeta):
         """ClaimPoolSlots says which steps hold slots of pools and which want one, and tells which hold one
         now. A step that is not named any more gives its slot back. The answer comes when a step that did
         not hold one does, or when `wait` is over. A worker whose steps are in no pool never calls it.
+
+        Errors: FAILED_PRECONDITION `LEASE_LOST`.
+        """
+
+    @abc.abstractmethod
+    def GetDataVersion(
+        self,
+        request: headrace.api.worker.v1.worker_service_pb2.GetDataVersionRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.worker.v1.worker_service_pb2.GetDataVersionResponse, collections.abc.Awaitable[headrace.api.worker.v1.worker_service_pb2.GetDataVersionResponse]]:
+        """GetDataVersion reads the version of the newest data of an asset that the run has not made itself: it is noted with what
+        is made of it.
 
         Errors: FAILED_PRECONDITION `LEASE_LOST`.
         """
