@@ -45,10 +45,12 @@ def test_answers_are_the_objects_themselves() -> None:
 
 
 def test_a_name_that_will_never_be_here_says_why() -> None:
-    with pytest.raises(NameNotAvailableError, match="will not have Dagster's serialize_value: only protobuf"):
-        dagster.serialize_value  # noqa: B018
-    with pytest.raises(ImportError, match="will not have Dagster's serialize_value: only protobuf"):
-        from headrace.compat.dagster import serialize_value  # noqa: F401
+    with pytest.raises(
+        NameNotAvailableError, match="will not have Dagster's HookExecutionResult: hooks return nothing"
+    ):
+        dagster.HookExecutionResult  # noqa: B018
+    with pytest.raises(ImportError, match="will not have Dagster's HookExecutionResult: hooks return nothing"):
+        from headrace.compat.dagster import HookExecutionResult  # noqa: F401
 
 
 def test_a_name_that_dagster_does_not_have_is_suggested() -> None:

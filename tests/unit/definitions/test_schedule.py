@@ -63,7 +63,7 @@ def test_functions_make_run_config_tags_and_the_decision() -> None:
     skipped = definition.evaluate_tick(later)
     assert (skipped.run_requests, skipped.skip_message) == (
         [],
-        "should_execute of schedule 'daily_schedule' returned false.",
+        "should_execute function for daily_schedule returned false.",
     )
 
 

@@ -8,7 +8,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from headrace.definitions.repository import RepositoryDefinition
+
 T = TypeVar("T")
+
+
+def create_repository_using_definitions_args(name: str, **sections: Any) -> RepositoryDefinition:
+    """Returns definitions under a name.
+
+    Args:
+        name: The name.
+        sections: As `Definitions` takes them.
+    """
+    return RepositoryDefinition(name, **sections)
 
 
 def file_relative_path(dunderfile: str, relative_path: str) -> str:

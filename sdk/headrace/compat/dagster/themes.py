@@ -14,7 +14,6 @@ _POLICY = (
     "set limits of the queue in the instance file; a policy of your own is a headrace_services.kit.extend.RunPolicy"
 )
 _AUTO_MATERIALIZE = "use AutomationCondition.eager() or AutomationCondition.on_missing() and their operators"
-_SERDES = "only protobuf messages are stored and sent; write your own values with pickle or json"
 
 THEMES: tuple[Theme, ...] = (
     Theme(
@@ -108,8 +107,10 @@ THEMES: tuple[Theme, ...] = (
     ),
     Theme(
         "Containers",
-        never={
-            "create_repository_using_definitions_args": "use Definitions; several of them are several locations of a workspace",
+        renamed={
+            "create_repository_using_definitions_args": (
+                "headrace.compat.dagster.small:create_repository_using_definitions_args"
+            ),
         },
     ),
     Theme(
@@ -166,13 +167,11 @@ THEMES: tuple[Theme, ...] = (
             "ConfigArgumentWarning": "headrace.compat.dagster.warnings:ConfigArgumentWarning",
             "PreviewWarning": "headrace.compat.dagster.warnings:PreviewWarning",
             "SupersessionWarning": "headrace.compat.dagster.warnings:SupersessionWarning",
+            "deserialize_value": "headrace.compat.dagster.serialization:deserialize_value",
+            "serialize_value": "headrace.compat.dagster.serialization:serialize_value",
             "DagsterLibraryRegistry": "headrace.compat.dagster.small:DagsterLibraryRegistry",
             "deprecation_warning": "headrace.compat.dagster.warnings:deprecation_warning",
             "file_relative_path": "headrace.compat.dagster.small:file_relative_path",
-        },
-        never={
-            "deserialize_value": _SERDES,
-            "serialize_value": _SERDES,
         },
     ),
     Theme(

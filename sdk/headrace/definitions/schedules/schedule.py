@@ -228,7 +228,7 @@ class ScheduleDefinition:
 
     def _decide(self, context: ScheduleEvaluationContext) -> ScheduleTickData:
         if self._should_execute is not None and not self._should_execute(context):
-            return ScheduleTickData([], f"should_execute of schedule {self.name!r} returned false.")
+            return ScheduleTickData([], f"should_execute function for {self.name} returned false.")
         results = [self._own_request(context)] if self._execution_fn is None else self._executed(context)
         requests, skip = split_results(results, self._what)
         if len(requests) > 1 and any(request.run_key is None for request in requests):
