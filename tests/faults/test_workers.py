@@ -96,8 +96,10 @@ def test_a_storage_that_dies_again_and_again_loses_nothing(bench: Bench) -> None
             time.sleep(1.5)  # noqa: TID251 - for the run to go on in between
         done = ended(client, run_id)
     assert done.succeeded, done
-    said = [fact.text for fact in log_of(bench, run_id) if fact.text]
-    assert len(said) == len([each for each in sightings(bench, run_id) if each.what == "work"])
+    # On a machine that is busy for longer than a lease another worker does it all again; the first one's word counts no more.
+    work = [each for each in sightings(bench, run_id) if each.what == "work"]
+    said = [fact.text for fact in log_of(bench, run_id) if fact.text.startswith(f"{work[-1].worker} ")]
+    assert len(said) == len([each for each in work if each.worker == work[-1].worker])
 
 
 @pytest.mark.proves("P1 P2", fault="F1", of="location")

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from google.protobuf.duration_pb2 import Duration
@@ -61,6 +61,16 @@ def insist_on(call: Callable[[], T], what: str) -> T:
             return call()
 
     return insist(once, what)
+
+
+async def insist_on_async(call: Callable[[], Awaitable[T]], what: str) -> T:
+    """Calls an asynchronous stub until there is an answer."""
+
+    async def once() -> tuple[T]:
+        with rpc_errors(what):
+            return (await call(),)
+
+    return (await wait_until_async(once, PATIENCE, what, retry_on=NOT_NOW))[0]
 
 
 def submit(client: Client, seconds: float = STEP_SECONDS, job_name: str = "slow_in_processes") -> str:
@@ -256,30 +266,31 @@ def apart(bench: Bench) -> None:
 async def _step_apart(address: str) -> None:
     channel = open_aio_channel(address)
     storage = StorageClient(channel)
-    run = await storage.start_run(ttl=PATIENCE)
+    run = await insist_on_async(lambda: storage.start_run(ttl=PATIENCE), "a run")
     step = StepHolder(
         run_id=run.run_id, epoch=run.epoch, run_token=run.run_token, step_key=f"step-{run.run_id}", attempt=1
     )
+    ordered = OrderStepRequest(request_id=str(uuid.uuid4()), step=step, order=StepOrder())
+    await insist_on_async(lambda: storage.steps.OrderStep(ordered), "the order of a step")
     claimed = ClaimStepRequest(request_id=str(uuid.uuid4()), step=step, worker="elsewhere")
-    await storage.steps.OrderStep(OrderStepRequest(request_id=str(uuid.uuid4()), step=step, order=StepOrder()))
-    await storage.steps.ClaimStep(claimed)
+    await insist_on_async(lambda: storage.steps.ClaimStep(claimed), "the claim of a step")
     said = log_event("once", step.step_key)
     report = ReportStepRequest(request_id=claimed.request_id, step=step, batch=1, events=[said], end=StepEnd())
     for _ in range(2):
-        await storage.steps.ReportStep(report)
+        await insist_on_async(lambda: storage.steps.ReportStep(report), "a report of a step")
     holder = StepHolder(run_id=run.run_id, epoch=run.epoch, run_token=run.run_token)
 
     async def follow() -> WatchStepsResponse:
         watch = storage.steps.WatchSteps(WatchStepsRequest(holder=holder))
-        with rpc_errors("what became of the step"):
-            news: WatchStepsResponse = await watch.read()
+        news: WatchStepsResponse = await watch.read()
         watch.cancel()
         return news
 
-    (attempt,) = (await wait_until_async(follow, PATIENCE, "news of the step", retry_on=NOT_NOW)).attempts
+    (attempt,) = (await insist_on_async(follow, "news of the step")).attempts
     assert attempt.HasField("end")
-    assert [each.step_key for each in await storage.events_of(run.run_id, kinds=["log_recorded"])] == [step.step_key]
-    await storage.finish(run)
+    told = await insist_on_async(lambda: storage.events_of(run.run_id, kinds=["log_recorded"]), "its events")
+    assert [each.step_key for each in told] == [step.step_key]
+    await insist_on_async(lambda: storage.finish(run), "the end of the run")
     await channel.close(None)
 
 
