@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
 import pytest
 
+from headrace.api.codeloc.v1.code_location_service_pb2 import DESCRIPTOR as CODE_LOCATION
+from headrace.api.codeloc.v1.worker_host_service_pb2 import DESCRIPTOR as WORKER_HOST
+from headrace.api.worker.v1.worker_service_pb2 import DESCRIPTOR as WORKER
 from headrace.cli.main import root
 from headrace.rpc.status import error_table
 from rig.cli import call_cli, run_cli
@@ -161,6 +166,27 @@ def test_the_examples_of_calls_do_what_they_say(numbers_dev: DevInstance) -> Non
     again = json.loads(shell(numbers_dev, re.sub(r" (127\.\S+) (\S+)$", r" http://\1/\2", like_grpcurl), ""))
     with numbers_dev.client() as client:
         assert client.wait(again["run"]["runId"], timeout=30).succeeded
+
+
+def test_the_methods_that_a_location_answers_are_those_of_the_contract() -> None:
+    methods = {method.name for method in CODE_LOCATION.services_by_name["CodeLocationService"].methods}
+    page = (DOCS / "other-languages.md").read_text()
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == methods
+    named = set(re.findall(r"`(\w+)`", page))
+    for service in (WORKER.services_by_name["WorkerService"], WORKER_HOST.services_by_name["WorkerHostService"]):
+        assert {method.name for method in service.methods} - named == set()
+
+
+def test_the_backup_of_a_database_file_is_whole(tmp_path: Path) -> None:
+    (tmp_path / ".headrace").mkdir()
+    (command,) = [block for block in blocks("operations/upgrades-and-backups.md", "bash") if "VACUUM" in block]
+    with closing(sqlite3.connect(tmp_path / ".headrace/headrace.db")) as original:
+        # What was written last stands in a file beside it.
+        original.executescript("PRAGMA journal_mode = WAL; CREATE TABLE runs (id); INSERT INTO runs VALUES (1)")
+        python = command.replace("python ", f"{sys.executable} ", 1)
+        subprocess.run(["bash", "-c", python], cwd=tmp_path, check=True, timeout=30)
+    with closing(sqlite3.connect(tmp_path / "headrace-backup.db")) as backup:
+        assert backup.execute("SELECT id FROM runs").fetchall() == [(1,)]
 
 
 @pytest.mark.parametrize("page", ["README.md", *(f"docs/{each.relative_to(DOCS)}" for each in DOCS.rglob("*.md"))])

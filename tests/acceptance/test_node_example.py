@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from headrace.client import Client
+from rig.cli import run_cli
+from rig.pages import blocks
 from rig.ports import free_port
 from rig.processes import Supervisor
 from rig.waiting import wait_until
@@ -80,6 +83,16 @@ def test_a_run_is_canceled(client: Client) -> None:
     wait_until(lambda: worker_of(client, run.run_id), what="a worker at work")
     client.cancel(run.run_id)
     assert str(client.wait(run.run_id, timeout=20).state) == "canceled"
+
+
+def test_the_commands_of_its_page_do_what_they_are_for(client: Client) -> None:
+    (page, *_), (readme, *_) = blocks("other-languages.md", "bash"), blocks("../examples/codeloc-node/README.md")
+    commands = [shlex.split(line, comments=True) for line in page.splitlines()]
+    assert commands == [shlex.split(line, comments=True) for line in readme.splitlines()]
+    asked = [command[1:] for command in commands if command[0] == "headrace" and command[1] != "dev"]
+    answers = [run_cli(*command, env={"HEADRACE_TARGET": client.target}) for command in asked]
+    assert [answer.code for answer in answers] == [0, 0], answers
+    assert "Materialized  1 times" in answers[1].out
 
 
 def worker_of(client: Client, run_id: str) -> int:

@@ -196,6 +196,29 @@ async def test_runs_that_take_too_long_are_overdue_each_for_its_reason(storage: 
     assert waiting.run_id not in everything
 
 
+async def test_why_there_is_no_worker_yet_is_noted_of_the_start_that_it_is_about(storage: StorageClient) -> None:
+    run_id, token = await launch_token(storage)
+    for of, detail in ((token, "the image cannot be pulled"), ("older", "of another attempt")):
+        request = ExpireRunLeaseRequest(
+            request_id=new_id(), run_id=run_id, launch_token=of, worker_detail=detail, note_only=True
+        )
+        assert not (await storage.run_leases.ExpireRunLease(request)).expired
+    assert await overdue(storage) == {}
+    at_once = ListOverdueRunsRequest(cancel_timeout=seconds(600))
+    (found,) = (await storage.run_leases.ListOverdueRuns(at_once)).overdue_runs
+    assert (found.reason, found.worker_detail) == (START, "the image cannot be pulled")
+
+
+async def test_a_run_may_have_a_limit_of_time_of_its_own_or_none(storage: StorageClient) -> None:
+    unlimited = await storage.start_run(max_runtime=seconds(0))
+    short = await storage.start_run(max_runtime=seconds(0.000001))
+    long = await storage.start_run(max_runtime=seconds(600))
+    common = await storage.start_run()
+    assert await overdue(storage) == {short.run_id: RUNTIME}
+    assert await overdue(storage, max_runtime=0.000001) == {short.run_id: RUNTIME, common.run_id: RUNTIME}
+    assert {unlimited.run_id, long.run_id}.isdisjoint(await overdue(storage, max_runtime=0.000001))
+
+
 async def test_overdue_runs_come_in_pages(storage: StorageClient) -> None:
     for _ in range(3):
         await launch_token(storage)
