@@ -7,6 +7,7 @@ import type { ChangeKind, WatchChangesResponse } from "./gen/headrace/api/gatewa
 import type { WatchLocationsResponse } from "./gen/headrace/api/gateway/v1/location_service_pb.ts";
 import type { Event } from "./gen/headrace/api/types/v1/event_pb.ts";
 import { Hub } from "./hub.ts";
+import { Throttle } from "./throttle.ts";
 
 // One stream of each kind for the whole page: a browser opens six connections to a host, and calls need some of them.
 
@@ -54,16 +55,14 @@ export function useLocationChanges(receive: (message: WatchLocationsResponse) =>
 /** Reads queries anew when something of these kinds may have changed, at most once in `pause` milliseconds. */
 export function useRefreshOn(kinds: readonly ChangeKind[], keys: readonly QueryKey[], pause = 400): void {
   const client = useQueryClient();
-  const refresh = useThrottled(() => {
-    for (const queryKey of keys) void client.invalidateQueries({ queryKey });
-  }, pause);
+  const refresh = useThrottled(() => Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey }))), pause);
   useHub(changes, (message) => {
     if (message.kinds.some((kind) => kinds.includes(kind))) refresh();
   });
 }
 
-/** Returns a function that calls `act` soon, and then not again for `pause` milliseconds. */
-export function useThrottled(act: () => void, pause: number): () => void {
+/** Returns a function that calls `act` soon, and then not again until what it returns is done and `pause` milliseconds are over. */
+export function useThrottled(act: () => unknown, pause: number): () => void {
   const latest = useEffectEvent(act);
   const throttle = useRef<Throttle>(null);
   useEffect(() => {
@@ -72,33 +71,6 @@ export function useThrottled(act: () => void, pause: number): () => void {
     return () => current.stop();
   }, [pause]);
   return useCallback(() => throttle.current?.call(), []);
-}
-
-class Throttle {
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #last = 0;
-  readonly #pause: number;
-  readonly #act: () => void;
-
-  constructor(pause: number, act: () => void) {
-    this.#pause = pause;
-    this.#act = act;
-  }
-
-  call(): void {
-    if (this.#timer !== undefined) return;
-    const delay = Math.max(30, this.#last + this.#pause - Date.now());
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#last = Date.now();
-      this.#act();
-    }, delay);
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
 }
 
 function useHub<M>(hub: Hub<M>, receive: (message: M) => void): void {

@@ -22,8 +22,8 @@ const ATTEMPTS = ["asset attempts"];
 
 /** Reads all assets, and keeps them as they are: by what is told of them, not by reading them again and again. */
 export function useAssets(): Assets {
-  const records = useQuery({ queryKey: RECORDS, queryFn: readRecords, staleTime: 60_000 });
-  const attempts = useQuery({ queryKey: ATTEMPTS, queryFn: readAttempts });
+  const records = useQuery({ queryKey: RECORDS, queryFn: ({ signal }) => readRecords(signal), staleTime: 60_000 });
+  const attempts = useQuery({ queryKey: ATTEMPTS, queryFn: ({ signal }) => readAttempts(signal) });
   useFreshAssets();
   return useMemo(() => {
     const assets = assetInfos(records.data ?? [], attempts.data ?? []);
@@ -39,25 +39,25 @@ export function useAssets(): Assets {
   }, [records.data, attempts.data, records.isPending, records.error]);
 }
 
-function readRecords(): Promise<AssetRecord[]> {
+function readRecords(signal: AbortSignal): Promise<AssetRecord[]> {
   return readAll(async (pageToken) => {
-    const page = await client.listAssets({ pageSize: 1000, pageToken });
+    const page = await client.listAssets({ pageSize: 1000, pageToken }, { signal });
     return { items: page.assets, nextPageToken: page.nextPageToken };
   });
 }
 
-function readAttempts() {
+function readAttempts(signal: AbortSignal) {
   return readAll(async (pageToken) => {
-    const page = await client.listAssetAttempts({ pageSize: 5000, pageToken });
+    const page = await client.listAssetAttempts({ pageSize: 5000, pageToken }, { signal });
     return { items: page.attempts, nextPageToken: page.nextPageToken };
   });
 }
 
 function useFreshAssets(): void {
   const queries = useQueryClient();
-  const attemptsChanged = useThrottled(() => void queries.invalidateQueries({ queryKey: ATTEMPTS }), 400);
-  const recordsChanged = useThrottled(() => void rereadTouched(queries), 250);
-  const definitionsChanged = useThrottled(() => void queries.invalidateQueries({ queryKey: RECORDS }), 500);
+  const attemptsChanged = useThrottled(() => queries.invalidateQueries({ queryKey: ATTEMPTS }), 400);
+  const recordsChanged = useThrottled(() => rereadTouched(queries), 250);
+  const definitionsChanged = useThrottled(() => queries.invalidateQueries({ queryKey: RECORDS }), 500);
   useAssetEvents((events) => {
     attemptsChanged();
     for (const event of events) noteTouched(event);

@@ -26,7 +26,7 @@ const CRUMBS = [{ label: "Automation", to: links.automation() }];
 
 interface Props {
   instigator: InstigatorRecord;
-  readTicks(pageToken: string): Promise<ListPage<Tick>>;
+  readTicks(pageToken: string, signal: AbortSignal): Promise<ListPage<Tick>>;
   /** The query that its record comes from. */
   recordKey: readonly unknown[];
   /** What is said beside the jobs it runs. */

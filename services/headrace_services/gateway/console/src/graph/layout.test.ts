@@ -83,3 +83,13 @@ test("of a graph that is drawn again only what has changed is another object", a
   const after = placer.place(again, layout, { ticked: new Set(["a"]) });
   expect(after.filter((node, index) => node !== before[index]).map(({ id }) => id)).toEqual(["a", "d"]);
 });
+
+test("hundreds of nodes side by side are laid out, too", async () => {
+  const names = Array.from({ length: 400 }, (_, index) => `handle[${index}]`);
+  const fan: Graph = {
+    nodes: ["split", ...names].map((id) => ({ id, card: { kind: "op", title: id } })),
+    edges: names.map((to) => ({ id: to, from: "split", to })),
+  };
+  const { boxes } = fromElk(await new Elk().layout(toElk(fan, "DOWN")));
+  expect(boxes.size).toBe(401);
+}, 20_000);

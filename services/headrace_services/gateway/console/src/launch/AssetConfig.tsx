@@ -16,7 +16,7 @@ export function useAssetSchema(assets: readonly AssetInfo[], enabled: boolean): 
   const locationName = assets[0]!.location;
   const { data } = useQuery({
     queryKey: ["job", locationName, IMPLICIT_ASSET_JOB],
-    queryFn: () => jobs.getJob({ locationName, jobName: IMPLICIT_ASSET_JOB }),
+    queryFn: ({ signal }) => jobs.getJob({ locationName, jobName: IMPLICIT_ASSET_JOB }, { signal }),
     enabled,
   });
   return useMemo(() => schemaForOps(data?.job?.definition?.configSchema, new Set(assets.map((asset) => asset.definition?.opName ?? ""))), [data, assets]);

@@ -10,7 +10,7 @@ const KEY = ["locations"];
 export function useLocations() {
   const client = useQueryClient();
   useLocationChanges((message) => message.locations.length + message.removedNames.length > 0 && void client.invalidateQueries({ queryKey: KEY }));
-  return useQuery({ queryKey: KEY, queryFn: async () => (await locations.listLocations({ pageSize: 1000 })).locations });
+  return useQuery({ queryKey: KEY, queryFn: async ({ signal }) => (await locations.listLocations({ pageSize: 1000 }, { signal })).locations });
 }
 
 /** Tells whether what a location defines is shown as it was last known. */

@@ -1,4 +1,5 @@
 import type { Payload } from "@/api/gen/headrace/api/types/v1/payload_pb.ts";
+import { parse } from "./json.ts";
 
 /** Returns what a payload says as text. */
 export function payloadText(payload: Payload | undefined): string {
@@ -10,9 +11,6 @@ export function payloadText(payload: Payload | undefined): string {
 /** Returns a JSON payload with its lines apart, and anything else as it is. */
 export function prettyPayload(payload: Payload | undefined): string {
   const text = payloadText(payload);
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
+  const value = parse(text);
+  return value === undefined ? text : JSON.stringify(value, null, 2);
 }

@@ -6,10 +6,11 @@ import { chooseZone, useZone } from "./zone.ts";
 export function ZoneSwitch() {
   const zone = useZone();
   const other = zone === "UTC" ? "local" : "UTC";
+  const name = zone === "UTC" ? "UTC" : "Local";
   const title = `Times are those of ${zoneName()}. Press for ${other === "UTC" ? "UTC" : "the time of this computer"}.`;
   return (
-    <button type="button" className={styles.zone} aria-pressed={zone === "UTC"} aria-label="Times in UTC" title={title} onClick={() => chooseZone(other)}>
-      {zone === "UTC" ? "UTC" : "Local"}
+    <button type="button" className={styles.zone} aria-label={`${name} time`} title={title} onClick={() => chooseZone(other)}>
+      {name}
     </button>
   );
 }

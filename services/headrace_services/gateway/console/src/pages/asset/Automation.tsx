@@ -17,7 +17,7 @@ import styles from "./Asset.module.css";
 /** When an asset is made by itself, and what was found of that lately. */
 export function Automation({ asset }: { asset: AssetInfo }) {
   const condition = asset.definition?.automationCondition;
-  const watching = useQuery({ queryKey: ["sensors", asset.location], queryFn: () => sensors.listSensors({ locationName: asset.location, pageSize: 1000 }) });
+  const watching = useQuery({ queryKey: ["sensors", asset.location], queryFn: ({ signal }) => sensors.listSensors({ locationName: asset.location, pageSize: 1000 }, { signal }) });
   const watchers = watching.data?.sensors.filter((each) => each.definition?.watchedAssets.some((key) => keyText(key) === asset.id)) ?? [];
   const evaluator = watching.data?.sensors.find((each) => each.definition?.kind === SensorKind.AUTOMATION);
   if (!condition && watchers.length === 0) {
@@ -78,7 +78,7 @@ function conditionText(condition: AutomationCondition): string {
 function Evaluations({ asset, sensorName }: { asset: AssetInfo; sensorName: string }) {
   const { data } = useQuery({
     queryKey: ["sensor ticks", asset.location, sensorName],
-    queryFn: () => sensors.listSensorTicks({ locationName: asset.location, sensorName, pageSize: 100 }),
+    queryFn: ({ signal }) => sensors.listSensorTicks({ locationName: asset.location, sensorName, pageSize: 100 }, { signal }),
   });
   const found = data?.ticks.flatMap((tick) => tick.automationEvaluations.filter((each) => keyText(each.assetKey) === asset.id && !each.checkName).map((evaluation) => ({ tick, evaluation }))) ?? [];
   return (

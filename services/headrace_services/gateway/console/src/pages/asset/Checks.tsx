@@ -21,7 +21,7 @@ import styles from "./Asset.module.css";
 export function Checks({ asset }: { asset: AssetInfo }) {
   const { data: defined } = useQuery({
     queryKey: ["checks", asset.location, asset.id],
-    queryFn: () => definedChecks(asset),
+    queryFn: ({ signal }) => definedChecks(asset, signal),
     enabled: asset.location !== "",
     staleTime: 60_000,
   });
@@ -76,9 +76,9 @@ function verdictLook(verdict: { passed: boolean; warning: boolean } | undefined)
   return verdict.warning ? { tone: "warning", label: "Warning" } : { tone: "failed", label: "Failed" };
 }
 
-async function definedChecks(asset: AssetInfo): Promise<Map<string, AssetCheckDefinition>> {
+async function definedChecks(asset: AssetInfo, signal: AbortSignal): Promise<Map<string, AssetCheckDefinition>> {
   const found = new Map<string, AssetCheckDefinition>();
-  for await (const { part } of locations.getDefinitions({ locationName: asset.location })) {
+  for await (const { part } of locations.getDefinitions({ locationName: asset.location }, { signal })) {
     if (part?.part.case !== "batch") continue;
     for (const { kind } of part.part.value.definitions) {
       if (kind.case === "assetCheck" && keyText(kind.value.assetKey) === asset.id) found.set(kind.value.name, kind.value);

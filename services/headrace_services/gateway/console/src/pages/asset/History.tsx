@@ -34,12 +34,12 @@ const KINDS: { value: Kind; label: string }[] = [
 export function History({ asset }: { asset: AssetInfo }) {
   const [kind, setKind] = useState<Kind>("");
   const key = ["asset events", asset.id, kind];
-  const { items, query, more, readMore } = usePaged(key, async (pageToken) => {
-    const page = await client.listAssetEvents({ assetKey: { path: asset.key.path }, kinds: kind ? [kind] : [], pageSize: 50, pageToken });
+  const { items, query, more, readMore } = usePaged(key, async (pageToken, signal) => {
+    const page = await client.listAssetEvents({ assetKey: { path: asset.key.path }, kinds: kind ? [kind] : [], pageSize: 50, pageToken }, { signal });
     return { items: page.events, nextPageToken: page.nextPageToken };
   });
   const queries = useQueryClient();
-  useAssetEvents(useThrottled(() => void queries.invalidateQueries({ queryKey: ["asset events", asset.id] }), 500));
+  useAssetEvents(useThrottled(() => queries.invalidateQueries({ queryKey: ["asset events", asset.id] }), 500));
   return (
     <Panel title="Events" actions={<Segmented<Kind> label="Kind of event" value={kind} onChange={setKind} options={KINDS} />} flush>
       {query.error && <Failed error={query.error} what="read the events" onRetry={() => void query.refetch()} />}

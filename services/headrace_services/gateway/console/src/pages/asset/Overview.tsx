@@ -79,7 +79,7 @@ function Plots({ asset }: { asset: AssetInfo }) {
   const number = asset.record.asset?.latestMaterializationNumber ?? 0n;
   const { data } = useQuery({
     queryKey: ["materializations", asset.id, String(number)],
-    queryFn: async () => (await client.listMaterializations({ assetKey: { path: asset.key.path }, pageSize: SHOWN })).events,
+    queryFn: async ({ signal }) => (await client.listMaterializations({ assetKey: { path: asset.key.path }, pageSize: SHOWN }, { signal })).events,
     enabled: number > 0n,
     placeholderData: (before) => before,
   });

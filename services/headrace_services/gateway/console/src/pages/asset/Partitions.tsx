@@ -134,7 +134,7 @@ function CellDetail({ asset, keys, looks }: { asset: AssetInfo; keys: readonly s
 function PartitionDetail({ asset, partitionKey, look }: { asset: AssetInfo; partitionKey: string; look: PartitionLook }) {
   const { data, error } = useQuery({
     queryKey: ["materializations", asset.id, partitionKey, String(asset.record.asset?.latestMaterializationNumber)],
-    queryFn: async () => (await client.listMaterializations({ assetKey: { path: asset.key.path }, partitionKey, pageSize: 1 })).events,
+    queryFn: async ({ signal }) => (await client.listMaterializations({ assetKey: { path: asset.key.path }, partitionKey, pageSize: 1 }, { signal })).events,
   });
   if (error) return <Failed error={error} what="read the partition" />;
   const event = data?.[0];

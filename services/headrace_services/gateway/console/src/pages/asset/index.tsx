@@ -35,8 +35,8 @@ function AssetPage({ path }: { path: string[] }) {
   const queries = useQueryClient();
   const id = path.join("/");
   const queryKey = ["asset", id];
-  const query = useQuery({ queryKey, queryFn: async () => (await client.getAsset({ assetKey: { path } })).asset! });
-  const refresh = useThrottled(() => void queries.invalidateQueries({ queryKey }), 300);
+  const query = useQuery({ queryKey, queryFn: async ({ signal }) => (await client.getAsset({ assetKey: { path } }, { signal })).asset! });
+  const refresh = useThrottled(() => queries.invalidateQueries({ queryKey }), 300);
   useAssetEvents(refresh);
   const world = useAssets();
   const crumbs = [{ label: "Assets", to: links.assets() }];

@@ -34,9 +34,9 @@ export function Component() {
   const { backfillId = "" } = useParams();
   const queries = useQueryClient();
   const queryKey = ["backfill", backfillId];
-  const query = useQuery({ queryKey, queryFn: async () => (await client.getBackfill({ backfillId })).backfill! });
+  const query = useQuery({ queryKey, queryFn: async ({ signal }) => (await client.getBackfill({ backfillId }, { signal })).backfill! });
   useRefreshOn([ChangeKind.BACKFILL], [queryKey]);
-  useRunStates(useThrottled(() => void queries.invalidateQueries({ queryKey }), 500));
+  useRunStates(useThrottled(() => queries.invalidateQueries({ queryKey }), 500));
   if (query.data) return <BackfillPage backfill={query.data} />;
   return (
     <Page title="Backfill" crumbs={CRUMBS}>
@@ -132,11 +132,11 @@ const RUNS: Column<Run>[] = [
 function Runs({ backfillId }: { backfillId: string }) {
   const queries = useQueryClient();
   const key = ["backfill runs", backfillId];
-  const { items, query, more, readMore } = usePaged(key, async (pageToken) => {
-    const page = await runs.listRuns({ tags: [`${BACKFILL_TAG}=${backfillId}`], pageSize: 50, pageToken });
+  const { items, query, more, readMore } = usePaged(key, async (pageToken, signal) => {
+    const page = await runs.listRuns({ tags: [`${BACKFILL_TAG}=${backfillId}`], pageSize: 50, pageToken }, { signal });
     return { items: page.runs, nextPageToken: page.nextPageToken };
   });
-  useRunStates(useThrottled(() => void queries.invalidateQueries({ queryKey: key }), 700));
+  useRunStates(useThrottled(() => queries.invalidateQueries({ queryKey: key }), 700));
   return (
     <Panel title="Runs" flush>
       {query.isPending && <Loading rows={3} />}

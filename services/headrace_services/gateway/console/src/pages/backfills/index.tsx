@@ -33,9 +33,9 @@ const COLUMNS: Column<Backfill>[] = [
 export function Component() {
   const queries = useQueryClient();
   useRefreshOn([ChangeKind.BACKFILL], [KEY]);
-  useRunStates(useThrottled(() => void queries.invalidateQueries({ queryKey: KEY }), 1_000));
-  const { items, query, more, readMore } = usePaged(KEY, async (pageToken) => {
-    const page = await client.listBackfills({ pageSize: 50, pageToken });
+  useRunStates(useThrottled(() => queries.invalidateQueries({ queryKey: KEY }), 1_000));
+  const { items, query, more, readMore } = usePaged(KEY, async (pageToken, signal) => {
+    const page = await client.listBackfills({ pageSize: 50, pageToken }, { signal });
     return { items: page.backfills, nextPageToken: page.nextPageToken };
   });
   return (

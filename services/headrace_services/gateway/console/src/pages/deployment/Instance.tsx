@@ -25,7 +25,7 @@ const COLUMNS: Column<InstanceEntry>[] = [
 
 /** The instance file, its secrets hidden, and what its entries come to. */
 export function Instance() {
-  const { data, error, refetch } = useQuery({ queryKey: ["instance"], queryFn: () => deployment.getInstance({}) });
+  const { data, error, refetch } = useQuery({ queryKey: ["instance"], queryFn: ({ signal }) => deployment.getInstance({}, { signal }) });
   if (error && !data) return <Failed error={error} what="read the instance file" onRetry={() => void refetch()} />;
   if (!data) return <Loading />;
   return (

@@ -60,12 +60,12 @@ const POOL_COLUMNS: Column<Pool>[] = [
 /** What waits and what is in progress, and what limits it. */
 export function Queue() {
   useRefreshOn([ChangeKind.QUEUE, ChangeKind.POOL], [QUEUE, POOLS]);
-  const queue = useQuery({ queryKey: QUEUE, queryFn: () => deployment.getQueue({ maxQueuedRuns: 100 }) });
+  const queue = useQuery({ queryKey: QUEUE, queryFn: ({ signal }) => deployment.getQueue({ maxQueuedRuns: 100 }, { signal }) });
   const pools = useQuery({
     queryKey: POOLS,
-    queryFn: () =>
+    queryFn: ({ signal }) =>
       readAll(async (pageToken) => {
-        const page = await client.listPools({ pageSize: 500, pageToken });
+        const page = await client.listPools({ pageSize: 500, pageToken }, { signal });
         return { items: page.pools, nextPageToken: page.nextPageToken };
       }),
   });

@@ -107,7 +107,7 @@ function Ops({ job, resources, toolbar, states }: OpsProps & { states?: Readonly
 function useLatestRun(locationName: string, jobName: string) {
   const queries = useQueryClient();
   const queryKey = ["latest run", locationName, jobName];
-  const { data } = useQuery({ queryKey, queryFn: async () => (await runs.listRuns({ locationName, jobName, pageSize: 1 })).runs });
+  const { data } = useQuery({ queryKey, queryFn: async ({ signal }) => (await runs.listRuns({ locationName, jobName, pageSize: 1 }, { signal })).runs });
   useRunStates((events) => {
     const own = events.some(({ detail }) => detail.case === "runStateChanged" && detail.value.jobName === jobName && detail.value.previousState === 0);
     if (own) void queries.invalidateQueries({ queryKey });

@@ -2,11 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useNavigate } from "react-router";
-import { stringify } from "yaml";
 
 import { runs } from "@/api/clients.ts";
 import type { JobDefinition } from "@/api/gen/headrace/api/types/v1/job_pb.ts";
-import type { Payload } from "@/api/gen/headrace/api/types/v1/payload_pb.ts";
 import { ConfigEditor } from "@/launch/config/ConfigEditor.tsx";
 import { scaffold } from "@/launch/config/schema.ts";
 import { launch, type RunDraft } from "@/launch/draft.ts";
@@ -16,6 +14,7 @@ import { readTags } from "@/launch/tags.ts";
 import { useCheckedConfig } from "@/launch/useCheckedConfig.ts";
 import { useKept } from "@/launch/useKept.ts";
 import { count } from "@/model/numbers.ts";
+import { payloadYaml } from "@/model/payloadYaml.ts";
 import { shortId } from "@/model/runs.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Select, TextField } from "@/ui/Field.tsx";
@@ -23,14 +22,13 @@ import { Failed } from "@/ui/Notice.tsx";
 import { Panel } from "@/ui/Page.tsx";
 import { StateBadge } from "@/ui/State.tsx";
 import { toast } from "@/ui/toast.ts";
-import { payloadText } from "@/model/payload.ts";
 import styles from "./Job.module.css";
 
 /** Where a job is launched with configuration, partitions, tags, and some of its ops. What was typed is kept. */
 export function Launchpad({ locationName, job }: { locationName: string; job: JobDefinition }) {
   const navigate = useNavigate();
   const place = `launchpad ${locationName}/${job.name}`;
-  const [config, setConfig] = useKept(`${place} config`, job.defaultRunConfig ? toYaml(job.defaultRunConfig) : "");
+  const [config, setConfig] = useKept(`${place} config`, job.defaultRunConfig ? payloadYaml(job.defaultRunConfig) : "");
   const [tags, setTags] = useKept(`${place} tags`, "");
   const [selection, setSelection] = useKept(`${place} selection`, "");
   const [choice, setChoice] = useState<PartitionChoice>({ kind: "latest" });
@@ -96,13 +94,13 @@ function Verdict({ checked }: { checked: ReturnType<typeof useCheckedConfig> }) 
 
 /** Configuration to begin with: what the job is defined with, its presets, what it must be told, what its latest runs were told. */
 function Presets({ locationName, job, onUse }: { locationName: string; job: JobDefinition; onUse(text: string): void }) {
-  const { data } = useQuery({ queryKey: ["job runs", locationName, job.name, "presets"], queryFn: async () => (await runs.listRuns({ locationName, jobName: job.name, pageSize: 20 })).runs });
+  const { data } = useQuery({ queryKey: ["job runs", locationName, job.name, "presets"], queryFn: async ({ signal }) => (await runs.listRuns({ locationName, jobName: job.name, pageSize: 20 }, { signal })).runs });
   const told = data?.filter((run) => run.runConfig !== undefined) ?? [];
   const presets = new Map<string, () => string>([
-    ...(job.defaultRunConfig ? [["As the job is defined", () => toYaml(job.defaultRunConfig!)] as const] : []),
-    ...job.presets.map((preset) => [preset.name, () => toYaml(preset.runConfig!)] as const),
+    ...(job.defaultRunConfig ? [["As the job is defined", () => payloadYaml(job.defaultRunConfig!)] as const] : []),
+    ...job.presets.map((preset) => [preset.name, () => payloadYaml(preset.runConfig!)] as const),
     ...(job.configSchema ? [["What must be given", () => scaffold(job.configSchema)] as const] : []),
-    ...told.slice(0, 5).map((run) => [`As run ${shortId(run.runId)}`, () => toYaml(run.runConfig!)] as const),
+    ...told.slice(0, 5).map((run) => [`As run ${shortId(run.runId)}`, () => payloadYaml(run.runConfig!)] as const),
     ["Empty", () => ""],
   ]);
   return (
@@ -115,12 +113,4 @@ function Presets({ locationName, job, onUse }: { locationName: string; job: JobD
       ))}
     </Select>
   );
-}
-
-function toYaml(payload: Payload): string {
-  try {
-    return stringify(JSON.parse(payloadText(payload)));
-  } catch {
-    return payloadText(payload);
-  }
 }

@@ -29,11 +29,11 @@ const COLUMNS: Column<Run>[] = [
 export function RunsTab({ locationName, jobName }: { locationName: string; jobName: string }) {
   const queries = useQueryClient();
   const key = ["job runs", locationName, jobName];
-  const { items, query, more, readMore } = usePaged(key, async (pageToken) => {
-    const page = await client.listRuns({ locationName, jobName, pageSize: 50, pageToken });
+  const { items, query, more, readMore } = usePaged(key, async (pageToken, signal) => {
+    const page = await client.listRuns({ locationName, jobName, pageSize: 50, pageToken }, { signal });
     return { items: page.runs, nextPageToken: page.nextPageToken };
   });
-  const refresh = useThrottled(() => void queries.invalidateQueries({ queryKey: key }), 500);
+  const refresh = useThrottled(() => queries.invalidateQueries({ queryKey: key }), 500);
   useRunStates((events) => events.some(({ detail }) => detail.case === "runStateChanged" && detail.value.jobName === jobName) && refresh());
   if (query.error && items.length === 0) return <Failed error={query.error} what="read the runs" onRetry={() => void query.refetch()} />;
   if (query.isPending) return <Loading />;

@@ -29,7 +29,7 @@ export function Component() {
   const { location = "", job = "" } = useParams();
   const queries = useQueryClient();
   const queryKey = ["job", location, job];
-  const query = useQuery({ queryKey, queryFn: () => client.getJob({ locationName: location, jobName: job }) });
+  const query = useQuery({ queryKey, queryFn: ({ signal }) => client.getJob({ locationName: location, jobName: job }, { signal }) });
   useLocationChanges((message) => message.locations.some((each) => each.name === location) && void queries.invalidateQueries({ queryKey }));
   const title = jobTitle(job, location);
   if (query.data) return <JobPage key={`${location}/${job}`} title={title} answer={query.data} />;

@@ -19,8 +19,8 @@ const SHOWN = 5;
 export function useLatestRuns(): ReadonlyMap<string, Run[]> {
   const queries = useQueryClient();
   const queryKey = ["latest runs"];
-  const { data } = useQuery({ queryKey, queryFn: async () => (await client.listRuns({ pageSize: READ })).runs });
-  useRunStates(useThrottled(() => void queries.invalidateQueries({ queryKey }), 800));
+  const { data } = useQuery({ queryKey, queryFn: async ({ signal }) => (await client.listRuns({ pageSize: READ }, { signal })).runs });
+  useRunStates(useThrottled(() => queries.invalidateQueries({ queryKey }), 800));
   return useMemo(() => groupBy(data ?? [], (run) => `${run.locationName}/${run.jobName}`), [data]);
 }
 

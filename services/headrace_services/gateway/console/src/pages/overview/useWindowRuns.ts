@@ -28,7 +28,8 @@ export function useWindowRuns(span: number) {
   const readNews = useThrottled(() => {
     const newest = query.data?.[0];
     const from = newest ? millis(newest.createTime)! - 1_000 : Date.now() - span;
-    void since(from).then((read) => change((known) => merged(known, read)));
+    // What could not be read is read with the next news: they are asked for from the newest that is known.
+    return since(from).then((read) => change((known) => merged(known, read)), () => undefined);
   }, NEWS_PAUSE_MS);
   useRunStates((events) => {
     change((known) => patchedAll(known, events));

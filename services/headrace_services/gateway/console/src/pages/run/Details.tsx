@@ -1,17 +1,15 @@
 import type { ReactNode } from "react";
-import { parse as parseJson } from "@/model/json.ts";
-import { stringify } from "yaml";
 
 import type { Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
+import { payloadYaml } from "@/model/payloadYaml.ts";
 import { Code } from "@/ui/Code.tsx";
-import { payloadText } from "@/model/payload.ts";
 import { Tags } from "@/ui/Tags.tsx";
 import { Time } from "@/ui/Time.tsx";
 import styles from "./Details.module.css";
 
 /** What a run was made with, and what is known of it besides. */
 export default function Details({ run }: { run: Run }) {
-  const config = yamlOf(payloadText(run.runConfig));
+  const config = payloadYaml(run.runConfig);
   return (
     <div className={styles.details}>
       <section>
@@ -65,11 +63,4 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <dd>{children}</dd>
     </div>
   );
-}
-
-function yamlOf(json: string): string {
-  const value = parseJson(json);
-  if (value === undefined) return json;
-  const empty = value === null || (typeof value === "object" && Object.keys(value).length === 0);
-  return empty ? "" : stringify(value);
 }

@@ -18,6 +18,7 @@ import { Output } from "./output/Output.tsx";
 import { Steps } from "./Steps.tsx";
 import { WhyWaiting } from "./WhyWaiting.tsx";
 
+const TABS = ["events", "output", "details"] as const;
 const Details = lazy(() => import("./Details.tsx"));
 
 /** One run: how far it is, what happened, what it wrote, and what can be done. */
@@ -45,7 +46,7 @@ export function Component() {
 function Loaded({ run, feed }: { run: Run; feed: RunFeed }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [search, setSearch] = useSearchParams();
-  const tab = search.get("tab") ?? "events";
+  const tab = TABS.find((id) => id === search.get("tab")) ?? "events";
   const step = search.get("step") ?? "";
   const look = (changes: Record<string, string>) => {
     setSearch(

@@ -26,15 +26,20 @@ export function useRunList(filter: RunFilter): Paged<Run> {
   const paged = usePaged(key, read);
   const change = (act: (pages: ListPage<Run>[]) => ListPage<Run>[]) =>
     client.setQueryData<Pages>(key, (data) => data && { ...data, pages: act(data.pages) });
-  const readHead = useThrottled(() => {
-    void read("").then(({ items }) =>
-      change(([first, ...others]) => {
-        if (!first) return others;
-        const older = new Set(others.flatMap((page) => page.items.map((run) => run.runId)));
-        return [{ ...first, items: merged(first.items, items.filter((run) => !older.has(run.runId))) }, ...others];
-      }),
-    );
-  }, HEAD_PAUSE_MS);
+  const readHead = useThrottled(
+    () =>
+      read("").then(
+        ({ items }) =>
+          change(([first, ...others]) => {
+            if (!first) return others;
+            const older = new Set(others.flatMap((page) => page.items.map((run) => run.runId)));
+            return [{ ...first, items: merged(first.items, items.filter((run) => !older.has(run.runId))) }, ...others];
+          }),
+        // What could not be read is read with the next news.
+        () => undefined,
+      ),
+    HEAD_PAUSE_MS,
+  );
   useRunStates((events) => {
     change((pages) => pages.map((page) => ({ ...page, items: patchedAll(page.items, events) })));
     if (events.some((event) => mayBeNew(event, filter, paged.items))) readHead();

@@ -15,7 +15,7 @@ import { Time } from "@/ui/Time.tsx";
 export function Component() {
   const { location = "", name = "" } = useParams();
   const recordKey = ["schedule", location, name];
-  const query = useQuery({ queryKey: recordKey, queryFn: async () => (await client.getSchedule({ locationName: location, scheduleName: name })).schedule! });
+  const query = useQuery({ queryKey: recordKey, queryFn: async ({ signal }) => (await client.getSchedule({ locationName: location, scheduleName: name }, { signal })).schedule! });
   if (!query.data) return <NoInstigator name={name} what="schedule" error={query.error} onRetry={() => void query.refetch()} />;
   const record = query.data;
   const { definition } = record;
@@ -24,8 +24,8 @@ export function Component() {
       key={`${location}/${name}`}
       instigator={{ kind: "schedule", record }}
       recordKey={recordKey}
-      readTicks={async (pageToken) => {
-        const page = await client.listScheduleTicks({ locationName: location, scheduleName: name, pageSize: 100, pageToken });
+      readTicks={async (pageToken, signal) => {
+        const page = await client.listScheduleTicks({ locationName: location, scheduleName: name, pageSize: 100, pageToken }, { signal });
         return { items: page.ticks, nextPageToken: page.nextPageToken };
       }}
       actions={<TestEvaluation name={name} option="The moment it is to think it is, such as 2026-01-31T06:00Z; empty: now" evaluate={(moment, dryRun) => evaluate(record, moment, dryRun)} />}

@@ -22,7 +22,7 @@ import { toast } from "@/ui/toast.ts";
 export function Component() {
   const { location = "", name = "" } = useParams();
   const recordKey = ["sensor", location, name];
-  const query = useQuery({ queryKey: recordKey, queryFn: async () => (await client.getSensor({ locationName: location, sensorName: name })).sensor! });
+  const query = useQuery({ queryKey: recordKey, queryFn: async ({ signal }) => (await client.getSensor({ locationName: location, sensorName: name }, { signal })).sensor! });
   if (!query.data) return <NoInstigator name={name} what="sensor" error={query.error} onRetry={() => void query.refetch()} />;
   const record = query.data;
   return (
@@ -30,8 +30,8 @@ export function Component() {
       key={`${location}/${name}`}
       instigator={{ kind: "sensor", record }}
       recordKey={recordKey}
-      readTicks={async (pageToken) => {
-        const page = await client.listSensorTicks({ locationName: location, sensorName: name, pageSize: 100, pageToken });
+      readTicks={async (pageToken, signal) => {
+        const page = await client.listSensorTicks({ locationName: location, sensorName: name, pageSize: 100, pageToken }, { signal });
         return { items: page.ticks, nextPageToken: page.nextPageToken };
       }}
       actions={
