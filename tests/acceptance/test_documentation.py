@@ -55,12 +55,6 @@ def test_every_command_is_documented_and_every_documented_one_is_there() -> None
     assert {name for names, _ in documented_commands() for name in names} == leaves(root).keys()
 
 
-def test_every_command_that_asks_headrace_answers_programs() -> None:
-    asking = {name: {parameter.name for parameter in command.params} for name, command in leaves(root).items()}
-    silent = {name for name, options in asking.items() if "target" in options and "json_output" not in options}
-    assert silent == {"run logs"}  # what a step wrote, as it wrote it
-
-
 def test_every_option_that_is_documented_is_there() -> None:
     commands = leaves(root)
     for names, row in documented_commands():

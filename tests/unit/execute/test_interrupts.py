@@ -12,6 +12,9 @@ import pytest
 from headrace.errors import ExecutionInterruptedError
 from headrace.execute.interrupts import Interrupts
 
+# Who is not woken sleeps for twenty seconds, and must not pass for it.
+pytestmark = pytest.mark.timeout(10)
+
 
 def kill() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
