@@ -100,7 +100,8 @@ dev: $(VENV)/.stamp-services console-if-possible ## Start everything on the exam
 .PHONY: test
 test: lint ## Set up, lint, and run the whole suite
 	@cd $(CONSOLE) && npm run --silent test
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@# In the order of the folders: files of few but long tests, which xdist would keep for the end, come first and unit tests fill up.
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: setup ## Style, types, architecture, contract
