@@ -17,6 +17,7 @@ NAMES = {
     "dagster_gcp_pyspark": "BigQueryPySparkIOManager bigquery_pyspark_io_manager BigQueryPySparkTypeHandler",
     "dagster_azure": "ADLS2PickleIOManager ADLS2Resource ADLS2Key ADLS2SASToken ADLS2DefaultAzureCredential adls2_resource "
     "adls2_pickle_io_manager AzureBlobStorageResource AzureBlobStorageKeyCredential AzureBlobComputeLogManager",
+    "dagster_docker": "docker_executor PipesDockerClient",
     "dagster_duckdb": "DuckDBResource DuckDBIOManager build_duckdb_io_manager",
     "dagster_duckdb_pandas": "DuckDBPandasIOManager duckdb_pandas_io_manager DuckDBPandasTypeHandler",
     "dagster_duckdb_polars": "DuckDBPolarsIOManager duckdb_polars_io_manager DuckDBPolarsTypeHandler",

@@ -26,7 +26,7 @@ COMPANIONS: Mapping[str, str] = {
     "dagster_deltalake": _DATAFRAMES,
     "dagster_dg_core": "definitions are written in Python and loaded with load_definitions_from_module",
     "dagster_dlt": _PROCESS,
-    "dagster_docker": "the same import, or `headrace.integrations.docker`: docker_executor",
+    "dagster_docker": "the same import, or `headrace.integrations.docker`: docker_executor, PipesDockerClient",
     "dagster_duckdb": "the same import, or `headrace.integrations.duckdb`",
     "dagster_duckdb_pandas": "the same import, or `headrace.integrations.duckdb`",
     "dagster_duckdb_polars": "the same import, or `headrace.integrations.duckdb`",
