@@ -273,7 +273,8 @@ class Selector(ConfigType, metaclass=Shared):
             return value
         field = self.fields[chosen]
         if inner is None or inner == {}:
-            inner = field.default_value if field.default_provided else {}
+            nothing = {} if isinstance(field.config_type, Selector) else inner
+            inner = field.default_value if field.default_provided else nothing
         return {chosen: field.config_type.check(inner, (*path, chosen), report)}
 
     def _wrong_number(self, value: Mapping[Any, Any], path: Path) -> str:

@@ -53,6 +53,7 @@ class AssetsDefinition(DescribedAssets):
         check_specs_by_output_name: The check that each of the other outputs is.
         hook_defs: Run after every step that makes the assets.
         is_observable: Whether the code only looks at the assets, which are made elsewhere.
+        execution_type: The same as older code says it: a member named `OBSERVATION`, or another one.
         source: Where they were written.
         asset_deps: The assets upstream of each; those that the inputs read when left out.
         partitions_def: The partitions of all of them.
@@ -79,6 +80,7 @@ class AssetsDefinition(DescribedAssets):
         check_specs_by_output_name: Mapping[str, AssetCheckSpec] | None = None,
         hook_defs: Set[HookDefinition] | None = None,
         is_observable: bool = False,
+        execution_type: Any = None,
         source: SourceLocation | None = None,
         asset_deps: Mapping[AssetKey, Set[AssetKey]] | None = None,
         partitions_def: PartitionsDefinition | None = None,
@@ -133,7 +135,7 @@ class AssetsDefinition(DescribedAssets):
             if selected_asset_check_keys is None or spec.key in selected_asset_check_keys
         )
         self.hook_defs = checked_hooks(hook_defs, "Assets")
-        self.is_observable = is_observable
+        self.is_observable = is_observable or getattr(execution_type, "name", "") == "OBSERVATION"
         self.source = source or (node_def.source if node_def else specs[0].source if specs else calling_source())
 
     # Of what it can be made

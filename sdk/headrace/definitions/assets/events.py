@@ -146,8 +146,8 @@ class _AssetEvent(_Result):
 
     @property
     def label(self) -> str:
-        """The asset's key as people read it."""
-        return self.asset_key.to_user_string()
+        """The parts of the asset's key, as words."""
+        return " ".join(self.asset_key.path)
 
 
 class AssetMaterialization(_AssetEvent):

@@ -72,6 +72,12 @@ class EvaluationContext:
         return self.definitions
 
     @property
+    def repository_name(self) -> str | None:
+        """The name of those definitions, if they have one."""
+        name: str | None = getattr(self.definitions, "name", None)
+        return name
+
+    @property
     def resources(self) -> Any:
         """The resources, as attributes."""
         self.start_resources(self.resource_defs if self._required is None else self._required)

@@ -31,6 +31,11 @@ class DependencyDefinition(InputDependency):
     output: str = DEFAULT_OUTPUT
     description: str | None = None
 
+    @property
+    def is_fan_in(self) -> bool:
+        """Whether the input gets a list of several outputs."""
+        return False
+
 
 class MappedInputPlaceholder:
     """The place of an input of the graph itself in a fan-in; an input mapping with its index names the input."""
@@ -45,6 +50,11 @@ class MultiDependencyDefinition(InputDependency):
     """
 
     dependencies: Sequence[DependencyDefinition | type[MappedInputPlaceholder]]
+
+    @property
+    def is_fan_in(self) -> bool:
+        """Whether the input gets a list of several outputs."""
+        return True
 
     def __post_init__(self) -> None:
         handles = []

@@ -153,6 +153,21 @@ class JobDefinition:
         return [node.merged() for node in self.graph.nodes.values()]
 
     @property
+    def config_mapping(self) -> ConfigMapping | None:
+        """What makes the config of its ops."""
+        return self.config if isinstance(self.config, ConfigMapping) else self.graph.config_mapping
+
+    @property
+    def has_specified_executor(self) -> bool:
+        """Whether it names its executor itself."""
+        return self.given_executor_def is not None
+
+    @property
+    def has_specified_loggers(self) -> bool:
+        """Whether it names its loggers itself."""
+        return bool(self.logger_defs)
+
+    @property
     def dependencies(self) -> Mapping[NodeInvocation, Mapping[str, InputDependency]]:
         """What is connected to each input of its nodes."""
         return self.graph.dependencies

@@ -82,7 +82,7 @@ class ResourceDefinition:
         configured.origin = configured
         configured.version = None
         configured.config_binding = configure(
-            self.config_binding, config_or_config_fn, config_schema, f"the resource at {self.source}"
+            self.config_binding, config_or_config_fn, config_schema, f"resource at {self.source}"
         )
         return configured
 
