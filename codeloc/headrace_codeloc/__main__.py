@@ -14,7 +14,7 @@ if sys.path and sys.path[0] in ("", os.getcwd()):
 def main() -> int:
     """Does what the command line says; returns the exit code."""
     if sys.argv[1:2] == ["work"]:
-        # Nothing that is imported is garbage: looking for it would take a twentieth of the start. `work` turns it on again.
+        # Nothing that is imported is garbage: looking for it would take a twentieth of the start. `work` turns it on again before user code.
         gc.disable()
         from headrace_codeloc.work import work
 

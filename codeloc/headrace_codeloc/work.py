@@ -7,9 +7,10 @@ import gc
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from headrace_codeloc.code.loader import enter_working_directory, load_location
+from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.container_init import leave_first_place
 from headrace_codeloc.engines.orders import WORK
 from headrace_codeloc.options import CodeSource, add_source, add_tls, source_of, tls_of
@@ -68,6 +69,10 @@ def _step_order(given: argparse.Namespace) -> StepWorkerOrder:
 
 
 def _execute(order: WorkerOrder | StepWorkerOrder, source: CodeSource) -> int:
+    role, carry_out = _worker_of(order)
+    # All of ours is imported, and stays: collections need not look through it. What user code makes may be garbage.
+    gc.freeze()
+    gc.enable()
     try:
         enter_working_directory(source)
         location = load_location(source)
@@ -75,17 +80,18 @@ def _execute(order: WorkerOrder | StepWorkerOrder, source: CodeSource) -> int:
         # Nothing is claimed: whoever has ordered it finds out by the exit code.
         traceback.print_exc()
         return EXIT_NO_CODE
-    # What is imported stays: collections need not look through it again and again.
-    gc.freeze()
-    gc.enable()
-    # Only one of the two is needed here, and the container's start waits for each import.
+    return become_worker(role, order.what, lambda: carry_out(location))
+
+
+def _worker_of(order: WorkerOrder | StepWorkerOrder) -> tuple[str, Callable[[LoadedLocation], int]]:
+    """Returns what the process is called, and what it does; the container's start waits for each import, so only one."""
     if isinstance(order, StepWorkerOrder):
         from headrace_codeloc.worker.step_session import StepSession
 
-        return become_worker("step", order.what, StepSession(order, location).run)
+        return "step", lambda location: StepSession(order, location).run()
     from headrace_codeloc.worker.session import Session
 
-    return become_worker("worker", order.what, Session(order, location).run)
+    return "worker", lambda location: Session(order, location).run()
 
 
 def _said(name: str) -> str:

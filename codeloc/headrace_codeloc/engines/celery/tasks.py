@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
@@ -93,15 +94,18 @@ def _run(
         if code == EXIT_REFUSED:
             # The order was repeated, and its worker is another process: that one's end counts.
             return None
-        return end_of(name, labels, code, _tail(log.read_bytes()))
+        return end_of(name, labels, code, _tail(log))
     except OSError as error:
         return not_started(name, labels, str(error))
     finally:
         place.ended(name)
 
 
-def _tail(written: bytes) -> str:
-    return written[-_LOG_BYTES:].decode(errors="replace")
+def _tail(log: Path) -> str:
+    """Returns the last that was written; not all of it, which may be more than there is memory."""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - _LOG_BYTES))
+        return file.read(_LOG_BYTES).decode(errors="replace")
 
 
 def _make_place(**_: Any) -> None:
