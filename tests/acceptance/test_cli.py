@@ -265,6 +265,15 @@ def test_definitions_are_validated(tmp_path: Path) -> None:
     assert "Traceback" not in answer.err
 
 
+def test_code_that_cannot_be_loaded_is_told_once_with_its_place(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text("def broken(:\n")
+    answer = run_cli("definitions", "validate", "-f", wrong)
+    assert (answer.code, answer.err.count(str(wrong))) == (1, 1)
+    assert f"{wrong}:1: SyntaxError" in answer.err
+    assert "is a directory: name a file in it" in run_cli("definitions", "validate", "-f", tmp_path).err
+
+
 def test_every_location_of_a_workspace_is_validated(tmp_path: Path) -> None:
     (tmp_path / "good.py").write_text("import headrace as dg\n\n\n@dg.asset\ndef one():\n    return 1\n")
     (tmp_path / "bad.py").write_text("def broken(:\n")

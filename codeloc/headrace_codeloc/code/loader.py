@@ -69,6 +69,8 @@ def _import(source: CodeSource) -> ModuleType:
 
 
 def _import_file(path: str) -> ModuleType:
+    if os.path.isdir(path):
+        raise IsADirectoryError(f"{path} is a directory: name a file in it, or its package")
     if not os.path.isfile(path):
         raise FileNotFoundError(f"there is no file {path}")
     name = _module_name(path)

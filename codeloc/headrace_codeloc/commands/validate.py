@@ -78,4 +78,6 @@ def _tell(name: str, result: dict[str, Any]) -> None:
         counts = ", ".join(f"{number} {noun}" for noun, number in result.items() if noun != "valid")
         console().print(f"{name}: fits together: {counts}")
     else:
-        click.echo(f"{name}: {result['problem']}", err=True)
+        # What does not load begins with its own file and line.
+        where = "" if result["problem"].startswith(name) else f"{name}: "
+        click.echo(where + result["problem"], err=True)
