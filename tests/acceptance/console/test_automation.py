@@ -45,6 +45,9 @@ def test_a_sensor_that_fails_shows_why(page: Page) -> None:
     expect(page.get_by_text("Its latest")).to_be_visible()
     page.get_by_role("group", name="Ticks over time").get_by_role("button", name=re.compile("Failed")).first.click()
     expect(page.get_by_text("in broken_sensor").first).to_be_visible()
+    page.goto("/")
+    expect(page.get_by_text(re.compile("Its latest.* failed"))).to_be_visible()
+    page.get_by_role("link", name="broken_sensor").click()
     page.get_by_role("switch", name="broken_sensor is on").click()
     expect(page.get_by_role("switch", name="broken_sensor is off")).to_be_visible()
 

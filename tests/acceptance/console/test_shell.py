@@ -6,6 +6,7 @@ import gzip
 import re
 import signal
 import urllib.request
+from datetime import timedelta, timezone
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -89,6 +90,22 @@ def test_the_system_decides_on_colours_until_somebody_does(chromium: Browser, sh
     page.goto("/")
     page.get_by_role("heading", level=1).wait_for()
     assert background(page) == "rgb(11, 18, 21)"
+    context.close()
+
+
+def test_times_are_those_of_the_reader_or_of_servers(chromium: Browser, shop: DevInstance) -> None:
+    run = launch(shop, "process_numbers")
+    made = run.create_time
+    assert made is not None
+    there = made.astimezone(timezone(timedelta(hours=5, minutes=30)))
+    context = chromium.new_context(base_url=shop.web, timezone_id="Asia/Kolkata")
+    page = context.new_page()
+    page.goto(f"/runs/{run.run_id}?tab=details")
+    expect(page.locator("dl time").first).to_have_text(f"{there:%H:%M:%S}")
+    page.get_by_role("button", name="Local time").click()
+    expect(page.locator("dl time").first).to_have_text(f"{made.astimezone(timezone.utc):%H:%M:%S}")
+    page.reload()
+    expect(page.get_by_role("button", name="UTC time")).to_be_visible()
     context.close()
 
 

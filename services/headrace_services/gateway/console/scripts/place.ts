@@ -15,19 +15,26 @@ export function place(): Plugin {
       order: "post",
       sequential: true,
       async handler() {
-        await replace(aside, PLACE, TRIES);
+        await replace(aside, PLACE, `${aside}.old`, TRIES);
       },
     },
   };
 }
 
-async function replace(from: string, to: string, tries: number): Promise<void> {
-  await rm(to, { recursive: true, force: true });
+async function replace(from: string, to: string, old: string, tries: number): Promise<void> {
+  // Moved out of the way first: to delete it in place takes long enough for a gateway to find nothing.
+  await rename(to, old).catch(ignoreMissing);
   try {
     await rename(from, to);
   } catch (error) {
     // Another build was quicker: this one is at least as new.
     if (tries <= 1) throw error;
-    await replace(from, to, tries - 1);
+    await rm(old, { recursive: true, force: true });
+    return replace(from, to, old, tries - 1);
   }
+  await rm(old, { recursive: true, force: true });
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
 }

@@ -18,9 +18,9 @@ import { failuresOf, isOn, jobNamesOf, switchInstigator, type InstigatorRecord }
 const COLUMNS: Column<InstigatorRecord>[] = [
   { id: "on", header: <span className="visually-hidden">On or off</span>, width: "70px", cell: (each) => <OnOff instigator={each} /> },
   { id: "name", header: "Name", cell: (each) => <Name instigator={each} /> },
-  { id: "when", header: "When", width: "19%", from: "medium", cell: (each) => whenText(each) },
-  { id: "jobs", header: "Runs", width: "19%", from: "medium", cell: (each) => <Jobs instigator={each} /> },
-  { id: "location", header: "Location", width: "13%", from: "wide", cell: (each) => each.record.locationName },
+  { id: "when", header: "When", width: "17%", from: "medium", cell: (each) => whenText(each) },
+  { id: "jobs", header: "Runs", width: "17%", from: "medium", cell: (each) => <Jobs instigator={each} /> },
+  { id: "location", header: "Location", width: "11%", from: "wide", cell: (each) => each.record.locationName },
   { id: "last", header: "Last tick", width: "112px", cell: (each) => <LastTick instigator={each} /> },
   { id: "next", header: "Next", width: "96px", from: "medium", align: "end", cell: (each) => <Time at={each.kind === "schedule" ? each.record.nextDueTime : undefined} /> },
 ];

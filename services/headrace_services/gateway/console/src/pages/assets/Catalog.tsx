@@ -30,7 +30,7 @@ function columnsWith(onGroup: (group: string) => void): Column<AssetInfo>[] {
     {
       id: "group",
       header: "Group",
-      width: "15%",
+      width: "12%",
       from: "medium",
       cell: (asset) =>
         asset.group && (
@@ -39,9 +39,9 @@ function columnsWith(onGroup: (group: string) => void): Column<AssetInfo>[] {
           </button>
         ),
     },
-    { id: "kinds", header: "Kinds", width: "14%", from: "wide", cell: (asset) => <span className={styles.chips}>{asset.kinds.map((kind) => <Chip key={kind}>{kind}</Chip>)}</span> },
-    { id: "status", header: "Status", width: "224px", cell: (asset) => <Status asset={asset} /> },
-    { id: "checks", header: "Checks", width: "124px", from: "medium", cell: (asset) => <ChecksSummary checks={asset.checks} /> },
+    { id: "kinds", header: "Kinds", width: "12%", from: "wide", cell: (asset) => <span className={styles.chips}>{asset.kinds.map((kind) => <Chip key={kind}>{kind}</Chip>)}</span> },
+    { id: "status", header: "Status", width: "212px", cell: (asset) => <Status asset={asset} /> },
+    { id: "checks", header: "Checks", width: "108px", from: "medium", cell: (asset) => <ChecksSummary checks={asset.checks} /> },
     { id: "made", header: "Materialized", width: "116px", from: "medium", align: "end", cell: (asset) => <Time at={asset.record.asset?.latestMaterialization?.eventTime} /> },
   ];
 }
