@@ -143,7 +143,7 @@ def test_an_io_manager_can_be_given_as_such() -> None:
         ({"tags": {"a b": "c"}}, "Found invalid tag keys: Asset 'made' has 'a b'"),
         ({"tags": {"a": "not allowed!"}}, "may have up to 63 letters"),
         ({"kinds": [*"abcdefghijk"]}, "at most ten kinds currently; Asset 'made' has 11"),
-        ({"deps": "other"}, "deps is a list of assets, not 'other'"),
+        ({"deps": 3}, "deps is a list of assets, not 3"),
         ({"ins": {"no": AssetIn()}}, "`ins` names 'no', but the function has no such parameter; it has: 'up'"),
         ({"deps": ["up"], "ins": {"up": AssetIn(metadata={"a": 1})}}, "'up' is in deps and also the input 'up'"),
         ({"name": "a*b"}, "'a*b' is not a valid name"),

@@ -116,7 +116,9 @@ def keys_of(asset: Any) -> Sequence[AssetKey]:
 
 def each_dep(values: Iterable[Any], what: str) -> Sequence[AssetDep]:
     """Dependencies, one for each asset that the values stand for; refuses two different ones on one asset."""
-    if isinstance(values, (str, AssetKey)) or not isinstance(values, Iterable):
+    if isinstance(values, (str, AssetKey)):
+        values = [values]
+    if not isinstance(values, Iterable):
         raise InvalidDefinitionError(f"{what}: deps is a list of assets, not {values!r}.")
     by_key: dict[AssetKey, AssetDep] = {}
     for value in values:

@@ -87,7 +87,9 @@ class PartitionedJobSchedule(ScheduleDefinition):
         keys = _keys_at(partitions_def, context, self._tick_before(context))
         if not keys:
             return SkipReason("There are no partitions yet.")
-        with partition_loading_context(_aware(context.scheduled_execution_time, self.time_zone)):
+        with partition_loading_context(
+            _aware(context.scheduled_execution_time, self.time_zone), context.given_instance
+        ):
             return [run_request_for_partition(self.job, key, run_key=str(key), tags=self._request_tags) for key in keys]
 
     def _tick_before(self, context: ScheduleEvaluationContext) -> datetime:

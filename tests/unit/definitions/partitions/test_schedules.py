@@ -189,3 +189,17 @@ def test_a_request_may_name_assets_and_the_time_at_which_its_partition_is_there(
     assert (request.partition_key, list(request.asset_selection or ())) == ("2099-01-01", [daily.key])
     with pytest.raises(dg.HeadraceError, match="2099-01-01"):
         job.run_request_for_partition("2099-01-01")
+
+
+def test_a_schedule_of_dynamic_partitions_asks_the_instance_for_them() -> None:
+    days = dg.DailyPartitionsDefinition("2024-01-01")
+    grid = dg.MultiPartitionsDefinition({"day": days, "name": dg.DynamicPartitionsDefinition(name="names")})
+
+    @dg.job(partitions_def=grid)
+    def gridded() -> None: ...
+
+    instance = dg.Instance.ephemeral()
+    instance.add_dynamic_partitions("names", ["ann", "bob"])
+    context = dg.build_schedule_context(instance=instance, scheduled_execution_time=datetime(2024, 1, 3))
+    requests = dg.build_schedule_from_partitioned_job(gridded).evaluate_tick(context).run_requests
+    assert [request.partition_key for request in requests] == ["2024-01-02|ann", "2024-01-02|bob"]
