@@ -5,7 +5,15 @@ from __future__ import annotations
 from headrace.client.access import AuditEntry, Caller
 from headrace.client.aio_client import AsyncClient
 from headrace.client.assets import AssetRecord
-from headrace.client.automation import Evaluation, PartitionChange, RequestedRun, Schedule, Sensor, Tick
+from headrace.client.automation import (
+    Evaluation,
+    PartitionChange,
+    RequestedBackfill,
+    RequestedRun,
+    Schedule,
+    Sensor,
+    Tick,
+)
 from headrace.client.backfills import Backfill, BackfillPart, BackfillState
 from headrace.client.client import Client
 from headrace.client.events import RunEvent
@@ -32,6 +40,7 @@ __all__ = [
     "PartitionChange",
     "Pool",
     "PoolStep",
+    "RequestedBackfill",
     "RequestedRun",
     "Run",
     "RunEvent",
