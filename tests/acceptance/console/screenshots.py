@@ -39,8 +39,7 @@ class Shot:
 
 
 SHOTS = [
-    # The one in the docs is of a deployment that had been busy for an hour.
-    Shot("overview", "/", height=700),
+    Shot("overview", "/", documented=True, height=700),
     Shot("runs", "/runs"),
     Shot("run", "/runs/{report}", documented=True, height=700),
     Shot("run-graph", "/runs/{report}?view=graph"),
