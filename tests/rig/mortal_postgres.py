@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,9 @@ class MortalPostgres:
     def _signal(self, number: signal.Signals) -> None:
         assert self._process is not None
         for process in (psutil.Process(self._process.pid), *self._process.descendants()):
-            process.send_signal(number)
+            # A backend may have ended since it was found.
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
 
 
 @pytest.fixture

@@ -233,6 +233,18 @@ def housekeeping(bench: Bench) -> None:
     wait_until(lambda: not bench.missing(), PATIENCE, what="storage being started as often as it breaks")
 
 
+def audited(bench: Bench) -> None:
+    """Who changed what is kept, although storage breaks while it is told."""
+    with bench.cluster.client() as client:
+        before = {entry.entry_id for entry in insist(lambda: client.access.audit(limit=100), "the audit")}
+        submit(client, seconds=0.0)
+
+        def noted() -> bool:
+            return any(entry.entry_id not in before for entry in client.access.audit(limit=1))
+
+        wait_until(noted, PATIENCE, what="the entry of the call", retry_on=NOT_NOW)
+
+
 def removal(bench: Bench) -> None:
     """A run that is over is removed, by a client that repeats its request until it is answered."""
     with bench.cluster.client() as client:
@@ -306,6 +318,7 @@ SCENARIOS: Mapping[str, Callable[[Bench], None]] = {
         pooled,
         backfill,
         changes,
+        audited,
         housekeeping,
         removal,
         release,
