@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from headrace.api.storage.v1.replica_service_pb2 import ListReplicasRequest, ReportReplicaRequest
+from headrace.api.storage.v1.run_queue_service_pb2 import WORK_KIND_REPLICA, WatchWorkRequest
 from headrace.api.types.v1.replica_pb2 import REPLICA_STATE_HEALTHY, REPLICA_STATE_LOST, Replica, ReplicaLoop
 from headrace.errors import InvalidArgumentError
 from headrace.ids import RandomIds
@@ -58,6 +60,14 @@ async def test_what_a_process_last_said_is_known_until_it_leaves(storage: Storag
     assert all(each.report_time.seconds > 0 for each in shown)
     await report(storage, second, leaving=True)
     assert [each.host for each in await listed(storage)] == ["a"]
+
+
+async def test_whoever_looks_on_is_told_of_each_report(storage: StorageClient) -> None:
+    watch = storage.queue.WatchWork(WatchWorkRequest(kinds=[WORK_KIND_REPLICA]))
+    await watch.read()
+    await report(storage, replica("1"))
+    assert list((await asyncio.wait_for(watch.read(), 5)).kinds) == [WORK_KIND_REPLICA]
+    watch.cancel()
 
 
 async def test_a_process_without_an_id_is_refused(storage: StorageClient) -> None:

@@ -16,6 +16,7 @@ _WORK: Mapping[pb.ChangeKind.ValueType, Sequence[work_pb2.WorkKind.ValueType]] =
     pb.CHANGE_KIND_TICK: (work_pb2.WORK_KIND_TICK,),
     pb.CHANGE_KIND_BACKFILL: (work_pb2.WORK_KIND_BACKFILL, work_pb2.WORK_KIND_BACKFILL_PROGRESS),
     pb.CHANGE_KIND_POOL: (work_pb2.WORK_KIND_POOL,),
+    pb.CHANGE_KIND_REPLICA: (work_pb2.WORK_KIND_REPLICA,),
 }
 
 

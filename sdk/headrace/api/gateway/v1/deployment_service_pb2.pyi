@@ -72,6 +72,8 @@ class _ChangeKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._Enu
     """A backfill began, came further or ended."""
     CHANGE_KIND_POOL: _ChangeKind.ValueType  # 5
     """Slots of pools were taken or given back, or a limit was set."""
+    CHANGE_KIND_REPLICA: _ChangeKind.ValueType  # 6
+    """A process said how it is, or that it ends. Each does so every 10 s: who says nothing any more is found out then, too."""
 
 class ChangeKind(_ChangeKind, metaclass=_ChangeKindEnumTypeWrapper):
     """ChangeKind is what may have changed. Open enum."""
@@ -88,6 +90,8 @@ CHANGE_KIND_BACKFILL: ChangeKind.ValueType  # 4
 """A backfill began, came further or ended."""
 CHANGE_KIND_POOL: ChangeKind.ValueType  # 5
 """Slots of pools were taken or given back, or a limit was set."""
+CHANGE_KIND_REPLICA: ChangeKind.ValueType  # 6
+"""A process said how it is, or that it ends. Each does so every 10 s: who says nothing any more is found out then, too."""
 global___ChangeKind = ChangeKind
 
 @typing.final

@@ -46,6 +46,8 @@ class _WorkKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumT
     """A schedule or sensor was evaluated. No work: for those who look on."""
     WORK_KIND_BACKFILL_PROGRESS: _WorkKind.ValueType  # 8
     """A backfill came further, or ended. No work: for those who look on."""
+    WORK_KIND_REPLICA: _WorkKind.ValueType  # 9
+    """A process of the deployment said how it is, or that it ends."""
 
 class WorkKind(_WorkKind, metaclass=_WorkKindEnumTypeWrapper):
     """WorkKind is a kind of work. Open enum."""
@@ -68,6 +70,8 @@ WORK_KIND_TICK: WorkKind.ValueType  # 7
 """A schedule or sensor was evaluated. No work: for those who look on."""
 WORK_KIND_BACKFILL_PROGRESS: WorkKind.ValueType  # 8
 """A backfill came further, or ended. No work: for those who look on."""
+WORK_KIND_REPLICA: WorkKind.ValueType  # 9
+"""A process of the deployment said how it is, or that it ends."""
 global___WorkKind = WorkKind
 
 @typing.final

@@ -1,23 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { deployment } from "@/api/clients.ts";
+import { ChangeKind } from "@/api/gen/headrace/api/gateway/v1/deployment_service_pb.ts";
 import { ReplicaState, type Replica } from "@/api/gen/headrace/api/types/v1/replica_pb.ts";
+import { useRefreshOn } from "@/api/live.ts";
 import { readAll } from "@/api/pages.ts";
 
-// The one thing that is asked for again and again: what matters of a process is that it has fallen silent, which is no
-// event that a stream could bring. They report every ten seconds, so nothing newer is to be had.
-const REPORT_MS = 10_000;
+const KEY = ["replicas"];
 
-/** Reads the processes of the deployment, and how they are. */
+/** Reads the processes of the deployment, and how they are, anew whenever one of them reports: then it shows which has not. */
 export function useReplicas() {
+  useRefreshOn([ChangeKind.REPLICA], [KEY]);
   return useQuery({
-    queryKey: ["replicas"],
+    queryKey: KEY,
     queryFn: ({ signal }) =>
       readAll(async (pageToken) => {
         const page = await deployment.listReplicas({ pageSize: 1000, pageToken }, { signal });
         return { items: page.replicas, nextPageToken: page.nextPageToken };
       }),
-    refetchInterval: REPORT_MS,
   });
 }
 
