@@ -131,7 +131,10 @@ def kill_location(bench: Bench, worker: int = 0) -> None:
 
 
 def is_of_location(process: psutil.Process) -> bool:
-    return process.name() in ("headrace:nurse", "headrace:host")
+    try:
+        return process.name() in ("headrace:nurse", "headrace:host")
+    except psutil.NoSuchProcess:
+        return False
 
 
 def log_of(bench: Bench, run_id: str) -> list[Fact]:
