@@ -16,7 +16,7 @@ import grpc.aio
 from headrace.rpc.methods import method_of
 from headrace.rpc.policy import CallPolicy
 from headrace.rpc.retry import Tries
-from headrace.rpc.status import is_final
+from headrace.rpc.status import ending, is_final
 
 Start = Callable[[float | None], Any]
 
@@ -130,7 +130,7 @@ class RetryingCall(grpc.aio.UnaryUnaryCall[Any, Any]):
             try:
                 return await self._call
             except grpc.aio.AioRpcError as error:
-                delay = self._tries.delay(error.code())
+                delay = self._tries.delay(ending(error))
                 if delay is None or is_final(error):
                     raise
             if not self._canceled:

@@ -10,7 +10,7 @@ import grpc
 
 from headrace.rpc.methods import method_of
 from headrace.rpc.policy import CallPolicy
-from headrace.rpc.status import is_final
+from headrace.rpc.status import ending, is_final
 
 
 class _Details(NamedTuple):
@@ -42,7 +42,7 @@ class SyncPolicyInterceptor(
             if not self._policy.retry.repeats:
                 # Nothing is done about how it ends: whoever waits for it may also break it off.
                 return call
-            code = call.code()
+            code = ending(call)
             if code is grpc.StatusCode.OK:
                 return call
             delay = tries.delay(code)

@@ -25,6 +25,9 @@ _HTTP_PORT = "http1.x server"
 # How gRPC begins, and where it names the address.
 _CONNECTION_FAILED = "failed to connect to all addresses"
 _ADDRESS = re.compile(r"(?:ipv4|ipv6|unix):(\S+?): ")
+# What a server that stops says of calls which it took and no handler has begun; of those that were broken off on this
+# side, there is a sentence.
+_GIVEN_BACK = "CANCELLED"
 
 
 @cache
@@ -78,6 +81,16 @@ async def abort(context: grpc.aio.ServicerContext[Any, Any], error: HeadraceErro
     raise AssertionError("abort does not return")
 
 
+def ending(call: Any) -> grpc.StatusCode:
+    """Returns how a call ended, or an error says it did: UNAVAILABLE where the server gave it back when it stopped.
+
+    gRPC's core answers such calls with CANCELLED, which is the word for callers that gave up.
+    """
+    code: grpc.StatusCode = call.code()
+    given_back = code is grpc.StatusCode.CANCELLED and call.details() == _GIVEN_BACK
+    return grpc.StatusCode.UNAVAILABLE if given_back else code
+
+
 def from_rpc_error(error: grpc.RpcError, target: str = "") -> HeadraceError:
     """Returns the exception that a failed call stands for.
 
@@ -85,7 +98,7 @@ def from_rpc_error(error: grpc.RpcError, target: str = "") -> HeadraceError:
         error: What a stub raised, synchronous or not.
         target: Where the call went, for the message when nothing answered there.
     """
-    code = error.code().name
+    code = ending(error).name
     status = _details(error)
     if status is None:
         return _without_details(code, error.details() or "", target)
@@ -154,6 +167,8 @@ def _without_details(code: str, details: str, target: str) -> HeadraceError:
 
 def _transport_problem(details: str) -> tuple[str, str]:
     """Returns the address and the problem that a failed connection is told with; the rest is of use to nobody."""
+    if details == _GIVEN_BACK:
+        return "", "the server has stopped"
     if not details.startswith(_CONNECTION_FAILED):
         return "", details
     address = _ADDRESS.search(details)

@@ -13,6 +13,7 @@ import grpc.aio
 
 from headrace.clock import Clock
 from headrace.rpc.retry import RetryPolicy
+from headrace.rpc.status import ending
 from headrace_services.kit.problems import log_problem
 
 logger = logging.getLogger(__name__)
@@ -135,6 +136,6 @@ class Follower(Generic[R]):
         if self._failures:
             # Said once, not at every try.
             return
-        level = logging.INFO if error.code() is grpc.StatusCode.UNAVAILABLE else logging.WARNING
+        level = logging.INFO if ending(error) is grpc.StatusCode.UNAVAILABLE else logging.WARNING
         details = {"watch": self.name, "code": error.code().name, "details": error.details()}
         logger.log(level, "a watch broke off", extra=details)

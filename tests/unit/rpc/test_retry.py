@@ -183,6 +183,34 @@ async def test_a_server_that_comes_back_is_found_within_the_call(probe: Probe) -
     await server.stop(0)
 
 
+async def test_calls_that_a_stopping_server_took_and_never_began_are_made_again(probe: Probe) -> None:
+    """gRPC's core gives such calls back as CANCELLED: a few in each stop under load."""
+    address, over = f"127.0.0.1:{free_port()}", threading.Event()
+    callers = [asyncio.create_task(asyncio.to_thread(_call_until, over, address)) for _ in range(6)]
+    for _ in range(12):
+        server = build_server([probe.add_to], address)
+        await server.start()
+        await asyncio.sleep(0.1)
+        await server.stop(5)
+    last = build_server([probe.add_to], address)
+    await last.start()
+    over.set()
+    assert sum([await caller for caller in callers]) > 500
+    await last.stop(0)
+
+
+def _call_until(over: threading.Event, address: str) -> int:
+    """Calls without a rest, each connection for a short while, and returns how many calls were answered."""
+    answered = 0
+    while not over.is_set():
+        with open_channel(address, retry=FAST) as channel, rpc_errors():
+            stub: Any = ProbeStub(channel)
+            for _ in range(50):
+                stub.GetProbe(ProbeRequest(), timeout=20)
+                answered += 1
+    return answered
+
+
 async def test_a_server_that_was_restarted_is_found_within_two_seconds(probe: Probe) -> None:
     port = free_port()
     channel = open_aio_channel(f"127.0.0.1:{port}")

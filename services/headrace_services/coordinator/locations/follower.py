@@ -14,6 +14,7 @@ from headrace.api.codeloc.v1 import code_location_service_pb2 as pb
 from headrace.api.types.v1.location_pb2 import LOCATION_STATE_LOADED
 from headrace.clock import Clock
 from headrace.rpc.retry import RetryPolicy
+from headrace.rpc.status import ending
 from headrace_services.coordinator.locations.entry import Entry
 from headrace_services.coordinator.locations.snapshot import BrokenDefinitionsError, Snapshot, read_snapshot
 from headrace_services.coordinator.stubs import code_location
@@ -102,7 +103,7 @@ class LocationFollower:
                         await self._take(answer.server_info)
                     await self._clock.sleep(_LEAST_BETWEEN_CHANGES)
         except grpc.RpcError as error:
-            if error.code() is not grpc.StatusCode.UNAVAILABLE:
+            if ending(error) is not grpc.StatusCode.UNAVAILABLE:
                 raise
             # Connections end for their age alone. Whether anybody is there the next question tells.
             await self._clock.sleep(_RECONNECT.delay(1))
@@ -132,7 +133,7 @@ class LocationFollower:
         return snapshot
 
     def _call_failed(self, error: grpc.RpcError) -> None:
-        if error.code() in _NOBODY_THERE:
+        if ending(error) in _NOBODY_THERE:
             self._entry.unreachable(f"nothing answers at {self._entry.address}: {error.details()}")
             self._changed(self._entry)
         elif error.code() is grpc.StatusCode.UNIMPLEMENTED:
