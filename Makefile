@@ -10,6 +10,8 @@ PYTHON := $(BIN)/python
 HEADRACE := $(PYTHON) -m headrace.cli.main
 DEMO := $(PYTHON) examples/numbers/demo.py
 WORKERS ?= 3
+# A test that fails is tried so many times more; the end of the run shows what was wrong at first.
+RERUNS ?= 1
 PYTEST_ARGS ?=
 
 NODE_TESTS := tests/contract/node
@@ -101,7 +103,7 @@ dev: $(VENV)/.stamp-services console-if-possible ## Start everything on the exam
 test: lint ## Set up, lint, and run the whole suite
 	@cd $(CONSOLE) && npm run --silent test
 	@# In the order of the folders: files of few but long tests, which xdist would keep for the end, come first and unit tests fill up.
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --reruns $(RERUNS) $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: setup ## Style, types, architecture, contract

@@ -53,3 +53,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.failed and started is not None:
         report.sections += [(f"output of {process}", process.tail()) for process in started.processes]
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Shows what was wrong with tests before they were tried again."""
+    failed = {report.nodeid for report in terminalreporter.getreports("failed")}
+    forgiven = [report for report in terminalreporter.getreports("rerun") if report.nodeid not in failed]
+    if forgiven:
+        terminalreporter.section("passed at the second try")
+    for report in forgiven:
+        terminalreporter.section(report.nodeid, sep="_")
+        terminalreporter.write_line(report.longreprtext)
