@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from headrace.api.storage.v1.run_lease_service_pb2 import (
+    CheckRunLeaseRequest,
     ClaimRunRequest,
     ClaimRunResponse,
     ExpireRunLeaseRequest,
@@ -33,6 +35,10 @@ async def launch_token(storage: StorageClient) -> tuple[str, str]:
 
 def renew(claim: Claim, ttl: float = 15) -> RenewRunLeaseRequest:
     return RenewRunLeaseRequest(run_id=claim.run_id, epoch=claim.epoch, run_token=claim.run_token, ttl=seconds(ttl))
+
+
+def check(claim: Claim) -> CheckRunLeaseRequest:
+    return CheckRunLeaseRequest(run_id=claim.run_id, epoch=claim.epoch, run_token=claim.run_token)
 
 
 async def overdue(storage: StorageClient, **timeouts: float) -> dict[str, Any]:
@@ -104,7 +110,7 @@ async def test_a_lease_that_ran_out_cannot_be_renewed_or_reported_under(storage:
     async def lost() -> bool:
         return claim.run_id in await overdue(storage)
 
-    await wait_until_async(lost, 5)
+    await wait_until_async(lost)
     with refused(LeaseLostError, "not renewed in time"):
         await storage.run_leases.RenewRunLease(renew(claim))
     with refused(LeaseLostError, "not renewed in time"):
@@ -112,9 +118,9 @@ async def test_a_lease_that_ran_out_cannot_be_renewed_or_reported_under(storage:
 
 
 async def test_events_prolong_the_lease(storage: StorageClient) -> None:
-    claim = await storage.start_run(ttl=1)
+    claim = await storage.start_run(ttl=2)
     for number in range(8):
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.3)
         await storage.events.AppendEvents(claim.report(str(number)))
     assert await overdue(storage) == {}
 
@@ -233,3 +239,21 @@ async def test_a_lease_must_be_of_a_sensible_length(storage: StorageClient) -> N
     run_id, token = await launch_token(storage)
     with refused(InvalidArgumentError, "ttl"):
         await storage.claim(run_id, token, ttl=0)
+
+
+@pytest.mark.proves("P2", fault="F7", of="worker")
+async def test_a_lease_is_checked_without_being_prolonged(storage: StorageClient) -> None:
+    held, short = await storage.start_run(), await storage.start_run(ttl=1)
+    await storage.run_leases.CheckRunLease(check(held))
+    with refused(LeaseLostError, match="taken over"):
+        await storage.run_leases.CheckRunLease(check(replace(held, epoch=held.epoch + 1)))
+    with refused(RunNotFoundError):
+        await storage.run_leases.CheckRunLease(check(replace(held, run_id=new_id())))
+
+    async def is_lost() -> bool:
+        with refused(LeaseLostError, match="not renewed in time"):
+            await storage.run_leases.CheckRunLease(check(short))
+        return True
+
+    # Had it been prolonged by being checked, this would never come to an end.
+    await wait_until_async(is_lost, timeout=10, retry_on=(pytest.fail.Exception,))

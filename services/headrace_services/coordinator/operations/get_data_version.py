@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from headrace.api.storage.v1.asset_index_service_pb2 import ListAssetEventsRequest
-from headrace.api.worker.v1.worker_service_pb2 import GetDataVersionRequest, GetDataVersionResponse, HeartbeatRequest
+from headrace.api.storage.v1.run_lease_service_pb2 import CheckRunLeaseRequest
+from headrace.api.worker.v1.worker_service_pb2 import GetDataVersionRequest, GetDataVersionResponse
 from headrace.definitions.assets.data_version import DATA_VERSION_TAG
 from headrace_services.coordinator.context import Coordinator
-from headrace_services.coordinator.operations.heartbeat import heartbeat
 
 # What is only looked at is never made, and what is made may have been looked at since: making it is what counts.
 _KINDS = ("asset_materialized", "asset_observed")
@@ -14,8 +14,8 @@ _KINDS = ("asset_materialized", "asset_observed")
 
 async def get_data_version(request: GetDataVersionRequest, coordinator: Coordinator) -> GetDataVersionResponse:
     """Returns the version of the newest data, for whoever holds the lease on a run."""
-    await heartbeat(
-        HeartbeatRequest(run_id=request.run_id, epoch=request.epoch, run_token=request.run_token), coordinator
+    await coordinator.storage.leases.CheckRunLease(
+        CheckRunLeaseRequest(run_id=request.run_id, epoch=request.epoch, run_token=request.run_token)
     )
     for kind in _KINDS:
         found = await coordinator.storage.assets.ListAssetEvents(

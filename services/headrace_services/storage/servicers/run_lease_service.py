@@ -7,6 +7,8 @@ from typing import Any
 import grpc.aio
 
 from headrace.api.storage.v1.run_lease_service_pb2 import (
+    CheckRunLeaseRequest,
+    CheckRunLeaseResponse,
     ClaimRunRequest,
     ClaimRunResponse,
     ExpireRunLeaseRequest,
@@ -17,6 +19,7 @@ from headrace.api.storage.v1.run_lease_service_pb2 import (
     RenewRunLeaseResponse,
 )
 from headrace.api.storage.v1.run_lease_service_pb2_grpc import RunLeaseServiceServicer
+from headrace_services.storage.operations.check_run_lease import check_run_lease
 from headrace_services.storage.operations.claim_run import claim_run
 from headrace_services.storage.operations.expire_run_lease import expire_run_lease
 from headrace_services.storage.operations.list_overdue_runs import list_overdue_runs
@@ -35,6 +38,9 @@ class RunLease(RunLeaseServiceServicer):
 
     async def RenewRunLease(self, request: RenewRunLeaseRequest, context: Context) -> RenewRunLeaseResponse:
         return await renew_run_lease(self._store, request)
+
+    async def CheckRunLease(self, request: CheckRunLeaseRequest, context: Context) -> CheckRunLeaseResponse:
+        return await check_run_lease(self._store, request)
 
     async def ExpireRunLease(self, request: ExpireRunLeaseRequest, context: Context) -> ExpireRunLeaseResponse:
         return await expire_run_lease(self._store, request)

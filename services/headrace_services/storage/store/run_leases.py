@@ -46,6 +46,7 @@ _APPEND = (
 )
 _TTL = func.coalesce(bindparam("ttl", type_=BigInteger), runs.c.lease_ttl)
 _RENEW = update(runs).where(*_HELD).values(lease_until=bindparam("now") + _TTL, lease_ttl=_TTL).returning(runs.c.state)
+_IS_HELD = select(runs.c.number).where(*_HELD)
 _HEAR = (
     update(runs)
     .where(*_HELD, runs.c.pool_round <= bindparam("heard"))
@@ -110,6 +111,11 @@ def renew(tx: Transaction, holder: Holder, ttl: int | None = None) -> int:
     return int(_guarded(tx, _RENEW, holder, ttl=ttl)[0])
 
 
+def is_held(connection: Connection, holder: Holder, now: int) -> bool:
+    """Tells whether a lease is held, and changes nothing."""
+    return connection.execute(_IS_HELD, _held_by(holder, now)).one_or_none() is not None
+
+
 def hear_of_pools(tx: Transaction, holder: Holder, round_: int) -> int:
     """Takes note of what a holder says of its slots, and returns the run's number.
 
@@ -140,9 +146,12 @@ def note(tx: Transaction, run_id: str, launch_token: str, detail: str) -> None:
 
 
 def _guarded(tx: Transaction, statement: Any, holder: Holder, **values: int | None) -> Row[Any]:
-    held = {"of_run": holder.run_id, "of_epoch": holder.epoch, "of_token": holder.run_token, "now": tx.now}
     refusal: Callable[[], Exception] = NotHeldError
-    return expect_one(tx.connection.execute(statement, {**held, **values}), refusal)
+    return expect_one(tx.connection.execute(statement, {**_held_by(holder, tx.now), **values}), refusal)
+
+
+def _held_by(holder: Holder, now: int) -> dict[str, Any]:
+    return {"of_run": holder.run_id, "of_epoch": holder.epoch, "of_token": holder.run_token, "now": now}
 
 
 class Timeouts(NamedTuple):

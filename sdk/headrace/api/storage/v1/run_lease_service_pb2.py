@@ -26,7 +26,7 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from headrace.api.types.v1 import run_pb2 as headrace_dot_api_dot_types_dot_v1_dot_run__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/headrace/api/storage/v1/run_lease_service.proto\x12\x17headrace.api.storage.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\x83\x01\n\x0f\x43laimRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x14\n\x0claunch_token\x18\x03 \x01(\t\x12\x0e\n\x06worker\x18\x04 \x01(\t\x12&\n\x03ttl\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"`\n\x10\x43laimRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x11\n\trun_token\x18\x02 \x01(\t\x12\x10\n\x08repeated\x18\x03 \x01(\x08\"p\n\x14RenewRunLeaseRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\x12&\n\x03ttl\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"1\n\x15RenewRunLeaseResponse\x12\x18\n\x10\x63\x61ncel_requested\x18\x01 \x01(\x08\"\x98\x01\n\x15\x45xpireRunLeaseRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x14\n\x0claunch_token\x18\x03 \x01(\t\x12\x15\n\rworker_detail\x18\x04 \x01(\t\x12\x1b\n\x13launch_token_digest\x18\x05 \x01(\t\x12\x11\n\tnote_only\x18\x06 \x01(\x08\")\n\x16\x45xpireRunLeaseResponse\x12\x0f\n\x07\x65xpired\x18\x01 \x01(\x08\"\xd4\x01\n\x16ListOverdueRunsRequest\x12\x30\n\rstart_timeout\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x31\n\x0e\x63\x61ncel_timeout\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12.\n\x0bmax_runtime\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"m\n\x17ListOverdueRunsResponse\x12\x39\n\x0coverdue_runs\x18\x01 \x03(\x0b\x32#.headrace.api.storage.v1.OverdueRun\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x84\x01\n\nOverdueRun\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x36\n\x06reason\x18\x02 \x01(\x0e\x32&.headrace.api.storage.v1.OverdueReason\x12\x15\n\rworker_detail\x18\x03 \x01(\t*\x9a\x01\n\rOverdueReason\x12\x1e\n\x1aOVERDUE_REASON_UNSPECIFIED\x10\x00\x12\x18\n\x14OVERDUE_REASON_START\x10\x01\x12\x18\n\x14OVERDUE_REASON_LEASE\x10\x02\x12\x19\n\x15OVERDUE_REASON_CANCEL\x10\x03\x12\x1a\n\x16OVERDUE_REASON_RUNTIME\x10\x04\x32\xdf\x03\n\x0fRunLeaseService\x12\x64\n\x08\x43laimRun\x12(.headrace.api.storage.v1.ClaimRunRequest\x1a).headrace.api.storage.v1.ClaimRunResponse\"\x03\x90\x02\x02\x12s\n\rRenewRunLease\x12-.headrace.api.storage.v1.RenewRunLeaseRequest\x1a..headrace.api.storage.v1.RenewRunLeaseResponse\"\x03\x90\x02\x02\x12v\n\x0e\x45xpireRunLease\x12..headrace.api.storage.v1.ExpireRunLeaseRequest\x1a/.headrace.api.storage.v1.ExpireRunLeaseResponse\"\x03\x90\x02\x02\x12y\n\x0fListOverdueRuns\x12/.headrace.api.storage.v1.ListOverdueRunsRequest\x1a\x30.headrace.api.storage.v1.ListOverdueRunsResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/headrace/api/storage/v1/run_lease_service.proto\x12\x17headrace.api.storage.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fheadrace/api/types/v1/run.proto\"\x83\x01\n\x0f\x43laimRunRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x14\n\x0claunch_token\x18\x03 \x01(\t\x12\x0e\n\x06worker\x18\x04 \x01(\t\x12&\n\x03ttl\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"`\n\x10\x43laimRunResponse\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x11\n\trun_token\x18\x02 \x01(\t\x12\x10\n\x08repeated\x18\x03 \x01(\x08\"p\n\x14RenewRunLeaseRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\x12&\n\x03ttl\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"1\n\x15RenewRunLeaseResponse\x12\x18\n\x10\x63\x61ncel_requested\x18\x01 \x01(\x08\"H\n\x14\x43heckRunLeaseRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x11\n\trun_token\x18\x03 \x01(\t\"\x17\n\x15\x43heckRunLeaseResponse\"\x98\x01\n\x15\x45xpireRunLeaseRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x14\n\x0claunch_token\x18\x03 \x01(\t\x12\x15\n\rworker_detail\x18\x04 \x01(\t\x12\x1b\n\x13launch_token_digest\x18\x05 \x01(\t\x12\x11\n\tnote_only\x18\x06 \x01(\x08\")\n\x16\x45xpireRunLeaseResponse\x12\x0f\n\x07\x65xpired\x18\x01 \x01(\x08\"\xd4\x01\n\x16ListOverdueRunsRequest\x12\x30\n\rstart_timeout\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x31\n\x0e\x63\x61ncel_timeout\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12.\n\x0bmax_runtime\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"m\n\x17ListOverdueRunsResponse\x12\x39\n\x0coverdue_runs\x18\x01 \x03(\x0b\x32#.headrace.api.storage.v1.OverdueRun\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x84\x01\n\nOverdueRun\x12\'\n\x03run\x18\x01 \x01(\x0b\x32\x1a.headrace.api.types.v1.Run\x12\x36\n\x06reason\x18\x02 \x01(\x0e\x32&.headrace.api.storage.v1.OverdueReason\x12\x15\n\rworker_detail\x18\x03 \x01(\t*\x9a\x01\n\rOverdueReason\x12\x1e\n\x1aOVERDUE_REASON_UNSPECIFIED\x10\x00\x12\x18\n\x14OVERDUE_REASON_START\x10\x01\x12\x18\n\x14OVERDUE_REASON_LEASE\x10\x02\x12\x19\n\x15OVERDUE_REASON_CANCEL\x10\x03\x12\x1a\n\x16OVERDUE_REASON_RUNTIME\x10\x04\x32\xd4\x04\n\x0fRunLeaseService\x12\x64\n\x08\x43laimRun\x12(.headrace.api.storage.v1.ClaimRunRequest\x1a).headrace.api.storage.v1.ClaimRunResponse\"\x03\x90\x02\x02\x12s\n\rRenewRunLease\x12-.headrace.api.storage.v1.RenewRunLeaseRequest\x1a..headrace.api.storage.v1.RenewRunLeaseResponse\"\x03\x90\x02\x02\x12s\n\rCheckRunLease\x12-.headrace.api.storage.v1.CheckRunLeaseRequest\x1a..headrace.api.storage.v1.CheckRunLeaseResponse\"\x03\x90\x02\x01\x12v\n\x0e\x45xpireRunLease\x12..headrace.api.storage.v1.ExpireRunLeaseRequest\x1a/.headrace.api.storage.v1.ExpireRunLeaseResponse\"\x03\x90\x02\x02\x12y\n\x0fListOverdueRuns\x12/.headrace.api.storage.v1.ListOverdueRunsRequest\x1a\x30.headrace.api.storage.v1.ListOverdueRunsResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,12 +37,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RUNLEASESERVICE'].methods_by_name['ClaimRun']._serialized_options = b'\220\002\002'
   _globals['_RUNLEASESERVICE'].methods_by_name['RenewRunLease']._loaded_options = None
   _globals['_RUNLEASESERVICE'].methods_by_name['RenewRunLease']._serialized_options = b'\220\002\002'
+  _globals['_RUNLEASESERVICE'].methods_by_name['CheckRunLease']._loaded_options = None
+  _globals['_RUNLEASESERVICE'].methods_by_name['CheckRunLease']._serialized_options = b'\220\002\001'
   _globals['_RUNLEASESERVICE'].methods_by_name['ExpireRunLease']._loaded_options = None
   _globals['_RUNLEASESERVICE'].methods_by_name['ExpireRunLease']._serialized_options = b'\220\002\002'
   _globals['_RUNLEASESERVICE'].methods_by_name['ListOverdueRuns']._loaded_options = None
   _globals['_RUNLEASESERVICE'].methods_by_name['ListOverdueRuns']._serialized_options = b'\220\002\001'
-  _globals['_OVERDUEREASON']._serialized_start=1198
-  _globals['_OVERDUEREASON']._serialized_end=1352
+  _globals['_OVERDUEREASON']._serialized_start=1297
+  _globals['_OVERDUEREASON']._serialized_end=1451
   _globals['_CLAIMRUNREQUEST']._serialized_start=142
   _globals['_CLAIMRUNREQUEST']._serialized_end=273
   _globals['_CLAIMRUNRESPONSE']._serialized_start=275
@@ -51,16 +53,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RENEWRUNLEASEREQUEST']._serialized_end=485
   _globals['_RENEWRUNLEASERESPONSE']._serialized_start=487
   _globals['_RENEWRUNLEASERESPONSE']._serialized_end=536
-  _globals['_EXPIRERUNLEASEREQUEST']._serialized_start=539
-  _globals['_EXPIRERUNLEASEREQUEST']._serialized_end=691
-  _globals['_EXPIRERUNLEASERESPONSE']._serialized_start=693
-  _globals['_EXPIRERUNLEASERESPONSE']._serialized_end=734
-  _globals['_LISTOVERDUERUNSREQUEST']._serialized_start=737
-  _globals['_LISTOVERDUERUNSREQUEST']._serialized_end=949
-  _globals['_LISTOVERDUERUNSRESPONSE']._serialized_start=951
-  _globals['_LISTOVERDUERUNSRESPONSE']._serialized_end=1060
-  _globals['_OVERDUERUN']._serialized_start=1063
-  _globals['_OVERDUERUN']._serialized_end=1195
-  _globals['_RUNLEASESERVICE']._serialized_start=1355
-  _globals['_RUNLEASESERVICE']._serialized_end=1834
+  _globals['_CHECKRUNLEASEREQUEST']._serialized_start=538
+  _globals['_CHECKRUNLEASEREQUEST']._serialized_end=610
+  _globals['_CHECKRUNLEASERESPONSE']._serialized_start=612
+  _globals['_CHECKRUNLEASERESPONSE']._serialized_end=635
+  _globals['_EXPIRERUNLEASEREQUEST']._serialized_start=638
+  _globals['_EXPIRERUNLEASEREQUEST']._serialized_end=790
+  _globals['_EXPIRERUNLEASERESPONSE']._serialized_start=792
+  _globals['_EXPIRERUNLEASERESPONSE']._serialized_end=833
+  _globals['_LISTOVERDUERUNSREQUEST']._serialized_start=836
+  _globals['_LISTOVERDUERUNSREQUEST']._serialized_end=1048
+  _globals['_LISTOVERDUERUNSRESPONSE']._serialized_start=1050
+  _globals['_LISTOVERDUERUNSRESPONSE']._serialized_end=1159
+  _globals['_OVERDUERUN']._serialized_start=1162
+  _globals['_OVERDUERUN']._serialized_end=1294
+  _globals['_RUNLEASESERVICE']._serialized_start=1454
+  _globals['_RUNLEASESERVICE']._serialized_end=2050
 # @@protoc_insertion_point(module_scope)

@@ -171,6 +171,44 @@ class RenewRunLeaseResponse(google.protobuf.message.Message):
 global___RenewRunLeaseResponse = RenewRunLeaseResponse
 
 @typing.final
+class CheckRunLeaseRequest(google.protobuf.message.Message):
+    """CheckRunLeaseRequest asks."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RUN_ID_FIELD_NUMBER: builtins.int
+    EPOCH_FIELD_NUMBER: builtins.int
+    RUN_TOKEN_FIELD_NUMBER: builtins.int
+    run_id: builtins.str
+    """The run."""
+    epoch: builtins.int
+    """From the claim."""
+    run_token: builtins.str
+    """From the claim."""
+    def __init__(
+        self,
+        *,
+        run_id: builtins.str = ...,
+        epoch: builtins.int = ...,
+        run_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["epoch", b"epoch", "run_id", b"run_id", "run_token", b"run_token"]) -> None: ...
+
+global___CheckRunLeaseRequest = CheckRunLeaseRequest
+
+@typing.final
+class CheckRunLeaseResponse(google.protobuf.message.Message):
+    """CheckRunLeaseResponse says yes."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+global___CheckRunLeaseResponse = CheckRunLeaseResponse
+
+@typing.final
 class ExpireRunLeaseRequest(google.protobuf.message.Message):
     """ExpireRunLeaseRequest says that a worker is gone."""
 

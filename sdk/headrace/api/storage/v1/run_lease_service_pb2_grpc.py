@@ -48,6 +48,11 @@ class RunLeaseServiceStub(object):
                 request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_run__lease__service__pb2.RenewRunLeaseRequest.SerializeToString,
                 response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_run__lease__service__pb2.RenewRunLeaseResponse.FromString,
                 _registered_method=True)
+        self.CheckRunLease = channel.unary_unary(
+                '/headrace.api.storage.v1.RunLeaseService/CheckRunLease',
+                request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_run__lease__service__pb2.CheckRunLeaseRequest.SerializeToString,
+                response_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_run__lease__service__pb2.CheckRunLeaseResponse.FromString,
+                _registered_method=True)
         self.ExpireRunLease = channel.unary_unary(
                 '/headrace.api.storage.v1.RunLeaseService/ExpireRunLease',
                 request_serializer=headrace_dot_api_dot_storage_dot_v1_dot_run__lease__service__pb2.ExpireRunLeaseRequest.SerializeToString,
@@ -86,6 +91,15 @@ class RunLeaseServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckRunLease(self, request, context):
+        """CheckRunLease tells whether a worker holds the lease on a run, and changes nothing.
+
+        Errors: FAILED_PRECONDITION `LEASE_LOST`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ExpireRunLease(self, request, context):
         """ExpireRunLease ends the lease of a worker that is known to be gone, so that the monitor acts now.
         Does nothing if the token is not the current one.
@@ -114,6 +128,11 @@ def add_RunLeaseServiceServicer_to_server(servicer, server):
                     servicer.RenewRunLease,
                     request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_run__lease__service__pb2.RenewRunLeaseRequest.FromString,
                     response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_run__lease__service__pb2.RenewRunLeaseResponse.SerializeToString,
+            ),
+            'CheckRunLease': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckRunLease,
+                    request_deserializer=headrace_dot_api_dot_storage_dot_v1_dot_run__lease__service__pb2.CheckRunLeaseRequest.FromString,
+                    response_serializer=headrace_dot_api_dot_storage_dot_v1_dot_run__lease__service__pb2.CheckRunLeaseResponse.SerializeToString,
             ),
             'ExpireRunLease': grpc.unary_unary_rpc_method_handler(
                     servicer.ExpireRunLease,
@@ -184,6 +203,33 @@ class RunLeaseService(object):
             '/headrace.api.storage.v1.RunLeaseService/RenewRunLease',
             headrace_dot_api_dot_storage_dot_v1_dot_run__lease__service__pb2.RenewRunLeaseRequest.SerializeToString,
             headrace_dot_api_dot_storage_dot_v1_dot_run__lease__service__pb2.RenewRunLeaseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckRunLease(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/headrace.api.storage.v1.RunLeaseService/CheckRunLease',
+            headrace_dot_api_dot_storage_dot_v1_dot_run__lease__service__pb2.CheckRunLeaseRequest.SerializeToString,
+            headrace_dot_api_dot_storage_dot_v1_dot_run__lease__service__pb2.CheckRunLeaseResponse.FromString,
             options,
             channel_credentials,
             insecure,

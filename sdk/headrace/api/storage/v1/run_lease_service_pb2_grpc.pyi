@@ -44,6 +44,15 @@ class RunLeaseServiceStub:
     Errors: FAILED_PRECONDITION `LEASE_LOST`.
     """
 
+    CheckRunLease: grpc.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.run_lease_service_pb2.CheckRunLeaseRequest,
+        headrace.api.storage.v1.run_lease_service_pb2.CheckRunLeaseResponse,
+    ]
+    """CheckRunLease tells whether a worker holds the lease on a run, and changes nothing.
+
+    Errors: FAILED_PRECONDITION `LEASE_LOST`.
+    """
+
     ExpireRunLease: grpc.UnaryUnaryMultiCallable[
         headrace.api.storage.v1.run_lease_service_pb2.ExpireRunLeaseRequest,
         headrace.api.storage.v1.run_lease_service_pb2.ExpireRunLeaseResponse,
@@ -82,6 +91,15 @@ class RunLeaseServiceAsyncStub:
         headrace.api.storage.v1.run_lease_service_pb2.RenewRunLeaseResponse,
     ]
     """RenewRunLease prolongs a worker's lease, by the database's clock.
+
+    Errors: FAILED_PRECONDITION `LEASE_LOST`.
+    """
+
+    CheckRunLease: grpc.aio.UnaryUnaryMultiCallable[
+        headrace.api.storage.v1.run_lease_service_pb2.CheckRunLeaseRequest,
+        headrace.api.storage.v1.run_lease_service_pb2.CheckRunLeaseResponse,
+    ]
+    """CheckRunLease tells whether a worker holds the lease on a run, and changes nothing.
 
     Errors: FAILED_PRECONDITION `LEASE_LOST`.
     """
@@ -128,6 +146,17 @@ class RunLeaseServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[headrace.api.storage.v1.run_lease_service_pb2.RenewRunLeaseResponse, collections.abc.Awaitable[headrace.api.storage.v1.run_lease_service_pb2.RenewRunLeaseResponse]]:
         """RenewRunLease prolongs a worker's lease, by the database's clock.
+
+        Errors: FAILED_PRECONDITION `LEASE_LOST`.
+        """
+
+    @abc.abstractmethod
+    def CheckRunLease(
+        self,
+        request: headrace.api.storage.v1.run_lease_service_pb2.CheckRunLeaseRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[headrace.api.storage.v1.run_lease_service_pb2.CheckRunLeaseResponse, collections.abc.Awaitable[headrace.api.storage.v1.run_lease_service_pb2.CheckRunLeaseResponse]]:
+        """CheckRunLease tells whether a worker holds the lease on a run, and changes nothing.
 
         Errors: FAILED_PRECONDITION `LEASE_LOST`.
         """
