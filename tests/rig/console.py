@@ -87,11 +87,11 @@ def page(context: BrowserContext, shop: DevInstance) -> Iterator[Page]:
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+    page.on("pageerror", lambda error: complaints.append(f"error: {error.stack or error}"))
     page.on("request", lambda request: complaints.extend(foreign(request.url, shop.web)))
     page.on("console", lambda message: complaints.extend(violations(message.text)))
     yield page
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)
 
 
 def foreign(url: str, home: str) -> list[str]:

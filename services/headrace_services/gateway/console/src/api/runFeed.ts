@@ -66,10 +66,10 @@ export class RunFeed {
   }
 }
 
-/** Follows a run for as long as it is shown. */
-export function useRunFeed(runId: string): RunFeed {
+/** Follows a run for as long as it is shown; without one there is nothing to tell yet. */
+export function useRunFeed(runId: string | undefined): RunFeed {
   const [feed] = useState(() => new RunFeed());
-  useEffect(() => feed.start(runId), [feed, runId]);
+  useEffect(() => (runId === undefined ? undefined : feed.start(runId)), [feed, runId]);
   useSyncExternalStore(feed.listen, () => feed.version);
   return feed;
 }

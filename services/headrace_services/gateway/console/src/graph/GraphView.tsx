@@ -10,7 +10,7 @@ import { FarNodes } from "./FarNodes.tsx";
 import { GraphControls } from "./GraphControls.tsx";
 import styles from "./GraphView.module.css";
 import type { Direction, Graph } from "./model.ts";
-import { firstView, READABLE } from "./firstView.ts";
+import { firstView } from "./firstView.ts";
 import { Placer, type PlacedNode } from "./placed.ts";
 import { GraphActions } from "./useGraphActions.ts";
 import { useLayout } from "./useLayout.ts";
@@ -88,7 +88,6 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, ticked, 
             onlyRenderVisibleElements={many}
             minZoom={0.05}
             maxZoom={1.6}
-            onInit={(flow) => void flow.setViewport(firstView(nodes, direction, { clientWidth: view.current!.clientWidth, clientHeight: view.current!.clientHeight, covered }))}
             zoomOnDoubleClick={false}
             panOnScroll={false}
             preventScrolling
@@ -114,27 +113,25 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, ticked, 
   );
 }
 
-/** Looks at a graph anew when it is another one, and at a node that was chosen elsewhere. */
+/** Looks at a graph when it is first drawn and when it is another one: at its beginning, or at the node that was chosen elsewhere. */
 function Fitting({ nodes, direction, selected, covered }: { nodes: readonly PlacedNode[]; direction: Direction; selected: string | undefined; covered: number }) {
-  const { getViewport, setCenter, setViewport } = useReactFlow();
+  const { setCenter, setViewport } = useReactFlow();
   const clientWidth = useStore((state) => state.width);
   const clientHeight = useStore((state) => state.height);
+  const ready = useStore((state) => state.panZoom !== null && state.width > 0);
   const count = nodes.length;
-  const look = useEffectEvent(() => void setViewport(firstView(nodes, direction, { clientWidth, clientHeight, covered }), { duration: 250 }));
-  const shown = useRef(count);
-  useEffect(() => {
-    if (shown.current !== count) look();
+  const shown = useRef(0);
+  const look = useEffectEvent(() => {
+    const first = shown.current === 0;
     shown.current = count;
-  }, [count]);
-  useMiddleKept(clientWidth, clientHeight);
-  const chosen = useEffectEvent(() => nodes.find((node) => node.id === selected));
-  const first = useRef(true);
+    const chosen = first && count >= MAP_FROM ? nodes.find((node) => node.id === selected) : undefined;
+    if (chosen) void setCenter(chosen.position.x + (chosen.width ?? 0) / 2, chosen.position.y + (chosen.height ?? 0) / 2, { zoom: 1 });
+    else void setViewport(firstView(nodes, direction, { clientWidth, clientHeight, covered }), { duration: first ? 0 : 250 });
+  });
   useEffect(() => {
-    const node = first.current ? chosen() : undefined;
-    first.current = false;
-    if (!node || count < MAP_FROM) return;
-    void setCenter(node.position.x + (node.width ?? 0) / 2, node.position.y + (node.height ?? 0) / 2, { zoom: Math.max(getViewport().zoom, READABLE) });
-  }, [count, getViewport, setCenter]);
+    if (ready && shown.current !== count) look();
+  }, [ready, count]);
+  useMiddleKept(clientWidth, clientHeight);
   return null;
 }
 

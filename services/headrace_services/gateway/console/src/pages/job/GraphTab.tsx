@@ -4,7 +4,6 @@ import { useNavigate, useSearchParams } from "react-router";
 
 import { runs } from "@/api/clients.ts";
 import type { JobDefinition, ResourceDefinition } from "@/api/gen/headrace/api/types/v1/job_pb.ts";
-import type { Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
 import { useRunStates } from "@/api/live.ts";
 import { useRunFeed } from "@/api/runFeed.ts";
 import { AssetGraph } from "@/assets/AssetGraph.tsx";
@@ -51,15 +50,10 @@ function AssetsOfJob({ locationName, job, toolbar }: GraphTabProps & { toolbar: 
   return <AssetGraph assets={own} label={`Assets of ${job.name}`} grouped={job.implicitAssetJob} onSelect={(id) => id && assets.has(id) && void navigate(links.asset(assets.get(id)!.key))} toolbar={toolbar} />;
 }
 
-function OpsOfJob(props: OpsProps) {
-  const latest = useLatestRun(props.locationName, props.job.name);
-  return latest ? <OpsWithRun {...props} run={latest} /> : <Ops {...props} />;
-}
-
-type OpsProps = GraphTabProps & { toolbar: ReactNode };
-
-function OpsWithRun({ run, toolbar, ...rest }: OpsProps & { run: Run }) {
-  const { progress, version } = useRunFeed(run.runId);
+/** The ops, with the states of the latest run. One graph with a run and without: it stays where it is when the first begins. */
+function OpsOfJob({ toolbar, ...rest }: GraphTabProps & { toolbar: ReactNode }) {
+  const run = useLatestRun(rest.locationName, rest.job.name);
+  const { progress, version } = useRunFeed(run?.runId);
   const states = useMemo(
     () => nodeStates([...progress.steps.values()].map(({ key, state, start, end }) => ({ key, state, note: start !== undefined && end !== undefined ? formatSpan(end - start) : undefined }))),
     // What it is made of changes in place; its version tells.
@@ -73,16 +67,18 @@ function OpsWithRun({ run, toolbar, ...rest }: OpsProps & { run: Run }) {
       toolbar={
         <>
           {toolbar}
-          <ButtonLink small to={links.run(run.runId)}>
-            Latest run {shortId(run.runId)} <RunStateBadge state={progress.state || run.state} />
-          </ButtonLink>
+          {run && (
+            <ButtonLink small to={links.run(run.runId)}>
+              Latest run {shortId(run.runId)} <RunStateBadge state={progress.state || run.state} />
+            </ButtonLink>
+          )}
         </>
       }
     />
   );
 }
 
-function Ops({ job, resources, toolbar, states }: OpsProps & { states?: ReadonlyMap<string, NodeState> }) {
+function Ops({ job, resources, toolbar, states }: GraphTabProps & { toolbar: ReactNode; states: ReadonlyMap<string, NodeState> }) {
   const [params, setParams] = useSearchParams();
   const selected = params.get("op") ?? undefined;
   const node = selected === undefined ? undefined : nodeAt(job.nodes, selected);
