@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select
 
+from headrace_services.storage.store.bulk import ManyRows
 from headrace_services.storage.store.guards import changed
-from headrace_services.storage.store.inserts import new_only
 from headrace_services.storage.store.schema import audit_entries
 from headrace_services.storage.store.transaction import Transaction
 
@@ -22,7 +22,7 @@ class AuditRecord(NamedTuple):
     payload: bytes
 
 
-_ADD = new_only(audit_entries, audit_entries.c.entry_id)
+_ADD = ManyRows(audit_entries, AuditRecord._fields, lambda insert: insert.on_conflict_do_nothing())
 _NEWEST = (
     select(audit_entries.c.payload)
     .where(audit_entries.c.entry_id < bindparam("before"))
@@ -43,8 +43,8 @@ _END = "~"
 
 def add(tx: Transaction, records: Sequence[AuditRecord]) -> None:
     """Keeps entries; those that are there already stay as they are."""
-    for record in records:
-        tx.connection.execute(_ADD[tx.database.name], record._asdict())
+    if records:
+        _ADD.write(tx.connection, [record._asdict() for record in records])
 
 
 def newest(connection: Connection, caller_name: str | None, before: str, most: int) -> list[bytes]:

@@ -20,9 +20,11 @@ class PerDatabase:
 
     def __getitem__(self, database_name: str) -> Any:
         if database_name not in self._built:
-            dialect = import_module(f"sqlalchemy.dialects.{database_name}")
-            self._built[database_name] = self._build(dialect.insert(self._table))
+            self._built[database_name] = self._build(self._insert(database_name))
         return self._built[database_name]
+
+    def _insert(self, database_name: str) -> Any:
+        return import_module(f"sqlalchemy.dialects.{database_name}").insert(self._table)
 
 
 def new_only(table: Table, *returning: Any) -> PerDatabase:

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 
 from headrace.errors import StaleEtagError
+from headrace_services.storage.store.bulk import Among, ManyRows
 from headrace_services.storage.store.guards import expect_one
 from headrace_services.storage.store.hints import INSTIGATOR
-from headrace_services.storage.store.inserts import PerDatabase
 from headrace_services.storage.store.schema import instigators
 from headrace_services.storage.store.transaction import Transaction
 
@@ -77,7 +77,7 @@ _GET = select(*_RECORD).where(
     instigators.c.name == bindparam("name"),
 )
 _INSERT = insert(instigators).returning(*_RECORD)
-_BY_REF = select(*_RECORD).where(tuple_(*_KEY).in_(bindparam("refs", expanding=True)))
+_BY_REF = Among(select(*_RECORD), locations=_KEY[0], kinds=_KEY[1], names=_KEY[2])
 
 
 def _upsert(insert: Any) -> Any:
@@ -88,7 +88,7 @@ def _upsert(insert: Any) -> Any:
 
 
 _FIRST_WRITTEN = InstigatorRecord._fields.index("state")
-_STORE = PerDatabase(instigators, _upsert)
+_STORE = ManyRows(instigators, InstigatorRecord._fields[1:], _upsert)
 
 
 def find(connection: Connection, ref: Ref) -> InstigatorRecord | None:
@@ -98,8 +98,7 @@ def find(connection: Connection, ref: Ref) -> InstigatorRecord | None:
 
 def find_all(connection: Connection, refs: Sequence[Ref]) -> dict[Ref, InstigatorRecord]:
     """Reads those of these instigators that are kept."""
-    rows = connection.execute(_BY_REF, {"refs": [tuple(ref) for ref in refs]})
-    return {record.ref: record for record in map(InstigatorRecord._make, rows)}
+    return {record.ref: record for record in map(InstigatorRecord._make, _BY_REF.read(connection, refs))}
 
 
 def set_state(
@@ -140,7 +139,7 @@ def store_all(tx: Transaction, changes: Sequence[Change]) -> dict[Ref, Instigato
     """Writes instigators that are as `known` says, each once, and returns those that still were."""
     if not changes:
         return {}
-    rows = tx.connection.execute(_STORE[tx.database.name], [change.row() for change in changes])
+    rows = _STORE.write(tx.connection, [change.row() for change in changes])
     return {record.ref: record for record in map(InstigatorRecord._make, rows)}
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select, tuple_
+from sqlalchemy import Connection, delete, select, tuple_
 
+from headrace_services.storage.store.bulk import Among, ManyRows
 from headrace_services.storage.store.guards import changed
-from headrace_services.storage.store.inserts import new_only
 from headrace_services.storage.store.instigators import Ref
 from headrace_services.storage.store.schema import instigators, run_keys, ticks
 from headrace_services.storage.store.transaction import Transaction
@@ -25,11 +25,9 @@ class StoredTick(NamedTuple):
 
 
 _RECORD = [ticks.c[name] for name in StoredTick._fields]
-_BY_MOMENT = select(ticks.c.instigator_number, *_RECORD).where(
-    tuple_(ticks.c.instigator_number, ticks.c.due_time).in_(bindparam("moments", expanding=True))
+_BY_MOMENT = Among(
+    select(ticks.c.instigator_number, *_RECORD), numbers=ticks.c.instigator_number, moments=ticks.c.due_time
 )
-_INSERT = new_only(ticks, ticks.c.instigator_number)
-_USE_KEYS = new_only(run_keys, run_keys.c.run_id)
 
 
 class NewTick(NamedTuple):
@@ -49,26 +47,34 @@ class UsedKey(NamedTuple):
     run_id: str
 
 
+_INSERT = ManyRows(
+    ticks, NewTick._fields, lambda insert: insert.on_conflict_do_nothing().returning(ticks.c.instigator_number)
+)
+_USE_KEYS = ManyRows(
+    run_keys, UsedKey._fields, lambda insert: insert.on_conflict_do_nothing().returning(run_keys.c.run_id)
+)
+
+
 def find_all(tx: Transaction, moments: Sequence[tuple[int, int]]) -> dict[tuple[int, int], StoredTick]:
     """Reads those ticks that there are for instigators, by number, and moments."""
     if not moments:
         return {}
-    rows = tx.connection.execute(_BY_MOMENT, {"moments": moments})
-    return {(number, tick[1]): StoredTick._make(tick) for number, *tick in rows}
+    rows = _BY_MOMENT.read(tx.connection, moments)
+    return {(row[0], row.due_time): StoredTick._make(row[1:]) for row in rows}
 
 
 def add_all(tx: Transaction, new: Sequence[NewTick]) -> int:
     """Stores ticks, each unless there is one for its moment; returns how many it did."""
     if not new:
         return 0
-    return len(tx.connection.execute(_INSERT[tx.database.name], [tick._asdict() for tick in new]).all())
+    return len(_INSERT.write(tx.connection, [tick._asdict() for tick in new]).all())
 
 
 def use_keys(tx: Transaction, keys: Sequence[UsedKey]) -> set[str]:
     """Uses run keys up; returns the runs whose keys were free."""
     if not keys:
         return set()
-    return set(tx.connection.execute(_USE_KEYS[tx.database.name], [key._asdict() for key in keys]).scalars())
+    return set(_USE_KEYS.write(tx.connection, [key._asdict() for key in keys]).scalars())
 
 
 def newest(
