@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from headrace.errors import HeadraceError
-from headrace.process_name import name_process
+from headrace.processes.name import name_process
 from headrace.surroundings import DEFAULT_TARGET, TARGET_VARIABLE
 from headrace_codeloc.front.logs import log_to_stderr
 from headrace_codeloc.front.serve import serve

@@ -27,8 +27,9 @@ import traceback
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from headrace.execute.runners.parent_death import ParentDeath
-from headrace.process_name import name_process
+from headrace.processes.child_ends import ChildEnds
+from headrace.processes.name import name_process
+from headrace.processes.parent_death import ParentDeath
 from headrace_codeloc.host.main import run_host
 from headrace_codeloc.kernel import adopt_orphans
 from headrace_codeloc.options import LocationOptions
@@ -78,17 +79,12 @@ class _Nursery:
         adopt_orphans()
         self._control = control
         self._parent_death = ParentDeath()
-        self._child_ended, wakeup = os.pipe()
-        for fd in (self._child_ended, wakeup):
-            os.set_blocking(fd, False)
-        self._wakeup = wakeup
+        self._child_ends = ChildEnds()
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ)
-        self._selector.register(self._child_ended, selectors.EVENT_READ)
+        self._selector.register(self._child_ends, selectors.EVENT_READ)
 
     def run(self) -> None:
         serving = True
@@ -97,7 +93,7 @@ class _Nursery:
                 if key.fileobj is self._control:
                     serving = self._obey()
                 else:
-                    _empty(self._child_ended)
+                    self._child_ends.clear()
                     self._reap()
 
     def _obey(self) -> bool:
@@ -120,14 +116,12 @@ class _Nursery:
 
     def _leave(self) -> None:
         """In the child: let go of everything that is the nursery's."""
-        signal.set_wakeup_fd(-1)
-        for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
+        self._child_ends.leave()
+        for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         self._parent_death.arm()
         self._selector.close()
         self._control.close()
-        os.close(self._child_ended)
-        os.close(self._wakeup)
         # A session of its own, so that all that a host starts can be ended with it.
         os.setsid()
 
@@ -146,14 +140,6 @@ class _Nursery:
             self._control.send(json.dumps(message).encode())
         except (BrokenPipeError, ConnectionResetError):
             pass  # the front is gone; the next read says so
-
-
-def _empty(fd: int) -> None:
-    try:
-        while os.read(fd, 4096):
-            pass
-    except BlockingIOError:
-        pass
 
 
 def main() -> NoReturn:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+from collections.abc import Awaitable, Callable
+from typing import NoReturn
 
 
 class Pauses:
@@ -26,3 +29,19 @@ class Pauses:
     def reset(self) -> None:
         """Begins with the first one again: it went well."""
         self._coming = self._first
+
+
+async def persist(act: Callable[[], Awaitable[None]], pauses: Pauses, failed: Callable[[Exception], None]) -> NoReturn:
+    """Does something until it is canceled: again when it came to an end, and also when it failed.
+
+    Args:
+        act: What is done.
+        pauses: How long to wait before it is done again; `act` resets them when it goes well.
+        failed: Told why it failed.
+    """
+    while True:
+        try:
+            await act()
+        except Exception as error:
+            failed(error)
+        await asyncio.sleep(pauses.next())

@@ -140,7 +140,8 @@ class Engine(Protocol):
         Whatever a refused start has made by then is removed again.
 
         Raises:
-            HopelessWorkloadError: nothing can come of it: an unknown image, wrong credentials, a key that does not exist.
+            InvalidConfigError: a layer says what cannot be said.
+            HopelessWorkloadError: nothing can come of it: an unknown image, wrong credentials, a network that is not there.
             EngineUnavailableError: it may succeed later.
         """
         ...

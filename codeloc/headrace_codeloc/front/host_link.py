@@ -12,6 +12,7 @@ from typing import Any
 
 from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.errors import HeadraceError, UnavailableError
+from headrace.processes.groups import signal_group
 from headrace.rpc.status import error_table
 from headrace_codeloc.front.nursery_link import Hatchling
 from headrace_codeloc.messages import Decoder, Message, encode
@@ -136,10 +137,7 @@ class HostLink(asyncio.Protocol):
 
     def kill(self) -> None:
         """Ends the process at once, whatever it is doing."""
-        try:
-            os.killpg(self.pid, signal.SIGKILL)
-        except OSError:
-            pass  # it is gone
+        signal_group(self.pid, signal.SIGKILL)
         self.hang_up()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

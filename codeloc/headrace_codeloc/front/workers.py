@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from headrace.api.codeloc.v1.worker_host_service_pb2 import WorkerExit
+from headrace.processes.groups import signal_group
 from headrace_codeloc.front.exits import ExitLog
 from headrace_codeloc.front.worker_logs import last_words
-from headrace_codeloc.host.children import kill_group
 
 MOST_REMEMBERED = 10_000
 
@@ -73,7 +73,7 @@ class Workers:
         found = self._of_run(run_id)
         for worker in found:
             if kill:
-                kill_group(worker.pid, signal.SIGKILL)
+                signal_group(worker.pid, signal.SIGKILL)
                 continue
             _terminate(worker.pid)
             asyncio.get_running_loop().call_later(grace, self._kill, worker)
@@ -81,7 +81,7 @@ class Workers:
 
     def _kill(self, worker: Worker) -> None:
         if self._alive.get(worker.pid) is worker:
-            kill_group(worker.pid, signal.SIGKILL)
+            signal_group(worker.pid, signal.SIGKILL)
 
     def _of_run(self, run_id: str) -> Sequence[Worker]:
         return [worker for worker in self._alive.values() if worker.run_id == run_id]

@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 
-from headrace.execute.runners.parent_death import ParentDeath
+from headrace.processes.parent_death import ParentDeath
 
 _RESET = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGHUP)
 
@@ -49,15 +49,3 @@ def fork_child(body: Callable[[], int], *, closing: Sequence[int], dies_with_hos
                 pass  # the user's code closed it
         os._exit(code)
     raise AssertionError("a child never gets here")
-
-
-def kill_group(pid: int, number: signal.Signals) -> None:
-    """Signals a child and what it started; nothing if it is gone."""
-    for send in (os.killpg, os.kill):
-        try:
-            send(pid, number)
-            return
-        except ProcessLookupError:
-            continue  # gone, or it has not made its group yet
-        except PermissionError:
-            return

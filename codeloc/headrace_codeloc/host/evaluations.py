@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from headrace.errors import QueueFullError
-from headrace.execute.runners.parent_death import ParentDeath
+from headrace.processes.parent_death import ParentDeath
 from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.answers import crash_answer, refusal, timeout_answer
 from headrace_codeloc.host.evaluator import Evaluator

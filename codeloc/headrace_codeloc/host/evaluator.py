@@ -9,11 +9,12 @@ import socket
 import tempfile
 from collections.abc import Iterator, Sequence
 
-from headrace.execute.runners.parent_death import ParentDeath
-from headrace.process_name import name_process
+from headrace.processes.groups import signal_group
+from headrace.processes.name import name_process
+from headrace.processes.parent_death import ParentDeath
 from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.evaluate.methods import evaluate
-from headrace_codeloc.host.children import fork_child, kill_group
+from headrace_codeloc.host.children import fork_child
 from headrace_codeloc.messages import Decoder, Message, encode
 
 _CHUNK = 1 << 16
@@ -94,7 +95,7 @@ class Evaluator:
 
     def kill(self) -> None:
         """Ends it and what it has started."""
-        kill_group(self.pid, signal.SIGKILL)
+        signal_group(self.pid, signal.SIGKILL)
 
     def forget(self) -> None:
         """Lets go of it when it has ended; what it started, and did not wait for, ends as well."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import selectors
-import signal
 from collections.abc import Sequence
 
+from headrace.processes.child_ends import ChildEnds
 from headrace_codeloc.code.location import LoadedLocation
 from headrace_codeloc.host.children import fork_child
 from headrace_codeloc.host.evaluations import Evaluations
@@ -23,14 +23,10 @@ class ForkingHost:
         self._link = link
         self._location = location
         self._workers: set[int] = set()
-        self._child_ended, self._wakeup = os.pipe()
-        for fd in (self._child_ended, self._wakeup):
-            os.set_blocking(fd, False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(self._wakeup, warn_on_full_buffer=False)
+        self._child_ends = ChildEnds()
         self._selector = selectors.DefaultSelector()
         self._selector.register(link, selectors.EVENT_READ, self._obey)
-        self._selector.register(self._child_ended, selectors.EVENT_READ, self._reap)
+        self._selector.register(self._child_ends, selectors.EVENT_READ, self._reap)
         self._evaluations = Evaluations(
             link, location, self._selector, options.max_evaluations, host_descriptors=self._descriptors
         )
@@ -63,11 +59,7 @@ class ForkingHost:
         self._link.send("answer", id=message.fields["id"], pid=pid)
 
     def _reap(self) -> None:
-        try:
-            while os.read(self._child_ended, 4096):
-                pass
-        except BlockingIOError:
-            pass
+        self._child_ends.clear()
         # Child by child: what the user's code started while it was imported is the user's to wait for.
         for pid in list(self._workers):
             ended, wait_state = os.waitpid(pid, os.WNOHANG)
@@ -79,5 +71,5 @@ class ForkingHost:
     def _descriptors(self) -> Sequence[int]:
         # Only some selectors have a descriptor of their own.
         selector = getattr(self._selector, "fileno", None)
-        own = [self._link.fileno(), self._child_ended, self._wakeup]
+        own = [self._link.fileno(), *self._child_ends.descriptors]
         return [*own, *([selector()] if selector is not None else ()), *self._evaluations.descriptors()]

@@ -12,7 +12,7 @@ import time
 import traceback
 from typing import NoReturn
 
-from headrace.process_name import name_process
+from headrace.processes.name import name_process
 from headrace.wire.definitions import to_definitions
 from headrace_codeloc.code.load_failures import describe_load_failure
 from headrace_codeloc.code.loader import enter_working_directory, load_location

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable
 
 from headrace.errors import HeadraceError, LeaseLostError
-from headrace.process_name import name_process
+from headrace.processes.name import name_process
 from headrace_codeloc.worker.calls import UnreachableError
 from headrace_codeloc.worker.exit_codes import EXIT_CRASHED, EXIT_REFUSED, EXIT_UNREACHABLE
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from signal import Signals
+from signal import SIGKILL
 from typing import Any
 
-from headrace_codeloc.engines.base import EndKind, Labels, WorkloadEnd
-
-_LOG_CHARACTERS = 2_000
+from headrace_codeloc.engines.base import Labels, WorkloadEnd
+from headrace_codeloc.engines.words import and_wrote, by_exit_code
 
 
 def end_of(name: str, labels: Labels, code: int, written: str) -> WorkloadEnd:
     """Returns the end of a process by its exit code, negative for a signal, with the last that it wrote."""
-    kind, how = _how(code)
-    text = written[-_LOG_CHARACTERS:].strip()
-    return WorkloadEnd(name, labels, kind, f"{how}; it wrote: {text}" if text and kind != "normal" else how)
+    said = "the machine may have been out of memory" if code == -SIGKILL else ""
+    kind, how = by_exit_code("its process", code, said)
+    return WorkloadEnd(name, labels, kind, how if kind == "normal" else and_wrote(how, written))
 
 
 def not_started(name: str, labels: Labels, why: str) -> WorkloadEnd:
@@ -31,18 +30,3 @@ def to_message(end: WorkloadEnd) -> dict[str, Any]:
 def from_message(message: Mapping[str, Any]) -> WorkloadEnd:
     """Returns the end that came over the broker."""
     return WorkloadEnd(message["name"], message["labels"], message["kind"], message["detail"])
-
-
-def _how(code: int) -> tuple[EndKind, str]:
-    if code == 0:
-        return "normal", "its process ended without finishing"
-    if code > 0:
-        return "code", f"its process ended with code {code}"
-    try:
-        name = Signals(-code).name
-    except ValueError:
-        name = f"signal {-code}"
-    return (
-        "signal",
-        f"its process was ended by {name}{' (the machine may have been out of memory)' if code == -9 else ''}",
-    )

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from celery import Celery
 from kombu import Connection
 
-from headrace.errors import InvalidConfigError
-from headrace_codeloc.engines.base import (
-    Ended,
-    FoundWorkload,
-    HopelessWorkloadError,
-    Labels,
-    Workload,
-)
+from headrace_codeloc.engines.base import Ended, FoundWorkload, Labels, Workload
+from headrace_codeloc.engines.calls import Threads
 from headrace_codeloc.engines.celery.app import EXECUTE, FIND, STOP, ends_queue, make_app, sent_priority
 from headrace_codeloc.engines.celery.ends import from_message
 from headrace_codeloc.engines.celery.receiving import EndsReceiver
 from headrace_codeloc.engines.celery.settings import CelerySettings
 from headrace_codeloc.engines.celery.words import broker_error, start_error
-from headrace_codeloc.pauses import Pauses
+from headrace_codeloc.pauses import Pauses, persist
 
-T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 _THREADS = 4
@@ -47,7 +38,7 @@ class CeleryEngine:
         self._settings = settings
         self._broker = settings.broker_url()
         self._app: Celery = make_app(settings)
-        self._threads = ThreadPoolExecutor(_THREADS, "headrace-celery")
+        self._threads = Threads(self.kind, _THREADS)
 
     async def start(self, workload: Workload) -> bool:
         """Sends the task that starts a process."""
@@ -57,17 +48,13 @@ class CeleryEngine:
             "environment": {**workload.environment, **workload.secrets},
             "labels": dict(workload.labels),
         }
-        try:
-            settings = self._settings.for_workload(workload)
-        except InvalidConfigError as error:
-            raise HopelessWorkloadError(str(error)) from error
-        await self.send(EXECUTE, settings, workload.name, kwargs)
+        await self.send(EXECUTE, self._settings.for_workload(workload), workload.name, kwargs)
         return True
 
     async def send(self, task: str, settings: CelerySettings, name: str, kwargs: Mapping[str, Any]) -> None:
         """Sends the task for a workload of that name."""
         try:
-            await self._do(self._send, task, name, kwargs, settings)
+            await self._threads.do(self._send, task, name, kwargs, settings)
         except Exception as error:
             raise start_error(error, self._broker) from error
 
@@ -75,7 +62,7 @@ class CeleryEngine:
         """Has Celery workers end processes; what still waits in a queue finds its order refused."""
         arguments = {"selector": dict(selector), "kill": kill}
         try:
-            await self._do(lambda: self._app.control.broadcast(STOP, arguments=arguments))
+            await self._threads.do(lambda: self._app.control.broadcast(STOP, arguments=arguments))
         except Exception as error:
             raise broker_error(error, self._broker) from error
 
@@ -83,7 +70,7 @@ class CeleryEngine:
         """Asks Celery workers what they run."""
         arguments = {"selector": dict(selector)}
         try:
-            answers = await self._do(
+            answers = await self._threads.do(
                 lambda: self._app.control.broadcast(FIND, arguments=arguments, reply=True, timeout=_REPLY_SECONDS)
             )
         except Exception as error:
@@ -100,7 +87,8 @@ class CeleryEngine:
     async def watch(self, selector: Labels, ended: Ended) -> None:
         """Takes ends from the queue that tasks send them to; what nobody takes stays there for a day."""
         pauses = Pauses(_FIRST_PAUSE, _LONGEST_PAUSE)
-        while True:
+
+        async def receive() -> None:
             receiver = EndsReceiver(self._connection, ends_queue(selector))
             try:
                 async for message in receiver.messages():
@@ -109,17 +97,19 @@ class CeleryEngine:
                     if all(end.labels.get(name) == value for name, value in selector.items()):
                         await ended(end)
                     await message.acknowledge()
-            except Exception as error:
-                logger.warning("ends cannot be received", extra={"problem": str(broker_error(error, self._broker))})
             finally:
                 await receiver.close()
-            await asyncio.sleep(pauses.next())
+
+        def failed(error: Exception) -> None:
+            logger.warning("ends cannot be received", extra={"problem": str(broker_error(error, self._broker))})
+
+        await persist(receive, pauses, failed)
 
     async def close(self) -> None:
         """Closes the connections."""
         # Connections to send with belong to a pool that all of the process shares.
-        await self._do(self._app.close)
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        await self._threads.do(self._app.close)
+        self._threads.close()
 
     def _send(self, task: str, name: str, kwargs: Mapping[str, Any], settings: CelerySettings) -> None:
         self._app.send_task(
@@ -136,6 +126,3 @@ class CeleryEngine:
     def _connection(self) -> Connection:
         connection: Connection = self._app.connection_for_read()
         return connection
-
-    async def _do(self, act: Callable[..., T], *args: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: act(*args))

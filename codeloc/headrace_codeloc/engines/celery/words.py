@@ -5,6 +5,7 @@ from __future__ import annotations
 from headrace.errors import HeadraceError
 from headrace_codeloc.engines.base import EngineUnavailableError, HopelessWorkloadError
 from headrace_codeloc.engines.celery.settings import without_password
+from headrace_codeloc.engines.words import plain
 
 _LOGIN = (
     "wrongpass",
@@ -52,4 +53,4 @@ def _chain(error: BaseException | None) -> list[str]:
 
 
 def _root(error: Exception) -> str:
-    return " ".join(_chain(error)[-1].split()).rstrip(".")
+    return plain(_chain(error)[-1])

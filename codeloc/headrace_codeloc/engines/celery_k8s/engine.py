@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from headrace.errors import InvalidConfigError
-from headrace_codeloc.engines.base import KIND, Ended, FoundWorkload, HopelessWorkloadError, Labels, Workload
+from headrace_codeloc.engines.base import KIND, Ended, FoundWorkload, Labels, Workload
 from headrace_codeloc.engines.celery.app import EXECUTE_IN_KUBERNETES
 from headrace_codeloc.engines.celery.engine import CeleryEngine
 from headrace_codeloc.engines.celery_k8s.jobs import to_message
@@ -29,10 +28,7 @@ class CeleryKubernetesEngine:
         """Makes a Job, or sends the task that makes one."""
         if workload.labels.get(KIND) != _STEP:
             return await self._kubernetes.start(workload)
-        try:
-            settings = self._settings.for_workload(workload)
-        except InvalidConfigError as error:
-            raise HopelessWorkloadError(str(error)) from error
+        settings = self._settings.for_workload(workload)
         kwargs = {
             # All layers are in it: the Celery worker knows no more than Kubernetes' part of them.
             "config": settings.kubernetes(),

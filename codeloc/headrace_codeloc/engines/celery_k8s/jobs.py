@@ -62,7 +62,7 @@ async def _run(engine: Engine, workload: Workload, wait_seconds: float) -> Workl
 
     try:
         await _start(engine, workload)
-    except (HopelessWorkloadError, EngineUnavailableError) as error:
+    except (HopelessWorkloadError, InvalidConfigError, EngineUnavailableError) as error:
         return _not_started(workload, error)
     watch = asyncio.create_task(engine.watch(workload.labels, ended))
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -21,10 +20,12 @@ from headrace_codeloc.engines.base import (
     Workload,
     WorkloadEnd,
 )
+from headrace_codeloc.engines.calls import Connected
 from headrace_codeloc.engines.docker.client import connect
 from headrace_codeloc.engines.docker.ends import LOG_LINES, end_of
 from headrace_codeloc.engines.docker.settings import DockerSettings
 from headrace_codeloc.engines.docker.words import pull_error, start_error
+from headrace_codeloc.engines.settings import variables
 
 CALL_SECONDS = 30.0
 # Who made a container and did not come to start it, or to see what became of it, will not come any more.
@@ -42,29 +43,24 @@ class Containers:
 
     def __init__(self, settings: DockerSettings) -> None:
         self._settings = settings
-        self._client: DockerClient | None = None
-        self._connecting = threading.Lock()
+        self._connection = Connected(lambda: connect(settings.base_url, CALL_SECONDS))
 
     @property
     def client(self) -> DockerClient:
         """The connection."""
-        # Many threads come here at first, and a client that nobody keeps is one that nobody closes.
-        with self._connecting:
-            if self._client is None:
-                self._client = connect(self._settings.base_url, CALL_SECONDS)
-            return self._client
+        return self._connection.get()
 
     def close(self) -> None:
         """Closes the connection."""
-        client, self._client = self._client, None
+        client = self._connection.take()
         if client is not None:
             client.close()
 
-    def start(self, workload: Workload, settings: DockerSettings, variables: Mapping[str, str]) -> bool:
+    def start(self, workload: Workload, settings: DockerSettings) -> bool:
         """Creates and starts a container; tells whether there was none of its name."""
         client, image = self.client, settings.image or ""
         try:
-            container = self._created(workload, settings, variables)
+            container = self._created(workload, settings)
         except (DockerException, TypeError, ValueError) as error:
             if not isinstance(error, APIError) or error.status_code != _CONFLICT:
                 raise start_error(error, settings, image) from error
@@ -133,14 +129,14 @@ class Containers:
                 with contextlib.suppress(APIError):
                     self.forget(container.id)
 
-    def _created(self, workload: Workload, settings: DockerSettings, variables: Mapping[str, str]) -> Any:
+    def _created(self, workload: Workload, settings: DockerSettings) -> Any:
         try:
-            return self._create(workload, settings, variables)
+            return self._create(workload, settings)
         except ImageNotFound:
             self._pull(settings, settings.image or "")
-            return self._create(workload, settings, variables)
+            return self._create(workload, settings)
 
-    def _create(self, workload: Workload, settings: DockerSettings, variables: Mapping[str, str]) -> Any:
+    def _create(self, workload: Workload, settings: DockerSettings) -> Any:
         options = dict(settings.container_kwargs)
         given = options.pop("environment", {})
         more = given if isinstance(given, Mapping) else dict(each.partition("=")[::2] for each in given)
@@ -152,7 +148,7 @@ class Containers:
             command=list(workload.command),
             name=workload.name,
             detach=True,
-            environment={**variables, **more, **workload.environment, **workload.secrets},
+            environment={**variables(settings.env_vars), **more, **workload.environment, **workload.secrets},
             labels={
                 **(labels if isinstance(labels, Mapping) else dict.fromkeys(labels, "")),
                 **({_KEPT: "true"} if settings.keep_failed else {}),

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from signal import Signals
 from typing import Any
 
 from headrace_codeloc.engines.base import EndKind, WorkloadEnd
+from headrace_codeloc.engines.words import and_wrote, by_exit_code
 
-_SIGNALLED = 128
-LOG_LINES, _LOG_BYTES = 20, 2_000
+LOG_LINES = 20
 
 
 def end_of(container: Mapping[str, Any], written: bytes, *, remembered: bool) -> WorkloadEnd:
     """Returns the end of a container as `inspect` describes it, with the last that it wrote."""
     state, config = container["State"], container["Config"]
     kind, how = _how(state)
-    text = written[-_LOG_BYTES:].decode(errors="replace").strip()
-    detail = f"{how}; it wrote: {text}" if text and kind != "normal" else how
+    detail = how if kind == "normal" else and_wrote(how, written.decode(errors="replace"))
     return WorkloadEnd(container["Name"].lstrip("/"), config["Labels"] or {}, kind, detail, remembered)
 
 
@@ -35,15 +33,4 @@ def _how(state: Mapping[str, Any]) -> tuple[EndKind, str]:
         return "oom", "its container ran out of memory (OOMKilled): give it more by container_kwargs.mem_limit"
     if said:
         return "code", f"its container ended with code {code}: {said}"
-    if code == 0:
-        return "normal", "its container ended without finishing"
-    if code > _SIGNALLED and (name := _signal_name(code - _SIGNALLED)):
-        return "signal", f"its container was ended by {name}"
-    return "code", f"its container ended with code {code}"
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return Signals(number).name
-    except ValueError:
-        return ""
+    return by_exit_code("its container", code)

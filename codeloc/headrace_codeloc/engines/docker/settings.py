@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -80,18 +79,3 @@ class DockerSettings(EngineSettings):
     def all_networks(self) -> tuple[str, ...]:
         """The networks to connect a container to, each once."""
         return tuple(dict.fromkeys((*((self.network,) if self.network else ()), *self.networks)))
-
-    def variables(self, environ: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Returns `env_vars` as names and values.
-
-        Raises:
-            InvalidConfigError: a variable is to be passed on that is not set here.
-        """
-        here = os.environ if environ is None else environ
-        found: dict[str, str] = {}
-        for each in self.env_vars:
-            name, given, value = each.partition("=")
-            if not given and name not in here:
-                raise InvalidConfigError(f"env_vars: the environment variable {name} is not set")
-            found[name] = value if given else here[name]
-        return found

@@ -11,6 +11,7 @@ from requests.exceptions import Timeout
 from headrace.errors import HeadraceError
 from headrace_codeloc.engines.base import EngineUnavailableError, HopelessWorkloadError
 from headrace_codeloc.engines.docker.settings import DockerSettings
+from headrace_codeloc.engines.words import plain
 
 _LOGIN = ("unauthorized", "authentication required", "incorrect username", "no basic auth", "401")
 _NO_IMAGE = ("not found", "manifest unknown", "does not exist", "no such image", "invalid reference format")
@@ -83,8 +84,7 @@ def pull_error(error: Exception, settings: DockerSettings, image: str) -> Headra
 
 
 def _said(error: APIError) -> str:
-    text = str(error.explanation or error).strip()
-    return " ".join(text.split()).rstrip(".")
+    return plain(error.explanation or error)
 
 
 def _cause(error: Exception) -> BaseException:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -10,13 +9,13 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from headrace.errors import InvalidConfigError
 from headrace_codeloc.engines.base import RUN_ID, Labels, Workload
 from headrace_codeloc.engines.ecs.definitions import task_definition
 from headrace_codeloc.engines.ecs.ends import WORKLOAD, labels_of, name_of
 from headrace_codeloc.engines.ecs.settings import EcsSettings
 from headrace_codeloc.engines.ecs.surroundings import CurrentTask, current_task
 from headrace_codeloc.engines.ecs.words import is_missing, refusal
+from headrace_codeloc.engines.settings import variables
 
 _PAGE = 100
 _CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 3})
@@ -136,14 +135,14 @@ def has(task: Mapping[str, Any], selector: Labels) -> bool:
 def _overrides(settings: EcsSettings, workload: Workload) -> dict[str, Any]:
     said = dict(settings.task_overrides)
     others = said.pop("containerOverrides", [])
-    variables = {**_variables(settings), **workload.environment, **workload.secrets}
+    ours = {**variables(settings.env_vars), **workload.environment, **workload.secrets}
     mine: Mapping[str, Any] = next((each for each in others if each.get("name") == settings.container_name), {})
     given = {each["name"]: each.get("value", "") for each in mine.get("environment", ())}
     container = {
         **mine,
         "name": settings.container_name,
         "command": list(workload.command),
-        "environment": [{"name": name, "value": value} for name, value in {**given, **variables}.items()],
+        "environment": [{"name": name, "value": value} for name, value in {**given, **ours}.items()],
     }
     resources = settings.resources
     sizes: dict[str, Any] = {"cpu": resources.cpu, "memory": resources.memory}
@@ -162,13 +161,3 @@ def _tags(settings: EcsSettings, workload: Workload) -> list[dict[str, str]]:
         WORKLOAD: workload.name,
     }
     return [{"key": name, "value": value[:_LONGEST_TAG]} for name, value in tags.items()]
-
-
-def _variables(settings: EcsSettings) -> dict[str, str]:
-    found = {}
-    for each in settings.env_vars:
-        name, equals, value = each.partition("=")
-        if not equals and name not in os.environ:
-            raise InvalidConfigError(f"env_vars names {name}, which is not set here: write {name}=value, or set it")
-        found[name] = value if equals else os.environ[name]
-    return found

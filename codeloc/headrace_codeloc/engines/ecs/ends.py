@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from signal import Signals
 from typing import Any
 
 from headrace_codeloc.engines.base import EndKind, Labels, WorkloadEnd
+from headrace_codeloc.engines.words import by_exit_code, plain
 
 WORKLOAD = "headrace/workload"
 """Tag: the name of the workload."""
-_SIGNALLED = 128
 _LOST = {
     "SpotInterruption": "its spot capacity was taken back",
     "TerminationNotice": "its machine was taken out of service",
@@ -43,7 +42,7 @@ def exit_code_of(task: Mapping[str, Any], container_name: str) -> int | None:
 
 def _how(task: Mapping[str, Any], container: Mapping[str, Any]) -> tuple[EndKind, str]:
     stop_code = str(task.get("stopCode") or "")
-    said = _plain(container.get("reason")) or _plain(task.get("stoppedReason"))
+    said = plain(container.get("reason")) or plain(task.get("stoppedReason"))
     code = container.get("exitCode")
     if "OutOfMemory" in said:
         return "oom", f"its task ran out of memory ({said}): give it more by run_resources.memory or the tag ecs/memory"
@@ -55,11 +54,7 @@ def _how(task: Mapping[str, Any], container: Mapping[str, Any]) -> tuple[EndKind
         return "lost", f"its task was stopped{f': {said}' if said else ''}"
     if stop_code == "UserInitiated":
         return "code" if code else "normal", f"its task was stopped: {said}"
-    if code == 0:
-        return "normal", "its task ended without finishing"
-    if code > _SIGNALLED and (name := _signal_name(int(code) - _SIGNALLED)):
-        return "signal", f"its task was ended by {name}"
-    return "code", f"its task ended with code {code}{f': {said}' if container.get('reason') else ''}"
+    return by_exit_code("its task", int(code), plain(container.get("reason")))
 
 
 def _container(task: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -74,14 +69,3 @@ def _remedy(said: str) -> str:
     if "ResourceInitialization" in said:
         return "; see that execution_role_arn may read its secrets and logs, and that its subnets reach them"
     return ""
-
-
-def _plain(said: Any) -> str:
-    return " ".join(str(said or "").split()).rstrip(".")
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return Signals(number).name
-    except ValueError:
-        return ""

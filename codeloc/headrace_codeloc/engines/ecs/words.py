@@ -18,6 +18,7 @@ from botocore.exceptions import (
 
 from headrace.errors import HeadraceError
 from headrace_codeloc.engines.base import EngineUnavailableError, HopelessWorkloadError
+from headrace_codeloc.engines.words import plain
 
 _LATER = frozenset(
     {
@@ -95,7 +96,7 @@ def _sentence(error: Exception, doing: str) -> str:
     if isinstance(error, NoRegionError):
         return f"ECS could not {doing}: no region is named; set region_name, or AWS_REGION"
     if isinstance(error, ClientError):
-        code, said = _code(error), " ".join(str(error.response["Error"].get("Message") or "").split()).rstrip(".")
+        code, said = _code(error), plain(error.response["Error"].get("Message"))
         message = f"ECS could not {doing}: {code}: {said}"
         if code in _LOGIN:
             return f"{message}; the credentials are wrong or have expired"
@@ -104,7 +105,7 @@ def _sentence(error: Exception, doing: str) -> str:
         if code == "ClusterNotFoundException":
             return f"{message}; make it, or correct run_task_kwargs.cluster"
         return message
-    return f"ECS could not {doing}: {' '.join(str(error).split()).rstrip('.')}"
+    return f"ECS could not {doing}: {plain(error)}"
 
 
 def _code(error: ClientError) -> str:

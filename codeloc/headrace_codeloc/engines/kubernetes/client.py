@@ -15,10 +15,10 @@ from urllib.parse import urlencode
 
 import urllib3
 from kubernetes import client, config
-from kubernetes.config.config_exception import ConfigException
 
 from headrace_codeloc.engines.base import EngineUnavailableError
 from headrace_codeloc.engines.kubernetes.settings import KubernetesSettings
+from headrace_codeloc.engines.words import plain
 
 CONNECT_SECONDS, CALL_SECONDS = 5.0, 30.0
 _CONNECTIONS = 16
@@ -161,7 +161,7 @@ def _configure(configuration: Any, settings: KubernetesSettings) -> str:
         config.load_kube_config(settings.kubeconfig_file, client_configuration=configuration, persist_config=False)
         _, active = config.list_kube_config_contexts(settings.kubeconfig_file)
         return str((active or {}).get("context", {}).get("namespace") or "")
-    except (ConfigException, OSError) as error:
+    except Exception as error:  # a file that is no YAML, or has not what belongs there, raises anything
         raise EngineUnavailableError(
             f"no Kubernetes cluster is configured: {error}; name one by kubeconfig_file or KUBECONFIG, or run in one "
             "with load_incluster_config"
@@ -174,4 +174,4 @@ def _error(code: int, data: bytes) -> ApiError:
         said, cause = str(state.get("message") or ""), str(state.get("reason") or "")
     except ValueError:
         said, cause = data[:500].decode(errors="replace"), ""
-    return ApiError(code, cause, " ".join(said.split()).rstrip(".") or f"HTTP {code}")
+    return ApiError(code, cause, plain(said) or f"HTTP {code}")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from signal import Signals
+from dataclasses import replace
 from typing import Any
 
 from headrace_codeloc.engines.base import EndKind, WorkloadEnd
 from headrace_codeloc.engines.kubernetes.manifests import CONTAINER, exact_labels
+from headrace_codeloc.engines.words import and_wrote, by_exit_code, plain
 
-_SIGNALLED = 128
-_LOG_CHARACTERS = 2_000
 # Waiting changes nothing about these.
 _NEVER = frozenset({"InvalidImageName", "ErrImageNeverPull"})
 # These may pass: a registry is down, a Secret comes later, a volume is being attached.
@@ -68,10 +67,7 @@ def only_others_run(pod: Mapping[str, Any]) -> bool:
 
 def told_with(end: WorkloadEnd, written: str) -> WorkloadEnd:
     """Returns an end with the last that the worker wrote."""
-    text = written[-_LOG_CHARACTERS:].strip()
-    return (
-        WorkloadEnd(end.name, end.labels, end.kind, f"{end.detail}; it wrote: {text}", end.remembered) if text else end
-    )
+    return replace(end, detail=and_wrote(end.detail, written))
 
 
 def _end(pod: Mapping[str, Any], kind: EndKind, detail: str, *, remembered: bool = False) -> WorkloadEnd:
@@ -80,7 +76,7 @@ def _end(pod: Mapping[str, Any], kind: EndKind, detail: str, *, remembered: bool
 
 def _ended(pod: Mapping[str, Any]) -> tuple[EndKind, str] | None:
     status = pod.get("status") or {}
-    said = _sentence(status.get("message"))
+    said = plain(status.get("message"))
     if status.get("reason") == "Evicted":
         return "evicted", f"its pod was evicted: {said or 'its node had no room for it'}"
     if status.get("reason") in ("NodeLost", "Preempting", "Terminated", "Shutdown", "NodeShutdown"):
@@ -100,7 +96,7 @@ def _ended(pod: Mapping[str, Any]) -> tuple[EndKind, str] | None:
 
 def _terminated(over: Mapping[str, Any], pod: Mapping[str, Any]) -> tuple[EndKind, str]:
     code, reason = int(over.get("exitCode") or 0), str(over.get("reason") or "")
-    said = _sentence(over.get("message"))
+    said = plain(over.get("message"))
     if reason == "OOMKilled":
         limit = _memory_limit(pod)
         return "oom", (
@@ -111,11 +107,7 @@ def _terminated(over: Mapping[str, Any], pod: Mapping[str, Any]) -> tuple[EndKin
         return "evicted", f"its pod was ended: {disruption}"
     if reason in ("StartError", "ContainerCannotRun"):
         return "not_started", f"its container could not be started: {said or reason}"
-    if code == 0:
-        return "normal", "its pod ended without finishing"
-    if code > _SIGNALLED and (name := _signal_name(code - _SIGNALLED)):
-        return "signal", f"its pod was ended by {name}{f': {said}' if said else ''}"
-    return "code", f"its pod ended with code {code}{f': {said}' if said else ''}"
+    return by_exit_code("its pod", code, said)
 
 
 def _never_began(pod: Mapping[str, Any], patience_is_over: bool) -> tuple[EndKind, str] | None:
@@ -138,7 +130,7 @@ def _waits_for(pod: Mapping[str, Any]) -> tuple[str, str, str] | None:
     for each in _all_containers(pod.get("status") or {}):
         waiting = (each.get("state") or {}).get("waiting") or {}
         if waiting.get("reason") in _NEVER | _PERHAPS:
-            return str(waiting["reason"]), _sentence(waiting.get("message")), str(each.get("image") or "")
+            return str(waiting["reason"]), plain(waiting.get("message")), str(each.get("image") or "")
     return None
 
 
@@ -157,7 +149,7 @@ def _container(status: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def _disruption(pod: Mapping[str, Any]) -> str:
     for each in (pod.get("status") or {}).get("conditions") or ():
         if each.get("type") == "DisruptionTarget" and each.get("status") == "True":
-            return _sentence(each.get("message")) or str(each.get("reason") or "")
+            return plain(each.get("message")) or str(each.get("reason") or "")
     return ""
 
 
@@ -171,14 +163,3 @@ def _memory_limit(pod: Mapping[str, Any]) -> str:
         if each["name"] == CONTAINER:
             return str(((each.get("resources") or {}).get("limits") or {}).get("memory") or "")
     return ""
-
-
-def _sentence(said: Any) -> str:
-    return " ".join(str(said or "").split()).rstrip(".")
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return Signals(number).name
-    except ValueError:
-        return ""

@@ -14,6 +14,7 @@ from headrace_codeloc.engines.kubernetes.raw_config import merge_deep
 from headrace_codeloc.engines.kubernetes.settings import KubernetesSettings
 from headrace_codeloc.engines.kubernetes.spelling import as_the_api_spells
 from headrace_codeloc.engines.orders import FAILS_WITH_RUN
+from headrace_codeloc.engines.settings import variables
 
 DAY_SECONDS = 86_400
 CONTAINER = "headrace"
@@ -34,23 +35,20 @@ def job_manifest(
     workload: Workload,
     *,
     environ: Mapping[str, str] | None = None,
-    owner: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Returns the Job that runs a workload.
 
     Args:
         settings: The settings, with what the workload's layers say.
         workload: The workload.
-        environ: Where variables come from whose value is left out; the process's by default.
-        owner: The reference to what the Job goes with.
+        environ: The variables of this process, if not the real ones.
 
     Raises:
         InvalidConfigError: no image is named, or a variable is not set.
     """
+    environ = os.environ if environ is None else environ
     raw = settings.raw_for(workload)
-    container = merge_deep(
-        _container(settings, workload, os.environ if environ is None else environ), raw.container_config
-    )
+    container = merge_deep(_container(settings, workload, environ), raw.container_config)
     own = _worker_env(workload)
     if settings.fail_pod_on_run_failure and STEP_KEY not in workload.labels:
         own.append({"name": FAILS_WITH_RUN, "value": "1"})
@@ -76,8 +74,8 @@ def job_manifest(
     metadata: dict[str, Any] = merge_deep(
         {"name": workload.name, "labels": labels, "annotations": annotations}, raw.job_metadata
     )
-    if owner is not None:
-        metadata["ownerReferences"] = [*metadata.get("ownerReferences", ()), dict(owner)]
+    if settings.enable_owner_references and STEP_KEY in workload.labels and (owner := _owner(settings, environ)):
+        metadata["ownerReferences"] = [*metadata.get("ownerReferences", ()), owner]
     job: dict[str, Any] = merge_deep(
         {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}, raw.job_config
     )
@@ -145,7 +143,10 @@ def _container(settings: KubernetesSettings, workload: Workload, environ: Mappin
         "image": settings.job_image,
         "imagePullPolicy": settings.image_pull_policy,
         "args": list(workload.command),
-        "env": [*_env_vars(settings.env_vars, environ), *as_the_api_spells(settings.env)],
+        "env": [
+            *({"name": name, "value": value} for name, value in variables(settings.env_vars, environ).items()),
+            *as_the_api_spells(settings.env),
+        ],
         "envFrom": env_from,
         "volumeMounts": as_the_api_spells(settings.volume_mounts),
         "resources": as_the_api_spells(settings.resources),
@@ -165,14 +166,12 @@ def _pod(settings: KubernetesSettings) -> dict[str, Any]:
     return {key: value for key, value in made.items() if value}
 
 
-def _env_vars(given: Iterable[str], environ: Mapping[str, str]) -> list[dict[str, str]]:
-    found = []
-    for each in given:
-        name, equals, value = each.partition("=")
-        if not equals and name not in environ:
-            raise InvalidConfigError(f"env_vars names {name}, which is not set here: write {name}=value, or set it")
-        found.append({"name": name, "value": value if equals else environ[name]})
-    return found
+def _owner(settings: KubernetesSettings, environ: Mapping[str, str]) -> dict[str, Any] | None:
+    """Returns the reference to the pod that this process is in; None outside of one."""
+    # An owner must be in the same namespace; elsewhere the Job would be removed at once.
+    if not environ.get(POD_UID) or settings.job_namespace not in (None, environ.get(POD_NAMESPACE)):
+        return None
+    return {"apiVersion": "v1", "kind": "Pod", "name": environ.get(POD_NAME, ""), "uid": environ[POD_UID]}
 
 
 def _worker_env(workload: Workload) -> list[dict[str, Any]]:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from headrace_codeloc.engines.base import Ended, WorkloadEnd
+from headrace_codeloc.engines.calls import Told
 from headrace_codeloc.engines.kubernetes.ends import end_of, end_of_removed, is_waiting_in_vain
 
 logger = logging.getLogger(__name__)
-
-_MOST_TOLD = 10_000
 
 Completed = Callable[[WorkloadEnd, Mapping[str, Any], bool], Awaitable[WorkloadEnd]]
 """Puts into an end what else is known of it; told the pod, and whether it is gone."""
@@ -31,7 +29,7 @@ class PodEnds:
         self._patience_seconds = patience_seconds
         self._alive: dict[str, Mapping[str, Any]] = {}
         self._waits_since: dict[str, float] = {}
-        self._told: OrderedDict[str, None] = OrderedDict()
+        self._told = Told()
         self._untold: dict[str, tuple[WorkloadEnd, Mapping[str, Any]]] = {}
         self._is_first = True
 
@@ -91,6 +89,4 @@ class PodEnds:
             )
             return
         self._untold.pop(uid, None)
-        self._told[uid] = None
-        if len(self._told) > _MOST_TOLD:
-            self._told.popitem(last=False)
+        self._told.add(uid)

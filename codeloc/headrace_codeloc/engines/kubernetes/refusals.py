@@ -9,6 +9,8 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from headrace_codeloc.engines.words import plain
+
 FIELDS = "involvedObject.kind=Job,reason=FailedCreate"
 _QUOTA = "exceeded quota"
 
@@ -32,7 +34,7 @@ class Refusals:
     async def changed(self, kind: str, thing: Mapping[str, Any]) -> None:
         """Looks at one refusal."""
         name = str(thing["involvedObject"]["name"])
-        said = " ".join(str(thing.get("message") or "").split()).rstrip(".")
+        said = plain(thing.get("message"))
         if kind == "DELETED" or name in self._waiting:
             return
         if _QUOTA in said:

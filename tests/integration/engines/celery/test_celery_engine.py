@@ -46,7 +46,7 @@ def _selector(request: pytest.FixtureRequest) -> dict[str, str]:
         (
             "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
             "signal",
-            "its process was ended by SIGKILL (the machine may have been out of memory)",
+            "its process was ended by SIGKILL: the machine may have been out of memory",
         ),
     ],
     ids=["normal", "code", "signal"],

@@ -43,11 +43,15 @@ async def test_the_watch_goes_on_after_the_api_server_was_away(open_engine, stan
 
 async def test_the_watch_starts_anew_when_the_api_server_has_forgotten(open_engine, stand_in, cluster) -> None:
     engine = open_engine()
-    ends, vanishes = python("import time; time.sleep(1.0)"), python(FOREVER)
+    ends, vanishes = python("import time; time.sleep(2.0)"), python(FOREVER)
     async with watching(engine, {"headrace/kind": "run"}) as watched:
         await engine.start(ends)
         await engine.start(vanishes)
         pod = await _runs(cluster, vanishes)
+        # Told in order: whoever has heard of a later one knows the pod that is about to vanish.
+        later = python("pass")
+        await engine.start(later)
+        await watched.end_of(later)
         await asyncio.to_thread(stand_in.stop_api)
         stand_in.do(lambda: stand_in.store.remove("pods", "default", pod))
         stand_in.forget_history()
