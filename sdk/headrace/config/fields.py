@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections.abc
 import json
 import types
 import typing
@@ -482,9 +483,11 @@ def _annotation_config_type(value: Any) -> ConfigType:
     origin, arguments = typing.get_origin(value), typing.get_args(value)
     if origin in (Union, types.UnionType) and len(arguments) == 2 and type(None) in arguments:
         return Noneable(next(each for each in arguments if each is not type(None)))
+    if origin is typing.Annotated:
+        return to_config_type(arguments[0])
     if origin is list:
         return Array(arguments[0] if arguments else ANY)
-    if origin is dict:
+    if origin in (dict, collections.abc.Mapping):
         return Map(*arguments) if arguments else Permissive()
     if hasattr(value, "type_check_fn"):
         _refuse_runtime_type(value.typing_type)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import Enum as PythonEnum
 from typing import Any, Union
 
-from pydantic import BaseModel
+from pydantic import BaseModel, PydanticSchemaGenerationError, PydanticUserError, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from headrace.config.enums import Enum, EnumValue
@@ -17,8 +17,10 @@ from headrace.config.env_var import EnvVar, IntEnvVar
 from headrace.config.fields import Array, Field, Map, Noneable, Permissive, Selector, Shape
 from headrace.config.run_config import to_plain
 from headrace.config.sources import BoolSource, FloatSource, IntSource, Source, StringSource
+from headrace.config.structured import StructuredResource
 from headrace.config.types import ANY, ConfigType, String
-from headrace.errors import InvalidConfigDefinitionError, InvalidConfigError
+from headrace.config.unsupported import UnsupportedAnnotationError, UnsupportedFieldError
+from headrace.errors import InvalidConfigDefinitionError, InvalidConfigError, InvalidDefinitionError
 from headrace.undefined import UNDEFINED
 
 _SCALARS: dict[Any, ConfigType] = {str: StringSource, int: IntSource, float: FloatSource, bool: BoolSource}
@@ -36,7 +38,7 @@ def model_to_field(
         skip: Fields that are not config.
     """
     fields = {
-        config_name(name, info): field_of(name, info, given.get(name, UNDEFINED))
+        config_name(name, info): _field_of_model(model, name, info, given.get(name, UNDEFINED))
         for name, info in model.model_fields.items()
         if name not in skip
     }
@@ -49,8 +51,23 @@ def config_name(name: str, info: FieldInfo) -> str:
     return info.alias or name
 
 
-def field_of(name: str, info: FieldInfo, given: Any = UNDEFINED) -> Field:
-    """The schema of a field of a model."""
+def _field_of_model(model: type[BaseModel], name: str, info: FieldInfo, given: Any) -> Field:
+    if isinstance(info.default, Field):
+        raise InvalidDefinitionError(
+            f"Using 'headrace.Field' is not supported within a Pythonic config or resource definition: see {name!r} of "
+            f"{model.__name__}. 'headrace.Field' should only be used in config schemas. Did you mean to use 'pydantic.Field' "
+            "instead?"
+        )
+    try:
+        return _field_of(info, given)
+    except UnsupportedFieldError:
+        raise  # that of a model inside of this one, which is to be changed
+    except UnsupportedAnnotationError as error:
+        of_resource = issubclass(model, StructuredResource)
+        raise UnsupportedFieldError(error.annotation, model, name, of_resource=of_resource) from None
+
+
+def _field_of(info: FieldInfo, given: Any) -> Field:
     if info.discriminator:
         config_type: ConfigType = _discriminated(info.annotation, str(info.discriminator))
     else:
@@ -77,11 +94,15 @@ def _takes_variables(config_type: ConfigType) -> bool:
 
 
 def annotation_to_type(annotation: Any, metadata: typing.Sequence[Any] = ()) -> ConfigType:
-    """The config type of an annotation; what config has no type for is left to the model to check."""
+    """The config type of an annotation; what config has no type for is left to the model to check.
+
+    Raises:
+        UnsupportedAnnotationError: no config could give it.
+    """
     if annotation in _SCALARS:
         return _SCALARS[annotation]
     if isinstance(annotation, type) and typing.get_origin(annotation) is None:
-        return _class_type(annotation)
+        return _class_type(annotation, metadata)
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
         return annotation_to_type(arguments[0], arguments[1:])
@@ -90,12 +111,14 @@ def annotation_to_type(annotation: Any, metadata: typing.Sequence[Any] = ()) -> 
     if origin is typing.Literal:
         return _literal(arguments)
     if origin in (list, collections.abc.Sequence, set, frozenset):
-        return Array(annotation_to_type(arguments[0]))
+        return Array(annotation_to_type(arguments[0]) if arguments else ANY)
     if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
         return Array(annotation_to_type(arguments[0]))
+    if origin in (dict, collections.abc.Mapping) and not arguments:
+        return Permissive()
     if origin in (dict, collections.abc.Mapping) and arguments[0] is str:
         return Map(String, annotation_to_type(arguments[1]))
-    return ANY
+    return _left_to_model(annotation, metadata)
 
 
 def to_model_values(model: type[BaseModel], config: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,7 +161,7 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return models[0] if len(models) == 1 else None
 
 
-def _class_type(annotation: type) -> ConfigType:
+def _class_type(annotation: type, metadata: typing.Sequence[Any]) -> ConfigType:
     if issubclass(annotation, BaseModel):
         return model_to_field(annotation).config_type
     if issubclass(annotation, PythonEnum):
@@ -148,6 +171,18 @@ def _class_type(annotation: type) -> ConfigType:
         return Permissive()
     if annotation is list:
         return Array(ANY)
+    return _left_to_model(annotation, metadata)
+
+
+def _left_to_model(annotation: Any, metadata: typing.Sequence[Any]) -> ConfigType:
+    """Whatever pydantic can make of plain values; of other classes a model takes only the instances that there are."""
+    annotated = (annotation, *metadata)
+    try:
+        TypeAdapter(typing.Annotated[(annotation, *metadata)] if metadata else annotation)
+    except PydanticSchemaGenerationError:
+        raise UnsupportedAnnotationError(annotation) from None
+    except PydanticUserError:
+        pass  # its class is not complete yet
     return ANY
 
 

@@ -52,6 +52,11 @@ class Config(BaseModel, StructuredConfig):
         return isinstance(value, (EnvVar, IntEnvVar))
 
     @classmethod
+    def is_complete(cls) -> bool:
+        """Whether everything that its annotations name is there by now."""
+        return cls.__pydantic_complete__
+
+    @classmethod
     def to_config_schema(cls) -> Field:
         """The schema."""
         return model_to_field(cls)

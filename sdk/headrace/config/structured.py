@@ -12,6 +12,11 @@ class StructuredConfig:
     """The mark of `Config`: a parameter annotated with a subclass receives validated config."""
 
     @classmethod
+    def is_complete(cls) -> bool:
+        """Whether everything that its annotations name is there by now."""
+        return True
+
+    @classmethod
     def to_config_schema(cls) -> Any:
         """The schema, as a `Field`."""
         raise NotImplementedError

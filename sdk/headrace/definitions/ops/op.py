@@ -9,9 +9,11 @@ from functools import cached_property, update_wrapper
 from typing import Any
 
 from headrace.config.binding import ConfigBinding, OwnConfig, configure
-from headrace.config.fields import Field
+from headrace.config.fields import Field, to_field
 from headrace.config.run_config import to_plain
 from headrace.config.structured import StructuredConfig
+from headrace.config.unresolvable import UnresolvableConfigError
+from headrace.config.unsupported import UnsupportedAnnotationError
 from headrace.definitions.docstrings import described
 from headrace.definitions.graphs.invocable import InvocableDefinition
 from headrace.definitions.naming import check_name, check_pool
@@ -94,6 +96,8 @@ class OpDefinition(InvocableDefinition):
         self._config_schema = config_schema
         if config_schema is not None:
             self.__dict__["config_binding"] = OwnConfig(config_schema)
+        elif self.config_class is None or self.config_class.is_complete():
+            _ = self.config_binding  # what is wrong with it is told here, where it is written
         update_wrapper(self, compute_fn, updated=())
 
     @property
@@ -141,9 +145,11 @@ class OpDefinition(InvocableDefinition):
         if not self.signature.has_config:
             return OwnConfig(self._config_schema)
         default = self.signature.config_default
-        if default is UNDEFINED:
-            return OwnConfig(self.signature.config)
-        return OwnConfig(Field(self.signature.config, default_value=to_plain(default)))
+        try:
+            schema = to_field(self.signature.config)
+        except UnresolvableConfigError:
+            raise UnsupportedAnnotationError(self.signature.config, f" of op {self.name!r}") from None
+        return OwnConfig(schema if default is UNDEFINED else Field(schema, default_value=to_plain(default)))
 
     @property
     def config_schema(self) -> Field:

@@ -10,6 +10,7 @@ from typing import Any
 
 from headrace.config.annotations import annotation_resolver
 from headrace.config.structured import StructuredConfig, StructuredResource
+from headrace.definitions.notices import warn_user
 from headrace.definitions.resources.param import RESOURCE_PARAM
 from headrace.errors import InvalidDefinitionError
 from headrace.undefined import UNDEFINED
@@ -111,6 +112,11 @@ def signature_of(function: Callable[..., Any], *, allow_config: bool = True) -> 
         elif is_resource_annotation(annotation):
             resources.append(parameter.name)
         else:
+            if allow_config and is_config_class(annotation):
+                warn_user(
+                    f"Parameter '{parameter.name}' on op/asset function '{_name_of(function)}' was annotated as a Config type. Did "
+                    "you mean to name this parameter 'config' instead?"
+                )
             inputs.append(Parameter(parameter.name, annotation, _default_of(parameter)))
     return Signature(
         context=context,

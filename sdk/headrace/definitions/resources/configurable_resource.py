@@ -15,7 +15,7 @@ from headrace.config.pythonic import Config
 from headrace.definitions.resources.coercion import DefinesResource
 from headrace.definitions.resources.context import InitResourceContext
 from headrace.definitions.resources.event_loop import is_async_manager
-from headrace.definitions.resources.model_resource import ModelResourceDefinition
+from headrace.definitions.resources.model_resource import ModelResourceDefinition, check_fields
 from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.errors import InvalidConfigError, InvariantViolationError
 
@@ -50,6 +50,11 @@ class ConfigurableResourceFactory(Config, DefinesResource, Generic[T]):
     _context: InitResourceContext | None = PrivateAttr(None)
     _definition: ResourceDefinition | None = PrivateAttr(None)
     _variables: Mapping[str, Set[str]] = PrivateAttr(default_factory=dict)
+
+    def __new__(cls, *_args: Any, **_values: Any) -> Self:
+        """Refuses a class with fields that are neither config nor resources, where the user first makes one."""
+        check_fields(cls)
+        return super().__new__(cls)
 
     @staticmethod
     def _frozen_because(name: str) -> str:

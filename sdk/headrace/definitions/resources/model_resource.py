@@ -6,6 +6,7 @@ import typing
 from collections.abc import Iterator, Mapping, Set
 from contextlib import AbstractContextManager, ExitStack
 from copy import copy
+from functools import cache
 from typing import Any, Protocol
 
 from pydantic.fields import FieldInfo
@@ -60,7 +61,7 @@ class ModelResourceDefinition(ResourceDefinition):
 
     def __init__(self, model: Any, given: Mapping[str, Any], origin: Any, **more: Any) -> None:
         self._model: ResourceModel = model
-        dependencies = frozenset(name for name, info in model.model_fields.items() if _is_dependency(info))
+        dependencies = _dependencies(model)
         self._nested: dict[str, ResourceDefinition] = {
             name: as_resource_definition(each)
             for name, each in given.items()
@@ -148,6 +149,17 @@ class ModelResourceDefinition(ResourceDefinition):
 
 class ModelIOManagerDefinition(ModelResourceDefinition, IOManagerDefinition):
     """Makes an instance of a model that makes an I/O manager."""
+
+
+@cache
+def check_fields(model: Any) -> None:
+    """Refuses a class with fields that are neither config nor other resources; an incomplete one later."""
+    if model.is_complete():
+        model_to_field(model, skip=_dependencies(model))
+
+
+def _dependencies(model: ResourceModel) -> frozenset[str]:
+    return frozenset(name for name, info in model.model_fields.items() if _is_dependency(info))
 
 
 def _is_dependency(info: FieldInfo) -> bool:
