@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from headrace.clock import Clock
+from headrace.processes.groups import signal_group
 from headrace.workspace import PythonOrigin
 
 logger = logging.getLogger(__name__)
@@ -137,8 +138,7 @@ class LocationProcess:
             await asyncio.wait_for(process.wait(), _STOP_SECONDS)
         except asyncio.TimeoutError:
             logger.warning("a location had to be killed", extra={"location": self.name})
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            signal_group(process.pid, signal.SIGKILL)
 
     async def _follow(self) -> int:
         process = self._process

@@ -12,7 +12,7 @@ from headrace.execute.interrupts import Interrupts
 from headrace.execute.runner import RunFrame, StepEnd
 from headrace.execute.runners.framing import encode
 from headrace.execute.steps.attempt import run_attempt
-from headrace.process_name import name_process
+from headrace.processes.name import name_process
 
 if TYPE_CHECKING:
     from headrace.execute.events.event import Event

@@ -24,6 +24,7 @@ from headrace.execute.runner import OpenSteps
 from headrace.execute.runners.process_steps import ProcessExit, ProcessSteps
 from headrace.execute.scheduling.delegate import Launch
 from headrace.execute.spec import RunSpec
+from headrace.processes.groups import signal_group
 
 if TYPE_CHECKING:
     from headrace.definitions.jobs.job import JobDefinition
@@ -100,10 +101,7 @@ class SpawnSource:
         process = self._processes.get(key)
         if process is None or process.returncode is not None:
             return
-        try:
-            os.killpg(process.pid, signal_number)
-        except ProcessLookupError:
-            pass  # it ended meanwhile
+        signal_group(process.pid, signal_number)
 
     def close(self) -> None:
         """Kill what is left, and wait for it."""

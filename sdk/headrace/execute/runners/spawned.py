@@ -15,8 +15,8 @@ from headrace.execute.frame import open_frame
 from headrace.execute.runner import RunFrame, StepEnd
 from headrace.execute.runners.child import run_child
 from headrace.execute.runners.framing import encode
-from headrace.execute.runners.parent_death import ParentDeath
 from headrace.execute.runners.spawn import SpawnOrder
+from headrace.processes.parent_death import ParentDeath
 
 
 def main() -> NoReturn:

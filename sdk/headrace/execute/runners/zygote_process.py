@@ -18,12 +18,14 @@ from headrace.execute.frame import open_frame
 from headrace.execute.runner import RunFrame
 from headrace.execute.runners.child import run_child
 from headrace.execute.runners.framing import Decoder, encode
-from headrace.execute.runners.parent_death import ParentDeath
 from headrace.execute.runners.process_steps import ProcessExit
 from headrace.execute.scheduling.delegate import Launch
 from headrace.execute.spec import RunSpec
 from headrace.io.home import use_storage_directory
-from headrace.process_name import name_process
+from headrace.processes.child_ends import ChildEnds
+from headrace.processes.groups import signal_group
+from headrace.processes.name import name_process
+from headrace.processes.parent_death import ParentDeath
 
 if TYPE_CHECKING:
     from headrace.definitions.jobs.job import JobDefinition
@@ -80,20 +82,15 @@ class _ZygoteProcess:
         self._children: dict[int, Launch] = {}
         self._frame: RunFrame | None = None
         self._parent_death = ParentDeath()
-        self._child_ended, wakeup = os.pipe()
-        for fd in (self._child_ended, wakeup):
-            os.set_blocking(fd, False)
+        self._child_ends = ChildEnds()
         # The run process decides about steps: a signal to the whole group must not take its zygote away. Not even SIGKILL:
         # somebody has to end the steps and what they have started.
         os.setpgid(0, 0)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
-        self._wakeup = wakeup
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ)
-        self._selector.register(self._child_ended, selectors.EVENT_READ)
+        self._selector.register(self._child_ends, selectors.EVENT_READ)
 
     def run(self) -> None:
         """Serve orders until the control socket ends, then kill what is left."""
@@ -103,10 +100,10 @@ class _ZygoteProcess:
                 if key.fileobj is self._control:
                     serving = self._obey()
                 else:
-                    _empty(self._child_ended)
+                    self._child_ends.clear()
                     self._reap()
         for pid in self._children:
-            _kill_group(pid, signal.SIGKILL)
+            signal_group(pid, signal.SIGKILL)
         # Whoever waits for the zygote may rely on its children being gone.
         for pid in self._children:
             os.waitpid(pid, 0)
@@ -145,13 +142,10 @@ class _ZygoteProcess:
 
     def _leave(self) -> None:
         """In the child: let go of everything that is the zygote's."""
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self._child_ends.leave()
         self._parent_death.arm()
         self._selector.close()
         self._control.close()
-        os.close(self._child_ended)
-        os.close(self._wakeup)
         os.setpgid(0, 0)
 
     def _reap(self) -> None:
@@ -167,22 +161,4 @@ class _ZygoteProcess:
     def _kill(self, order: Kill) -> None:
         for pid, launch in self._children.items():
             if launch.key == order.key:
-                _kill_group(pid, order.signal_number)
-
-
-def _kill_group(pid: int, number: int) -> None:
-    try:
-        os.killpg(pid, number)
-    except ProcessLookupError:
-        try:
-            os.kill(pid, number)  # it has not made its group yet
-        except ProcessLookupError:
-            pass
-
-
-def _empty(fd: int) -> None:
-    try:
-        while os.read(fd, 4096):
-            pass
-    except BlockingIOError:
-        pass
+                signal_group(pid, order.signal_number)

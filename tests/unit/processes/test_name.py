@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from headrace import process_name
+from headrace.processes import name
 
-NAMED = "from headrace.process_name import name_process; name_process('worker'); print(open('/proc/self/comm').read())"
+NAMED = (
+    "from headrace.processes.name import name_process; name_process('worker'); print(open('/proc/self/comm').read())"
+)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process name itself")
@@ -20,5 +22,5 @@ def test_the_kernel_shows_what_a_process_does() -> None:
 
 
 def test_a_system_that_does_not_allow_it_is_no_obstacle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(process_name, "_OWN_NAME", tmp_path / "nowhere" / "comm")
-    process_name.name_process("worker")
+    monkeypatch.setattr(name, "_OWN_NAME", tmp_path / "nowhere" / "comm")
+    name.name_process("worker")
