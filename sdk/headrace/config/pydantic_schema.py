@@ -176,9 +176,10 @@ def _class_type(annotation: type, metadata: typing.Sequence[Any]) -> ConfigType:
 
 def _left_to_model(annotation: Any, metadata: typing.Sequence[Any]) -> ConfigType:
     """Whatever pydantic can make of plain values; of other classes a model takes only the instances that there are."""
-    annotated = (annotation, *metadata)
+    annotated: Any = (annotation, *metadata)
+    whole: Any = typing.Annotated[annotated] if metadata else annotation
     try:
-        TypeAdapter(typing.Annotated[(annotation, *metadata)] if metadata else annotation)
+        TypeAdapter(whole)
     except PydanticSchemaGenerationError:
         raise UnsupportedAnnotationError(annotation) from None
     except PydanticUserError:
