@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,7 +28,8 @@ FLAGS = [
 ]
 DESKTOP = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
-PATIENCE_MS = 15_000
+# Costs nothing where all is well. How fast something is, is measured in the work it makes: see `Work`.
+PATIENCE_MS = 40_000
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -110,4 +112,36 @@ def launch(dev: DevInstance, job: str, *, wait: bool = True, **options: object) 
     """Makes a run of a job, and waits for its end."""
     with dev.client() as client:
         run = client.submit_job(job, **options)  # type: ignore[arg-type]
-        return client.wait(run.run_id, timeout=60) if wait else run
+        return client.wait(run.run_id, timeout=100) if wait else run
+
+
+class Work:
+    """How long a page's own thread works.
+
+    In time of the processor: other tests have it, too, and what a clock says is then about them and not about the page.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self._session = page.context.new_cdp_session(page)
+        self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        self._before = self._so_far()
+
+    def seconds(self) -> float:
+        """What it has worked since it was asked last, or since it is looked at."""
+        before, self._before = self._before, self._so_far()
+        return self._before - before
+
+    def _so_far(self) -> float:
+        metrics = self._session.send("Performance.getMetrics")["metrics"]
+        return float(next(each["value"] for each in metrics if each["name"] == "TaskDuration"))
+
+
+def newest_line(page: Page) -> int:
+    """The number of the newest line that a page shows of what `slow_export` writes; 0 if there is none yet."""
+    shown = page.get_by_text(re.compile(r"^line \d+$")).all_inner_texts()
+    return max((int(text.split()[1]) for text in shown), default=0)
+
+
+def expect_to_fit(page: Page, width: int) -> None:
+    """Waits until nothing of a page is wider than the screen: while it is being read it may be."""
+    page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)

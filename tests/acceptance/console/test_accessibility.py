@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from headrace_services.gateway.console_files import CONSOLE
-from rig.console import PHONE, launch
+from rig.console import PHONE, expect_to_fit, launch
 from rig.dev import DevInstance
 
 AXE = (CONSOLE.parent / "node_modules/axe-core/axe.min.js").read_text() if CONSOLE.is_dir() else ""
@@ -48,7 +48,7 @@ def test_a_page_has_no_serious_violation(page: Page, run_id: str, path: str) -> 
     assert violations(page) == []
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    expect_to_fit(page, PHONE["width"])
 
 
 @pytest.mark.parametrize("path", ["/", "/runs/{run}", "/deployment"])

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from rig.console import PHONE, launch, open_shop
+from rig.console import PHONE, expect_to_fit, launch, open_shop
 from rig.dev import DevInstance
+from rig.waiting import wait_until
 
 OPS = {
     "generate_numbers": 0,
@@ -50,8 +51,8 @@ def ranks(page: Page, names: dict[str, int], side: str) -> dict[str, int]:
 
 def test_the_graph_of_ops_flows_down_from_what_is_generated_to_the_sum(page: Page) -> None:
     page.goto(JOB)
-    assert ranks(page, OPS, "y") == OPS
-    assert page.locator("section[aria-label='Ops of process_numbers'] path[marker-end]").count() == 6
+    wait_until(lambda: ranks(page, OPS, "y") == OPS, what="ops in their order")
+    expect(page.locator("section[aria-label='Ops of process_numbers'] path[marker-end]")).to_have_count(6)
     card(page, "sum_two_sums").get_by_role("button").click()
     panel = page.get_by_role("complementary", name="sum_two_sums")
     expect(panel.get_by_text("Sum the two numbers")).to_be_visible()
@@ -85,7 +86,7 @@ def test_a_graph_that_is_left_while_it_is_being_drawn_complains_of_nothing(page:
 
 def test_assets_are_materialized_from_their_graph_and_watched_to_the_end(page: Page, shop: DevInstance) -> None:
     page.goto("/assets?view=graph&q=group:numbers")
-    assert ranks(page, ASSETS, "x") == ASSETS
+    wait_until(lambda: ranks(page, ASSETS, "x") == ASSETS, what="assets in their order")
     expect(card(page, "summed_two_sums").get_by_text("Never materialized")).to_be_visible()
     page.get_by_role("button", name="Materialize all").click()
     page.get_by_role("dialog").get_by_role("button", name="Materialize", exact=True).click()
@@ -155,7 +156,12 @@ def test_a_graph_fits_on_a_phone(page: Page) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.goto(JOB)
     expect(page.locator(".react-flow__node")).to_have_count(6)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    expect_to_fit(page, PHONE["width"])
     for name in OPS:
-        box = card(page, name).bounding_box()
-        assert box and box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
+        wait_until(lambda name=name: within(card(page, name), PHONE["width"]), what=f"{name} on the screen")  # type: ignore[misc]
+
+
+def within(node: Locator, width: int) -> bool:
+    """Whether a node is on the screen from side to side."""
+    box = node.bounding_box()
+    return box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width

@@ -124,7 +124,7 @@ def test_partitions_are_made_by_a_backfill_and_shown_as_a_strip(page: Page) -> N
     dialog.get_by_label("To").fill("2024-01-14")
     dialog.get_by_role("button", name="Materialize", exact=True).click()
     expect(page).to_have_url(re.compile("/backfills/"))
-    expect(page.get_by_text("Failed", exact=True).first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Failed", exact=True).first).to_be_visible()
     expect(page.get_by_label("2 of 3 made, 1 failed").first).to_be_visible()
     page.get_by_role("link", name="visits").first.click()
     expect(page.get_by_role("button", name="2024-01-13: failed")).to_be_visible()
@@ -135,16 +135,16 @@ def test_partitions_are_made_by_a_backfill_and_shown_as_a_strip(page: Page) -> N
 
 
 def test_a_backfill_is_canceled_and_what_it_has_not_made_is_made(page: Page) -> None:
-    page.goto("/locations/warehouse.py/jobs/all_visits?tab=launchpad")
+    page.goto("/locations/warehouse.py/jobs/whole_archive?tab=launchpad")
     page.get_by_role("radio", name="All").click()
     page.get_by_role("button", name="Launch").click()
     expect(page).to_have_url(re.compile("/backfills/"))
     page.get_by_role("button", name="Cancel", exact=True).click()
-    expect(page.get_by_text("Canceled", exact=True).first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Canceled", exact=True).first).to_be_visible()
     page.get_by_role("button", name="Make what is missing").click()
     expect(page.get_by_text("what another one has not made")).to_be_visible()
     page.get_by_role("button", name="Cancel", exact=True).click()
-    expect(page.get_by_text("Canceled", exact=True).first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Canceled", exact=True).first).to_be_visible()
 
 
 def test_numbers_of_the_metadata_are_plotted_over_time(page: Page, shop: DevInstance) -> None:

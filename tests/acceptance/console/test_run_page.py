@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import CDPSession, Page, expect
+import pytest
+from playwright.sync_api import Page, expect
 
-from rig.console import launch
+from rig.console import Work, launch, newest_line
 from rig.dev import DevInstance
+from rig.waiting import wait_until
 
-# Of a scroll by forty rows a frame, which is faster than anybody's; a machine that does other things is to have room.
-BUSY_LIMIT_MS = 100
+# Of the page's own work: for a scroll by forty rows a frame, which is faster than anybody's, and for a question.
+FRAME_LIMIT_S = 0.1
+ANSWER_LIMIT_S = 1.0
 
 
 def test_a_failing_run_is_read_down_to_its_traceback(page: Page, shop: DevInstance) -> None:
@@ -52,8 +55,8 @@ def test_events_are_filtered_and_searched(page: Page, shop: DevInstance) -> None
 def test_a_run_is_seen_live_and_canceled(page: Page, shop: DevInstance) -> None:
     run = launch(shop, "slow_export", wait=False)
     page.goto(f"/runs/{run.run_id}?tab=output")
-    expect(page.get_by_text("line 3", exact=True)).to_be_visible()
-    expect(page.get_by_text("line 8", exact=True)).to_be_visible()
+    first = wait_until(lambda: newest_line(page), what="output")
+    wait_until(lambda: newest_line(page) > first, what="more output")
     page.get_by_role("button", name="Cancel run").click()
     page.get_by_role("button", name="Cancel the run").click()
     expect(page.get_by_text("Canceled", exact=True).first).to_be_visible()
@@ -104,43 +107,34 @@ def test_a_run_that_is_not_there_is_told(page: Page) -> None:
     expect(page.get_by_role("heading", name="There is no such run")).to_be_visible()
 
 
+@pytest.mark.timeout(240)
 def test_two_thousand_steps_and_fifty_thousand_events_stay_responsive(page: Page, shop: DevInstance) -> None:
     run = launch(shop, "many_parts")
     page.goto(f"/runs/{run.run_id}")
     expect(page.get_by_role("button", name="2,001 succeeded")).to_be_visible()
-    expect(page.get_by_text("58,0")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^58,\d+ events$"))).to_be_visible()
     assert page.locator("li").count() < 300
-    # Searching all of them, and looking at the end of both lists, each within a moment.
+    work = Work(page)
     page.get_by_role("searchbox", name="Search in events").fill("part 1999 line 19")
-    expect(page.get_by_text("part 1999 line 19")).to_be_visible(timeout=3_000)
+    expect(page.get_by_text("part 1999 line 19")).to_be_visible()
     page.get_by_role("searchbox", name="Filter steps").fill("p1999")
-    expect(page.get_by_role("button", name="handle[p1999]").first).to_be_visible(timeout=2_000)
-    assert busy_per_frame(page) < BUSY_LIMIT_MS
-
-
-def busy_per_frame(page: Page) -> float:
-    """Scrolls through the events, and returns how long the page's thread works for a frame, in milliseconds.
-
-    In time of the processor: other tests have it, too, and how long a frame takes then says nothing about the page.
-    """
+    expect(page.get_by_role("button", name="handle[p1999]").first).to_be_visible()
     page.get_by_role("searchbox", name="Search in events").fill("")
-    page.get_by_text(re.compile(r"^58,\d+ events$")).wait_for()
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable", {"timeDomain": "threadTicks"})
-    before = busy_seconds(session)
+    expect(page.get_by_text(re.compile(r"^58,\d+ events$"))).to_be_visible()
+    assert work.seconds() < 3 * ANSWER_LIMIT_S
+    scroll(page, frames=60)
+    assert work.seconds() / 60 < FRAME_LIMIT_S
+
+
+def scroll(page: Page, *, frames: int) -> None:
+    """Scrolls through the events, by forty rows in each frame."""
     page.evaluate(
-        """async () => {
+        """async frames => {
             const list = document.querySelector('[aria-label="Events"]');
-            for (let frame = 0; frame < 60; frame += 1) {
+            for (let frame = 0; frame < frames; frame += 1) {
                 list.scrollTop += 1200;
                 await new Promise(requestAnimationFrame);
             }
-        }"""
+        }""",
+        frames,
     )
-    return 1000 * (busy_seconds(session) - before) / 60
-
-
-def busy_seconds(session: CDPSession) -> float:
-    """How long the page's thread has worked."""
-    metrics = session.send("Performance.getMetrics")["metrics"]
-    return next(each["value"] for each in metrics if each["name"] == "TaskDuration")

@@ -85,7 +85,7 @@ def import_prices():
     store_prices(parse_prices(fetch_prices()))
 
 
-@dg.op(config_schema={"seconds": dg.Field(float, default_value=60.0)})
+@dg.op(config_schema={"seconds": dg.Field(float, default_value=300.0)})
 def export_slowly(context):
     deadline = time.monotonic() + context.op_config["seconds"]
     line = 0

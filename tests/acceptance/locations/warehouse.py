@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import headrace as dg
 
 days = dg.DailyPartitionsDefinition("2024-01-01", end_date="2024-03-01")
@@ -13,6 +15,12 @@ def visits(context):
     if context.partition_key == "2024-01-13":
         raise ValueError("the thirteenth is missing")
     context.add_output_metadata({"rows": int(context.partition_key[-2:]) * 100})
+
+
+@dg.asset(partitions_def=days, group_name="warehouse")
+def archive():
+    """Takes so long that there is always something left to cancel."""
+    time.sleep(300)
 
 
 @dg.asset(group_name="warehouse", deps=["numbers_seen"], automation_condition=dg.AutomationCondition.eager())
@@ -80,7 +88,7 @@ def broken_sensor():
 
 
 defs = dg.Definitions(
-    assets=[visits, numbers_report, numbers_seen, loaded],
-    jobs=[load_visits, dg.define_asset_job("all_visits", ["visits"])],
+    assets=[visits, archive, numbers_report, numbers_seen, loaded],
+    jobs=[load_visits, dg.define_asset_job("whole_archive", ["archive"])],
     sensors=[watch_files, broken_sensor],
 )
