@@ -12,9 +12,11 @@ from headrace.errors import (
     InvariantViolationError,
     TargetNotFoundError,
     UnknownNameError,
+    UnmetExecutorRequirementsError,
 )
 from headrace.execute.frame import open_frame
 from headrace.execute.planning.partitioned_run import require_partition
+from headrace.execute.scheduling.kept_outputs import refuse_lost_outputs
 from headrace.wire.plans import to_planned_steps
 from headrace.wire.runs import to_run_spec
 from headrace_codeloc.code.location import LoadedLocation
@@ -36,12 +38,15 @@ def plan_run(request: pb.PlanRunRequest, location: LoadedLocation) -> pb.PlanRun
         run.run_config.CopyFrom(request.run_config)
     try:
         frame = open_frame(job, to_run_spec(run), emit=lambda _: None)
+        refuse_lost_outputs(frame)
         if job.name == IMPLICIT_ASSET_JOB:
             require_partition(frame.job, frame.spec)
     except InvalidConfigError as error:
         return pb.PlanRunResponse(config_errors=_config_errors(error))
     except (InvalidSubsetError, UnknownNameError) as error:
         raise TargetNotFoundError(str(error), metadata={"kind": "selection", "name": request.job_name}) from error
+    except UnmetExecutorRequirementsError as error:
+        return pb.PlanRunResponse(config_errors=[pb.ConfigError(path=["execution"], message=str(error))])
     except InvariantViolationError as error:
         raise InvalidArgumentError(violations={"partition_key": str(error)}) from error
     return pb.PlanRunResponse(steps=to_planned_steps(frame.plan))

@@ -79,8 +79,10 @@ class Field:
         return self
 
     def _implied_default(self, optional: bool) -> Any:
-        """A shape whose every field can be left out can be left out itself."""
-        if isinstance(self.config_type, Noneable) and not optional:
+        """A shape whose every field can be left out can be left out itself; what is said to be optional stays out."""
+        if optional:
+            return UNDEFINED
+        if isinstance(self.config_type, Noneable):
             return None
         if isinstance(self.config_type, (Shape, Selector)) and self.config_type.may_be_empty:
             return {}

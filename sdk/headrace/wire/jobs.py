@@ -11,6 +11,7 @@ from headrace.config.types import AnyConfig
 from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB
 from headrace.definitions.jobs.job import JobDefinition
 from headrace.definitions.resources.resource import ResourceDefinition
+from headrace.execute.scheduling.kept_outputs import may_lose_outputs
 from headrace.wire.asset_keys import to_asset_keys, to_check_key
 from headrace.wire.config_schema import to_config_type
 from headrace.wire.graphs import to_nodes
@@ -35,7 +36,7 @@ def to_job(job: JobDefinition) -> pb.JobDefinition:
         metadata=to_metadata(job.metadata),
         implicit_asset_job=implicit,
         executor=job.executor_def.name,
-        config_required=schema.is_required and not job.config,
+        config_required=(schema.is_required and not job.config) or may_lose_outputs(job),
     )
     pools = pools_of(job.graph)
     message.pools.extend(pools.all)

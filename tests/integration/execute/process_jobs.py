@@ -20,9 +20,10 @@ from headrace.definitions.ops.inputs import In
 from headrace.definitions.ops.outputs import Out
 from headrace.definitions.ops.retries import RetryPolicy
 from headrace.definitions.ops.types import Nothing
+from headrace.definitions.resources.io_manager import io_manager
 from headrace.definitions.resources.resource import resource
 from headrace.execute.spec import RunSpec
-from headrace.io.memory import mem_io_manager
+from headrace.io.memory import InMemoryIOManager, mem_io_manager
 
 MODULE_PID = os.getpid()
 LONG = 60
@@ -141,6 +142,16 @@ def one() -> int:
 
 @job(executor_def=multiprocess_executor, resource_defs={"io_manager": mem_io_manager})
 def in_memory() -> None:
+    one()
+
+
+@io_manager
+def made_of_memory() -> InMemoryIOManager:
+    return InMemoryIOManager()
+
+
+@job(executor_def=multiprocess_executor, resource_defs={"io_manager": made_of_memory})
+def in_memory_after_all() -> None:
     one()
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
+from headrace.errors import UnmetExecutorRequirementsError
 from headrace.execute.capture import FileCapture
 from headrace.execute.events.event import Event, LogRecorded, StepFailed, StepRetryScheduled, StepSkipped, StepSucceeded
 from headrace.execute.runners.zygote import Zygote
@@ -125,10 +126,16 @@ def test_each_process_sets_up_and_tears_down_its_resources(tmp_path: Path) -> No
 
 
 def test_outputs_in_memory_cannot_leave_their_process() -> None:
-    outcome = Ran("in_memory").execute()
+    ran = Ran("in_memory")
+    with pytest.raises(UnmetExecutorRequirementsError, match=r"kept in memory.*in_process_executor"):
+        ran.execute()
+    assert ran.events == []
+
+
+def test_a_manager_that_turns_out_to_keep_outputs_in_memory_fails_its_step() -> None:
+    outcome = Ran("in_memory_after_all").execute()
     assert outcome.failure is not None
     assert "InMemoryIOManager" in outcome.failure.message
-    assert "in_process_executor" in outcome.failure.message
 
 
 def test_a_value_that_cannot_be_pickled_is_told() -> None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 import headrace as dg
-from headrace import Config, Field, RunConfig, config_mapping, graph, job, op, validate_run_config
+from headrace import (
+    Config,
+    Field,
+    RunConfig,
+    config_mapping,
+    graph,
+    job,
+    multiprocess_executor,
+    op,
+    validate_run_config,
+)
+from headrace.config.binding import OwnConfig
 from headrace.errors import ConfigMappingError, InvalidConfigError
 
 
@@ -38,7 +49,40 @@ def where(job_def, run_config) -> list[str]:
 def test_defaults_are_filled_in() -> None:
     checked = validate_run_config(flat, {"ops": {"scaled": {"config": {"n": 3}}}})
     assert checked["ops"]["scaled"]["config"] == {"n": 3, "scale": 2}
-    assert checked["execution"]["config"]["multiprocess"]["retries"] == {"enabled": {}}
+    assert checked["execution"] == {
+        "multi_or_in_process_executor": {"multiprocess": {"max_concurrent": None, "retries": {"enabled": {}}}}
+    }
+    assert checked["resources"] == {"io_manager": {"config": None}}
+    assert checked["loggers"] == {}
+
+
+def test_what_a_run_would_use_is_told_by_path_executor_and_logger() -> None:
+    @op(config_schema={"n": Field(int, default_value=1)})
+    def inner() -> int:
+        return 1
+
+    @graph
+    def outer() -> None:
+        inner()
+
+    @job(executor_def=multiprocess_executor.configured({"max_concurrent": 3}))
+    def nested() -> None:
+        outer()
+
+    assert validate_run_config(nested, {"loggers": {"console": {}}}) == {
+        "ops": {
+            "outer": {"config": None, "inputs": {}, "outputs": None},
+            "outer.inner": {"config": {"n": 1}, "inputs": {}, "outputs": None},
+        },
+        "execution": {"multiprocess": {"max_concurrent": 3, "retries": {"enabled": {}}}},
+        "resources": {"io_manager": {"config": None}},
+        "loggers": {"console": {"config": {"log_level": "INFO", "name": "headrace"}}},
+    }
+
+
+def test_an_optional_field_that_is_left_out_stays_out() -> None:
+    schema = {"options": Field({"depth": Field(int, default_value=1)}, is_required=False)}
+    assert OwnConfig(schema).field.default_value == {}
 
 
 def test_messages_name_the_full_path() -> None:

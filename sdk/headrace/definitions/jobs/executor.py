@@ -167,7 +167,7 @@ TAG_CONCURRENCY_LIMITS = Field(
             }
         ]
     ),
-    default_value=None,
+    is_required=False,
     description="How many steps that carry a tag may run at once.",
 )
 START_METHOD = Field(

@@ -381,7 +381,7 @@ class JobDefinition:
             self.all_resource_defs,
             self.required_resource_keys,
             self.executor_def,
-            self.logger_defs,
+            {**default_loggers(), **self.logger_defs},
             frozenset(self.input_values),
             requires_inputs=self.asset_layer is None,
         )

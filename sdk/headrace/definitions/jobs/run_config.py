@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from headrace.config.binding import check_config
-from headrace.config.fields import Field, Noneable, Permissive, Shape
+from headrace.config.fields import Field, Noneable, Shape
 from headrace.config.issues import Path, Report, at
-from headrace.config.types import ANY, String
+from headrace.config.types import ANY
 from headrace.definitions.graphs.node import Node, NodeDefinition
 from headrace.definitions.graphs.structure import GraphStructure, NodePath
 from headrace.definitions.jobs.executor import ExecutorDefinition
@@ -20,8 +20,6 @@ from headrace.definitions.resources.io_manager import InputManagerDefinition, IO
 from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.errors import ConfigMappingError, InvalidConfigError
 from headrace.undefined import UNDEFINED
-
-_LOG_LEVEL = Field(String, is_required=False)
 
 
 @dataclass(frozen=True)
@@ -142,17 +140,14 @@ class RunConfigSchema:
         fields = {}
         for name, definition in self.resource_defs.items():
             config = definition.config_field
-            required = config.is_required and name in self.required_resources
-            fields[name] = Field(Shape({"config": config}), is_required=None if required else False)
+            unneeded = config.is_required and name not in self.required_resources
+            fields[name] = Field(Shape({"config": config}), is_required=False if unneeded else None)
         return Field(Shape(fields))
 
     def _loggers_field(self) -> Field:
-        fields = {
-            name: Field(Shape({"config": definition.config_field}), is_required=False)
-            for name, definition in self.logger_defs.items()
-        }
-        fields.setdefault("console", Field(Shape({"config": Field(Permissive({"log_level": _LOG_LEVEL}))})))
-        return Field(Shape({name: Field(field.config_type, is_required=False) for name, field in fields.items()}))
+        """Loggers are used where they are named, so none is there by default."""
+        shapes = {name: Shape({"config": definition.config_field}) for name, definition in self.logger_defs.items()}
+        return Field(Shape({name: Field(shape, is_required=False) for name, shape in shapes.items()}))
 
 
 @dataclass(frozen=True)
@@ -191,6 +186,10 @@ class ResolvedRunConfig:
         """What run config gives for the inputs of the node at a path."""
         section: Mapping[str, Any] = self._section(path)[0].get("inputs") or {}
         return section
+
+    def output_config(self, path: NodePath) -> Any:
+        """What run config gives for the outputs of the node at a path; None if nothing."""
+        return self._section(path)[0].get("outputs")
 
     def io_config(self, path: NodePath, section: str, name: str) -> Any:
         """What run config gives the manager that loads an input or stores an output of the op at a path; None if nothing.
@@ -238,8 +237,6 @@ class ResolvedRunConfig:
     def logger_config(self, name: str) -> Any:
         """The config of a logger, as its function sees it."""
         value = ((self.checked.get("loggers") or {}).get(name) or {}).get("config")
-        if name not in self.schema.logger_defs:
-            return value
         report = Report()
         final = self.schema.logger_defs[name].config_binding.finalize(value, ("loggers", name, "config"), report)
         self._raise_for(report)

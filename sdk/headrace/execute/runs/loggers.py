@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from headrace.definitions.jobs.console_loggers import default_loggers, default_system_loggers
+from headrace.definitions.jobs.console_loggers import default_system_loggers
 from headrace.definitions.jobs.logger import InitLoggerContext
 from headrace.execute.events.event import Event, LogRecorded, StepFailed
 
@@ -23,10 +23,9 @@ Emit = Callable[[Event], None]
 
 def open_loggers(frame: RunFrame) -> Sequence[logging.Logger]:
     """The loggers that the `loggers` section of the run config names."""
-    job = frame.job
-    known = {**default_loggers(), **job.logger_defs}
+    known = frame.config.schema.logger_defs
     return [
-        known[name].open(InitLoggerContext(frame.config.logger_config(name), known[name], job, frame.spec.run_id))
+        known[name].open(InitLoggerContext(frame.config.logger_config(name), known[name], frame.job, frame.spec.run_id))
         for name in frame.config.logger_names
     ]
 

@@ -28,6 +28,7 @@ from headrace.execute.runs.mapped import Mapped
 from headrace.execute.runs.versions import RecordedVersion, Stamping
 from headrace.execute.scheduling.delegate import Delegate, Retry, Skip, Turn
 from headrace.execute.scheduling.executors import settings_of
+from headrace.execute.scheduling.kept_outputs import refuse_lost_outputs
 from headrace.execute.scheduling.nodes import step_nodes
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def execute_run(
     Raises:
         InvalidSubsetError: a selection does not fit the job.
         InvalidConfigError: the run config does not fit the job.
-        UnmetExecutorRequirementsError: `resources` or `input_values` cannot reach the processes of the steps.
+        UnmetExecutorRequirementsError: `resources` or `input_values` cannot reach the processes of the steps, or outputs
+            cannot leave them.
     """
     if steps is not InProcessSteps and (resources or input_values):
         raise UnmetExecutorRequirementsError(
@@ -112,6 +114,8 @@ def execute_run(
     stamping = Stamping(frame, data_version) if data_version else Stamping.by_records(frame)
     frame = replace(frame, emit=stamping)
     frame = replace(frame, emit=logging_to(open_loggers(frame), frame.emit, job.name))
+    if steps is not InProcessSteps:
+        refuse_lost_outputs(frame)
     runner = steps(frame)
     try:
         return _Run(frame, runner, slots).run()
