@@ -53,7 +53,7 @@ def new_runs(client: Client, group: str, before: int, count: int) -> list[Run]:
         found = [run for run in runs_of(client, group) if run.finish_time is not None]
         return found if len(found) >= before + count else None
 
-    return wait_until(look, timeout=15, what=f"{count} more runs of {group}")[: -before or None]
+    return wait_until(look, what=f"{count} more runs of {group}")[: -before or None]
 
 
 def test_what_is_made_makes_what_is_below_by_itself_within_two_seconds(client: Client) -> None:

@@ -52,7 +52,7 @@ def assert_works(dev: DevInstance) -> None:
     with dev.client() as client:
         runs = [client.submit_job(name).run_id for name in ("forked", "spawned")]
         client.sensors.start("watching")
-        ticks = wait_until(lambda: client.sensors.ticks("watching"), timeout=20, what="a tick")
+        ticks = wait_until(lambda: client.sensors.ticks("watching"), what="a tick")
         assert [client.wait(run, timeout=40).state for run in runs] == ["succeeded", "succeeded"]
     assert ticks[0].skip_message == "nothing there"
 

@@ -67,15 +67,14 @@ def test_a_file_that_appears_makes_a_run(start_dev: StartDev, tmp_path: Path) ->
     dev = start_dev("-f", NUMBERS, env={"NUMBERS_CHECK_FILE": str(check)})
     with dev.client() as client:
         assert client.sensors.start("check_file_sensor").state == "running"
-        skipped = wait_until(lambda: client.sensors.ticks("check_file_sensor"), timeout=20, what="a tick")[-1]
+        skipped = wait_until(lambda: client.sensors.ticks("check_file_sensor"), what="a tick")[-1]
         assert (skipped.result, skipped.skip_message) == ("skipped", "check file not exists")
         check.touch()
-        made = wait_until(lambda: client.list_runs(), timeout=20, what="a run")
+        made = wait_until(lambda: client.list_runs(), what="a run")
         run = client.wait(made[0].run_id, timeout=30)
         assert (run.succeeded, run.origin, run.origin_name) == (True, "sensor", "check_file_sensor")
         repeated = wait_until(
             lambda: [tick for tick in client.sensors.ticks("check_file_sensor") if tick.repeated_run_keys],
-            timeout=20,
             what="the sensor asking again",
         )
         assert repeated[0].repeated_run_keys == ("check_file_exists",)
@@ -121,7 +120,7 @@ def test_no_process_outlives_a_killed_dev(start_dev: StartDev) -> None:
     children = [each.pid for each in psutil.Process(dev.process.pid).children(recursive=True)]
     dev.process.kill()
     dev.process.wait()
-    wait_until(lambda: not any(is_alive(pid) for pid in children), timeout=20, what="the location ending")
+    wait_until(lambda: not any(is_alive(pid) for pid in children), what="the location ending")
 
 
 def test_a_broken_location_leaves_the_others_alone(start_dev: StartDev, tmp_path: Path) -> None:
@@ -183,7 +182,7 @@ def test_nobody_gets_in_without_the_token(start_dev: StartDev, tmp_path: Path) -
     for headers, status in (({}, 401), ({"authorization": "Bearer secret"}, 200)):
         request = urllib.request.Request(url, b"{}", {"content-type": "application/json", **headers})
         try:
-            found = urllib.request.urlopen(request, timeout=5).status
+            found = urllib.request.urlopen(request, timeout=30).status
         except urllib.error.HTTPError as error:
             found = error.code
         assert found == status

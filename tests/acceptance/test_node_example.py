@@ -47,7 +47,7 @@ def client(
     target = free_port()
     supervisor.headrace("dev", "-w", workspace, "--grpc-port", str(target), "--port", str(free_port()))
     with Client(f"127.0.0.1:{target}") as client:
-        wait_until(lambda: loaded(client), timeout=20, what="the location being loaded", retry_on=(Exception,))
+        wait_until(lambda: loaded(client), what="the location being loaded", retry_on=(Exception,))
         yield client
 
 
@@ -82,7 +82,7 @@ def test_a_run_is_canceled(client: Client) -> None:
     run = client.submit_job("nap")
     wait_until(lambda: worker_of(client, run.run_id), what="a worker at work")
     client.cancel(run.run_id)
-    assert str(client.wait(run.run_id, timeout=20).state) == "canceled"
+    assert str(client.wait(run.run_id, timeout=60).state) == "canceled"
 
 
 def test_the_commands_of_its_page_do_what_they_are_for(client: Client) -> None:

@@ -97,11 +97,11 @@ def test_a_starting_run_is_canceled(client: Client, job_name: str) -> None:
     runs = [client.submit_job(job_name) for _ in range(3)]
     for run in runs:
         client.cancel(run.run_id)
-    assert {client.wait(run.run_id, timeout=20).state for run in runs} == {"canceled"}
+    assert {client.wait(run.run_id, timeout=60).state for run in runs} == {"canceled"}
 
 
 def test_a_run_that_is_over_stays_as_it_is(instance: DevInstance, client: Client) -> None:
-    run = client.wait(client.submit_job("talking").run_id, timeout=20)
+    run = client.wait(client.submit_job("talking").run_id, timeout=60)
     assert instance.cli("run", "cancel", run.run_id).out == f"run {run.run_id} is succeeded\n"
 
 
@@ -124,14 +124,14 @@ def test_a_retry_goes_on_from_the_outputs_of_all_runs_before_it(instance: DevIns
 
 def test_a_step_whose_input_was_never_stored_says_so(instance: DevInstance, client: Client) -> None:
     (instance.home / "open").unlink(missing_ok=True)
-    run = client.wait(client.submit_job("gated").run_id, timeout=20)
+    run = client.wait(client.submit_job("gated").run_id, timeout=60)
     answer = instance.cli("run", "retry", run.run_id, "--step", "third")
     assert answer.code == 1
     assert "While loading input 'text' from output 'result' of step 'second': StoredFileNotFoundError: " in answer.out
 
 
 def test_every_attempt_of_a_step_keeps_its_log(instance: DevInstance, client: Client) -> None:
-    run = client.wait(client.submit_job("stumbling").run_id, timeout=20)
+    run = client.wait(client.submit_job("stumbling").run_id, timeout=60)
     assert (run.state, output_of(client, run.run_id, "stumble")) == ("succeeded", 2)
 
     def log(*options: str) -> str:
@@ -144,7 +144,7 @@ def test_every_attempt_of_a_step_keeps_its_log(instance: DevInstance, client: Cl
 
 
 def test_a_long_log_is_whole(instance: DevInstance, client: Client) -> None:
-    run = client.wait(client.submit_job("talking").run_id, timeout=20)
+    run = client.wait(client.submit_job("talking").run_id, timeout=60)
     log = instance.cli("run", "logs", run.run_id, "talk").out
     assert log.splitlines() == [f"line {number} ✓" for number in range(1000)]
     errors = instance.cli("run", "logs", run.run_id, "talk", "--stderr").out
@@ -175,7 +175,7 @@ def test_a_run_goes_on_when_who_launched_it_leaves(
     told = re.search(r"run (\S+) goes on; `headrace run watch \1`", launching.output())
     assert told is not None
     assert client.cancel(told[1]).state == "canceling"
-    assert client.wait(told[1], timeout=20).state == "canceled"
+    assert client.wait(told[1], timeout=60).state == "canceled"
 
 
 def test_a_resource_is_set_up_from_the_environment_of_its_code(instance: DevInstance) -> None:

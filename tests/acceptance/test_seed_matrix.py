@@ -97,7 +97,7 @@ def test_requested_by_a_sensor_once_the_file_appears(
         return [run_id for tick in ticks for run_id in tick.run_ids]
 
     deployment.let_file_appear()
-    run = client.wait(wait_until(made, timeout=20, what="a run")[0], timeout=30)
+    run = client.wait(wait_until(made, what="a run")[0], timeout=30)
     assert (run.job_name, run.origin, run.origin_name) == (job_name, "sensor", SENSORS[job_name])
     assert_computed(client, run, executor)
 

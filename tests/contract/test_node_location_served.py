@@ -25,7 +25,7 @@ def client(supervisor: Supervisor, node_location: str, headrace_home: Path, tmp_
     target = free_port()
     supervisor.headrace("dev", "-w", workspace, "--grpc-port", str(target), "--port", str(free_port()))
     with Client(f"127.0.0.1:{target}") as client:
-        wait_until(lambda: loaded(client), timeout=20, what="the location being loaded", retry_on=(Exception,))
+        wait_until(lambda: loaded(client), what="the location being loaded", retry_on=(Exception,))
         yield client
 
 

@@ -73,12 +73,12 @@ class Cluster:
     def wait_until_serving(self) -> None:
         """Returns when every service answers and the location's definitions are loaded."""
         for name in self.addresses:
-            wait_until(partial(self._serves, name), timeout=30, what=f"{name} serving")
+            wait_until(partial(self._serves, name), timeout=60, what=f"{name} serving")
         for (name, replica), address in self.others.items():
-            wait_until(partial(is_serving, address), timeout=30, what=f"{name} {replica} serving")
+            wait_until(partial(is_serving, address), timeout=60, what=f"{name} {replica} serving")
         with self.client() as client:
             wait_until(
-                partial(self._loaded, client), 30, what="the location being loaded", retry_on=(UnavailableError,)
+                partial(self._loaded, client), 60, what="the location being loaded", retry_on=(UnavailableError,)
             )
 
     @property

@@ -30,7 +30,7 @@ from headrace_services.launcher.main import build as build_launcher
 from headrace_services.scheduler.main import build as build_scheduler
 from headrace_services.storage.main import build as build_storage
 from rig.ports import free_port
-from rig.waiting import wait_until_async
+from rig.waiting import PATIENCE, wait_until_async
 
 BUILDS: Mapping[str, Build] = {
     "storage": build_storage,
@@ -79,7 +79,7 @@ class ControlPlane:
         """A run as it is now."""
         return cast(Run, (await self.runs.GetRun(GetRunRequest(run_id=run_id))).run)
 
-    async def run_in(self, run_id: str, *states: int, timeout: float = 15.0) -> Run:
+    async def run_in(self, run_id: str, *states: int, timeout: float = PATIENCE) -> Run:
         """Waits until a run is in one of some states."""
 
         async def look() -> Run | None:
@@ -107,7 +107,7 @@ class ControlPlane:
         locations = (await self.coordinator.ListLocations(pb.ListLocationsRequest())).locations
         return next(location for location in locations if location.name == name)
 
-    async def location_in(self, name: str, state: int = LOCATION_STATE_LOADED, timeout: float = 20.0) -> Location:
+    async def location_in(self, name: str, state: int = LOCATION_STATE_LOADED, timeout: float = PATIENCE) -> Location:
         """Waits until a location is in a state."""
 
         async def look() -> Location | None:

@@ -17,7 +17,7 @@ from headrace.api.worker.v1 import worker_service_pb2 as pb
 from headrace.api.worker.v1.worker_service_pb2_grpc import WorkerServiceServicer, add_WorkerServiceServicer_to_server
 from headrace.errors import HeadraceError, LeaseLostError, RunNotFoundError
 from headrace.rpc.status import to_status
-from rig.waiting import wait_until
+from rig.waiting import PATIENCE, wait_until
 
 
 @dataclass
@@ -72,7 +72,7 @@ class RecordingCoordinator(WorkerServiceServicer):
         self.runs[run_id] = RecordedRun(run, f"token-{run_id}")
         return self.runs[run_id]
 
-    def wait_finished(self, run_id: str, timeout: float = 20.0) -> RecordedRun:
+    def wait_finished(self, run_id: str, timeout: float = PATIENCE) -> RecordedRun:
         """Waits until a worker has finished a run."""
         wait_until(lambda: self.runs[run_id].finished, timeout, what=f"the end of run {run_id}")
         return self.runs[run_id]

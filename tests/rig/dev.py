@@ -65,7 +65,7 @@ def start(
         name="dev",
         env={"NUMBERS_CHECK_FILE": NEVER, **(env or {})},
     )
-    process.wait_for_output(ready, timeout=30)
+    process.wait_for_output(ready, timeout=60)
     return DevInstance(process, home, f"127.0.0.1:{grpc}", f"http://127.0.0.1:{web}")
 
 

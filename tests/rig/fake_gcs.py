@@ -72,7 +72,7 @@ def gcs_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GcsServer]:
             ],
         )
         server = GcsServer(f"http://{address}")
-        wait_until(server.create_bucket, timeout=20, what="the GCS server answering", retry_on=(Exception,))
+        wait_until(server.create_bucket, what="the GCS server answering", retry_on=(Exception,))
         yield server
     finally:
         supervisor.close()

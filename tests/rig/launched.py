@@ -96,7 +96,7 @@ def a_run_whose_worker_is_killed_fails(launched: Launched, client: Client, kill:
     """The run fails long before its lease ends; returns why."""
     run, _ = launched.begun(client)
     kill(run)
-    ended = client.wait(run.run_id, timeout=20)
+    ended = client.wait(run.run_id, timeout=60)
     assert ended.state == "failed"
     assert ended.failure is not None
     return str(ended.failure.message)

@@ -6,8 +6,10 @@ import itertools
 import os
 import socket
 
-# Below the kernel's ephemeral range, so that no outgoing connection takes a port between our look and the server's bind.
-FIRST, COUNT = 20_000, 10_000
+# Below the kernel's ephemeral range, so that no outgoing connection takes a port between our look and the server's bind;
+# a range for each process of a test run, so that no other takes it either, nor that of a server which is to come back.
+COUNT = 10_000 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+FIRST = 20_000 + COUNT * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 _offsets = itertools.count(os.getpid() * 101)
 

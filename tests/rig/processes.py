@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from rig.waiting import wait_until
+from rig.waiting import PATIENCE, wait_until
 
 MARK = "HEADRACE_TESTS_SCOPE"
 PR_SET_CHILD_SUBREAPER = 36
@@ -47,7 +47,7 @@ class SupervisedProcess:
         """Everything it wrote so far to its standard output and error."""
         return self.log.read_text(errors="replace")
 
-    def wait_for_output(self, pattern: str, timeout: float = 20.0) -> re.Match[str]:
+    def wait_for_output(self, pattern: str, timeout: float = PATIENCE) -> re.Match[str]:
         """Waits until the output matches a regular expression; fails at once when the process ends before that."""
 
         def look() -> re.Match[str] | None:
@@ -64,7 +64,7 @@ class SupervisedProcess:
         assert match is not None
         return match
 
-    def wait(self, timeout: float = 20.0) -> int:
+    def wait(self, timeout: float = PATIENCE) -> int:
         """Waits for its end and returns its exit code."""
         try:
             return self.process.wait(timeout)
@@ -76,7 +76,7 @@ class SupervisedProcess:
         if self.running:
             self.process.send_signal(number)
 
-    def stop(self, timeout: float = 15.0) -> int:
+    def stop(self, timeout: float = PATIENCE) -> int:
         """Asks it to end and returns its exit code."""
         self.kill(signal.SIGTERM)
         return self.wait(timeout)

@@ -40,7 +40,7 @@ class Prometheus:
 
     def _get(self, path: str, **parameters: str) -> dict:
         url = f"http://{self.address}/api/v1/{path}?{urllib.parse.urlencode(parameters)}"
-        with urllib.request.urlopen(url, timeout=5) as response:
+        with urllib.request.urlopen(url, timeout=30) as response:
             return json.load(response)
 
 
@@ -62,7 +62,7 @@ class Page:
 
 def read_page(address: str) -> Page:
     """Reads the metrics of a process."""
-    with urllib.request.urlopen(f"http://{address}/metrics", timeout=5) as response:
+    with urllib.request.urlopen(f"http://{address}/metrics", timeout=30) as response:
         return Page(response.read().decode())
 
 
@@ -86,7 +86,7 @@ def start_prometheus(supervisor: Supervisor, tmp_path: Path) -> StartPrometheus:
                 f"--web.listen-address={server.address}",
             ],
         )
-        wait_until(server.targets, timeout=20, what="Prometheus answering", retry_on=(urllib.error.URLError, OSError))
+        wait_until(server.targets, what="Prometheus answering", retry_on=(urllib.error.URLError, OSError))
         return server
 
     return start

@@ -11,6 +11,8 @@ T = TypeVar("T")
 
 FIRST_PAUSE = 0.005
 LONGEST_PAUSE = 0.1
+# Costs nothing where all is well. How fast something is has to be said by the test that promises it.
+PATIENCE = 30.0
 
 
 class NeverHappenedError(AssertionError):
@@ -22,7 +24,7 @@ class NeverHappenedError(AssertionError):
 
 def wait_until(
     predicate: Callable[[], T],
-    timeout: float = 10.0,
+    timeout: float = PATIENCE,
     what: str = "the condition",
     retry_on: tuple[type[BaseException], ...] = (),
 ) -> T:
@@ -48,7 +50,7 @@ def wait_until(
 
 async def wait_until_async(
     predicate: Callable[[], Awaitable[T]],
-    timeout: float = 10.0,
+    timeout: float = PATIENCE,
     what: str = "the condition",
     retry_on: tuple[type[BaseException], ...] = (),
 ) -> T:
@@ -69,7 +71,7 @@ async def wait_until_async(
         pause = min(pause * 1.5, LONGEST_PAUSE)
 
 
-async def eventually(condition: Callable[[], object], timeout: float = 10.0) -> None:
+async def eventually(condition: Callable[[], object], timeout: float = PATIENCE) -> None:
     """Like `wait_until`, for a condition that other tasks of the same event loop bring about."""
 
     async def predicate() -> object:

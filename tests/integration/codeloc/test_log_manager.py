@@ -131,7 +131,7 @@ def test_output_goes_to_a_store_while_it_is_written(
     location = start_location(WAITING.format(go=str(tmp_path / "go")))
     location.start_worker(coordinator.address, "run-1", "waiting")
     stem = "dagster/storage/run-1/compute_logs/wait.1"
-    wait_until(lambda: s3_server.keys(s3_bucket) == [f"{stem}.out.partial"], timeout=20, what="what is written so far")
+    wait_until(lambda: s3_server.keys(s3_bucket) == [f"{stem}.out.partial"], what="what is written so far")
     assert kept_in_s3.read("run-1", "wait", 1, "stdout", 0) == b"first\n"
     (tmp_path / "go").touch()
     assert coordinator.wait_finished("run-1").state == run_pb2.RUN_STATE_SUCCEEDED
@@ -144,7 +144,7 @@ def test_a_worker_that_is_killed_leaves_what_it_had_stored(
 ) -> None:
     location = start_location(WAITING.format(go=str(tmp_path / "go")))
     worker = location.start_worker(coordinator.address, "run-1", "waiting")
-    wait_until(lambda: kept_in_s3.newest_attempt("run-1", "wait") == 1, timeout=20, what="what is written so far")
+    wait_until(lambda: kept_in_s3.newest_attempt("run-1", "wait") == 1, what="what is written so far")
     os.killpg(worker.pid, signal.SIGKILL)
     assert kept_in_s3.read("run-1", "wait", 1, "stdout", 0) == b"first\n"
     assert not kept_in_s3.is_complete("run-1", "wait", 1, "stdout")

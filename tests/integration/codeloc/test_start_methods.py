@@ -63,6 +63,7 @@ def test_code_that_only_imports_a_threaded_library_is_forked(
     ids=["polars", "scikit-learn"],
 )
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_code_that_used_its_threads_at_import_gets_fresh_interpreters(
     start_location: StartLocation, coordinator: RecordingCoordinator, source: str, library: str
 ) -> None:

@@ -28,7 +28,7 @@ from headrace.rpc.status import from_rpc_error
 from rig.control_plane import ControlPlane, StartControlPlane
 from rig.ports import free_port
 from rig.scripted_location import ScriptedLocation, digest_of
-from rig.waiting import wait_until_async
+from rig.waiting import PATIENCE, wait_until_async
 
 Serve = Callable[..., Awaitable[ScriptedLocation]]
 
@@ -155,7 +155,7 @@ async def test_a_connection_that_ends_for_its_age_is_no_news(plane: ControlPlane
     await stream.read()
     location.end_watches()
     location.change(jobs("first", "second"))
-    news: WatchLocationsResponse = await asyncio.wait_for(stream.read(), 5)
+    news: WatchLocationsResponse = await asyncio.wait_for(stream.read(), PATIENCE)
     assert [(each.state, each.definition_count) for each in news.locations] == [(LOCATION_STATE_LOADED, 2)]
     stream.cancel()
 
@@ -168,7 +168,7 @@ async def test_watchers_are_sent_all_locations_and_then_changes(plane: ControlPl
     assert [each.name for each in first.locations] == ["a"]
     assert first.caught_up
     location.change(jobs("first", "second"))
-    second: WatchLocationsResponse = await asyncio.wait_for(stream.read(), 5)
+    second: WatchLocationsResponse = await asyncio.wait_for(stream.read(), PATIENCE)
     assert [each.definition_count for each in second.locations] == [2]
     stream.cancel()
     resumed = plane.coordinator.WatchLocations(WatchLocationsRequest(cursor=first.cursor))

@@ -102,7 +102,7 @@ async def test_a_killed_worker_is_noticed_at_once_and_its_run_fails(
     await naps(tmp_path)
     os.kill(await worker_of(plane, run.run_id), signal.SIGKILL)
     # The lease holds for 15 s: the host's word, not its end, is what tells.
-    ended = await plane.run_in(run.run_id, FAILED, SUCCEEDED, timeout=5)
+    ended = await plane.run_in(run.run_id, FAILED, SUCCEEDED, timeout=12)
     assert (ended.state, ended.failure.type) == (FAILED, "WORKER_LOST")
     assert "SIGKILL" in ended.failure.message
 
@@ -135,7 +135,7 @@ async def test_a_worker_that_falls_silent_is_given_up_when_its_lease_ends_and_ki
     await naps(tmp_path)
     worker = await worker_of(plane, run.run_id)
     os.kill(worker, signal.SIGSTOP)
-    ended = await plane.run_in(run.run_id, FAILED, SUCCEEDED, timeout=SHORT.duration_seconds + 4)
+    ended = await plane.run_in(run.run_id, FAILED, SUCCEEDED)
     assert (ended.state, ended.failure.type) == (FAILED, "WORKER_LOST")
     await gone(worker)
 
@@ -204,7 +204,7 @@ async def test_a_run_may_have_a_limit_of_time_of_its_own_and_is_repeated_when_it
         runs = (await plane.runs.ListRuns(request)).runs
         return [each for each in runs if each.parent_run_id == run.run_id and each.HasField("finish_time")]
 
-    (retry,) = await wait_until_async(retries, 10)
+    (retry,) = await wait_until_async(retries)
     assert retry.failure.type == "RUNTIME_EXCEEDED"
 
 
@@ -227,7 +227,7 @@ async def test_a_run_that_could_not_be_started_waits_before_it_is_started_again(
     async def held() -> bool:
         return (await plane.run(run.run_id)).HasField("hold_until_time")
 
-    await wait_until_async(held, 10)
+    await wait_until_async(held)
     answer = await plane.coordinator.ExplainRuns(ExplainRunsRequest(run_ids=[run.run_id]))
     (wait,) = answer.explanations[0].waits
     assert wait.kind == RUN_WAIT_KIND_DELAY

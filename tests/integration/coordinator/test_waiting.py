@@ -103,7 +103,7 @@ async def test_runs_that_wait_do_not_hide_those_behind_them(
         blocked = await asyncio.gather(*(submit(plane, slow="yes") for _ in range(50)))
     behind = [await submit(plane) for _ in range(3)]
     for run in behind:
-        await plane.run_in(run.run_id, STARTING, timeout=5)
+        await plane.run_in(run.run_id, STARTING)
     assert (await plane.run(blocked[-1].run_id)).state == QUEUED
 
 

@@ -214,7 +214,7 @@ async def test_hints_of_changes_come_without_being_asked_for_again(plane: Contro
     first = await watch.read()
     assert list(first.kinds) == [deployment_pb.CHANGE_KIND_QUEUE]
     await plane.submit(job_name="all_days", partition_key="2024-01-05")
-    hint = await asyncio.wait_for(watch.read(), 5)
+    hint = await asyncio.wait_for(watch.read(), 30)
     assert list(hint.kinds) == [deployment_pb.CHANGE_KIND_QUEUE]
     assert hint.cursor != first.cursor
     watch.cancel()

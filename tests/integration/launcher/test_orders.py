@@ -18,7 +18,7 @@ from headrace.api.types.v1.job_pb2 import JobDefinition
 from headrace_services.kit.config.model import Leases, RunMonitoring
 from rig.control_plane import ControlPlane, StartControlPlane
 from rig.scripted_location import ScriptedLocation
-from rig.waiting import wait_until_async
+from rig.waiting import PATIENCE, wait_until_async
 
 STARTING, RUNNING, FAILED = run_pb2.RUN_STATE_STARTING, run_pb2.RUN_STATE_RUNNING, run_pb2.RUN_STATE_FAILED
 SERVICES = ("storage", "coordinator", "launcher")
@@ -44,7 +44,7 @@ async def serve() -> AsyncIterator[Serve]:
         await location.close()
 
 
-async def started(location: ScriptedLocation, count: int, timeout: float = 10.0) -> list[StartWorkerRequest]:
+async def started(location: ScriptedLocation, count: int, timeout: float = PATIENCE) -> list[StartWorkerRequest]:
     async def look() -> bool:
         return len(location.started) >= count
 
@@ -70,7 +70,7 @@ async def test_a_location_that_starts_no_workers_fails_the_run_and_says_what_to_
     location = await serve("sums", features=())
     await plane.add_location("a", location.address)
     run = await plane.submit(job_name="sums")
-    ended = await plane.run_in(run.run_id, FAILED, timeout=5)
+    ended = await plane.run_in(run.run_id, FAILED, timeout=20)
     assert ended.failure.type == "START_FAILED"
     assert "code location 'a'" in ended.failure.message
     assert "starts no workers" in ended.failure.message
@@ -90,7 +90,7 @@ async def test_a_slow_location_holds_up_only_its_own_runs(start_control_plane: S
     for _ in range(4):
         await plane.submit(job_name="slow")
     await asyncio.gather(*(plane.submit(job_name="quick") for _ in range(5)))
-    await started(quick, 5, timeout=3)
+    await started(quick, 5, timeout=8)  # Less than what hangs is waited for.
     stuck.set()
 
 
@@ -145,7 +145,7 @@ async def test_a_worker_that_ends_before_it_claims_its_run_fails_it_at_once(
             detail="ModuleNotFoundError: no module named 'numbers2'",
         )
     )
-    ended = await plane.run_in(run.run_id, FAILED, timeout=5)
+    ended = await plane.run_in(run.run_id, FAILED, timeout=20)
     assert "exit code 1" in ended.failure.message
     assert "ModuleNotFoundError" in ended.failure.message
 
@@ -159,7 +159,7 @@ async def test_a_worker_that_ends_well_without_finishing_its_run_is_found_out(
     run = await plane.submit(job_name="sums")
     (order,) = await started(location, 1)
     location.end_worker(WorkerExit(worker_id=order.request_id, run_id=run.run_id, launch_token=order.launch_token))
-    ended = await plane.run_in(run.run_id, FAILED, timeout=8)
+    ended = await plane.run_in(run.run_id, FAILED, timeout=20)
     assert "ended without finishing the run" in ended.failure.message
 
 

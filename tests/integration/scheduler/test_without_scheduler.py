@@ -45,7 +45,7 @@ async def test_schedules_are_listed_and_switched_at_once(plane: ControlPlane) ->
     assert [each.definition.name for each in listed if not each.HasField("next_due_time")] == ["s0"]
     resumed = (await schedules(plane).ResumeSchedule(ResumeScheduleRequest(schedule_name="s0"))).schedule
     assert (resumed.state, resumed.HasField("next_due_time")) == (INSTIGATOR_STATE_RUNNING, True)
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 5.0, "that is how long a scheduler would be waited for"
 
 
 async def test_a_preview_is_computed_and_asked_of_nobody(plane: ControlPlane) -> None:
@@ -62,7 +62,7 @@ async def test_evaluating_says_that_there_is_no_scheduler_and_what_to_do(plane: 
     error = from_rpc_error(caught.value)
     assert error.code == "UNAVAILABLE"
     assert "`headrace serve scheduler` starts one" in str(error)
-    assert time.monotonic() - began < 6.0
+    assert time.monotonic() - began < 20.0
 
 
 async def test_what_a_schedule_waits_for_is_what_was_due_since_it_was_switched_on(plane: ControlPlane) -> None:

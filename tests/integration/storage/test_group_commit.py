@@ -32,13 +32,13 @@ class Blocker:
             started = threading.Event()
             self._tasks.append(asyncio.ensure_future(self._store.write(Intent("block", self._block(started)))))
             # One by one, or one writer would take them all.
-            assert await asyncio.to_thread(started.wait, 5)
+            assert await asyncio.to_thread(started.wait, 30)
         return self
 
     def _block(self, started: threading.Event) -> Callable[[Transaction], None]:
         def block(tx: Transaction) -> None:
             started.set()
-            self._go.wait(10)
+            self._go.wait(60)
 
         return block
 

@@ -41,7 +41,7 @@ async def test_a_lease_that_ran_out_is_taken_with_a_new_epoch_and_fences_the_old
         answer = await acquire(storage, "b")
         return answer if answer.acquired else None
 
-    second = await wait_until_async(taken, 5)
+    second = await wait_until_async(taken)
     assert second is not None
     assert second.lease.epoch == first.lease.epoch + 1
     with refused(LeaseLostError):

@@ -108,13 +108,13 @@ async def test_slots_come_back_when_the_lease_of_their_worker_runs_out_and_it_ca
     storage: StorageClient,
 ) -> None:
     await set_limit(storage, 1)
-    dead, heir = await Worker.start(storage, ttl=1), await Worker.start(storage)
+    heir, dead = await Worker.start(storage), await Worker.start(storage, ttl=1)
     assert await dead.held("x") == ["x"]
 
     async def inherited() -> bool:
         return await heir.held("y") == ["y"]
 
-    await wait_until_async(inherited, 5)
+    await wait_until_async(inherited)
     grant = await dead.declare("x")
     assert grant.lease_lost
     assert not grant.step_keys

@@ -99,7 +99,7 @@ async def test_a_message_nobody_acknowledged_is_claimed_again(storage: StorageCl
     async def again() -> list[object]:
         return list(await storage.messages())
 
-    (second,) = await wait_until_async(again, 5)
+    (second,) = await wait_until_async(again)
     assert (second.message_id, second.delivery_count, first.delivery_count) == (first.message_id, 1, 0)
 
 

@@ -66,7 +66,7 @@ async def test_whoever_looks_on_is_told_of_each_report(storage: StorageClient) -
     watch = storage.queue.WatchWork(WatchWorkRequest(kinds=[WORK_KIND_REPLICA]))
     await watch.read()
     await report(storage, replica("1"))
-    assert list((await asyncio.wait_for(watch.read(), 5)).kinds) == [WORK_KIND_REPLICA]
+    assert list((await asyncio.wait_for(watch.read(), 30)).kinds) == [WORK_KIND_REPLICA]
     watch.cancel()
 
 

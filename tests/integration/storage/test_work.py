@@ -15,7 +15,7 @@ QUEUE, OUTBOX, OVERDUE = WorkKind.WORK_KIND_QUEUE, WorkKind.WORK_KIND_OUTBOX, Wo
 
 async def hint_of(watch: Any, kind: int) -> None:
     """Waits for a hint; others may come in between, some of them twice."""
-    while kind not in (await asyncio.wait_for(watch.read(), 5)).kinds:
+    while kind not in (await asyncio.wait_for(watch.read(), 30)).kinds:
         pass
 
 
@@ -53,5 +53,5 @@ async def test_a_watch_that_resumes_learns_only_what_it_missed(storage: StorageC
     resumed.cancel()
     await storage.create_run()
     late = storage.queue.WatchWork(WatchWorkRequest(cursor=cursor))
-    assert list((await asyncio.wait_for(late.read(), 5)).kinds) == ALL
+    assert list((await asyncio.wait_for(late.read(), 30)).kinds) == ALL
     late.cancel()

@@ -300,7 +300,7 @@ def test_a_value_that_does_not_fit_leaves_what_was_there(kind: str, resources: d
 def held_by_another_process(database: str, ready: Path) -> Iterator[subprocess.Popen[bytes]]:
     code = f"import duckdb, sys; c = duckdb.connect({database!r}); open({str(ready)!r}, 'w'); sys.stdin.read()"
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) as process:
-        wait_until(ready.exists, timeout=20, what="the other process")
+        wait_until(ready.exists, what="the other process")
         try:
             yield process
         finally:

@@ -158,7 +158,7 @@ def test_a_canceled_run_interrupts_the_process(tmp_path: Path) -> None:
         client.run(context=context, command=command(waits))
 
     def interrupt() -> None:
-        wait_until(marks[0].exists, timeout=20, what="the process")
+        wait_until(marks[0].exists, what="the process")
         os.kill(os.getpid(), signal.SIGTERM)
 
     context = dg.build_asset_context()

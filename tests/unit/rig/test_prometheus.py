@@ -42,7 +42,7 @@ scrape_configs:
     static_configs: [{{targets: ["{page}"]}}]
 """
     )
-    [sample] = wait_until(lambda: server.query("answers_total"), timeout=20, what="a scrape")
+    [sample] = wait_until(lambda: server.query("answers_total"), what="a scrape")
     assert sample["value"][1] == "42"
     assert [target["health"] for target in server.targets()] == ["up"]
 
