@@ -12,6 +12,7 @@ from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB, build_asset_job, check_resources_of
 from headrace.definitions.assets.asset_job_definition import UnresolvedAssetJobDefinition
 from headrace.definitions.assets.assets_definition import AssetsDefinition
+from headrace.definitions.assets.resource_conflicts import refuse_conflicts_among, refuse_conflicts_with
 from headrace.definitions.automation.condition_sensor import AutomationConditionSensorDefinition, check_no_overlap
 from headrace.definitions.automation.default_sensor import with_default_sensor
 from headrace.definitions.automation.target import AutomationTarget
@@ -124,7 +125,9 @@ class ResolvedDefinitions:
                 self.job(name).check_resources()
 
     def check_assets(self) -> None:
-        """Checks that every resource that an asset needs is provided."""
+        """Checks that every resource that an asset needs is provided, and that no two of one name are."""
+        refuse_conflicts_among(self._assets)
+        refuse_conflicts_with(self._assets, self.resource_defs)
         check_resources_of(self.asset_graph.assets_defs, self.resource_defs)
         self.check_automation()
 

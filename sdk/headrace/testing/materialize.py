@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from headrace.config.run_config import RunConfig
 from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.asset_job import IMPLICIT_ASSET_JOB, build_asset_job, check_resources_of_job
+from headrace.definitions.assets.resource_conflicts import refuse_conflicts_among, refuse_conflicts_with
 from headrace.definitions.assets.selection import AssetSelection
 from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.errors import (
     InvalidDefinitionError,
-    InvalidInvocationError,
     InvalidSubsetError,
     InvariantViolationError,
 )
@@ -20,7 +20,6 @@ from headrace.execute.runs.in_process import execute_in_process
 from headrace.io.memory import mem_io_manager
 
 if TYPE_CHECKING:
-    from headrace.definitions.assets.assets_definition import AssetsDefinition
     from headrace.definitions.jobs.job import JobDefinition
     from headrace.definitions.resources.resource import ResourceDefinition
     from headrace.execute.runs.in_process_result import ExecuteInProcessResult
@@ -94,8 +93,8 @@ def _materialize(
 ) -> ExecuteInProcessResult:
     graph = AssetGraph.from_assets(assets)
     given = as_resource_definitions(resources)
-    for each in graph.assets_defs:
-        _refuse_conflicts(each, given)
+    refuse_conflicts_among(graph.assets_defs)
+    refuse_conflicts_with(graph.assets_defs, given)
     if in_memory:
         given = _kept_in_memory(graph, given)
     try:
@@ -122,19 +121,6 @@ def _job_of(graph: AssetGraph, selection: Any, given: Mapping[str, ResourceDefin
     job = build_asset_job(IMPLICIT_ASSET_JOB, graph, keys, check_keys=checks, resource_defs=given)
     check_resources_of_job(job, graph, given)
     return job
-
-
-def _refuse_conflicts(asset: AssetsDefinition, given: Mapping[str, ResourceDefinition]) -> None:
-    twice = sorted(
-        key for key, each in asset.resource_defs.items() if key in given and given[key].origin is not each.origin
-    )
-    if twice:
-        names = ", ".join(key.to_string() for key in sorted(asset.keys))
-        raise InvalidInvocationError(
-            f"AssetsDefinition with key {names} has conflicting resource definitions with provided resources for the following "
-            f"keys: {', '.join(twice)}. Either remove the existing resources from the asset or change the resource keys so "
-            "that they don't overlap."
-        )
 
 
 def _kept_in_memory(graph: AssetGraph, given: dict[str, ResourceDefinition]) -> dict[str, ResourceDefinition]:

@@ -13,6 +13,7 @@ from headrace.definitions.assets.asset_graph import AssetGraph
 from headrace.definitions.assets.assets_definition import AssetsDefinition
 from headrace.definitions.assets.key import AssetKey
 from headrace.definitions.assets.layer import AssetLayer
+from headrace.definitions.assets.resource_conflicts import refuse_conflicts_among
 from headrace.definitions.assets.turns import taking_turns
 from headrace.definitions.automation.condition import AutomationCondition
 from headrace.definitions.checks.gates import gates_of
@@ -223,18 +224,9 @@ def _concerned(layer: AssetLayer, asset_graph: AssetGraph) -> Sequence[AssetsDef
 def _merged_resources(
     chosen: Iterable[AssetsDefinition], around: Mapping[str, ResourceDefinition]
 ) -> dict[str, ResourceDefinition]:
+    assets_defs = list(chosen)
+    refuse_conflicts_among(assets_defs)
     merged = dict(around)
-    owners: dict[str, AssetsDefinition] = {}
-    for each in chosen:
-        for name, definition in each.resource_defs.items():
-            first = owners.get(name)
-            if first is not None and first.resource_defs[name].origin is not definition.origin:
-                raise InvalidDefinitionError(
-                    f"Conflicting versions of resource with key {name!r} were provided to different assets. When constructing a "
-                    "job, all resource definitions provided to assets must match by reference equality for a given key. "
-                    f"{first.label} ({first.source}) and "
-                    f"{each.label} ({each.source}). Provide it once, in Definitions(resources=...)."
-                )
-            owners[name] = each
-            merged[name] = definition
+    for each in assets_defs:
+        merged.update(each.resource_defs)
     return merged

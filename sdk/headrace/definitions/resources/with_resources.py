@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from headrace.config.run_config import to_plain
 from headrace.definitions.assets.assets_definition import AssetsDefinition
+from headrace.definitions.assets.resource_conflicts import refuse_twice
 from headrace.definitions.jobs.job import JobDefinition
-from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
 from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.definitions.resources.requirements import missing_resources
 from headrace.definitions.resources.resource import ResourceDefinition
@@ -60,21 +60,9 @@ def _bound(definition: Any, resources: Mapping[str, ResourceDefinition]) -> Any:
     return definition.with_top_level(resources) if isinstance(definition, JobDefinition) else definition
 
 
-def _title(asset: AssetsDefinition) -> str:
-    if asset.is_external:
-        return f"SourceAsset with key {', '.join(map(str, sorted(asset.keys)))}"
-    return f"{type(asset).__name__} with key {', '.join(key.to_string() for key in sorted(asset.keys))}"
-
-
 def _bound_asset(asset: AssetsDefinition, resources: Mapping[str, ResourceDefinition]) -> AssetsDefinition:
     """The asset with those resources that it needs, and what those need."""
-    twice = sorted((asset.resource_defs.keys() & resources.keys()) - {DEFAULT_IO_MANAGER_KEY})
-    if twice:
-        raise InvalidInvocationError(
-            f"{_title(asset)} has conflicting resource definitions with provided resources for the following "
-            f"keys: {twice if asset.is_external else ', '.join(twice)}. Either remove the existing resources from the asset or change the resource keys so that "
-            "they don't overlap."
-        )
+    refuse_twice(asset, asset.resource_defs.keys() & resources.keys())
     provided = {**resources, **asset.resource_defs}
     requirements = list(asset.resource_requirements())
     wanted = {each.key for each in requirements} | asset.resource_defs.keys()
