@@ -107,10 +107,15 @@ def test_a_run_that_is_not_there_is_told(page: Page) -> None:
     expect(page.get_by_role("heading", name="There is no such run")).to_be_visible()
 
 
+@pytest.fixture(scope="module")
+def large(shop: DevInstance) -> str:
+    """The id of a run with 2,000 steps and 58,000 events."""
+    return launch(shop, "many_parts").run_id
+
+
 @pytest.mark.timeout(240)
-def test_two_thousand_steps_and_fifty_thousand_events_stay_responsive(page: Page, shop: DevInstance) -> None:
-    run = launch(shop, "many_parts")
-    page.goto(f"/runs/{run.run_id}")
+def test_two_thousand_steps_and_fifty_thousand_events_stay_responsive(page: Page, large: str) -> None:
+    page.goto(f"/runs/{large}")
     expect(page.get_by_role("button", name="2,001 succeeded")).to_be_visible()
     expect(page.get_by_text(re.compile(r"^58,\d+ events$"))).to_be_visible()
     assert page.locator("li").count() < 300
@@ -124,6 +129,20 @@ def test_two_thousand_steps_and_fifty_thousand_events_stay_responsive(page: Page
     assert work.seconds() < 3 * ANSWER_LIMIT_S
     scroll(page, frames=60)
     assert work.seconds() / 60 < FRAME_LIMIT_S
+
+
+def test_the_graph_of_two_thousand_steps_is_one_of_groups_that_open(page: Page, large: str) -> None:
+    page.goto(f"/runs/{large}?view=graph")
+    cards = page.locator(".react-flow__node")
+    expect(cards).to_have_count(2)
+    expect(cards.filter(has_text="handle[…]")).to_contain_text("2,000 of 2,000")
+    work = Work(page)
+    page.get_by_role("button", name="Show what is inside handle[…]").click()
+    expect(cards.filter(has_text="handle[p0]")).to_be_visible()
+    assert work.seconds() < ANSWER_LIMIT_S
+    expect(cards.filter(has_text="1,800 more")).to_have_count(1)
+    page.get_by_role("button", name="Hide what is inside handle[…]").click()
+    expect(cards).to_have_count(2)
 
 
 def scroll(page: Page, *, frames: int) -> None:
