@@ -52,7 +52,11 @@ def build(env: ServiceEnv) -> Service:
     ticks = TickLoop(settings, book, mirror, shards, evaluator, run_sensors, assets, metrics, env.clock, tasks)
 
     desk = AutomationDesk(
-        AssetStorage(env.peers.channel("storage")), env.peers, env.clock, lambda: automation_loop.wake()
+        AssetStorage(env.peers.channel("storage")),
+        env.peers,
+        env.clock,
+        wake=lambda: automation_loop.wake(),
+        backfills_changed=lambda: backfills_loop.wake(),
     )
     automation = AutomationLoop(
         settings.automation_on, desk, book, mirror, shards, evaluator, metrics, env.clock, tasks
@@ -63,9 +67,14 @@ def build(env: ServiceEnv) -> Service:
         await mirror.refresh()
         return None
 
+    async def tell_backfills(now: datetime) -> float | None:
+        await desk.tell_backfills()
+        return None
+
     tick_loop = Loop("ticks", ticks.tick, LONGEST_SLEEP_SECONDS)
     automation_loop = Loop("automation", automation.tick, LONGEST_AUTOMATION_SLEEP_SECONDS)
     renew_loop = Loop("shards", shards.renew, RENEW_SECONDS)
+    backfills_loop = Loop("backfills under way", tell_backfills, _REFRESH_SECONDS)
     refresh_loop = Loop("instigators", refresh, _REFRESH_SECONDS)
 
     def add_servicers(server: grpc.aio.Server) -> None:
@@ -73,6 +82,7 @@ def build(env: ServiceEnv) -> Service:
 
     async def start() -> None:
         tasks.spawn(mirror.follow(), "mirror")
+        tasks.spawn(desk.backfills.follow(), "backfills under way")
 
     async def stop() -> None:
         desk.close()
@@ -82,7 +92,7 @@ def build(env: ServiceEnv) -> Service:
     return Service(
         "scheduler",
         add_servicers,
-        (tick_loop, automation_loop, renew_loop, refresh_loop),
+        (tick_loop, automation_loop, backfills_loop, renew_loop, refresh_loop),
         start,
         stop,
         healthy=healthy,

@@ -14,10 +14,13 @@ from headrace.api.codeloc.v1.code_location_service_pb2 import EvaluateSensorRequ
 from headrace.api.scheduler.v1.scheduler_service_pb2 import EvaluateNowRequest
 from headrace.api.storage.v1.asset_index_service_pb2 import ReportAssetEventsRequest, WipeAssetRequest
 from headrace.api.storage.v1.asset_index_service_pb2_grpc import AssetIndexServiceStub
+from headrace.api.storage.v1.backfill_store_service_pb2 import CancelBackfillRequest, CreateBackfillRequest
+from headrace.api.storage.v1.backfill_store_service_pb2_grpc import BackfillStoreServiceStub
 from headrace.api.storage.v1.tick_store_service_pb2 import SetInstigatorStateRequest
 from headrace.api.types.v1.asset_key_pb2 import AssetKey
 from headrace.api.types.v1.asset_pb2 import AssetDefinition
-from headrace.api.types.v1.automation_state_pb2 import AutomationState
+from headrace.api.types.v1.automation_state_pb2 import AutomationState, PartitionSubset
+from headrace.api.types.v1.backfill_pb2 import Backfill, BackfillTarget
 from headrace.api.types.v1.definitions_pb2 import Definition
 from headrace.api.types.v1.event_pb2 import AssetMaterialized, Event
 from headrace.api.types.v1.failure_pb2 import FAILURE_ORIGIN_USER_CODE, Failure
@@ -280,3 +283,32 @@ async def test_an_asset_whose_history_was_forgotten_is_missing_again(start_sched
         return gone and "regions" in known and [each.last_key for each in known["regions"].ranges] == ["n"]
 
     await wait_until_async(told, 10, "the conditions being told")
+
+
+async def test_a_backfill_is_told_of_when_it_begins_and_ends_although_no_run_has(
+    start_scheduling: StartScheduling,
+) -> None:
+    conditions = Conditions()
+    scheduling = await start(start_scheduling, conditions, asset("regions", "n", "s"))
+    backfills = scheduling.plane.stub(BackfillStoreServiceStub, "storage")
+
+    def backfilling(*keys: str) -> Callable[[], Awaitable[bool]]:
+        async def told() -> bool:
+            known = [each for each in conditions.told[-1].entities if each.asset_key.path[0] == "regions"]
+            return [key for each in known for key in _keys(each.backfilling)] == list(keys)
+
+        return told
+
+    wanted = BackfillTarget(asset_key=AssetKey(path=["regions"]), subset=PartitionSubset(partition_keys=["s"]))
+    backfill = Backfill(backfill_id=scheduling.plane.ids.uuid7(), location_name="scripted", targets=[wanted])
+    create = CreateBackfillRequest(request_id=scheduling.plane.ids.uuid7(), backfill=backfill)
+    await backfills.CreateBackfill(create)
+    await wait_until_async(backfilling("s"), 15, "the backfill being told of")
+    cancel = CancelBackfillRequest(request_id=scheduling.plane.ids.uuid7(), backfill_id=backfill.backfill_id)
+    await backfills.CancelBackfill(cancel)
+    await wait_until_async(backfilling(), 15, "its end being told of")
+
+
+def _keys(subset: PartitionSubset) -> list[str]:
+    assert all(each.first_key == each.last_key for each in subset.ranges)
+    return [*(each.first_key for each in subset.ranges), *subset.partition_keys]

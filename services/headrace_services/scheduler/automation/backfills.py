@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from headrace.api.storage.v1.backfill_store_service_pb2 import ListBackfillsRequest
+from headrace.api.storage.v1.run_queue_service_pb2 import (
+    WORK_KIND_BACKFILL_STATE,
+    WatchWorkRequest,
+    WatchWorkResponse,
+)
 from headrace.api.types.v1.backfill_pb2 import BACKFILL_STATE_CANCELING, BACKFILL_STATE_RUNNING, Backfill
 from headrace.automation.entities import EntityKey
 from headrace.automation.facts import BackfillBegan, BackfillEnded, Fact
@@ -14,68 +19,91 @@ from headrace.clock import Clock
 from headrace.rpc.status import rpc_errors
 from headrace.wire.asset_keys import from_asset_key
 from headrace.wire.automation_state import from_subset
+from headrace_services.kit.follow import Follower
 from headrace_services.scheduler.automation.catalog import Catalog
 from headrace_services.scheduler.automation.stubs import AssetStorage
 from headrace_services.scheduler.automation.watch import Watch
 
 _UNDER_WAY = (BACKFILL_STATE_RUNNING, BACKFILL_STATE_CANCELING)
 _PAGE = 100
-# Their runs are told of by the feed, as they begin and end. This is for what no run has begun with, and may lag.
-_AGAIN_SECONDS = 2.0
 
 
-class BackfillsUnderWay:
-    """Keeps a watch told of backfills; the feed of events knows their runs only."""
+class ActiveBackfills:
+    """Tells watches of backfills; the feed of events knows their runs only.
 
-    def __init__(self, storage: AssetStorage, clock: Clock, watch: Watch) -> None:
+    They are read when one has begun or ended. While none has, nothing is read, whatever else happens.
+    """
+
+    def __init__(self, storage: AssetStorage, clock: Clock, changed: Callable[[], None]) -> None:
         self._storage = storage
         self._clock = clock
-        self._watch = watch
-        self._read_at: float | None = None
+        self._changed = changed
+        self._found: dict[str, Backfill] = {}
+        self._outdated = True
+        # One after the other: an answer must not come after one that is newer.
         self._reading = asyncio.Lock()
+        self._follower = Follower("backfills under way", self._watch, self._hear, clock)
+
+    async def follow(self) -> None:
+        """Listens until it is canceled."""
+        await self._follower.run()
 
     def expire(self) -> None:
-        """Says that there is one more, of which the next evaluation must know."""
-        self._read_at = None
+        """Says that there may be others than those that were read."""
+        self._outdated = True
 
-    async def tell(self) -> None:
-        """Tells the watch of what has changed, unless it was told a moment ago."""
-        # One after the other: an answer must not come after one that is newer.
+    async def tell(self, watch: Watch) -> None:
+        """Tells a watch which there are now, as far as it does not know.
+
+        Raises:
+            HeadraceError: storage cannot be asked.
+        """
         async with self._reading:
-            now = self._clock.monotonic()
-            if self._read_at is not None and now - self._read_at < _AGAIN_SECONDS:
-                return
-            # Before it is read: what is made meanwhile may not be in the answer.
-            self._read_at = now
-            try:
-                found = await self._read()
-            except BaseException:
-                self._read_at = None
-                raise
-            self._take(found)
-
-    def _take(self, found: Mapping[str, BackfillBegan]) -> None:
-        known = self._watch.backfill_ids
-        facts: list[Fact] = [BackfillEnded(each) for each in known - found.keys()]
-        facts += [found[each] for each in sorted(found.keys() - known)]
+            if self._outdated or not self._follower.connected:
+                await self._read()
+        facts = _news(self._found, watch)
         if facts:
             # A place of its own: what is being evaluated now does not know of it.
-            self._watch.next_position()
-            self._watch.take(facts, self._watch.feed, self._clock.now())
+            watch.next_position()
+            watch.take(facts, watch.feed, self._clock.now())
 
-    async def _read(self) -> dict[str, BackfillBegan]:
-        found: dict[str, BackfillBegan] = {}
+    def _watch(self, cursor: str) -> object:
+        return self._storage.queue.WatchWork(WatchWorkRequest(kinds=(WORK_KIND_BACKFILL_STATE,), cursor=cursor))
+
+    async def _hear(self, answer: WatchWorkResponse) -> None:
+        if answer.kinds:
+            self.expire()
+            self._changed()
+
+    async def _read(self) -> None:
+        # Before it is read: what is made meanwhile may not be in the answer.
+        self._outdated = False
+        try:
+            self._found = await self._all()
+        except BaseException:
+            self._outdated = True
+            raise
+
+    async def _all(self) -> dict[str, Backfill]:
+        found: dict[str, Backfill] = {}
         request = ListBackfillsRequest(states=_UNDER_WAY, page_size=_PAGE)
         while True:
             with rpc_errors("storage"):
                 page = await self._storage.backfills.ListBackfills(request)
-            for backfill in page.backfills:
-                targets = _targets(backfill, self._watch.catalog)
-                if targets:
-                    found[backfill.backfill_id] = BackfillBegan(backfill.backfill_id, targets)
+            found.update((backfill.backfill_id, backfill) for backfill in page.backfills)
             if not page.next_page_token:
                 return found
             request.page_token = page.next_page_token
+
+
+def _news(found: Mapping[str, Backfill], watch: Watch) -> list[Fact]:
+    known = watch.backfill_ids
+    facts: list[Fact] = [BackfillEnded(each) for each in sorted(known - found.keys())]
+    for backfill_id in sorted(found.keys() - known):
+        targets = _targets(found[backfill_id], watch.catalog)
+        if targets:
+            facts.append(BackfillBegan(backfill_id, targets))
+    return facts
 
 
 def _targets(backfill: Backfill, catalog: Catalog) -> dict[EntityKey, Value]:

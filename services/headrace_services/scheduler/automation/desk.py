@@ -19,7 +19,7 @@ from headrace.clock import Clock
 from headrace.rpc.status import rpc_errors
 from headrace_services.kit.follow import Follower
 from headrace_services.kit.service import Peers
-from headrace_services.scheduler.automation.backfills import BackfillsUnderWay
+from headrace_services.scheduler.automation.backfills import ActiveBackfills
 from headrace_services.scheduler.automation.catalog import Catalog
 from headrace_services.scheduler.automation.cursors import FeedCursor
 from headrace_services.scheduler.automation.reading import FILTER, Reader
@@ -43,7 +43,6 @@ class Following:
     """A watch and the task that keeps it true."""
 
     watch: Watch
-    backfills: BackfillsUnderWay
     task: asyncio.Task[None]
 
 
@@ -52,16 +51,20 @@ class AutomationDesk:
     """Keeps a watch for each sensor that is on.
 
     Attributes:
+        backfills_changed: Has `tell_backfills` called soon.
         following: The watches.
+        backfills: The backfills that are under way.
     """
 
     storage: AssetStorage
     peers: Peers
     clock: Clock
     wake: Callable[[], None]
+    backfills_changed: Callable[[], None]
     following: dict[Key, Following] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.backfills = ActiveBackfills(self.storage, self.clock, self.backfills_changed)
         self._reader = Reader(self.storage)
         self._coordinator = coordinator(self.peers.channel("coordinator"))
         self._catalogs: dict[str, Catalog] = {}
@@ -71,19 +74,22 @@ class AutomationDesk:
         known = self.following.get(entry.key)
         cursor = FeedCursor.read(entry.cursor)
         if known is not None and known.watch.holds(digest, cursor.feed) and not known.task.done():
-            await known.backfills.tell()
+            await self.backfills.tell(known.watch)
             return known.watch
         self.leave(entry.key)
-        watch, backfills = await self._begun(entry, digest, cursor)
-        task = asyncio.create_task(self._keep(watch, backfills), name=f"automation {entry.key.name}")
-        self.following[entry.key] = Following(watch, backfills, task)
+        watch = await self._begun(entry, digest, cursor)
+        task = asyncio.create_task(self._keep(watch), name=f"automation {entry.key.name}")
+        self.following[entry.key] = Following(watch, task)
         return watch
 
-    def expect_backfill(self, key: Key) -> None:
-        """Says that a sensor has made a backfill: its next evaluation must know of it."""
-        known = self.following.get(key)
-        if known is not None:
-            known.backfills.expire()
+    async def tell_backfills(self) -> None:
+        """Reads which backfills are under way, tells all watches, and has what they wait for evaluated."""
+        if not self.following:
+            return
+        self.backfills.expire()
+        for each in list(self.following.values()):
+            await self.backfills.tell(each.watch)
+        self.wake()
 
     def leave(self, key: Key) -> None:
         """Ends a watch."""
@@ -102,7 +108,8 @@ class AutomationDesk:
     async def occasion_by_hand(self, entry: Entry, digest: str, due: datetime, told: str | None) -> Occasion:
         """What an evaluation is about that somebody asks for: everything, as it is now."""
         cursor = FeedCursor.read(entry.cursor if told is None else told)
-        watch, _ = await self._begun(entry, digest, cursor)
+        self.backfills.expire()
+        watch = await self._begun(entry, digest, cursor)
         await self._catch_up(watch)
         occasion, _ = await self.occasion(watch, due, cursor, everything=True)
         if occasion.automation_state is not None:
@@ -116,15 +123,14 @@ class AutomationDesk:
 
     # Watching
 
-    async def _begun(self, entry: Entry, digest: str, cursor: FeedCursor) -> tuple[Watch, BackfillsUnderWay]:
+    async def _begun(self, entry: Entry, digest: str, cursor: FeedCursor) -> Watch:
         """A watch that knows what was there; from the end of the feed if nothing says how far it had come."""
         catalog = await self._catalog(entry.key.location_name, digest)
         feed = cursor.feed if await self._reader.goes_on(cursor.feed) else await self._reader.head()
         watch = Watch(catalog, feed)
         watch.know(await self._reader.known(catalog))
-        backfills = BackfillsUnderWay(self.storage, self.clock, watch)
-        await backfills.tell()
-        return watch, backfills
+        await self.backfills.tell(watch)
+        return watch
 
     async def _catalog(self, location_name: str, digest: str) -> Catalog:
         known = self._catalogs.get(location_name)
@@ -140,13 +146,11 @@ class AutomationDesk:
         catalog = self._catalogs[location_name] = Catalog.of(location_name, digest, definitions)
         return catalog
 
-    async def _keep(self, watch: Watch, backfills: BackfillsUnderWay) -> None:
+    async def _keep(self, watch: Watch) -> None:
         """Follows the feed from where the watch is."""
 
         async def handle(answer: WatchEventsResponse) -> None:
             await self._take(watch, answer.events, answer.cursor)
-            if answer.events or watch.backfill_ids:
-                await backfills.tell()
             if answer.caught_up:
                 watch.caught_up = True
             self.wake()

@@ -127,7 +127,8 @@ class AutomationLoop:
             self._put_off(entry, interval(_AFTER_FAILURE, failures).total_seconds())
             return
         if decision.tick.backfills:
-            self._desk.expect_backfill(entry.key)
+            # The next evaluation must know of it, however soon it comes.
+            self._desk.backfills.expire()
         watch.committed(mark, decision.next_evaluation, decision.watched, self._clock.now())
 
     def _put_off(self, entry: Entry, seconds: float) -> None:

@@ -10,6 +10,7 @@ from headrace.api.storage.v1.asset_index_service_pb2_grpc import AssetIndexServi
 from headrace.api.storage.v1.backfill_store_service_pb2_grpc import BackfillStoreServiceStub
 from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceStub
 from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceStub
+from headrace.api.storage.v1.run_queue_service_pb2_grpc import RunQueueServiceStub
 from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceStub
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from headrace.api.storage.v1.backfill_store_service_pb2_grpc import BackfillStoreServiceAsyncStub
     from headrace.api.storage.v1.event_log_service_pb2_grpc import EventLogServiceAsyncStub
     from headrace.api.storage.v1.partition_store_service_pb2_grpc import PartitionStoreServiceAsyncStub
+    from headrace.api.storage.v1.run_queue_service_pb2_grpc import RunQueueServiceAsyncStub
     from headrace.api.storage.v1.run_store_service_pb2_grpc import RunStoreServiceAsyncStub
 
 
@@ -27,5 +29,6 @@ class AssetStorage:
         self.events = cast("EventLogServiceAsyncStub", EventLogServiceStub(channel))
         self.assets = cast("AssetIndexServiceAsyncStub", AssetIndexServiceStub(channel))
         self.backfills = cast("BackfillStoreServiceAsyncStub", BackfillStoreServiceStub(channel))
+        self.queue = cast("RunQueueServiceAsyncStub", RunQueueServiceStub(channel))
         self.runs = cast("RunStoreServiceAsyncStub", RunStoreServiceStub(channel))
         self.partitions = cast("PartitionStoreServiceAsyncStub", PartitionStoreServiceStub(channel))

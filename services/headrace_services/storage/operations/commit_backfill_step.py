@@ -14,7 +14,7 @@ from headrace_services.storage.operations.create_run import queue_runs
 from headrace_services.storage.operations.repeats import once
 from headrace_services.storage.store import backfills, runs
 from headrace_services.storage.store.backfills import BackfillRecord
-from headrace_services.storage.store.hints import BACKFILL, BACKFILL_PROGRESS
+from headrace_services.storage.store.hints import BACKFILL, BACKFILL_PROGRESS, BACKFILL_STATE
 from headrace_services.storage.store.locks import backfill_lock, run_lock
 from headrace_services.storage.store.schema import BACKFILL_ACTIVE
 from headrace_services.storage.store.store import Store
@@ -40,9 +40,7 @@ async def commit_backfill_step(store: Store, request: CommitBackfillStepRequest)
         _queue(tx, request)
         backfills.take(tx, before.number, request.ended_marks)
         after = backfills.change(tx, before, _values(tx, request, before))
-        tx.hints.kinds.add(BACKFILL_PROGRESS)
-        if after.finish_time is None:
-            tx.hints.kinds.add(BACKFILL)
+        tx.hints.kinds |= {BACKFILL_PROGRESS, BACKFILL if after.finish_time is None else BACKFILL_STATE}
         return CommitBackfillStepResponse(backfill=backfill_message(after))
 
     locks = frozenset({backfill_lock(request.backfill_id), *(run_lock(run.run_id) for run in request.runs)})

@@ -9,7 +9,7 @@ from headrace_services.storage.messages.backfill_messages import backfill_messag
 from headrace_services.storage.operations.checks import backfill_not_found, require, wrong
 from headrace_services.storage.operations.repeats import once
 from headrace_services.storage.store import backfills
-from headrace_services.storage.store.hints import BACKFILL
+from headrace_services.storage.store.hints import BACKFILL, BACKFILL_STATE
 from headrace_services.storage.store.locks import backfill_lock
 from headrace_services.storage.store.store import Store
 from headrace_services.storage.store.transaction import Transaction
@@ -60,7 +60,7 @@ def add_backfill(tx: Transaction, backfill: Backfill, spec: bytes, progress: str
             f"backfill id {backfill.backfill_id} is taken: make a new id",
             metadata={"backfill_id": backfill.backfill_id},
         )
-    tx.hints.kinds.add(BACKFILL)
+    tx.hints.kinds |= {BACKFILL, BACKFILL_STATE}
 
 
 def _again(tx: Transaction, backfill: Backfill) -> tuple[bytes, str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-QUEUE, OUTBOX, OVERDUE, INSTIGATOR, POOL, BACKFILL, TICK, BACKFILL_PROGRESS, REPLICA = range(1, 10)
-ALL_KINDS = frozenset(range(QUEUE, REPLICA + 1))
+QUEUE, OUTBOX, OVERDUE, INSTIGATOR, POOL, BACKFILL, TICK, BACKFILL_PROGRESS, REPLICA, BACKFILL_STATE = range(1, 11)
+ALL_KINDS = frozenset(range(QUEUE, BACKFILL_STATE + 1))
 
 
 @dataclass(slots=True)

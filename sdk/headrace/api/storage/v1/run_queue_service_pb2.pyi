@@ -48,6 +48,8 @@ class _WorkKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumT
     """A backfill came further, or ended. No work: for those who look on."""
     WORK_KIND_REPLICA: _WorkKind.ValueType  # 9
     """A process of the deployment said how it is, or that it ends."""
+    WORK_KIND_BACKFILL_STATE: _WorkKind.ValueType  # 10
+    """A backfill began or ended. No work: for those who must know which are under way."""
 
 class WorkKind(_WorkKind, metaclass=_WorkKindEnumTypeWrapper):
     """WorkKind is a kind of work. Open enum."""
@@ -72,6 +74,8 @@ WORK_KIND_BACKFILL_PROGRESS: WorkKind.ValueType  # 8
 """A backfill came further, or ended. No work: for those who look on."""
 WORK_KIND_REPLICA: WorkKind.ValueType  # 9
 """A process of the deployment said how it is, or that it ends."""
+WORK_KIND_BACKFILL_STATE: WorkKind.ValueType  # 10
+"""A backfill began or ended. No work: for those who must know which are under way."""
 global___WorkKind = WorkKind
 
 @typing.final
