@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,18 @@ def main() -> int:
         if is_taken(client.target):
             console.print(f"error: something listens at {client.target} already; end it first", style="red")
             return 1
-    home = os.environ.get("HEADRACE_HOME") or tempfile.mkdtemp(prefix="headrace-demo-")
+    with a_home() as home:
+        return show(home, once=once)
+
+
+def a_home() -> AbstractContextManager[str]:
+    """The home that HEADRACE_HOME names, or one that is gone when the demo is over."""
+    named = os.environ.get("HEADRACE_HOME")
+    return nullcontext(named) if named else tempfile.TemporaryDirectory(prefix="headrace-demo-")
+
+
+def show(home: str, *, once: bool) -> int:
+    """Starts the services, runs the jobs, and stays unless it is for once."""
     command = [sys.executable, "-m", "headrace.cli.main", "dev", "-w", str(HERE / "workspace.yaml"), "--home", home]
     # In a session of their own: Ctrl-C is for us, and we end them, once.
     services = subprocess.Popen([*command, *sys.argv[1:]], start_new_session=True)

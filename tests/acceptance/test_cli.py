@@ -195,6 +195,7 @@ def test_wrong_configuration_is_told_with_the_path_to_the_field(failing: Path) -
     answer = run_cli("job", "execute", "fail", "-f", failing, "--config-json", config)
     assert answer.code == 5
     assert "ops.divide.config.limit" in answer.err.replace(":", ".")
+    assert "running" not in answer.out
 
 
 def test_nothing_that_answers_is_told_with_the_remedy() -> None:

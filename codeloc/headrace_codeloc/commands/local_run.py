@@ -84,23 +84,29 @@ class _Story(Teller):
         # No threads: steps are forked off this process.
         super().__init__(f"{job_name} {run_id}", json_output=json_output, threads=False)
         self._run_id = run_id
-        self._sequence = 0
+        self._has_begun = False
 
     def __enter__(self) -> _Story:
         super().__enter__()
-        self._changed("running", "")
         return self
 
     def happened(self, event: Event) -> None:
-        """Tells what the engine emits."""
+        """Tells what the engine emits; a run that it refuses has never been running."""
         from headrace.client.events import read_event
         from headrace.wire.events import to_event
 
+        self._begin()
         self.tell(read_event(to_event(event)))
 
     def ended(self, state: str, reason: str) -> None:
         """Tells how it ended."""
+        self._begin()
         self._changed(state, reason)
+
+    def _begin(self) -> None:
+        if not self._has_begun:
+            self._has_begun = True
+            self._changed("running", "")
 
     def _changed(self, state: str, reason: str) -> None:
         self.tell(_state_event(self._run_id, state, reason))

@@ -28,6 +28,7 @@ class Schedule:
         job_name: The job it runs.
         description: What it is for.
         next_due_time: When it is due next, None while it is stopped.
+        awaited_time: The first moment for which it was not evaluated yet, None while it is stopped: one in the past is late.
         last_tick_time: For which moment it was evaluated last.
         failure_count: How many ticks in a row have failed.
     """
@@ -40,6 +41,7 @@ class Schedule:
     job_name: str
     description: str = ""
     next_due_time: datetime | None = None
+    awaited_time: datetime | None = None
     last_tick_time: datetime | None = None
     failure_count: int = 0
 
@@ -186,6 +188,7 @@ def read_schedule(record: schedule_service_pb2.ScheduleRecord) -> Schedule:
         job_name=definition.job_name,
         description=definition.description,
         next_due_time=time_of(record, "next_due_time"),
+        awaited_time=time_of(record, "awaited_time"),
         last_tick_time=time_of(record.instigator, "last_tick_time"),
         failure_count=record.instigator.failure_count,
     )

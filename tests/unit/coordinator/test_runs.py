@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 import pytest
 
@@ -76,6 +77,13 @@ def test_only_what_the_location_must_judge_is_planned() -> None:
     assert needs_plan(Run(step_keys=["x"]), target())
     assert needs_plan(Run(partition_key="x"), target())
     assert needs_plan(Run(tags=tags(**{"headrace/asset_partition_range_start": "x"})), target())
+
+
+@pytest.mark.parametrize("has_partitions", [True, False])
+def test_all_assets_of_a_location_are_planned_if_some_have_partitions(has_partitions: bool) -> None:
+    job = target()
+    snapshot = replace(job.snapshot, asset_job="sums", has_partitions=has_partitions)
+    assert needs_plan(Run(), replace(job, snapshot=snapshot)) is has_partitions
 
 
 def test_a_run_of_a_partition_has_its_tag() -> None:

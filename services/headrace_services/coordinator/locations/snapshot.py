@@ -47,6 +47,7 @@ class Snapshot:
         asset_job: Name of the implicit job of all assets; empty if there is none.
         assets: The keys of all assets.
         dynamic_assets: The partitions of those assets whose keys are added and taken away.
+        has_partitions: Whether any asset has partitions.
     """
 
     digest: str
@@ -58,6 +59,7 @@ class Snapshot:
     asset_job: str
     assets: frozenset[AssetPath]
     dynamic_assets: Mapping[AssetPath, PartitionsDefinition] = field(default_factory=dict)
+    has_partitions: bool = False
 
 
 async def read_snapshot(answers: AsyncIterable[Answer], announced: str = "") -> Snapshot:
@@ -87,6 +89,7 @@ class _Reader:
         self._asset_job = ""
         self._assets: set[AssetPath] = set()
         self._dynamic: dict[AssetPath, PartitionsDefinition] = {}
+        self._has_partitions = False
 
     def take(self, part: DefinitionsPart) -> None:
         kind = part.WhichOneof("part")
@@ -121,6 +124,7 @@ class _Reader:
             self._asset_job,
             frozenset(self._assets),
             self._dynamic,
+            self._has_partitions,
         )
 
     def _add(self, definition: Definition) -> None:
@@ -139,6 +143,7 @@ class _Reader:
         elif kind == "asset":
             path = tuple(definition.asset.asset_key.path)
             self._assets.add(path)
+            self._has_partitions |= definition.asset.HasField("partitions")
             if _is_dynamic(definition.asset.partitions):
                 self._dynamic[path] = definition.asset.partitions
 

@@ -57,7 +57,9 @@ async def _part(request: RetryRunRequest, parent: Run, coordinator: Coordinator)
         return _Part([], _assets(parent, history))
     steps = steps_to_repeat(history)
     if not steps:
-        raise NothingToRetryError(f"every step of run {parent.run_id} succeeded; retry all of its steps instead")
+        raise NothingToRetryError(
+            f"every step of run {parent.run_id} succeeded; retry all of its steps instead (--all)"
+        )
     return _Part(steps)
 
 
@@ -66,7 +68,9 @@ def _assets(parent: Run, history: History) -> list[str]:
         raise NothingToRetryError(f"run {parent.run_id} makes no assets; retry the steps that did not succeed instead")
     assets = assets_to_repeat(history)
     if not assets:
-        raise NothingToRetryError(f"every asset of run {parent.run_id} was made; retry all of its steps instead")
+        raise NothingToRetryError(
+            f"every asset of run {parent.run_id} was made; retry all of its steps instead (--all)"
+        )
     return assets
 
 

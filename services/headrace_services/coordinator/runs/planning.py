@@ -63,7 +63,7 @@ def needs_plan(run: Run, target: Target) -> bool:
         or run.step_keys
         or run.partition_key
         # Whether partitions are wanted: all assets of a location were nobody's idea of a job.
-        or target.job.name == target.snapshot.asset_job
+        or (target.job.name == target.snapshot.asset_job and target.snapshot.has_partitions)
         or any(tag.key in PARTITION_TAGS for tag in run.tags)
     )
 

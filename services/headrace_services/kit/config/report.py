@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -10,7 +11,14 @@ from typing import Literal
 from headrace.errors import InvalidConfigError
 from headrace.integrations.objects.compute_logs import UploadedLogs
 from headrace_codeloc.engines.known import ENGINES
-from headrace_services.kit.config.components import Custom, EngineLauncher, NotAvailable, PostgresStorage
+from headrace_services.kit.config.components import (
+    Custom,
+    EngineLauncher,
+    LocalComputeLogs,
+    NotAvailable,
+    PostgresStorage,
+    SqliteStorage,
+)
 from headrace_services.kit.config.model import InstanceConfig
 
 Verdict = Literal["used", "ignored", "not available", "missing", "wrong"]
@@ -31,7 +39,7 @@ def resolve_report(config: InstanceConfig) -> Sequence[ReportLine]:
     No secret is in it.
     """
     lines = [ReportLine(note.key, "used" if note.used else "ignored", note.text) for note in config.notes]
-    return [*lines, *_obstacles(config), *_obstacles_of_one(config)]
+    return [*lines, *_obstacles(config), *_obstacles_of_one(config), *_obstacles_in_directories(config)]
 
 
 def check_startable(config: InstanceConfig) -> None:
@@ -61,6 +69,22 @@ def _obstacles_of_one(config: InstanceConfig) -> Iterator[ReportLine]:
         yield ReportLine(
             "compute_logs", "missing", f"{logs.library} is not in this environment: install headrace[{logs.extra}]"
         )
+
+
+def _obstacles_in_directories(config: InstanceConfig) -> Iterator[ReportLine]:
+    """What keeps directories from being used here; where they are missing, whoever needs them makes them."""
+    directories = {"local_artifact_storage": config.artifacts}
+    if isinstance(config.storage, SqliteStorage):
+        directories["storage"] = config.storage.base_dir
+    if isinstance(config.compute_logs, LocalComputeLogs):
+        directories["compute_logs"] = config.compute_logs.base_dir
+    for key, directory in directories.items():
+        path = config.path(directory)
+        nearest = next(each for each in (path, *path.parents) if each.exists())
+        if not nearest.is_dir():
+            yield ReportLine(key, "wrong", f"{path} cannot be a directory: {nearest} is a file")
+        elif nearest == path and not os.access(path, os.W_OK | os.X_OK):
+            yield ReportLine(key, "wrong", f"the directory {path} cannot be written to by this user")
 
 
 def _obstacles_of_engine(key: str, launcher: EngineLauncher) -> Iterator[ReportLine]:

@@ -404,3 +404,15 @@ def test_several_launchers_have_names_and_runs_of_their_own() -> None:
     assert (here.name, here.route.locations) == ("here", ("etl",))
     assert "is what run_launcher is called" in problems("run_launchers: {process: {docker: {image: a}}}")[0]
     assert "did you mean image?" in problems("run_launchers: {big: {docker: {imag: a}}}")[0]
+
+
+def test_a_file_where_a_directory_is_to_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    text = "storage: {sqlite: {base_dir: taken/below}}\ncompute_logs: {local: {base_dir: taken}}\n"
+    config = parse_instance(parse_yaml(text, "headrace.yaml"), tmp_path, {})
+    wrong = {each.key: each.text for each in resolve_report(config) if each.verdict == "wrong"}
+    taken = tmp_path / "taken"
+    assert wrong == {
+        "storage": f"{taken / 'below'} cannot be a directory: {taken} is a file",
+        "compute_logs": f"{taken} cannot be a directory: {taken} is a file",
+    }
