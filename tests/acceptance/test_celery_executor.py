@@ -49,6 +49,17 @@ def test_the_seeds_jobs_give_55_with_a_task_for_each_step(client: Client) -> Non
     launched.the_seed_gives_55(client)
 
 
+def test_a_step_elsewhere_notes_the_versions_of_what_earlier_runs_have_made(client: Client) -> None:
+    first = client.wait(client.submit_job("process_numbers_asset").run_id, timeout=60)
+    made = client.events(first.run_id, kinds=["asset_materialized"])
+    versions = {event.detail["asset_key"]: event.detail["tags"]["headrace/data_version"] for event in made}
+    again = client.submit_job("process_numbers_asset", asset_selection=["filtered_even_numbers"])
+    assert client.wait(again.run_id, timeout=60).state == "succeeded"
+    (remade,) = client.events(again.run_id, kinds=["asset_materialized"])
+    noted = {name: value for name, value in remade.detail["tags"].items() if "input_data_version" in name}
+    assert noted == {"headrace/input_data_version/generated_numbers": versions["generated_numbers"]}
+
+
 def test_lines_of_the_loggers_that_the_instance_names_are_events_of_a_step_elsewhere_too(client: Client) -> None:
     run = client.wait(client.submit_job("short").run_id, timeout=30)
     said = [event.detail["message"] for event in client.events(run.run_id, kinds=["log_recorded"])]

@@ -12,13 +12,8 @@ from headrace.api.types.v1.event_pb2 import Event
 from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.api.worker.v1 import worker_service_pb2 as pb
 from headrace.api.worker.v1.worker_service_pb2_grpc import WorkerServiceStub
-from headrace.definitions.assets.key import AssetKey
-from headrace.wire.asset_keys import to_asset_key
 from headrace_codeloc.worker.calls import CALL_SECONDS, Calls
 from headrace_codeloc.worker.lease import Lease
-
-# A note about an input is worth no longer wait.
-VERSION_SECONDS = 2.0
 
 
 class Coordinator:
@@ -94,22 +89,6 @@ class Coordinator:
             events=events,
         )
         self._calls.until(self._stub.FinishRun, request, lambda: lease.deadline)
-
-    def data_version(self, key: AssetKey, partition: str | None) -> str | None:
-        """Reads the version of the newest data of an asset, with one try.
-
-        Raises:
-            LeaseLostError: the lease is gone.
-            UnreachableError: nothing answered.
-        """
-        request = pb.GetDataVersionRequest(
-            run_id=self._run_id,
-            epoch=self._epoch,
-            run_token=self._run_token,
-            asset_key=to_asset_key(key),
-            partition_key=partition or "",
-        )
-        return self._calls.once(self._stub.GetDataVersion, request, VERSION_SECONDS).data_version or None
 
     def claim_pool_slots(self, request: pb.ClaimPoolSlotsRequest) -> pb.ClaimPoolSlotsResponse:
         """Says which steps hold slots of pools or want one, with one try.

@@ -11,13 +11,13 @@ from headrace.api.types.v1 import run_pb2
 from headrace.api.types.v1.event_pb2 import Event as EventMessage
 from headrace.api.types.v1.failure_pb2 import Failure
 from headrace.api.worker.v1 import worker_service_pb2 as pb
-from headrace.definitions.assets.key import AssetKey
-from headrace.errors import HeadraceError, UnavailableError
+from headrace.errors import HeadraceError
 from headrace.execute.events.failures import failure_info
 from headrace.execute.interrupts import Interrupts
 from headrace.execute.planning.planned_assets import planned_assets
 from headrace.execute.runner import RunFrame, StepRunner
 from headrace.execute.runs.run import execute_run
+from headrace.execute.runs.versions import RecordedVersion
 from headrace.execute.scheduling.executors import ExecutorSettings
 from headrace.faults import point
 from headrace.ids import RandomIds
@@ -25,13 +25,13 @@ from headrace.rpc.channel import open_channel
 from headrace.rpc.retry import NO_RETRY
 from headrace.wire.events import planned_event
 from headrace.wire.failures import to_failure
-from headrace_codeloc.worker.calls import UnreachableError
 from headrace_codeloc.worker.claimed import Claimed
 from headrace_codeloc.worker.coordinator import Coordinator
 from headrace_codeloc.worker.exit_codes import EXIT_DONE, EXIT_RUN_FAILED
 from headrace_codeloc.worker.lease import Lease
 from headrace_codeloc.worker.order import WorkerOrder
 from headrace_codeloc.worker.pool_slots import PoolSlots
+from headrace_codeloc.worker.recorded_versions import recorded_versions
 from headrace_codeloc.worker.steps import StepPlaces
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ class Session:
         point("worker.before_claim")
         claim, lease = coordinator.claim(self._claim_request(), order.claim_timeout)
         point("worker.after_claim")
-        state = _Run(claim, lease, coordinator, order, self._location, places).execute()
+        versions = recorded_versions(channel, order.coordinator_address, order.run_id, claim.epoch, claim.run_token)
+        state = _Run(claim, lease, coordinator, order, self._location, places, versions).execute()
         return EXIT_RUN_FAILED if state == "failed" and order.fails_with_run else EXIT_DONE
 
     def _claim_request(self) -> pb.ClaimRunRequest:
@@ -89,12 +90,14 @@ class _Run:
         order: WorkerOrder,
         location: LoadedLocation,
         places: StepPlaces,
+        versions: RecordedVersion,
     ) -> None:
         self._claim = claim
         self._coordinator = coordinator
         self._order = order
         self._location = location
         self._places = places
+        self._versions = versions
         self._interrupts = Interrupts()
         cancel = self._interrupts.request
         self._claimed = Claimed(claim, lease, coordinator, "the run", cancel)
@@ -131,7 +134,7 @@ class _Run:
                     steps=self._open_steps,
                     capture=self._claimed.capture,
                     slots=self._slots,
-                    data_version=self._data_version,
+                    data_version=self._versions,
                 )
         except Exception as error:
             if not isinstance(error, HeadraceError):
@@ -140,12 +143,6 @@ class _Run:
         finally:
             self._places.close()
         return outcome.state, None if outcome.failure is None else to_failure(outcome.failure)
-
-    def _data_version(self, key: AssetKey, partition: str | None) -> str | None:
-        try:
-            return self._coordinator.data_version(key, partition)
-        except UnreachableError as error:
-            raise UnavailableError(str(error)) from error
 
     def _open_steps(self, frame: RunFrame) -> StepRunner:
         planned = planned_assets(frame.job, frame.spec)

@@ -18,7 +18,7 @@ from headrace.execute.frame import open_frame
 from headrace.execute.interrupts import Interrupts
 from headrace.execute.runner import RunFrame, StepEnd
 from headrace.execute.runs.loggers import logging_to, open_loggers
-from headrace.execute.runs.versions import Stamping, unrecorded
+from headrace.execute.runs.versions import RecordedVersion, Stamping
 from headrace.execute.steps.attempt import run_attempt
 from headrace.rpc.channel import open_channel
 from headrace.rpc.retry import NO_RETRY
@@ -28,6 +28,7 @@ from headrace_codeloc.worker.claimed import Claimed
 from headrace_codeloc.worker.exit_codes import EXIT_DONE
 from headrace_codeloc.worker.lease import Lease
 from headrace_codeloc.worker.order import StepWorkerOrder
+from headrace_codeloc.worker.recorded_versions import recorded_versions
 from headrace_codeloc.worker.step_claim import StepClaim
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ class StepSession:
         channel = open_channel(order.coordinator_address, tls=order.tls.load(), retry=NO_RETRY)
         claims = StepClaim(channel, order)
         claim, lease = claims.claim(f"{os.uname().nodename} pid {os.getpid()}", order.claim_timeout)
-        _Attempt(order, claim, lease, claims, self._location).execute()
+        versions = recorded_versions(channel, order.coordinator_address, order.run_id, order.epoch, order.run_token)
+        _Attempt(order, claim, lease, claims, self._location, versions).execute()
         return EXIT_DONE
 
 
@@ -67,9 +69,11 @@ class _Attempt:
         lease: Lease,
         claims: StepClaim,
         location: LoadedLocation,
+        versions: RecordedVersion,
     ) -> None:
         self._order = order
         self._claim = claim
+        self._versions = versions
         self._claims = claims
         self._location = location
         self._stamping: Stamping | None = None
@@ -122,7 +126,7 @@ class _Attempt:
             isolated=True,
             interrupts=self._interrupts,
         )
-        self._stamping = Stamping(frame, unrecorded, data_versions(self._claim.order))
+        self._stamping = Stamping(frame, self._versions, data_versions(self._claim.order))
         frame = replace(frame, emit=self._stamping)
         return replace(frame, emit=logging_to(open_loggers(frame), frame.emit, job.name))
 
