@@ -45,6 +45,7 @@ SHOTS = [
     Shot("run-graph", "/runs/{report}?view=graph"),
     Shot("run-failed", "/runs/{failed}?tab=output", documented=True, theme="dark", height=760),
     Shot("run-large", "/runs/{large}", theme="dark"),
+    Shot("run-large-graph", "/runs/{large}?view=graph"),
     Shot("run-details", "/runs/{report}?tab=details"),
     Shot("jobs", "/jobs"),
     Shot("job", "/locations/numbers/jobs/process_numbers", documented=True, height=760),

@@ -140,7 +140,7 @@ def test_the_graph_of_two_thousand_steps_is_one_of_groups_that_open(page: Page, 
     page.get_by_role("button", name="Show what is inside handle[…]").click()
     expect(cards.filter(has_text="handle[p0]")).to_be_visible()
     assert work.seconds() < ANSWER_LIMIT_S
-    expect(cards.filter(has_text="1,800 more")).to_have_count(1)
+    expect(cards.filter(has_text="1,900 more")).to_have_count(1)
     page.get_by_role("button", name="Hide what is inside handle[…]").click()
     expect(cards).to_have_count(2)
 

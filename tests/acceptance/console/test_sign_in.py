@@ -58,13 +58,32 @@ def test_the_console_asks_for_a_token_says_when_it_is_wrong_and_goes_on_when_it_
 def test_a_role_that_is_not_enough_is_told_and_one_that_is_sees_the_run_end(page: Page) -> None:
     page.goto("/locations/definitions.py/jobs/process_numbers?tab=launchpad")
     sign_in(page, "sees")
-    page.get_by_role("button", name="Launch").click()
-    expect(page.get_by_text("CreateRun needs the role launcher").first).to_be_visible()
+    launch = page.get_by_role("button", name="Launch")
+    expect(launch).to_have_attribute("title", "This takes the role launcher; yours is viewer.")
+    expect(launch).to_be_disabled()
+    # It is found with the keyboard all the same, and does nothing.
+    launch.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("tab=launchpad"))
+    page.get_by_role("link", name="Automation", exact=True).click()
+    expect(page.get_by_role("switch", name="process_numbers_schedule is off")).to_be_disabled()
+    page.go_back()
     page.get_by_role("button", name="Sign out").click()
     sign_in(page, "rules")
-    page.get_by_role("button", name="Launch").click()
+    launch.click()
     expect(page).to_have_url(re.compile("/runs/"))
     expect(page.get_by_text("Succeeded").first).to_be_visible()
+
+
+def test_a_token_that_is_withdrawn_is_asked_for_again_and_the_page_stays(page: Page) -> None:
+    page.goto("/jobs")
+    sign_in(page, "rules")
+    expect(page.get_by_role("link", name="process_numbers", exact=True)).to_be_visible()
+    page.evaluate("sessionStorage.setItem('headrace.token', 'was good yesterday')")
+    page.reload()
+    expect(page.get_by_text("The gateway does not take your token any more.")).to_be_visible()
+    sign_in(page, "rules")
+    expect(page.get_by_role("link", name="process_numbers", exact=True)).to_be_visible()
 
 
 def test_the_audit_is_a_page_for_those_who_may_read_it(page: Page, shop: DevInstance) -> None:

@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 
 import { GraphView } from "@/graph/GraphView.tsx";
+import { flipped } from "@/model/sets.ts";
 import { formatDistance } from "@/model/time.ts";
 import { useNow } from "@/ui/now.ts";
 import { assetGraph, groupNodeId } from "./graphModel.ts";
@@ -47,7 +48,7 @@ export function AssetGraph({
     () => assetGraph(assets, { openGroups, when: (moment) => formatDistance(moment, Math.max(now, Date.now())) }),
     [assets, openGroups, now],
   );
-  const toggle = useCallback((id: string) => setToggled((before) => (before.has(id) ? without(before, id) : new Set([...before, id]))), []);
+  const toggle = useCallback((id: string) => setToggled((before) => flipped(before, id)), []);
   const tickedNodes = useMemo(() => ticked && withWholeGroups(assets, ticked), [assets, ticked]);
   const tick = useCallback((id: string) => onTick?.(tickToggled(assets, ticked ?? NONE, id)), [assets, ticked, onTick]);
   return (
@@ -64,10 +65,4 @@ export function AssetGraph({
       height={height}
     />
   );
-}
-
-function without(set: ReadonlySet<string>, item: string): Set<string> {
-  const rest = new Set(set);
-  rest.delete(item);
-  return rest;
 }

@@ -2,10 +2,13 @@ import { CalendarClock, Radar } from "lucide-react";
 import { Link } from "react-router";
 
 import { useAction } from "@/ui/act.ts";
+import { ScheduleService } from "@/api/gen/headrace/api/gateway/v1/schedule_service_pb.ts";
+import { SensorService } from "@/api/gen/headrace/api/gateway/v1/sensor_service_pb.ts";
 import { SensorKind } from "@/api/gen/headrace/api/types/v1/sensor_pb.ts";
 import { jobTitle } from "@/model/runs.ts";
 import { firstLine } from "@/model/text.ts";
 import { spanMillis } from "@/model/time.ts";
+import { useRefusal } from "@/session/useRefusal.ts";
 import { links } from "@/shell/links.ts";
 import { Switch } from "@/ui/Field.tsx";
 import { StateBadge } from "@/ui/State.tsx";
@@ -35,7 +38,8 @@ export function OnOff({ instigator }: { instigator: InstigatorRecord }) {
   const name = instigator.record.definition!.name;
   const turn = useAction(`switch ${name}`, (on: boolean) => switchInstigator(instigator, on));
   const on = isOn(instigator);
-  return <Switch label={`${name} is ${on ? "on" : "off"}`} on={on} busy={turn.busy} onChange={turn.run} />;
+  const refusal = useRefusal(instigator.kind === "schedule" ? ScheduleService.method.resumeSchedule : SensorService.method.resumeSensor, instigator.record.locationName);
+  return <Switch label={`${name} is ${on ? "on" : "off"}`} on={on} busy={turn.busy} refusal={refusal} onChange={turn.run} />;
 }
 
 /** Returns the address of a schedule's or sensor's page. */

@@ -22,8 +22,8 @@ export interface TestResult {
   runRequests: readonly RunRequest[];
 }
 
-/** Evaluates a schedule or sensor without any consequence, or with all of them. */
-export function TestEvaluation({ name, option, evaluate }: { name: string; option: string; evaluate(option: string, dryRun: boolean): Promise<TestResult> }) {
+/** Evaluates a schedule or sensor without any consequence, or with all of them; with `refusal` nobody who looks may do either. */
+export function TestEvaluation({ name, option, refusal, evaluate }: { name: string; option: string; refusal: string | undefined; evaluate(option: string, dryRun: boolean): Promise<TestResult> }) {
   const [open, setOpen] = useState(false);
   const [text, setText] = useState("");
   const [busy, setBusy] = useState<"" | "test" | "run">("");
@@ -42,7 +42,7 @@ export function TestEvaluation({ name, option, evaluate }: { name: string; optio
   };
   return (
     <>
-      <Button icon={<FlaskConical size={14} aria-hidden />} onClick={() => setOpen(true)}>
+      <Button refusal={refusal} icon={<FlaskConical size={14} aria-hidden />} onClick={() => setOpen(true)}>
         Test evaluation
       </Button>
       <Dialog

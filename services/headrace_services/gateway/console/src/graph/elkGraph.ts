@@ -2,7 +2,7 @@ import type { ElkEdgeSection, ElkNode } from "elkjs/lib/elk-api.js";
 
 import { groupBy } from "@/model/grouping.ts";
 import type { Box, Direction, Graph, GraphNode, Layout, Point } from "./model.ts";
-import { cardSize, FRAME_HEAD, FRAME_PADDING } from "./sizes.ts";
+import { cardSize, gridOf, FRAME_HEAD, FRAME_PADDING } from "./sizes.ts";
 
 // Above this the finer steps of the layout would be waited for.
 const LARGE = 60;
@@ -20,8 +20,8 @@ export function toElk(graph: Graph, direction: Direction): ElkNode {
   };
 }
 
-/** Reads where the layout library has put everything. */
-export function fromElk(root: ElkNode): Layout {
+/** Reads where the layout library has put everything; what stands in rows it has not seen. */
+export function fromElk(root: ElkNode, graph: Graph): Layout {
   const boxes = new Map<string, Box>();
   const corners = new Map<string, Point>([[ROOT, { x: 0, y: 0 }]]);
   const visit = (node: ElkNode, origin: Point) => {
@@ -33,6 +33,10 @@ export function fromElk(root: ElkNode): Layout {
     }
   };
   visit(root, { x: 0, y: 0 });
+  for (const members of grids(graph).values()) {
+    const grid = gridOf(members.map((node) => node.card));
+    for (const [index, node] of members.entries()) boxes.set(node.id, grid.boxes[index]!);
+  }
   const routes = new Map(
     (root.edges ?? []).map((edge) => {
       const origin = corners.get((edge as { container?: string }).container ?? ROOT) ?? { x: 0, y: 0 };
@@ -44,9 +48,19 @@ export function fromElk(root: ElkNode): Layout {
 
 const ROOT = "root";
 
+/** Returns what is in each frame in which cards stand in rows. */
+function grids({ nodes }: Graph): Map<string, GraphNode[]> {
+  const ids = new Set(nodes.filter((node) => node.grid).map((node) => node.id));
+  return groupBy(nodes.filter((node) => node.parent !== undefined && ids.has(node.parent)), (node) => node.parent!);
+}
+
 function elkNode(node: GraphNode, children: Map<string, GraphNode[]>, spacing: Record<string, string>): ElkNode {
   const inside = children.get(node.id);
   if (!inside) return { id: node.id, ...cardSize(node.card) };
+  if (node.grid) {
+    const { width, height } = gridOf(inside.map((child) => child.card));
+    return { id: node.id, width, height };
+  }
   return {
     id: node.id,
     layoutOptions: {

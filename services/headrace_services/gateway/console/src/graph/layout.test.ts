@@ -24,7 +24,7 @@ const GRAPH: Graph = {
 };
 
 test("edges begin and end at their nodes, across the frames around them", async () => {
-  const layout = fromElk(await new Elk().layout(toElk(GRAPH, "DOWN")));
+  const layout = fromElk(await new Elk().layout(toElk(GRAPH, "DOWN")), GRAPH);
   const placed = new Map(new Placer().place(GRAPH, layout, { selected: "d" }).map((node) => [node.id, node]));
   for (const { id, from, to } of GRAPH.edges) {
     const route = layout.routes.get(id)!;
@@ -76,7 +76,7 @@ test("nothing is put below what lies over the upper edge", () => {
 });
 
 test("of a graph that is drawn again only what has changed is another object", async () => {
-  const layout = fromElk(await new Elk().layout(toElk(GRAPH, "DOWN")));
+  const layout = fromElk(await new Elk().layout(toElk(GRAPH, "DOWN")), GRAPH);
   const placer = new Placer();
   const before = placer.place(GRAPH, layout, {});
   const again = { ...GRAPH, nodes: GRAPH.nodes.map((node) => ({ ...node, card: { ...node.card, note: node.id === "d" ? "made" : undefined } })) };
@@ -90,6 +90,26 @@ test("hundreds of nodes side by side are laid out, too", async () => {
     nodes: ["split", ...names].map((id) => ({ id, card: { kind: "op", title: id } })),
     edges: names.map((to) => ({ id: to, from: "split", to })),
   };
-  const { boxes } = fromElk(await new Elk().layout(toElk(fan, "DOWN")));
+  const { boxes } = fromElk(await new Elk().layout(toElk(fan, "DOWN")), fan);
   expect(boxes.size).toBe(401);
-}, 20_000);
+}, 60_000);
+
+test("what stands in rows is inside its frame, one beside the other, and its edges end at the frame", async () => {
+  const cards = Array.from({ length: 50 }, (_, index) => ({ id: `m${index}`, parent: "all", card: { kind: "op", title: `m${index}` } as const }));
+  const graph: Graph = {
+    nodes: [{ id: "split", card: { kind: "op", title: "split" } }, { id: "all", grid: true, card: { kind: "group", title: "all" } }, ...cards],
+    edges: [{ id: "1", from: "split", to: "all" }],
+  };
+  const layout = fromElk(await new Elk().layout(toElk(graph, "DOWN")), graph);
+  const frame = layout.boxes.get("all")!;
+  const places = new Set<string>();
+  for (const { id } of cards) {
+    const box = layout.boxes.get(id)!;
+    expect(box.x + box.width).toBeLessThan(frame.width);
+    expect(box.y + box.height).toBeLessThan(frame.height);
+    places.add(`${box.x} ${box.y}`);
+  }
+  expect(places.size).toBe(50);
+  expect(frame.width / frame.height).toBeLessThan(3);
+  expect(layout.routes.get("1")!.at(-1)!.y).toBeCloseTo(frame.y, 3);
+});

@@ -14,7 +14,7 @@ let wanted = false;
 export async function layoutGraph(graph: Graph, direction: Direction): Promise<Layout> {
   wanted = true;
   engine ??= start();
-  return fromElk(await (await engine).layout(toElk(graph, direction)));
+  return fromElk(await (await engine).layout(toElk(graph, direction)), graph);
 }
 
 /**

@@ -33,6 +33,8 @@ export interface GraphNode {
   id: string;
   parent?: string;
   card: Card;
+  /** What is inside has no edges of its own, and stands in rows: a layout of hundreds side by side would be one long line. */
+  grid?: boolean;
 }
 
 /** An edge from one node to another, at whatever level these are. */

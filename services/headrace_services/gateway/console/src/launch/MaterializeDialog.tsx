@@ -3,8 +3,10 @@ import { Play } from "lucide-react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 
+import { RunService } from "@/api/gen/headrace/api/gateway/v1/run_service_pb.ts";
 import type { AssetInfo } from "@/assets/info.ts";
 import { count } from "@/model/numbers.ts";
+import { useRefusal } from "@/session/useRefusal.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Dialog } from "@/ui/Dialog.tsx";
 import { TextField } from "@/ui/Field.tsx";
@@ -48,6 +50,7 @@ function MaterializeForm({ assets, onClose }: { assets: readonly AssetInfo[]; on
   const sample = useLatestKey(configured ? partitioned : undefined);
   const draft = { ...draftOf(parts[0]!, tags), partitionKey: sample ?? "" };
   const checked = useCheckedConfig(config, draft, configured && (sample !== undefined || !partitioned));
+  const refusal = useRefusal(RunService.method.createRun, ...parts.map(([first]) => first!.location));
   const submit = async () => {
     setBusy(true);
     setError(undefined);
@@ -91,7 +94,7 @@ function MaterializeForm({ assets, onClose }: { assets: readonly AssetInfo[]; on
       {error !== undefined && <Failed error={error} what="materialize" />}
       <div className={styles.actions}>
         <Button onClick={onClose}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={busy} disabled={!checked.valid} icon={<Play size={14} aria-hidden />}>
+        <Button kind="primary" type="submit" busy={busy} refusal={refusal} disabled={!checked.valid} icon={<Play size={14} aria-hidden />}>
           Materialize
         </Button>
       </div>

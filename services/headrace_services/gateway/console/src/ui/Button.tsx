@@ -11,7 +11,7 @@ interface Look {
   small?: boolean;
 }
 
-/** A button. With `busy` it turns, and takes no second press. */
+/** A button. With `busy` it turns, and takes no second press; with `refusal` it does nothing and says why. */
 export function Button({
   kind = "plain",
   icon,
@@ -20,13 +20,20 @@ export function Button({
   className,
   children,
   disabled,
+  refusal,
+  title,
+  onClick,
   ...rest
-}: Look & { busy?: boolean } & ButtonHTMLAttributes<HTMLButtonElement>) {
+}: Look & { busy?: boolean; refusal?: string } & ButtonHTMLAttributes<HTMLButtonElement>) {
   return (
     <button
       type="button"
       {...rest}
       disabled={disabled || busy}
+      // Not `disabled`: whoever comes with the keyboard is to find it, and to be told why.
+      aria-disabled={refusal !== undefined || undefined}
+      title={refusal ?? title}
+      onClick={refusal === undefined ? onClick : (event) => event.preventDefault()}
       aria-busy={busy || undefined}
       className={classes(styles.button, styles[kind], small && styles.small, className)}
     >

@@ -49,19 +49,20 @@ export function Checkbox({
   );
 }
 
-/** Switches something on and off. */
-export function Switch({ label, on, busy, onChange }: { label: string; on: boolean; busy?: boolean; onChange(on: boolean): void }) {
+/** Switches something on and off; with `refusal` it does not, and says why. */
+export function Switch({ label, on, busy, refusal, onChange }: { label: string; on: boolean; busy?: boolean; refusal?: string; onChange(on: boolean): void }) {
   return (
     <button
       type="button"
       role="switch"
       aria-checked={on}
       aria-label={label}
-      title={label}
+      title={refusal ?? label}
       aria-busy={busy}
+      aria-disabled={refusal !== undefined || undefined}
       disabled={busy}
       className={styles.switch}
-      onClick={() => onChange(!on)}
+      onClick={() => refusal === undefined && onChange(!on)}
     />
   );
 }

@@ -14,7 +14,7 @@ export interface MenuItem {
 }
 
 /** A button that opens a list of things to do. */
-export function Menu({ label, icon, items, busy, kind }: { label: string; icon?: ReactNode; items: MenuItem[]; busy?: boolean; kind?: "plain" | "primary" }) {
+export function Menu({ label, icon, items, busy, refusal, kind }: { label: string; icon?: ReactNode; items: MenuItem[]; busy?: boolean; refusal?: string; kind?: "plain" | "primary" }) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -36,7 +36,7 @@ export function Menu({ label, icon, items, busy, kind }: { label: string; icon?:
   };
   return (
     <div ref={root} className={styles.root} onKeyDown={moved}>
-      <Button kind={kind} icon={icon} busy={busy} aria-haspopup="menu" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+      <Button kind={kind} icon={icon} busy={busy} refusal={refusal} aria-haspopup="menu" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
         {label}
         <ChevronDown size={14} aria-hidden />
       </Button>

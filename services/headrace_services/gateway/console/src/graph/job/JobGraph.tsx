@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 
 import type { GraphNode as JobNode } from "@/api/gen/headrace/api/types/v1/job_pb.ts";
+import { flipped } from "@/model/sets.ts";
 import { GraphView } from "../GraphView.tsx";
 import { graphPaths, jobGraph, nodeCount, type NodeState } from "./jobGraph.ts";
 
@@ -30,10 +31,4 @@ export function JobGraph({ nodes, label, states, selected, onSelect, toolbar, he
   }, [nodes, paths, toggled, openAtFirst, states]);
   const toggle = useCallback((path: string) => setToggled((before) => flipped(before, path)), []);
   return <GraphView graph={graph} label={label} direction="DOWN" selected={selected} onSelect={onSelect} onToggle={paths.length > 0 ? toggle : undefined} toolbar={toolbar} height={height} />;
-}
-
-function flipped(set: ReadonlySet<string>, item: string): Set<string> {
-  const next = new Set(set);
-  if (!next.delete(item)) next.add(item);
-  return next;
 }

@@ -1,3 +1,4 @@
+import { formatNumber } from "@/model/numbers.ts";
 import { stepStateLook, type StepState } from "@/model/states.ts";
 import type { NodeState } from "./jobGraph.ts";
 
@@ -29,7 +30,8 @@ export function nodeStates(steps: Iterable<Step>): Map<string, NodeState> {
   return new Map([...byNode].map(([path, some]) => [path, together(some)]));
 }
 
-function together(steps: readonly Step[]): NodeState {
+/** Says in one how it stands with some steps. */
+export function together(steps: readonly Step[]): NodeState {
   const [only] = steps;
   if (steps.length === 1) return { look: stepStateLook(only!.state), note: only!.note };
   const done = steps.filter((step) => step.state === "succeeded").length;
@@ -37,5 +39,5 @@ function together(steps: readonly Step[]): NodeState {
   const worst = WORST_FIRST.find((state) => steps.some((step) => step.state === state))!;
   // Between two of its steps nothing runs, and yet it is not waiting to begin.
   const state = worst === "waiting" && begun ? "running" : worst;
-  return { look: stepStateLook(state), note: `${done} of ${steps.length}` };
+  return { look: stepStateLook(state), note: `${formatNumber(done)} of ${formatNumber(steps.length)}` };
 }

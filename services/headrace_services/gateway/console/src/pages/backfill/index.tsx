@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams } from "react-router";
 import { useAction } from "@/ui/act.ts";
 import { backfills as client, runs } from "@/api/clients.ts";
 import { isNotFound } from "@/api/errors.ts";
+import { BackfillService } from "@/api/gen/headrace/api/gateway/v1/backfill_service_pb.ts";
 import { ChangeKind } from "@/api/gen/headrace/api/gateway/v1/deployment_service_pb.ts";
 import { BackfillState, type Backfill } from "@/api/gen/headrace/api/types/v1/backfill_pb.ts";
 import type { Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
@@ -16,6 +17,7 @@ import { backfillLook, backfillTitle, sumCounts } from "@/backfills/looks.ts";
 import { keyText } from "@/model/assetKeys.ts";
 import { count } from "@/model/numbers.ts";
 import { shortId } from "@/model/runs.ts";
+import { useRefusal } from "@/session/useRefusal.ts";
 import { links } from "@/shell/links.ts";
 import { Button, ButtonLink } from "@/ui/Button.tsx";
 import { FailureView } from "@/ui/FailureView.tsx";
@@ -66,6 +68,8 @@ function BackfillPage({ backfill }: { backfill: Backfill }) {
     const { backfill: next } = await client.retryBackfill({ requestId: requestId(), backfillId });
     await navigate(links.backfill(next!.backfillId));
   });
+  const cancelRefusal = useRefusal(BackfillService.method.cancelBackfill, backfill.locationName);
+  const retryRefusal = useRefusal(BackfillService.method.retryBackfill, backfill.locationName);
   const counts = sumCounts(backfill.counts);
   return (
     <Page
@@ -87,12 +91,12 @@ function BackfillPage({ backfill }: { backfill: Backfill }) {
       actions={
         over ? (
           backfill.state !== BackfillState.SUCCEEDED && (
-            <Button icon={<RotateCcw size={14} aria-hidden />} busy={retry.busy} onClick={() => retry.run()}>
+            <Button icon={<RotateCcw size={14} aria-hidden />} busy={retry.busy} refusal={retryRefusal} onClick={() => retry.run()}>
               Make what is missing
             </Button>
           )
         ) : (
-          <Button kind="danger" icon={<OctagonX size={14} aria-hidden />} busy={cancel.busy} disabled={backfill.state === BackfillState.CANCELING} onClick={() => cancel.run()}>
+          <Button kind="danger" icon={<OctagonX size={14} aria-hidden />} busy={cancel.busy} refusal={cancelRefusal} disabled={backfill.state === BackfillState.CANCELING} onClick={() => cancel.run()}>
             Cancel
           </Button>
         )

@@ -5,12 +5,14 @@ import { Link } from "react-router";
 
 import { useAction } from "@/ui/act.ts";
 import { locations as client } from "@/api/clients.ts";
+import { LocationService } from "@/api/gen/headrace/api/gateway/v1/location_service_pb.ts";
 import { LocationState, type Location } from "@/api/gen/headrace/api/types/v1/location_pb.ts";
 import { requestId } from "@/api/ids.ts";
 import { isDown, useLocations } from "@/locations/useLocations.ts";
 import { count } from "@/model/numbers.ts";
 import type { StateLook } from "@/model/states.ts";
 import { formatSpan, spanMillis } from "@/model/time.ts";
+import { useRefusal } from "@/session/useRefusal.ts";
 import { links } from "@/shell/links.ts";
 import { Button } from "@/ui/Button.tsx";
 import { FailureView } from "@/ui/FailureView.tsx";
@@ -52,6 +54,7 @@ function LocationPanel({ location, focused }: { location: Location; focused: boo
     else toast(`${location.name} has loaded.`);
     await queries.invalidateQueries();
   });
+  const refusal = useRefusal(LocationService.method.reloadLocation, location.name);
   const stale = location.failure !== undefined && location.definitionsDigest !== "";
   return (
     <div ref={place} data-location={location.name}>
@@ -62,7 +65,7 @@ function LocationPanel({ location, focused }: { location: Location; focused: boo
           </h2>
         }
         actions={
-          <Button small busy={reload.busy} icon={<RefreshCw size={13} aria-hidden />} onClick={() => reload.run()}>
+          <Button small busy={reload.busy} refusal={refusal} icon={<RefreshCw size={13} aria-hidden />} onClick={() => reload.run()}>
             Reload
           </Button>
         }

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { useAction } from "@/ui/act.ts";
 import { deployment, pools as client } from "@/api/clients.ts";
 import { ChangeKind, type QueueLimits } from "@/api/gen/headrace/api/gateway/v1/deployment_service_pb.ts";
+import { PoolService } from "@/api/gen/headrace/api/gateway/v1/pool_service_pb.ts";
 import type { Pool } from "@/api/gen/headrace/api/types/v1/pool_pb.ts";
 import type { Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
 import { PoolLimitSource } from "@/api/gen/headrace/api/types/v1/pool_pb.ts";
@@ -13,6 +14,7 @@ import { useRefreshOn } from "@/api/live.ts";
 import { readAll } from "@/api/pages.ts";
 import { formatNumber } from "@/model/numbers.ts";
 import { runTitle, shortId } from "@/model/runs.ts";
+import { useRefusal } from "@/session/useRefusal.ts";
 import { links } from "@/shell/links.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Dialog } from "@/ui/Dialog.tsx";
@@ -140,6 +142,7 @@ function SetLimit({ pool }: { pool: Pool }) {
   const queries = useQueryClient();
   const [open, setOpen] = useState(false);
   const [text, setText] = useState("");
+  const refusal = useRefusal(PoolService.method.setPoolLimit);
   const valid = /^\d*$/.test(text.trim());
   const save = useAction("set the limit", async () => {
     const limit = text.trim();
@@ -152,6 +155,7 @@ function SetLimit({ pool }: { pool: Pool }) {
       <Button
         small
         kind="quiet"
+        refusal={refusal}
         onClick={() => {
           setText(pool.limit === undefined ? "" : String(pool.limit));
           setOpen(true);

@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { useNavigate } from "react-router";
 
 import { runs } from "@/api/clients.ts";
+import { RunService } from "@/api/gen/headrace/api/gateway/v1/run_service_pb.ts";
 import type { JobDefinition } from "@/api/gen/headrace/api/types/v1/job_pb.ts";
 import { ConfigEditor } from "@/launch/config/ConfigEditor.tsx";
 import { scaffold } from "@/launch/config/schema.ts";
@@ -16,6 +17,7 @@ import { useKept } from "@/launch/useKept.ts";
 import { count } from "@/model/numbers.ts";
 import { payloadYaml } from "@/model/payloadYaml.ts";
 import { shortId } from "@/model/runs.ts";
+import { useRefusal } from "@/session/useRefusal.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Select, TextField } from "@/ui/Field.tsx";
 import { Failed } from "@/ui/Notice.tsx";
@@ -39,6 +41,7 @@ export function Launchpad({ locationName, job }: { locationName: string; job: Jo
     [locationName, job.name, selection, tags],
   );
   const checked = useCheckedConfig(config, draft, !job.partitions || config.trim() !== "");
+  const refusal = useRefusal(RunService.method.createRun, locationName);
   const submit = async () => {
     setBusy(true);
     setError(undefined);
@@ -76,7 +79,7 @@ export function Launchpad({ locationName, job }: { locationName: string; job: Jo
         {error !== undefined && <Failed error={error} what="launch the run" />}
         <div className={styles.launch}>
           <Verdict checked={checked} />
-          <Button kind="primary" type="submit" busy={busy} disabled={!checked.valid} icon={<Play size={14} aria-hidden />}>
+          <Button kind="primary" type="submit" busy={busy} refusal={refusal} disabled={!checked.valid} icon={<Play size={14} aria-hidden />}>
             Launch
           </Button>
         </div>

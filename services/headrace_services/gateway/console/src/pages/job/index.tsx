@@ -6,11 +6,13 @@ import { useAction } from "@/ui/act.ts";
 import { jobs as client } from "@/api/clients.ts";
 import { isNotFound } from "@/api/errors.ts";
 import type { GetJobResponse } from "@/api/gen/headrace/api/gateway/v1/job_service_pb.ts";
+import { RunService } from "@/api/gen/headrace/api/gateway/v1/run_service_pb.ts";
 import type { JobDefinition } from "@/api/gen/headrace/api/types/v1/job_pb.ts";
 import { useLocationChanges } from "@/api/live.ts";
 import { LocationsDown } from "@/locations/LocationsDown.tsx";
 import { launch } from "@/launch/draft.ts";
 import { jobTitle } from "@/model/runs.ts";
+import { useRefusal } from "@/session/useRefusal.ts";
 import { links } from "@/shell/links.ts";
 import { Button, ButtonLink } from "@/ui/Button.tsx";
 import { Markdown } from "@/ui/Markdown.tsx";
@@ -78,6 +80,7 @@ function RunNow({ locationName, job, launchpad }: { locationName: string; job: J
     const launched = await launch({ locationName, jobName: job.name, assetSelection: [], opSelection: [], tags: [] });
     toast(launched.what, { link: { label: "Show", to: launched.to } });
   });
+  const refusal = useRefusal(RunService.method.createRun, locationName);
   if (job.configRequired || job.partitions) {
     return (
       <ButtonLink kind="primary" to={launchpad} icon={<Play size={14} aria-hidden />}>
@@ -86,7 +89,7 @@ function RunNow({ locationName, job, launchpad }: { locationName: string; job: J
     );
   }
   return (
-    <Button kind="primary" busy={run.busy} icon={<Play size={14} aria-hidden />} onClick={() => run.run()}>
+    <Button kind="primary" busy={run.busy} refusal={refusal} icon={<Play size={14} aria-hidden />} onClick={() => run.run()}>
       Run
     </Button>
   );

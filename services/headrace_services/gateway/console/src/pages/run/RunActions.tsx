@@ -4,12 +4,14 @@ import { useNavigate } from "react-router";
 
 import { useAction } from "@/ui/act.ts";
 import { runs } from "@/api/clients.ts";
+import { RunService } from "@/api/gen/headrace/api/gateway/v1/run_service_pb.ts";
 import { RunState, type Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
 import { requestId } from "@/api/ids.ts";
 import type { RunFeed } from "@/api/runFeed.ts";
 import { count } from "@/model/numbers.ts";
 import { withDownstream } from "@/model/runProgress.ts";
 import { shortId } from "@/model/runs.ts";
+import { useRefusal } from "@/session/useRefusal.ts";
 import { links } from "@/shell/links.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Dialog } from "@/ui/Dialog.tsx";
@@ -36,10 +38,11 @@ function Cancel({ run, state }: Props) {
     await runs.cancelRun({ runId: run.runId, requestId: requestId() });
     setAsking(false);
   });
+  const refusal = useRefusal(RunService.method.cancelRun, run.locationName);
   const canceling = state === RunState.CANCELING;
   return (
     <>
-      <Button kind="danger" icon={<OctagonX size={15} aria-hidden />} disabled={canceling} onClick={() => setAsking(true)}>
+      <Button kind="danger" icon={<OctagonX size={15} aria-hidden />} disabled={canceling} refusal={refusal} onClick={() => setAsking(true)}>
         {canceling ? "Canceling" : "Cancel run"}
       </Button>
       <Dialog
@@ -70,6 +73,7 @@ function Retry({ run, feed, chosen, state }: Props) {
     toast(`Run ${shortId(made.runId)} was made from ${shortId(run.runId)}.`);
     void navigate(links.run(made.runId));
   });
+  const refusal = useRefusal(RunService.method.retryRun, run.locationName);
   const below = withDownstream(feed.progress.steps, chosen);
   const failed = state !== RunState.SUCCEEDED;
   const selection = [
@@ -82,6 +86,7 @@ function Retry({ run, feed, chosen, state }: Props) {
       kind={failed ? "primary" : "plain"}
       icon={<RotateCcw size={14} aria-hidden />}
       busy={retry.busy}
+      refusal={refusal}
       items={[
         {
           label: "From where it failed",

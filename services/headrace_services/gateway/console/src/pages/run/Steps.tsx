@@ -1,7 +1,6 @@
 import { ZoomIn, ZoomOut } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 
-import type { Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
 import type { RunFeed } from "@/api/runFeed.ts";
 import { formatNumber } from "@/model/numbers.ts";
 import { stepStateLook, type StepState } from "@/model/states.ts";
@@ -20,7 +19,6 @@ const ORDER: readonly StepState[] = ["failed", "running", "retrying", "waiting",
 const LARGEST_ZOOM = 64;
 
 interface Props {
-  run: Run;
   feed: RunFeed;
   view: "timeline" | "graph";
   onView(view: "timeline" | "graph"): void;
@@ -31,7 +29,7 @@ interface Props {
 }
 
 /** The steps of a run: when each was executed, or how they depend on each other. */
-export function Steps({ run, feed, view, onView, step, onStep, chosen, onChoose }: Props) {
+export function Steps({ feed, view, onView, step, onStep, chosen, onChoose }: Props) {
   const [filter, setFilter] = useState("");
   const [state, setState] = useState<StepState>();
   const [zoom, setZoom] = useState(1);
@@ -80,7 +78,7 @@ export function Steps({ run, feed, view, onView, step, onStep, chosen, onChoose 
     >
       {view === "graph" ? (
         <Suspense fallback={<Loading />}>
-          <StepGraph run={run} feed={feed} step={step} onStep={onStep} />
+          <StepGraph feed={feed} step={step} onStep={onStep} onTimeline={() => onView("timeline")} />
         </Suspense>
       ) : progress.steps.size === 0 ? (
         <NoSteps feed={feed} />

@@ -72,7 +72,6 @@ function Loaded({ run, feed }: { run: Run; feed: RunFeed }) {
       <WhyWaiting run={run} feed={feed} />
       <RunFailure run={run} feed={feed} onStep={(key) => look({ step: key, tab: "output" })} />
       <Steps
-        run={run}
         feed={feed}
         view={search.get("view") === "graph" ? "graph" : "timeline"}
         onView={(view) => look({ view: view === "graph" ? view : "" })}

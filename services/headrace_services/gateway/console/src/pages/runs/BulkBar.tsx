@@ -4,10 +4,12 @@ import { useState } from "react";
 import { forEachOf, useAction } from "@/ui/act.ts";
 import { runs as client } from "@/api/clients.ts";
 import { problem } from "@/api/errors.ts";
+import { RunService } from "@/api/gen/headrace/api/gateway/v1/run_service_pb.ts";
 import { RunState, type Run } from "@/api/gen/headrace/api/types/v1/run_pb.ts";
 import { requestId } from "@/api/ids.ts";
 import { count } from "@/model/numbers.ts";
 import { isOver } from "@/model/runPatch.ts";
+import { useRefusal } from "@/session/useRefusal.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Dialog } from "@/ui/Dialog.tsx";
 import { toast } from "@/ui/toast.ts";
@@ -29,13 +31,16 @@ export function BulkBar({ runs, onDone }: { runs: Run[]; onDone(): void }) {
     tell("retried", over.length, await forEachOf(over, again));
     onDone();
   });
+  const locations = runs.map((run) => run.locationName);
+  const retryRefusal = useRefusal(RunService.method.retryRun, ...locations);
+  const cancelRefusal = useRefusal(RunService.method.cancelRun, ...locations);
   return (
     <div className={styles.bar} role="region" aria-label="Chosen runs">
       <strong>{count(runs.length, "run")} chosen</strong>
-      <Button icon={<RotateCcw size={14} aria-hidden />} busy={retry.busy} disabled={over.length === 0} onClick={() => retry.run()}>
+      <Button icon={<RotateCcw size={14} aria-hidden />} busy={retry.busy} disabled={over.length === 0} refusal={retryRefusal} onClick={() => retry.run()}>
         Retry {over.length > 0 && over.length}
       </Button>
-      <Button kind="danger" icon={<OctagonX size={14} aria-hidden />} disabled={open.length === 0} onClick={() => setAsking(true)}>
+      <Button kind="danger" icon={<OctagonX size={14} aria-hidden />} disabled={open.length === 0} refusal={cancelRefusal} onClick={() => setAsking(true)}>
         Cancel {open.length > 0 && open.length}
       </Button>
       <Button kind="quiet" onClick={onDone}>

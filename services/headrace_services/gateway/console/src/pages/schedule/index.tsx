@@ -2,12 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "react-router";
 
 import { schedules as client } from "@/api/clients.ts";
-import type { ScheduleRecord } from "@/api/gen/headrace/api/gateway/v1/schedule_service_pb.ts";
+import { ScheduleService, type ScheduleRecord } from "@/api/gen/headrace/api/gateway/v1/schedule_service_pb.ts";
 import { requestId } from "@/api/ids.ts";
 import { InstigatorPage, NoInstigator } from "@/automation/InstigatorPage.tsx";
 import { TestEvaluation } from "@/automation/TestEvaluation.tsx";
 import { formatIn, zoneName } from "@/model/moments.ts";
 import { millis, timestamp } from "@/model/time.ts";
+import { useRefusal } from "@/session/useRefusal.ts";
 import { Panel } from "@/ui/Page.tsx";
 import { Time } from "@/ui/Time.tsx";
 
@@ -16,6 +17,7 @@ export function Component() {
   const { location = "", name = "" } = useParams();
   const recordKey = ["schedule", location, name];
   const query = useQuery({ queryKey: recordKey, queryFn: async ({ signal }) => (await client.getSchedule({ locationName: location, scheduleName: name }, { signal })).schedule! });
+  const refusal = useRefusal(ScheduleService.method.triggerSchedule, location);
   if (!query.data) return <NoInstigator name={name} what="schedule" error={query.error} onRetry={() => void query.refetch()} />;
   const record = query.data;
   const { definition } = record;
@@ -28,7 +30,7 @@ export function Component() {
         const page = await client.listScheduleTicks({ locationName: location, scheduleName: name, pageSize: 100, pageToken }, { signal });
         return { items: page.ticks, nextPageToken: page.nextPageToken };
       }}
-      actions={<TestEvaluation name={name} option="The moment it is to think it is, such as 2026-01-31T06:00Z; empty: now" evaluate={(moment, dryRun) => evaluate(record, moment, dryRun)} />}
+      actions={<TestEvaluation name={name} refusal={refusal} option="The moment it is to think it is, such as 2026-01-31T06:00Z; empty: now" evaluate={(moment, dryRun) => evaluate(record, moment, dryRun)} />}
       facts={
         <>
           <dt>Due</dt>

@@ -4,13 +4,14 @@ import { Link, useParams } from "react-router";
 
 import { useAction } from "@/ui/act.ts";
 import { sensors as client } from "@/api/clients.ts";
-import type { SensorRecord } from "@/api/gen/headrace/api/gateway/v1/sensor_service_pb.ts";
+import { SensorService, type SensorRecord } from "@/api/gen/headrace/api/gateway/v1/sensor_service_pb.ts";
 import { requestId } from "@/api/ids.ts";
 import { intervalText } from "@/automation/cron.ts";
 import { InstigatorPage, NoInstigator } from "@/automation/InstigatorPage.tsx";
 import { TestEvaluation } from "@/automation/TestEvaluation.tsx";
 import { keyText } from "@/model/assetKeys.ts";
 import { spanMillis } from "@/model/time.ts";
+import { useRefusal } from "@/session/useRefusal.ts";
 import { links } from "@/shell/links.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Dialog } from "@/ui/Dialog.tsx";
@@ -23,6 +24,7 @@ export function Component() {
   const { location = "", name = "" } = useParams();
   const recordKey = ["sensor", location, name];
   const query = useQuery({ queryKey: recordKey, queryFn: async ({ signal }) => (await client.getSensor({ locationName: location, sensorName: name }, { signal })).sensor! });
+  const refusal = useRefusal(SensorService.method.triggerSensor, location);
   if (!query.data) return <NoInstigator name={name} what="sensor" error={query.error} onRetry={() => void query.refetch()} />;
   const record = query.data;
   return (
@@ -37,6 +39,7 @@ export function Component() {
       actions={
         <TestEvaluation
           name={name}
+          refusal={refusal}
           option="The cursor it is to have in a test; empty: its own"
           evaluate={(cursor, dryRun) => client.triggerSensor({ requestId: requestId(), locationName: location, sensorName: name, dryRun, ...(cursor && dryRun ? { cursor } : {}) })}
         />
@@ -74,6 +77,7 @@ function Cursor({ record }: { record: SensorRecord }) {
     toast("The cursor is set.");
     setOpen(false);
   });
+  const refusal = useRefusal(SensorService.method.setSensorCursor, record.locationName);
   return (
     <Panel
       title="Cursor"
@@ -81,6 +85,7 @@ function Cursor({ record }: { record: SensorRecord }) {
         <Button
           small
           kind="quiet"
+          refusal={refusal}
           onClick={() => {
             setText(current);
             setOpen(true);

@@ -3,6 +3,7 @@ import { ArrowDown } from "lucide-react";
 import { useLayoutEffect, useRef, useState } from "react";
 
 import type { Event } from "@/api/gen/headrace/api/types/v1/event_pb.ts";
+import { flipped } from "@/model/sets.ts";
 import { Button } from "@/ui/Button.tsx";
 import styles from "./EventList.module.css";
 import { EventRow } from "./EventRow.tsx";
@@ -32,11 +33,7 @@ export function EventList({ events, begin, live, onStep }: Props) {
   useLayoutEffect(() => {
     if (live && atEnd && events.length > 0) virtualizer.scrollToIndex(events.length - 1, { align: "end" });
   }, [live, atEnd, events.length, virtualizer]);
-  const toggle = (sequence: bigint) => {
-    const next = new Set(open);
-    if (!next.delete(sequence)) next.add(sequence);
-    setOpen(next);
-  };
+  const toggle = (sequence: bigint) => setOpen(flipped(open, sequence));
   return (
     <div className={styles.frame}>
       <div
