@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import grpc
 import pytest
 
-from headrace.api.codeloc.v1.code_location_service_pb2 import ConfigError, PlanRunRequest, PlanRunResponse
+from headrace.api.codeloc.v1.code_location_service_pb2 import (
+    ConfigError,
+    GetServerInfoResponse,
+    PlanRunRequest,
+    PlanRunResponse,
+)
 from headrace.api.coordinator.v1.coordinator_service_pb2 import PrepareRunsRequest
 from headrace.api.types.v1.definitions_pb2 import Definition
 from headrace.api.types.v1.job_pb2 import JobDefinition
@@ -41,6 +46,18 @@ async def plane(start_control_plane: StartControlPlane, location: ScriptedLocati
     return plane
 
 
+class Hesitant(ScriptedLocation):
+    """Says nothing of itself before it is told to."""
+
+    def __init__(self, definitions: Sequence[Definition]) -> None:
+        super().__init__(definitions)
+        self.go = asyncio.Event()
+
+    async def GetServerInfo(self, request: Any, context: Any) -> GetServerInfoResponse:
+        await self.go.wait()
+        return await super().GetServerInfo(request, context)
+
+
 async def refused(plane: ControlPlane, **fields: Any) -> HeadraceError:
     with pytest.raises(grpc.RpcError) as caught:
         await plane.submit(**fields)
@@ -52,6 +69,21 @@ async def test_a_repeated_request_makes_one_run(plane: ControlPlane) -> None:
     request_id = plane.ids.uuid7()
     first, second = await asyncio.gather(*(plane.submit(request_id=request_id, job_name="sums") for _ in range(2)))
     assert first.run_id == second.run_id == request_id
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_a_coordinator_that_has_just_started_knows_its_locations_before_it_refuses_a_run(
+    start_control_plane: StartControlPlane, named: bool
+) -> None:
+    plane = await start_control_plane("storage", "coordinator")
+    location = Hesitant([Definition(job=JobDefinition(name="sums"))])
+    plane.app.addresses.set("numbers", await location.serve())
+    submitted = asyncio.ensure_future(plane.submit(job_name="sums", location_name="numbers" if named else ""))
+    done, _ = await asyncio.wait({submitted}, timeout=0.5)
+    assert not done
+    location.go.set()
+    assert (await submitted).location_name == "numbers"
+    await location.close()
 
 
 async def test_another_run_under_the_same_request_id_is_refused(plane: ControlPlane) -> None:

@@ -55,6 +55,11 @@ class Entry:
         """Whether nobody can tell yet what it defines."""
         return self.snapshot is None and self.state in (LOCATION_STATE_LOADING, LOCATION_STATE_UNREACHABLE)
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it is somewhere, and was not heard of yet."""
+        return bool(self.address) and self.info is None and self.state == LOCATION_STATE_LOADING
+
     def obstacle(self) -> str:
         """Says why it cannot run anything now; empty if it can."""
         if not self.address:

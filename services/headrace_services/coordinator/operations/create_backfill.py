@@ -13,7 +13,7 @@ from headrace.rpc.status import rpc_errors
 from headrace_services.coordinator.backfills.dynamic_sets import read_dynamic_sets
 from headrace_services.coordinator.context import Coordinator
 from headrace_services.coordinator.runs.identity import uuid_of
-from headrace_services.coordinator.runs.targets import Target, resolve
+from headrace_services.coordinator.runs.targets import Target, resolve_when_known
 from headrace_services.coordinator.stubs import backfill_plan
 
 _FEATURE = "backfills"
@@ -39,7 +39,7 @@ async def _plan(request: CreateBackfillRequest, backfill: Backfill, coordinator:
     wanted = Run(
         location_name=backfill.location_name, job_name=backfill.job_name, asset_selection=request.asset_selection
     )
-    target = resolve(coordinator.registry, wanted)
+    target = await resolve_when_known(coordinator.registry, wanted, coordinator.clock)
     backfill.location_name = target.entry.name
     answer = await _ask(request, backfill, target, coordinator)
     if answer.HasField("failure"):

@@ -14,7 +14,7 @@ from headrace_services.coordinator.runs.completing import complete, place
 from headrace_services.coordinator.runs.dynamic_keys import check_dynamic_keys
 from headrace_services.coordinator.runs.identity import run_id_of
 from headrace_services.coordinator.runs.planning import Pools, check_plan, needs_plan
-from headrace_services.coordinator.runs.targets import resolve
+from headrace_services.coordinator.runs.targets import resolve_when_known
 
 
 async def submit_run(request: SubmitRunRequest, coordinator: Coordinator) -> SubmitRunResponse:
@@ -38,7 +38,7 @@ async def prepared(
     Raises:
         ServiceError: what is wrong with it.
     """
-    target = resolve(coordinator.registry, run)
+    target = await resolve_when_known(coordinator.registry, run, coordinator.clock)
     completed = complete(run, run_id, target)
     await check_dynamic_keys(completed, target, coordinator.storage, changes)
     pools = Pools.of_job(target.job)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from headrace.api.types.v1.job_pb2 import JobDefinition
 from headrace.api.types.v1.run_pb2 import Run
+from headrace.clock import Clock
 from headrace.errors import (
     HeadraceError,
     InvalidArgumentError,
@@ -16,6 +17,8 @@ from headrace.errors import (
 from headrace.suggestions import did_you_mean
 from headrace_services.coordinator.locations import Entry, LocationRegistry, Snapshot
 from headrace_services.coordinator.locations.snapshot import AssetPath
+
+_FIRST_ANSWER_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,23 @@ def resolve(registry: LocationRegistry, run: Run) -> Target:
     job = _job(registry, entry, entry.snapshot, run.job_name)
     _check_assets(entry, entry.snapshot, job, assets)
     return Target(entry, entry.snapshot, job)
+
+
+async def resolve_when_known(registry: LocationRegistry, run: Run, clock: Clock) -> Target:
+    """Like `resolve`, and gives locations that have not been asked yet a moment to say what they define.
+
+    So a coordinator that has just started takes what another one would have taken.
+    """
+    until = clock.monotonic() + _FIRST_ANSWER_SECONDS
+    with registry.watched() as wake:
+        while True:
+            try:
+                return resolve(registry, run)
+            except LocationUnreachableError:
+                left = until - clock.monotonic()
+                if left <= 0 or not any(entry.is_new for entry in registry.entries()):
+                    raise
+            await wake.wait(left)
 
 
 def _only_entry(registry: LocationRegistry, job_name: str, assets: list[AssetPath]) -> Entry:
