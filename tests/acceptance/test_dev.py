@@ -155,7 +155,7 @@ def test_a_location_whose_process_cannot_start_is_told_once_and_with_the_remedy(
         assert {name: each.state for name, each in known.items()} == {"bare": "failed", "numbers": "loaded"}
         assert known["bare"].failure.message == f"{bare} has no Headrace: `pip install headrace` there"
     # It is started again and again, in case somebody installs it; that is no news.
-    wait_until(lambda: starts.read_text().count("again") > 2, 20, what="further starts")
+    wait_until(lambda: starts.read_text().count("again") > 2, 60, what="further starts")
     assert dev.process.output().count("ModuleNotFoundError") == 1
 
 

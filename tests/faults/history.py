@@ -13,6 +13,8 @@ from headrace.errors import HeadraceError
 Outcome = Literal["ok", "fail", "unknown"]
 # Of these nobody can say whether the operation happened; every other error says that it did not.
 UNKNOWN = frozenset({"UNAVAILABLE", "DEADLINE_EXCEEDED", "UNKNOWN", "CANCELLED"})
+# A client goes on asking for ten, if whoever it asks is not there and the next try is not too late.
+CALL_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ class History:
     def of_kind(self, kind: str, outcome: Outcome = "ok") -> Iterable[Operation]:
         """The operations of a kind that ended in a way."""
         return [each for each in self if each.kind == kind and each.outcome == outcome]
+
+    def failed_early(self, patience: float = CALL_SECONDS) -> Iterable[Operation]:
+        """The operations that failed before their time was up; a busy machine may take longer to replace a process."""
+        return [each for each in self if each.outcome != "ok" and each.ended - each.began < patience]
 
     def record(self, kind: str, key: str, call: Callable[[], str]) -> Operation:
         """Calls, and appends what came of it.

@@ -24,7 +24,7 @@ ACTIONS = ("exit", "raise", f"sleep:{LEASE + 1}") if AT_LENGTH else ("exit",)
 
 TRIES = 2
 
-pytestmark = pytest.mark.xdist_group("failpoints")
+pytestmark = [pytest.mark.xdist_group("failpoints"), pytest.mark.timeout(600)]
 
 
 def what_to_break() -> list[tuple[Case, str]]:

@@ -21,7 +21,7 @@ WITNESSED = Path(__file__).parent / "locations/witnessed.py"
 
 @pytest.mark.proves("P1 P11", fault="F9", of="gateway")
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_what_was_asked_for_and_never_answered_is_done_once(
     start_cluster: StartCluster, postgres_url: str, witness: Path
 ) -> None:
@@ -35,7 +35,7 @@ def test_what_was_asked_for_and_never_answered_is_done_once(
                 path.heal()
         assert path.swallowed
     wait_until(
-        lambda: all(run.state in invariants.OVER for run in survey(postgres_url).runs), 30, "the end of all runs"
+        lambda: all(run.state in invariants.OVER for run in survey(postgres_url).runs), 60, "the end of all runs"
     )
     seen = survey(postgres_url)
     print(f"{len(seen.runs)} runs; {path.swallowed} bytes of answers lost")

@@ -7,12 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from faults.mutants import MUTANTS
 from faults.page.promises import PROMISES
 
 PROJECT = Path(__file__).parents[2]
 
 
+@pytest.mark.timeout(600)
 def test_the_page_is_what_the_tests_say() -> None:
     page = subprocess.run(
         [sys.executable, "-m", "faults.page"],

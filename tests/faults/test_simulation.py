@@ -16,6 +16,8 @@ PROJECT = Path(__file__).parents[2]
 SEEDS = range(1, 101, 5) if AT_LENGTH else range(1, 5, 2)
 COUNT = 5 if AT_LENGTH else 2
 
+pytestmark = pytest.mark.timeout(600)
+
 EVERYTHING = "P1 P2 P3 P4 P6 P7 P8 P9 P10 P11"
 SERVICES = "coordinator scheduler launcher storage location"
 
@@ -38,7 +40,6 @@ def simulate(first: int, count: int) -> subprocess.CompletedProcess[str]:
 @pytest.mark.proves(EVERYTHING, fault="F8", of="coordinator scheduler launcher")
 @pytest.mark.proves(EVERYTHING, fault="F9", of="coordinator scheduler launcher location worker")
 @pytest.mark.proves(EVERYTHING, fault="F10", of=f"{SERVICES} worker")
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("first", SEEDS)
 def test_promises_hold_in_simulated_trouble(first: int) -> None:
     done = simulate(first, COUNT)

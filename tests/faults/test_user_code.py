@@ -41,7 +41,7 @@ ENDS = {
     "fork_and_return_apart": ("succeeded", ""),
 }
 
-pytestmark = [pytest.mark.xdist_group("user code"), pytest.mark.slow]
+pytestmark = [pytest.mark.xdist_group("user code"), pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(autouse=True)

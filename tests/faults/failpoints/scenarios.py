@@ -42,7 +42,7 @@ from rig.waiting import wait_until, wait_until_async
 
 T = TypeVar("T")
 NOT_NOW: tuple[type[HeadraceError], ...] = (UnavailableError, DeadlineExceededError, InternalError, AbortedError)
-PATIENCE = 60.0
+PATIENCE = 120.0
 # Long enough for a lease to be renewed.
 STEP_SECONDS = 1.6
 STEPS = {"slow": ("patient",), "slow_in_processes": ("one", "two")}

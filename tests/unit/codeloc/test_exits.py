@@ -49,8 +49,8 @@ async def test_a_cursor_whose_future_is_not_known_has_expired(cursor: str) -> No
 
 async def test_a_waiter_is_woken_by_the_next_end() -> None:
     log = log_of(1)
-    waiter = asyncio.create_task(log.wait(1, 10))
+    waiter = asyncio.create_task(log.wait(1, 60))
     await asyncio.sleep(0)
     log.add(WorkerExit(worker_id="new"))
-    await asyncio.wait_for(waiter, 1)
+    await asyncio.wait_for(waiter, 30)
     assert ids(log, log.cursor(1)) == ["new"]

@@ -66,7 +66,7 @@ def harness() -> Callable[..., Harness]:
 def test_an_event_is_reported_soon_without_waiting_for_others(harness: Callable[..., Harness]) -> None:
     made = harness()
     made.emit("one")
-    wait_until(lambda: made.coordinator.batches == [(1, ["one"])], 1.0)
+    wait_until(lambda: made.coordinator.batches == [(1, ["one"])])
 
 
 def test_events_while_a_batch_is_under_way_go_together(harness: Callable[..., Harness]) -> None:

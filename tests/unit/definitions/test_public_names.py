@@ -1,4 +1,4 @@
-"""What `import headrace` offers, and what it costs."""
+"""What `import headrace` offers, and that it brings nothing heavy."""
 
 from __future__ import annotations
 
@@ -61,12 +61,6 @@ def test_importing_loads_nothing_heavy() -> None:
         )
     )
     assert loaded == []
-
-
-def test_importing_takes_a_quarter_of_a_second_at_most() -> None:
-    code = "import time; start = time.perf_counter(); {}; print(time.perf_counter() - start)"
-    fastest = min(float(in_fresh_interpreter(code.format("import headrace"))) for _ in range(3))
-    assert fastest <= 0.25
 
 
 def test_the_version_is_that_of_the_installation() -> None:

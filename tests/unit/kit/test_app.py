@@ -71,7 +71,7 @@ def app_of(recorder: Recorder, home: Path, *names: str, instance: InstanceConfig
 async def get(url: str) -> tuple[int, str]:
     def fetch() -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
+            with urllib.request.urlopen(url, timeout=30) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -235,7 +235,7 @@ async def test_sigterm_drains_unary_calls_finish_and_streams_end_with_draining(t
     assert not running.done()
     finish.set()
     assert (await call).text == "finished"
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 30)
     assert recorder.happened[-2:] == ["stop coordinator", "stop storage"]
     await channel.close(None)
 
@@ -256,7 +256,7 @@ async def test_draining_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pyte
     await app.start()
     async with open_aio_channel(f"127.0.0.1:{app.port}") as channel:
         call = ProbeStub(channel).SendProbe(BlindRequest())  # type: ignore[attr-defined]
-        await asyncio.wait_for(app.stop(), 3)
+        await asyncio.wait_for(app.stop(), 30)
         with pytest.raises(grpc.aio.AioRpcError):
             await call
     assert recorder.happened[-1] == "stop storage"

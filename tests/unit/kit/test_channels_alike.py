@@ -178,7 +178,7 @@ async def test_an_error_of_a_peer_is_passed_on_as_it_is(pair: Pair) -> None:
 
 async def test_a_deadline_ends_both_sides(pair: Pair, observed: Observed) -> None:
     pair.probe.answers["GetProbe"] = behavior = Interrupted()
-    error = await failure(pair.stub.GetProbe(ProbeRequest(), timeout=0.1))
+    error = await failure(pair.stub.GetProbe(ProbeRequest(), timeout=0.5))
     assert error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
     await eventually(lambda: behavior.interrupted)
     await eventually(lambda: observed.ended == [("GetProbe", "DEADLINE_EXCEEDED")])
@@ -189,9 +189,9 @@ async def test_a_server_knows_the_deadline(pair: Pair) -> None:
         return ProbeResponse(text=f"{context.time_remaining():.1f} {time_left():.1f}")
 
     pair.probe.answers["GetProbe"] = answer
-    remaining, left = (await pair.stub.GetProbe(ProbeRequest(), timeout=3.0)).text.split()
-    assert 2.5 < float(remaining) <= 3.0
-    assert 2.5 < float(left) <= 3.0
+    remaining, left = (await pair.stub.GetProbe(ProbeRequest(), timeout=30.0)).text.split()
+    assert 20 < float(remaining) <= 30.0
+    assert 20 < float(left) <= 30.0
 
 
 async def test_a_call_on_behalf_of_a_call_ends_before_it(pair: Pair) -> None:
@@ -202,8 +202,8 @@ async def test_a_call_on_behalf_of_a_call_ends_before_it(pair: Pair) -> None:
         return await pair.stub.SendProbe(BlindRequest())
 
     pair.probe.answers |= {"GetProbe": answer, "SendProbe": deeper}
-    deeper_left = float((await pair.stub.GetProbe(ProbeRequest(), timeout=2.0)).text)
-    assert 1.3 < deeper_left < 1.9
+    deeper_left = float((await pair.stub.GetProbe(ProbeRequest(), timeout=3.0)).text)
+    assert 1 < deeper_left < 2.9
 
 
 async def test_a_task_that_outlives_its_call_is_not_bound_by_its_deadline(pair: Pair) -> None:
@@ -337,7 +337,7 @@ async def test_a_stream_without_end_has_no_deadline_but_keeps_the_one_it_is_give
     endless = pair.stub.WatchProbe(ProbeRequest())
     assert (await endless.read()).text == "None"
     endless.cancel()
-    bounded = pair.stub.WatchProbe(ProbeRequest(), timeout=0.1)
+    bounded = pair.stub.WatchProbe(ProbeRequest(), timeout=0.5)
     await bounded.read()
     assert (await failure(bounded.read())).code() is grpc.StatusCode.DEADLINE_EXCEEDED
 
@@ -529,7 +529,7 @@ async def test_canceling_who_reads_ends_the_stream(pair: Pair) -> None:
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):
         await reading
-    await asyncio.wait_for(ended.wait(), 5)
+    await asyncio.wait_for(ended.wait(), 30)
     assert watch.cancelled()
 
 

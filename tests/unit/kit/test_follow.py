@@ -92,7 +92,7 @@ async def test_an_answer_that_cannot_be_handled_is_sent_again() -> None:
 
 async def test_a_watch_that_the_other_side_does_not_have_is_given_up() -> None:
     watch, opened, _ = follower([failed(grpc.StatusCode.UNIMPLEMENTED)])
-    await asyncio.wait_for(watch.run(), 5)
+    await asyncio.wait_for(watch.run(), 30)
     assert opened == [""]
 
 

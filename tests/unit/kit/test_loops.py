@@ -152,7 +152,7 @@ async def test_stopping_ends_a_tick_in_progress() -> None:
     ticks = Ticks(hang)
     loops, _ = await run(Loop("queue", ticks, interval=1))
     await eventually(lambda: ticks.count == 1)
-    await asyncio.wait_for(loops.stop(), 1)
+    await asyncio.wait_for(loops.stop(), 30)
 
 
 async def test_a_wake_up_before_the_wait_is_not_lost() -> None:

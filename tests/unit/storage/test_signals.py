@@ -35,7 +35,7 @@ async def test_those_who_left_are_forgotten() -> None:
 async def test_a_watcher_that_sleeps_is_woken() -> None:
     signals = Signals()
     with signals.work(frozenset({QUEUE})) as watch:
-        sleeping = asyncio.ensure_future(watch.next(10))
+        sleeping = asyncio.ensure_future(watch.next(60))
         await asyncio.sleep(0)
         signals.publish(Hints({QUEUE}))
-        assert await asyncio.wait_for(sleeping, 1) == {QUEUE}
+        assert await asyncio.wait_for(sleeping, 30) == {QUEUE}
