@@ -46,26 +46,26 @@ class EvaluateAutomationConditionsResult:
         """What is requested, with what can only be made along with it."""
         return self._evaluation.requested
 
-    def get_requested_partitions(self, key: EntityKey) -> set[str | None]:
+    def get_requested_partitions(self, asset_key: EntityKey) -> set[str | None]:
         """The partitions that are requested of an asset or check; of one without partitions, None.
 
         Args:
-            key: The asset or check.
+            asset_key: The asset or check.
         """
         found: set[str | None] = set()
         for result in self.results:
-            if result.key == key and not result.true_subset.is_empty:
+            if result.key == asset_key and not result.true_subset.is_empty:
                 partitioned = result.true_subset.is_partitioned
                 found.update(result.true_subset.expensively_compute_partition_keys() if partitioned else {None})
         return found
 
-    def get_num_requested(self, key: EntityKey) -> int:
+    def get_num_requested(self, asset_key: EntityKey) -> int:
         """How many partitions are requested of an asset or check.
 
         Args:
-            key: The asset or check.
+            asset_key: The asset or check.
         """
-        return sum(result.true_subset.size for result in self.results if result.key == key)
+        return sum(result.true_subset.size for result in self.results if result.key == asset_key)
 
 
 def evaluate_automation_conditions(

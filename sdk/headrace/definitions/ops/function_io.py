@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from headrace.definitions.docstrings import Described
+from headrace.definitions.naming import check_name
 from headrace.definitions.ops.inputs import In
 from headrace.definitions.ops.outputs import DEFAULT_OUTPUT, DynamicOut, DynamicOutput, Out
 from headrace.definitions.ops.signature import Parameter, Signature
@@ -42,6 +43,7 @@ def inputs_of(signature: Signature, declared: Mapping[str, In], said: Described,
         elif given.is_nothing or signature.takes_any:
             ins[name] = given
         else:
+            check_name(name, f"{what}: the input")
             known = ", ".join(repr(each) for each in ins) or "none"
             raise InvalidDefinitionError(
                 f"{what}: `ins` names {name!r}, but the function has no such parameter; it has: {known}."

@@ -18,6 +18,8 @@ from headrace.execute.contexts.scope import Scope
 from headrace.execute.planning.sources import split_key
 
 if TYPE_CHECKING:
+    from pdb import Pdb
+
     from headrace.definitions.checks.spec import AssetCheckKey, AssetCheckSpec
     from headrace.definitions.graphs.node import Node
     from headrace.definitions.metadata.values import MetadataValue
@@ -154,6 +156,14 @@ class OpExecutionContext(AssetAccess, PartitionAccess):
     def describe_op(self) -> str:
         """The op and its place, for messages."""
         return f'op "{self._scope.op.name}" at {self._scope.step_key}'
+
+    @property
+    def pdb(self) -> Pdb:
+        """A debugger, for `context.pdb.set_trace()` where a terminal is at hand."""
+        # Here, because nobody but who debugs should wait for it to be imported.
+        from headrace.execute.contexts.terminal_pdb import TerminalPdb
+
+        return TerminalPdb()
 
     # Outputs and events
 
