@@ -253,6 +253,18 @@ def test_a_database_that_somebody_else_has_is_told_at_once(instance: DevInstance
     assert "--grpc-port" not in answer.err
 
 
+def test_a_file_where_the_directory_of_the_database_is_to_be_is_told_by_the_check_and_by_the_start(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "taken").touch()
+    (tmp_path / "headrace.yaml").write_text("storage: {sqlite: {base_dir: taken}}")
+    checked = run_cli("instance", "check", "--home", tmp_path)
+    assert checked.code == 1
+    assert "taken is a file" in checked.out
+    started = run_cli("dev", "-f", WANTING, "--home", tmp_path, "--grpc-port", "0", "--port", "0")
+    assert_told(started, 5, "a file is where its directory is to be")
+
+
 def test_an_instance_file_says_entry_by_entry_what_it_resolves_to_and_what_is_missing(tmp_path: Path) -> None:
     (tmp_path / "dagster.yaml").write_text(SEED_INSTANCE.read_text())
     checked = call_cli("instance", "check", "--home", tmp_path, "--json")

@@ -149,6 +149,11 @@ def _own(path: Path) -> IO[str]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         owner = path.with_suffix(".lock").open("w")
+    except (FileExistsError, NotADirectoryError) as error:
+        raise FailedPreconditionError(
+            f"cannot make the database {path}: a file is where its directory is to be; "
+            "remove it, or name another storage.sqlite.base_dir"
+        ) from error
     except OSError as error:
         raise StorageDownError(f"cannot make the database {path}: {error.strerror}") from error
     try:
