@@ -134,6 +134,32 @@ def test_partitions_are_made_by_a_backfill_and_shown_as_a_strip(page: Page) -> N
     expect(page.get_by_role("row").filter(has_text="visits").get_by_text("Failed", exact=True)).to_be_visible()
 
 
+def test_partitions_that_are_behind_what_they_are_made_from_are_told_and_made(page: Page, shop: DevInstance) -> None:
+    with shop.client() as client:
+        for day, assets in (
+            ("05", ["arrivals", "arrivals_by_hour"]),
+            ("06", ["arrivals", "arrivals_by_hour"]),
+            ("05", ["arrivals"]),
+        ):
+            client.wait(client.materialize(assets, partition_key=f"2024-01-{day}").run_id, timeout=60)
+    page.goto("/assets/arrivals_by_hour?tab=partitions")
+    expect(page.get_by_role("button", name="2024-01-05: stale")).to_be_visible()
+    expect(page.get_by_role("button", name="2024-01-06: materialized")).to_be_visible()
+    expect(page.get_by_text("1 stale", exact=True)).to_be_visible()
+    page.goto("/assets?q=group:doors and status:stale")
+    expect(
+        page.get_by_role("row").filter(has_text="arrivals_by_hour").get_by_title("1 of its partitions")
+    ).to_be_visible()
+    page.get_by_role("button", name="Materialize 1 stale or missing").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("radio", name="Stale")).to_be_checked()
+    dialog.get_by_role("button", name="Materialize", exact=True).click()
+    expect(page).to_have_url(re.compile("/runs/"))
+    expect(page.get_by_text("Succeeded", exact=True).first).to_be_visible()
+    page.goto("/assets/arrivals_by_hour?tab=partitions")
+    expect(page.get_by_role("button", name="2024-01-05: materialized")).to_be_visible()
+
+
 def test_a_backfill_is_canceled_and_what_it_has_not_made_is_made(page: Page) -> None:
     page.goto("/locations/warehouse.py/jobs/whole_archive?tab=launchpad")
     page.get_by_role("radio", name="All").click()

@@ -23,6 +23,16 @@ def archive():
     time.sleep(300)
 
 
+@dg.asset(partitions_def=days, group_name="doors")
+def arrivals():
+    """Who came in, day by day."""
+
+
+@dg.asset(partitions_def=days, group_name="doors", deps=[arrivals])
+def arrivals_by_hour():
+    """When they came."""
+
+
 @dg.asset(group_name="warehouse", deps=["numbers_seen"], automation_condition=dg.AutomationCondition.eager())
 def numbers_report(context):
     context.add_output_metadata({"rows": 3})
@@ -88,7 +98,7 @@ def broken_sensor():
 
 
 defs = dg.Definitions(
-    assets=[visits, archive, numbers_report, numbers_seen, loaded],
+    assets=[visits, archive, arrivals, arrivals_by_hour, numbers_report, numbers_seen, loaded],
     jobs=[load_visits, dg.define_asset_job("whole_archive", ["archive"])],
     sensors=[watch_files, broken_sensor],
 )

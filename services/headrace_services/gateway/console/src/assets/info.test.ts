@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { AssetAttemptSchema, AssetRecordSchema } from "@/api/gen/headrace/api/gateway/v1/asset_service_pb.ts";
 import { assetGraph } from "./graphModel.ts";
 import { assetInfos } from "./info.ts";
+import { questions } from "./stalePartitions.ts";
 
 interface Given {
   from?: string[];
@@ -86,4 +87,12 @@ test("groups that are closed are one card, and edges between their assets are on
   ]);
   expect(half.edges.map(({ from, to }) => `${from} ${to}`)).toEqual(["group:here:g c", "group:here:g d", "c d"]);
   expect(assetGraph(infos, { when }).nodes).toHaveLength(4);
+});
+
+test("of assets with partitions it is asked where something above was made, and the answer makes them stale", () => {
+  const records = [record("source", { made: 3, partitioned: true }), record("below", { from: ["source"], made: 2, partitioned: true }), record("never", { from: ["source"], partitioned: true }), record("plain", { from: ["source"], made: 1 })];
+  expect(questions(records)).toEqual([{ id: "below", path: ["below"], stamp: "2 3" }]);
+  const infos = assetInfos(records, [], new Map([["below", 4], ["gone", 1]]));
+  expect(infos.get("below")!.stale).toBe("4 of its partitions");
+  expect(infos.get("source")!.stale).toBeUndefined();
 });

@@ -3,6 +3,7 @@ import type { AssetDefinition } from "@/api/gen/headrace/api/types/v1/asset_pb.t
 import type { AssetKey } from "@/api/gen/headrace/api/types/v1/asset_key_pb.ts";
 import { keyText } from "@/model/assetKeys.ts";
 import { groupBy } from "@/model/grouping.ts";
+import { formatNumber } from "@/model/numbers.ts";
 import type { StateLook } from "@/model/states.ts";
 import { millis } from "@/model/time.ts";
 
@@ -42,8 +43,8 @@ export interface AssetInfo {
 
 const CODE_VERSION_TAG = "headrace/code_version";
 
-/** Joins records with attempts, and finds out which assets are behind those they are made from. */
-export function assetInfos(records: readonly AssetRecord[], attempts: readonly AssetAttempt[]): Map<string, AssetInfo> {
+/** Joins records with attempts, and finds out which assets are behind those they are made from; of partitions that is given. */
+export function assetInfos(records: readonly AssetRecord[], attempts: readonly AssetAttempt[], stalePartitions: ReadonlyMap<string, number> = new Map()): Map<string, AssetInfo> {
   const attemptsOf = groupBy(attempts, (attempt) => keyText(attempt.assetKey));
   const infos = new Map(
     records.map((record) => {
@@ -52,6 +53,10 @@ export function assetInfos(records: readonly AssetRecord[], attempts: readonly A
     }),
   );
   markStale(infos);
+  for (const [id, number] of stalePartitions) {
+    const asset = infos.get(id);
+    if (asset) asset.stale = `${formatNumber(number)} of its partitions`;
+  }
   return infos;
 }
 
@@ -97,7 +102,7 @@ function checkCounts({ asset }: AssetRecord): CheckCounts {
   return counts;
 }
 
-/** Partitions are made one by one: of an asset that has some, no single moment tells whether it is behind. Its page asks. */
+/** Partitions are made one by one: of an asset that has some, no single moment tells whether it is behind. */
 function markStale(infos: ReadonlyMap<string, AssetInfo>): void {
   const seen = new Set<string>();
   const visit = (asset: AssetInfo): void => {

@@ -7,6 +7,7 @@ import type { Event } from "@/api/gen/headrace/api/types/v1/event_pb.ts";
 import { useAssetEvents, useLocationChanges, useThrottled } from "@/api/live.ts";
 import { readAll } from "@/api/pages.ts";
 import { assetInfos, childrenOf, type AssetInfo } from "./info.ts";
+import { useStalePartitions } from "./useStalePartitions.ts";
 
 /** All assets, and how they depend on each other. */
 export interface Assets {
@@ -24,9 +25,10 @@ const ATTEMPTS = ["asset attempts"];
 export function useAssets(): Assets {
   const records = useQuery({ queryKey: RECORDS, queryFn: ({ signal }) => readRecords(signal), staleTime: 60_000 });
   const attempts = useQuery({ queryKey: ATTEMPTS, queryFn: ({ signal }) => readAttempts(signal) });
+  const stalePartitions = useStalePartitions(records.data);
   useFreshAssets();
   return useMemo(() => {
-    const assets = assetInfos(records.data ?? [], attempts.data ?? []);
+    const assets = assetInfos(records.data ?? [], attempts.data ?? [], stalePartitions);
     return {
       assets,
       children: childrenOf(assets),
@@ -36,7 +38,7 @@ export function useAssets(): Assets {
     };
     // The functions of a query are the same each time.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [records.data, attempts.data, records.isPending, records.error]);
+  }, [records.data, attempts.data, stalePartitions, records.isPending, records.error]);
 }
 
 function readRecords(signal: AbortSignal): Promise<AssetRecord[]> {

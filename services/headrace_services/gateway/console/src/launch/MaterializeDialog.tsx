@@ -21,23 +21,23 @@ import { byLocation, crossings, draftOf, rootOf, type Crossing } from "./materia
 import { readKeys, type PartitionChoice } from "./partitions/source.ts";
 import { useCheckedConfig } from "./useCheckedConfig.ts";
 
-/** Materializes assets: asks for partitions where they have some, and for configuration where somebody wants to give it. */
-export function MaterializeDialog({ assets, onClose }: { assets: readonly AssetInfo[] | undefined; onClose(): void }) {
+/** Materializes assets: asks for partitions where they have some, and for configuration where somebody wants to give it; `partitions` are those to begin with. */
+export function MaterializeDialog({ assets, partitions = "latest", onClose }: { assets: readonly AssetInfo[] | undefined; partitions?: "latest" | "stale"; onClose(): void }) {
   const executable = assets?.filter((asset) => asset.executable) ?? [];
   return (
     <Dialog open={assets !== undefined} onClose={onClose} title={`Materialize ${executable.length === 1 ? executable[0]!.id : count(executable.length, "asset")}`} wide>
       {executable.length === 0 ? (
         <Notice title="Nothing to materialize">These assets are made elsewhere: this deployment only knows of them.</Notice>
       ) : (
-        <MaterializeForm assets={executable} onClose={onClose} />
+        <MaterializeForm assets={executable} partitions={partitions} onClose={onClose} />
       )}
     </Dialog>
   );
 }
 
-function MaterializeForm({ assets, onClose }: { assets: readonly AssetInfo[]; onClose(): void }) {
+function MaterializeForm({ assets, partitions, onClose }: { assets: readonly AssetInfo[]; partitions: "latest" | "stale"; onClose(): void }) {
   const navigate = useNavigate();
-  const [choice, setChoice] = useState<PartitionChoice>({ kind: "latest" });
+  const [choice, setChoice] = useState<PartitionChoice>({ kind: partitions });
   const [config, setConfig] = useState("");
   const [tags, setTags] = useState("");
   const [busy, setBusy] = useState(false);

@@ -8,6 +8,7 @@ import { LocationsDown } from "@/locations/LocationsDown.tsx";
 import { filterAssets } from "@/assets/selection/filter.ts";
 import { useAssets } from "@/assets/useAssets.ts";
 import { prepareLayout } from "@/graph/layout.ts";
+import { rootOf } from "@/launch/materialize.ts";
 import { MaterializeDialog } from "@/launch/MaterializeDialog.tsx";
 import { count, formatNumber } from "@/model/numbers.ts";
 import { Button } from "@/ui/Button.tsx";
@@ -22,6 +23,12 @@ import { SelectionHelp } from "./SelectionHelp.tsx";
 
 type View = "catalog" | "graph";
 
+/** What is about to be materialized, and which of its partitions to begin with. */
+interface ToMake {
+  assets: readonly AssetInfo[];
+  partitions?: "latest" | "stale";
+}
+
 /** All assets: a catalog to search in, and the graph of what is made from what. */
 export function Component() {
   const world = useAssets();
@@ -33,7 +40,7 @@ export function Component() {
   }, [view]);
   const found = useFound(useDeferredValue(query), world);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
-  const [toMake, setToMake] = useState<readonly AssetInfo[]>();
+  const [toMake, setToMake] = useState<ToMake>();
   const set = (name: string, value: string) =>
     setParams(
       (before) => {
@@ -58,13 +65,13 @@ export function Component() {
               <Button kind="quiet" onClick={() => setTicked(new Set())}>
                 Clear selection
               </Button>
-              <Button kind="primary" icon={<Play size={14} aria-hidden />} onClick={() => setToMake(chosen)}>
+              <Button kind="primary" icon={<Play size={14} aria-hidden />} onClick={() => setToMake({ assets: chosen })}>
                 Materialize {formatNumber(chosen.length)} selected
               </Button>
             </>
           )}
-          {stale.length > 0 && <Button onClick={() => setToMake(stale)}>Materialize {formatNumber(stale.length)} stale or missing</Button>}
-          <Button kind={chosen.length > 0 ? "plain" : "primary"} disabled={found.assets.length === 0} onClick={() => setToMake(found.assets)}>
+          {stale.length > 0 && <Button onClick={() => setToMake({ assets: stale, partitions: rootOf(stale)?.stale === undefined ? "latest" : "stale" })}>Materialize {formatNumber(stale.length)} stale or missing</Button>}
+          <Button kind={chosen.length > 0 ? "plain" : "primary"} disabled={found.assets.length === 0} onClick={() => setToMake({ assets: found.assets })}>
             Materialize all
           </Button>
         </>
@@ -101,14 +108,14 @@ export function Component() {
             onTick={setTicked}
             height="calc(100dvh - 230px)"
           />
-          {focused && <AssetAside asset={focused} onMaterialize={() => setToMake([focused])} onClose={() => set("asset", "")} />}
+          {focused && <AssetAside asset={focused} onMaterialize={() => setToMake({ assets: [focused] })} onClose={() => set("asset", "")} />}
         </div>
       ) : (
         <Panel flush>
           <Catalog assets={found.assets} ticked={ticked} onTick={setTicked} onGroup={(group) => set("q", `group:"${group}"`)} />
         </Panel>
       )}
-      <MaterializeDialog assets={toMake} onClose={() => setToMake(undefined)} />
+      <MaterializeDialog assets={toMake?.assets} partitions={toMake?.partitions} onClose={() => setToMake(undefined)} />
     </Page>
   );
 }
