@@ -219,6 +219,8 @@ def test_a_job_is_executed_without_services(tmp_path: Path) -> None:
     answer = run_cli("job", "execute", "process_numbers", "-f", NUMBERS, env=home)
     assert answer.code == 0, answer.err
     assert "sum_two_sums  succeeded" in answer.out
+    first, second, *_ = answer.out.splitlines()
+    assert first.endswith("run running") and first.split()[0] <= second.split()[0]
 
 
 def test_a_job_that_fails_here_ends_with_1(failing: Path, tmp_path: Path) -> None:

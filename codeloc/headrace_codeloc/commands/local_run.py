@@ -95,29 +95,28 @@ class _Story(Teller):
         from headrace.client.events import read_event
         from headrace.wire.events import to_event
 
-        self._begin()
-        self.tell(read_event(to_event(event)))
+        told = read_event(to_event(event))
+        # Not now: the modules that tell it are only loaded while the first step is at work.
+        self._begin(told.time)
+        self.tell(told)
 
     def ended(self, state: str, reason: str) -> None:
         """Tells how it ended."""
-        self._begin()
-        self._changed(state, reason)
+        now = datetime.now(timezone.utc)
+        self._begin(now)
+        self.tell(_state_event(self._run_id, now, state, reason))
 
-    def _begin(self) -> None:
+    def _begin(self, moment: datetime) -> None:
         if not self._has_begun:
             self._has_begun = True
-            self._changed("running", "")
-
-    def _changed(self, state: str, reason: str) -> None:
-        self.tell(_state_event(self._run_id, state, reason))
+            self.tell(_state_event(self._run_id, moment, "running", ""))
 
 
-def _state_event(run_id: str, state: str, reason: str) -> RunEvent:
+def _state_event(run_id: str, moment: datetime, state: str, reason: str) -> RunEvent:
     from headrace.client import RunEvent
 
     message = f"run {state} ({reason})" if reason else f"run {state}"
-    now = datetime.now(timezone.utc)
-    return RunEvent(run_id, 0, now, "run_state_changed", message=message, detail={"state": state, "reason": reason})
+    return RunEvent(run_id, 0, moment, "run_state_changed", message=message, detail={"state": state, "reason": reason})
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
 from headrace.clock import SystemClock
-from headrace.errors import FailedPreconditionError
+from headrace.errors import FailedPreconditionError, StorageDownError
 from headrace.ids import RandomIds
 from headrace_services.storage.store import upgrade
 from headrace_services.storage.store.opening import open_sqlite
@@ -128,6 +128,17 @@ def test_a_database_file_has_one_owner_at_a_time(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="another process has the database"):
         open_sqlite(path, clock, ids)
     first.close()
+    open_sqlite(path, clock, ids).close()
+
+
+def test_a_database_file_that_may_not_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, clock, ids = tmp_path / "headrace.db", SystemClock(), RandomIds()
+    open_sqlite(path, clock, ids).close()
+    with monkeypatch.context() as patch:
+        # Tests may be those of root, who may do everything.
+        patch.setattr("os.access", lambda *_: False)
+        with pytest.raises(StorageDownError, match=f"{path}: this process may not read and write it"):
+            open_sqlite(path, clock, ids)
     open_sqlite(path, clock, ids).close()
 
 

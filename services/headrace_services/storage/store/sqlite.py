@@ -54,7 +54,12 @@ class SqliteDatabase:
         """
         self.path = path
         self._clock = clock
-        self._owner, self._file = _own(path), _made(path)
+        self._owner = _own(path)
+        try:
+            self._file = _made(path)
+        except StorageDownError:
+            self._owner.close()
+            raise
         self.write_engine = _engine(path, 1, "BEGIN IMMEDIATE")
         self.read_engine = _engine(path, _READERS, "BEGIN")
 
@@ -171,9 +176,13 @@ def _made(path: Path) -> int:
     """Makes the file if it is not there, and returns what tells it from others with its name."""
     try:
         path.touch(mode=0o644)
-        return path.stat().st_ino
+        found = path.stat().st_ino
     except OSError as error:
-        raise StorageDownError(f"cannot make the database {path}: {error.strerror}") from error
+        raise StorageDownError(f"cannot open the database {path}: {error.strerror}") from error
+    # Not by opening it: closing it again would end every lock that SQLite has on it in this process.
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise StorageDownError(f"cannot open the database {path}: this process may not read and write it")
+    return found
 
 
 def _engine(path: Path, size: int, begin: str) -> Engine:
