@@ -32,7 +32,9 @@ def list_(limit: int, json_output: bool, target: str | None, token: str | None) 
     if json_output:
         return write_json(pools)
     rows = [(each.name, _limit(each), each.held_count, each.waiting_count, _source(each)) for each in pools]
-    write_table(("Pool", "Slots", "Held", "Waiting", "Limit from"), rows, empty="No pool is limited or in use.")
+    write_table(
+        ("Pool", "Slots", "Held", "Waiting", "Limit from"), rows, empty="No pool has a limit of its own, or steps."
+    )
 
 
 @pool.command()
