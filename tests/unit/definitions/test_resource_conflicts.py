@@ -68,3 +68,16 @@ def test_an_io_manager_of_its_own_is_no_conflict_with_that_of_all_others() -> No
         return 1
 
     dg.Definitions.validate_loadable(dg.Definitions(assets=[kept], resources={"io_manager": dg.fs_io_manager}))
+
+
+def test_a_resource_that_is_no_input_manager_is_refused_where_the_job_is_defined() -> None:
+    @dg.op(ins={"number": dg.In(input_manager_key="numbers")})
+    def reading(number: int) -> None: ...
+
+    with pytest.raises(
+        dg.InvalidDefinitionError, match="input manager with key 'numbers' required by .*, but received"
+    ):
+
+        @dg.job(resource_defs={"numbers": hardcoded("no manager")})
+        def job() -> None:
+            reading()

@@ -43,6 +43,7 @@ from headrace.definitions.resources.coercion import as_resource_definitions
 from headrace.definitions.resources.requirements import (
     ResourceRequirement,
     missing_resources,
+    refuse_other_kinds,
     requirements_of_graph,
     requirements_of_hooks,
 )
@@ -129,6 +130,8 @@ class JobDefinition:
         if asset_layer is None:
             check_unique_definitions(graph_def)
             check_inputs_are_fed(graph_def)
+            if self.resource_defs:
+                refuse_other_kinds(f"Job {self.name!r}", self.resource_requirements, self.resource_defs)
         if any(out.is_dynamic for _path, definition in graph_def.iterate_ops() for out in definition.outs.values()):
             engine().check_dynamic_outputs(graph_def)
 

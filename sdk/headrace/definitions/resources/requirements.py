@@ -14,7 +14,7 @@ from headrace.definitions.ops.outputs import DEFAULT_IO_MANAGER_KEY
 from headrace.definitions.resources.io_manager import InputManagerDefinition, IOManagerDefinition
 from headrace.definitions.resources.resource import ResourceDefinition
 from headrace.definitions.source import SourceLocation
-from headrace.errors import ResourceNotProvidedError
+from headrace.errors import InvalidDefinitionError, ResourceNotProvidedError
 
 if TYPE_CHECKING:
     from headrace.definitions.assets.layer import AssetLayer
@@ -112,18 +112,28 @@ def _of_inputs(name: str, node: Node) -> Iterator[ResourceRequirement]:
         yield ResourceRequirement(asset.io_manager_key, f"input {input_name!r} of {name!r}", node.definition.source)
 
 
+def refuse_other_kinds(
+    what: str, requirements: Iterable[ResourceRequirement], provided: Mapping[str, ResourceDefinition]
+) -> None:
+    """Raises an error that names every resource that is provided and is not what is needed."""
+    problems = [
+        f"{each.title}, but received {type(provided[each.key])} ({provided[each.key].source})"
+        for each in requirements
+        if each.key in provided and not each.accepts(provided[each.key])
+    ]
+    if problems:
+        raise InvalidDefinitionError(f"{what}: {'; '.join(dict.fromkeys(problems))}.")
+
+
 def missing_resources(
     what: str, requirements: Iterable[ResourceRequirement], provided: Mapping[str, ResourceDefinition]
 ) -> None:
     """Raises an error that names every resource that is needed and not provided."""
+    requirements = list(requirements)
+    refuse_other_kinds(what, requirements, provided)
     problems = {}
     for requirement in requirements:
-        given = provided.get(requirement.key)
-        if given is not None and not requirement.accepts(given):
-            problems[requirement.key, requirement.needed_by] = (
-                f"{requirement.title}, but received {type(given)} ({given.source})"
-            )
-        if given is None and requirement.key != DEFAULT_IO_MANAGER_KEY:
+        if requirement.key not in provided and requirement.key != DEFAULT_IO_MANAGER_KEY:
             problems[requirement.key, requirement.needed_by] = requirement.problem
     for key, definition in provided.items():
         for inner in sorted(definition.required_resource_keys - provided.keys()):
