@@ -16,11 +16,13 @@ class Caller:
         name: For the audit; empty where nobody asked, or where the instance's own token says no more.
         role: What they may do.
         locations: Where they may change something; empty: everywhere.
+        granted_by: Where the instance file says all this.
     """
 
     name: str = ""
     role: Role.ValueType = ROLE_ADMIN
     locations: frozenset[str] = frozenset()
+    granted_by: str = ""
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ class Reach:
             where = f"location {', '.join(sorted(places))}" if places else "what belongs to no one location"
             raise PermissionDeniedError(
                 f"{caller.name} may change something in {', '.join(sorted(caller.locations))} only, and not in {where}: "
-                f"auth.callers.{caller.name} of the instance file says so"
+                f"{caller.granted_by} of the instance file says so"
             )
 
     async def _places(self, request: Any) -> Collection[str]:

@@ -72,7 +72,7 @@ class App:
         self._audit = AuditTrail(self.clock, self.ids, self.metrics)
         serving = Serving(
             observer=self.metrics,
-            authenticator=Tokens(self.instance.auth) if token.env or token.is_set else None,
+            authenticator=Tokens(self.instance.auth, self.clock) if token.env or token.is_set else None,
             auditor=self._audit,
             ids=self.ids,
         )

@@ -6,12 +6,16 @@ import hmac
 from collections.abc import Mapping
 
 from headrace.api.types.v1.role_pb2 import ROLE_ADMIN, ROLE_UNSPECIFIED, ROLE_VIEWER, Role
+from headrace.clock import Clock
 from headrace.errors import PermissionDeniedError, UnauthenticatedError
 from headrace.rpc.methods import Method
 from headrace.rpc.policy import TOKEN_KEY
 from headrace.rpc.scope import Caller
 from headrace_services.kit.config.model import Auth
+from headrace_services.kit.grants import caller_of
+from headrace_services.kit.oidc import ProviderTokens, is_jwt
 
+_BEARER = b"Bearer "
 # Every request of a worker has its run's own token, which the coordinator checks; it is given no other.
 _HAVE_THEIR_OWN_TOKEN = frozenset({"headrace.api.worker.v1.WorkerService", "headrace.api.worker.v1.StepService"})
 # What people and their programs may call. Everything else is said between services, with the instance's own token.
@@ -21,13 +25,13 @@ _REFLECTION = "grpc.reflection."
 
 
 class Tokens:
-    """Lets in who shows the instance's token, or that of a caller whom the instance file names."""
+    """Lets in who shows the instance's token, that of a caller whom the instance file names, or one of the provider's."""
 
-    def __init__(self, auth: Auth) -> None:
+    def __init__(self, auth: Auth, clock: Clock) -> None:
+        self._provider = ProviderTokens(auth.oidc, clock) if auth.oidc is not None else None
         self._callers = [(_header(auth.token.reveal()), Caller())]
         for name, caller in auth.callers.items():
-            role = Role.Value(f"ROLE_{caller.role.upper()}")
-            known = Caller(name, role, frozenset(caller.locations))
+            known = caller_of(name, caller, f"auth.callers.{name}")
             self._callers.append((_header(caller.token.reveal()), known))
 
     async def authenticate(self, method: Method, metadata: Mapping[str, str | bytes]) -> Caller:
@@ -38,9 +42,11 @@ class Tokens:
         given = shown.encode() if isinstance(shown, str) else shown
         # All are compared, always: how long it takes must not tell which one is nearly right.
         found = [caller for expected, caller in self._callers if hmac.compare_digest(given, expected)]
-        if not found:
-            raise UnauthenticatedError("show the instance's token, or your own: set HEADRACE_TOKEN, or pass --token")
-        return found[0]
+        if found:
+            return found[0]
+        if self._provider is not None and is_jwt(given):
+            return await self._provider.caller(given.removeprefix(_BEARER).decode("ascii", "replace"))
+        raise UnauthenticatedError("show the instance's token, or your own: set HEADRACE_TOKEN, or pass --token")
 
     def authorize(self, method: Method, caller: Caller) -> None:
         """Lets the services call everything, and callers what their role is enough for."""
@@ -52,7 +58,7 @@ class Tokens:
         if caller.role < needed:
             raise PermissionDeniedError(
                 f"{method.name} needs the role {_word(needed)}, {caller.name} has the role {_word(caller.role)}: "
-                f"auth.callers.{caller.name} of the instance file says so"
+                f"{caller.granted_by} of the instance file says so"
             )
 
 
@@ -67,7 +73,7 @@ def needed_role(method: Method) -> Role.ValueType:
 
 
 def _header(token: str) -> bytes:
-    return f"Bearer {token}".encode()
+    return _BEARER + token.encode()
 
 
 def _word(role: Role.ValueType) -> str:

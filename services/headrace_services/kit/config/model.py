@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from headrace.rpc.tls import Tls
 from headrace.settings import Secret, setting
@@ -247,19 +248,48 @@ class Leases:
 
 
 @dataclass(frozen=True)
-class Caller:
+class Grant:
+    """What somebody may do."""
+
+    role: Literal["viewer", "launcher", "editor", "admin"] = setting("viewer", "What they may do.")
+    locations: tuple[str, ...] = setting((), "The locations in which they may change something; none for all of them.")
+
+    def __str__(self) -> str:
+        return f"{self.role} in {', '.join(self.locations)}" if self.locations else self.role
+
+
+@dataclass(frozen=True)
+class Caller(Grant):
     """Somebody, or some program, with a token of their own."""
 
     token: Secret = setting(Secret(), "What they show.")
-    role: Literal["viewer", "launcher", "editor", "admin"] = setting("viewer", "What they may do.")
-    locations: tuple[str, ...] = setting((), "The locations in which they may change something; none for all of them.")
 
     def check(self) -> Mapping[str, str]:
         """Returns what is missing, by field."""
         return {} if self.token.env or self.token.value else {"token": "missing: what does this caller show?"}
 
-    def __str__(self) -> str:
-        return f"{self.role} in {', '.join(self.locations)}" if self.locations else self.role
+
+@dataclass(frozen=True)
+class Oidc:
+    """An OpenID Connect provider: who has a token of it need have none of Headrace."""
+
+    issuer: str = setting("", "The provider's URL, as its tokens name it.")
+    audience: str = setting("", "Whom tokens must be meant for: the client that the provider knows this instance as.")
+    name_claim: str = setting("sub", "The claim that names the caller in the audit.")
+    groups_claim: str = setting("groups", "The claim with the caller's groups; dots lead into what is nested.")
+    groups: Mapping[str, Grant] = setting({}, "What the members of a group may do; `*` is everybody.")
+
+    def check(self) -> Mapping[str, str]:
+        """Returns what is missing or unsafe, by field."""
+        wrong = {}
+        url = urlsplit(self.issuer)
+        if not (url.scheme == "https" or (url.scheme == "http" and url.hostname in ("localhost", "127.0.0.1", "::1"))):
+            wrong["issuer"] = "expected an https URL: whoever can forge the provider's keys may do everything"
+        if not self.audience:
+            wrong["audience"] = "missing: tokens that were made for others must not be good here"
+        if not self.groups:
+            wrong["groups"] = "missing: who may do what? `*: {role: viewer}` lets everybody look"
+        return wrong
 
 
 @dataclass(frozen=True)
@@ -270,12 +300,15 @@ class Auth:
         Secret(), "What services show each other, and whoever may do everything; empty lets everybody in."
     )
     callers: Mapping[str, Caller] = setting({}, "Callers with a token and a role of their own, by name.")
+    oidc: Oidc | None = setting(None, "A provider whose tokens callers show instead.")
 
     def check(self) -> Mapping[str, str]:
         """Returns what contradicts itself, by field."""
-        if self.callers and not (self.token.env or self.token.value):
-            return {"callers": "need auth.token beside them: without one everybody may do everything"}
-        return {}
+        if self.token.env or self.token.value:
+            return {}
+        needy = {"callers": self.callers, "oidc": self.oidc}
+        problem = "need auth.token beside them: without one everybody may do everything"
+        return {name: problem for name, given in needy.items() if given}
 
 
 @dataclass(frozen=True)
