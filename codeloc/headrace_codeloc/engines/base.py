@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from headrace.errors import HeadraceError
+from headrace.integrations.endings import EndKind
 
 RUN_ID = "headrace/run-id"
 """Label: the run that a workload works for."""
@@ -31,10 +32,6 @@ LAUNCH = "headrace/launch"
 
 Labels = Mapping[str, str]
 """Labels, as names and values: of a workload, or those that workloads must have to be meant."""
-
-EndKind = Literal["normal", "code", "signal", "oom", "evicted", "lost", "not_started"]
-"""How a workload ended: with exit code 0, another one, by a signal, by lack of memory, because the engine wanted its place,
-because it is not there any more, or before it began."""
 
 
 class HopelessWorkloadError(HeadraceError):

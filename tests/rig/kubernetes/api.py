@@ -19,6 +19,7 @@ from rig.kubernetes.selectors import Selector, is_label_value
 from rig.kubernetes.store import Object, RefusedError, Store, now
 
 VERSION = "1.37"
+_LOOK_SECONDS = 0.05
 _KINDS = {
     "jobs": ("batch/v1", "Job"),
     "pods": ("v1", "Pod"),
@@ -69,6 +70,8 @@ class Api:
         namespace, resource = self._allowed(request, verb)
         if verb == "create":
             made = self._checked(await request.json(), resource)
+            if resource == "pods":
+                made["status"] = {"phase": "Pending"}
             return JSONResponse(self._store.create(resource, namespace, made), status_code=201)
         query = request.query_params
         selector = Selector.parse(query.get("labelSelector", ""), query.get("fieldSelector", ""))
@@ -114,8 +117,24 @@ class Api:
     async def _log(self, request: Request) -> Response:
         namespace, _ = self._allowed(request, "get", "pods/log")
         pod = self._store.get("pods", namespace, request.path_params["name"])
-        lines = self._kubelet.log(pod, request.query_params.get("container", "")).splitlines(keepends=True)
+        if request.query_params.get("follow") == "true":
+            following = self._follow_log(pod, request.query_params["container"])
+            return StreamingResponse(following, media_type="text/plain")
+        written = self._kubelet.log(pod, request.query_params.get("container", ""))
+        lines = written.decode(errors="replace").splitlines(keepends=True)
         return PlainTextResponse("".join(lines[-int(request.query_params.get("tailLines", "1000")) :]))
+
+    async def _follow_log(self, pod: Object, container: str) -> AsyncIterator[bytes]:
+        sent = 0
+        while not self.closing.is_set():
+            is_over = not self._kubelet.writes(pod)
+            text = self._kubelet.log(pod, container)
+            if len(text) > sent:
+                yield text[sent:]
+                sent = len(text)
+            if is_over:
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def _evict(self, request: Request) -> Response:
         namespace, _ = self._allowed(request, "create", "pods/eviction")

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from headrace_codeloc.engines.kubernetes.client import Api, ApiError
+from headrace.integrations.k8s.api import Api, ApiError
 from headrace_codeloc.engines.kubernetes.manifests import CONTAINER, label_value
 from headrace_codeloc.engines.kubernetes.settings import KubernetesSettings
 from rig.kubernetes.kubelet import IMAGE
@@ -47,7 +47,8 @@ class Cluster:
 
     def api(self) -> Api:
         """The API of the cluster."""
-        return Api(KubernetesSettings.of(self.config(), "tests"))
+        settings = KubernetesSettings.of(self.config(), "tests")
+        return Api(settings.access(), settings.job_namespace)
 
     def objects(self, kind: str, labels: str = "") -> list[dict[str, Any]]:
         """The pods, jobs or secrets with some labels."""

@@ -49,10 +49,14 @@ class Kubelet:
         self._evicted[pod["metadata"]["uid"]] = message
         self._kill(pod["metadata"]["uid"])
 
-    def log(self, pod: Object, container: str) -> str:
+    def writes(self, pod: Object) -> bool:
+        """Whether a pod may still write something."""
+        return any(process.returncode is None for process in self._processes.get(pod["metadata"]["uid"], ()))
+
+    def log(self, pod: Object, container: str) -> bytes:
         """Returns what a container wrote."""
         path = self._log(pod, container or pod["spec"]["containers"][0]["name"])
-        return path.read_text(errors="replace") if path.exists() else ""
+        return path.read_bytes() if path.exists() else b""
 
     def _heard(self, change: str, kind: str, pod: Object) -> None:
         if kind != "pods":

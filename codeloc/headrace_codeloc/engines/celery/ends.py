@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from signal import SIGKILL
 from typing import Any
 
+from headrace.integrations.endings import and_wrote, by_exit_code
 from headrace_codeloc.engines.base import Labels, WorkloadEnd
-from headrace_codeloc.engines.words import and_wrote, by_exit_code
 
 
 def end_of(name: str, labels: Labels, code: int, written: str) -> WorkloadEnd:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from headrace.errors import HeadraceError
+from headrace.integrations.endings import plain
 from headrace_codeloc.engines.base import EngineUnavailableError, HopelessWorkloadError
 from headrace_codeloc.engines.celery.settings import without_password
-from headrace_codeloc.engines.words import plain
 
 _LOGIN = (
     "wrongpass",

@@ -11,6 +11,7 @@ from typing import Any
 from docker import DockerClient
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
+from headrace.integrations.env_vars import variables
 from headrace_codeloc.engines.base import (
     DEPLOYMENT,
     KIND,
@@ -25,7 +26,6 @@ from headrace_codeloc.engines.docker.client import connect
 from headrace_codeloc.engines.docker.ends import LOG_LINES, end_of
 from headrace_codeloc.engines.docker.settings import DockerSettings
 from headrace_codeloc.engines.docker.words import pull_error, start_error
-from headrace_codeloc.engines.settings import variables
 
 CALL_SECONDS = 30.0
 # Who made a container and did not come to start it, or to see what became of it, will not come any more.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from headrace_codeloc.engines.base import EndKind, WorkloadEnd
-from headrace_codeloc.engines.words import and_wrote, by_exit_code
+from headrace.integrations.endings import EndKind, and_wrote, by_exit_code
+from headrace_codeloc.engines.base import WorkloadEnd
 
 LOG_LINES = 20
 

@@ -9,9 +9,9 @@ from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import Timeout
 
 from headrace.errors import HeadraceError
+from headrace.integrations.endings import plain
 from headrace_codeloc.engines.base import EngineUnavailableError, HopelessWorkloadError
 from headrace_codeloc.engines.docker.settings import DockerSettings
-from headrace_codeloc.engines.words import plain
 
 _LOGIN = ("unauthorized", "authentication required", "incorrect username", "no basic auth", "401")
 _NO_IMAGE = ("not found", "manifest unknown", "does not exist", "no such image", "invalid reference format")

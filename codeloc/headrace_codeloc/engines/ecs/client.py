@@ -9,13 +9,13 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from headrace.integrations.env_vars import variables
 from headrace_codeloc.engines.base import RUN_ID, Labels, Workload
 from headrace_codeloc.engines.ecs.definitions import task_definition
 from headrace_codeloc.engines.ecs.ends import WORKLOAD, labels_of, name_of
 from headrace_codeloc.engines.ecs.settings import EcsSettings
 from headrace_codeloc.engines.ecs.surroundings import CurrentTask, current_task
 from headrace_codeloc.engines.ecs.words import is_missing, refusal
-from headrace_codeloc.engines.settings import variables
 
 _PAGE = 100
 _CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 3})

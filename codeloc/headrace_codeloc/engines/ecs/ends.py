@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from headrace_codeloc.engines.base import EndKind, Labels, WorkloadEnd
-from headrace_codeloc.engines.words import by_exit_code, plain
+from headrace.integrations.endings import EndKind, by_exit_code, plain
+from headrace_codeloc.engines.base import Labels, WorkloadEnd
 
 WORKLOAD = "headrace/workload"
 """Tag: the name of the workload."""

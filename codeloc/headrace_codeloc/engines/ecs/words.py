@@ -17,8 +17,8 @@ from botocore.exceptions import (
 )
 
 from headrace.errors import HeadraceError
+from headrace.integrations.endings import plain
 from headrace_codeloc.engines.base import EngineUnavailableError, HopelessWorkloadError
-from headrace_codeloc.engines.words import plain
 
 _LATER = frozenset(
     {

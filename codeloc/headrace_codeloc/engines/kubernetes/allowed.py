@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from headrace.errors import InvalidConfigError
+from headrace.integrations.k8s.spelling import camel_case
 from headrace_codeloc.engines.base import Layer
-from headrace_codeloc.engines.kubernetes.spelling import camel_case
 
 _RAW = ("run_k8s_config", "step_k8s_config", "config")
 _KEPT = frozenset({"merge_behavior", "server_k8s_config", "env_vars"})

@@ -7,10 +7,10 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from headrace_codeloc.engines.base import Ended, FoundWorkload, Labels, Workload
+from headrace.integrations.k8s.api import Api, NoClusterError
+from headrace_codeloc.engines.base import Ended, EngineUnavailableError, FoundWorkload, Labels, Workload
 from headrace_codeloc.engines.calls import Connected, Threads
-from headrace_codeloc.engines.kubernetes import jobs, objects
-from headrace_codeloc.engines.kubernetes.client import Api
+from headrace_codeloc.engines.kubernetes import jobs
 from headrace_codeloc.engines.kubernetes.manifests import job_manifest
 from headrace_codeloc.engines.kubernetes.namespaces import Namespaces
 from headrace_codeloc.engines.kubernetes.settings import KubernetesSettings
@@ -37,7 +37,7 @@ class KubernetesEngine:
         self._settings = settings
         self._patience_seconds = patience_seconds
         self._threads = Threads(self.kind)
-        self._api = Connected(lambda: Api(settings))
+        self._api = Connected(lambda: Api(settings.access(), settings.job_namespace))
         self._namespaces = Namespaces()
 
     async def start(self, workload: Workload) -> bool:
@@ -60,7 +60,7 @@ class KubernetesEngine:
     async def find(self, selector: Labels) -> Sequence[FoundWorkload]:
         """Returns the Jobs."""
         found = await self._everywhere("list Jobs", jobs.listed, selector)
-        return [objects.workload(each) for of_namespace in found for each in of_namespace]
+        return [jobs.workload(each) for of_namespace in found for each in of_namespace]
 
     async def watch(self, selector: Labels, ended: Ended) -> None:
         """Follows each namespace that workloads are in."""
@@ -105,7 +105,10 @@ class KubernetesEngine:
             await asyncio.sleep(pauses.next())
 
     async def _connected(self) -> Api:
-        api = await self._threads.do(self._api.get)
+        try:
+            api = await self._threads.do(self._api.get)
+        except NoClusterError as error:
+            raise EngineUnavailableError(str(error)) from error
         await self._namespaces.learn(api.namespace, *self._settings.namespaces)
         return api
 

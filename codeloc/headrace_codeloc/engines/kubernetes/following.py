@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
 
-from headrace_codeloc.engines.kubernetes.client import Api, ApiError, EventStream
-from headrace_codeloc.engines.kubernetes.objects import listed
-from headrace_codeloc.engines.kubernetes.words import GONE, unavailable
+from headrace.integrations.k8s.api import Api, ApiError, EventStream
+from headrace.integrations.k8s.objects import GONE, listed
+from headrace_codeloc.engines.kubernetes.words import unavailable
 from headrace_codeloc.pauses import Pauses
 
 logger = logging.getLogger(__name__)

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from headrace_codeloc.engines.base import Labels, Workload, WorkloadEnd
-from headrace_codeloc.engines.kubernetes import objects
-from headrace_codeloc.engines.kubernetes.client import Api, ApiError
+from headrace.integrations.k8s import objects
+from headrace.integrations.k8s.api import Api, ApiError
+from headrace_codeloc.engines.base import FoundWorkload, Labels, Workload, WorkloadEnd
 from headrace_codeloc.engines.kubernetes.ends import told_with
-from headrace_codeloc.engines.kubernetes.manifests import CONTAINER, TOLD, secret_manifest, selector
-from headrace_codeloc.engines.kubernetes.words import CONFLICT
+from headrace_codeloc.engines.kubernetes.manifests import CONTAINER, TOLD, exact_labels, secret_manifest, selector
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +24,7 @@ def start(api: Api, namespace: str, manifest: Mapping[str, Any], workload: Workl
     try:
         job = api.call("POST", objects.jobs(namespace), body=manifest)
     except ApiError as error:
-        if error.code != CONFLICT:
+        if error.code != objects.CONFLICT:
             raise
         is_new = False
         found = objects.found_or_none(api, objects.jobs(namespace, workload.name))
@@ -37,7 +36,7 @@ def start(api: Api, namespace: str, manifest: Mapping[str, Any], workload: Workl
         try:
             api.call("POST", objects.secrets(namespace), body=secret_manifest(workload, job["metadata"]["uid"]))
         except Exception as error:
-            if isinstance(error, ApiError) and error.code == CONFLICT:
+            if isinstance(error, ApiError) and error.code == objects.CONFLICT:
                 return is_new
             if is_new:
                 objects.delete(api, objects.jobs(namespace, workload.name))
@@ -48,6 +47,11 @@ def start(api: Api, namespace: str, manifest: Mapping[str, Any], workload: Workl
 def listed(api: Api, namespace: str, labels: Labels) -> list[dict[str, Any]]:
     """Returns the Jobs with these labels."""
     return objects.listed(api, objects.jobs(namespace), {"labelSelector": selector(labels)})[0]
+
+
+def workload(job: Mapping[str, Any]) -> FoundWorkload:
+    """Returns a Job as the workload that it is."""
+    return FoundWorkload(job["metadata"]["name"], exact_labels(job["metadata"]), not objects.is_over(job))
 
 
 def end(api: Api, namespace: str, labels: Labels) -> None:

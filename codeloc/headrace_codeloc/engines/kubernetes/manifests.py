@@ -9,14 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from headrace.errors import InvalidConfigError
+from headrace.integrations.k8s.manifests import container_object, job_object
+from headrace.integrations.k8s.raw_config import merge_deep
 from headrace_codeloc.engines.base import STEP_KEY, Labels, Workload
-from headrace_codeloc.engines.kubernetes.raw_config import merge_deep
 from headrace_codeloc.engines.kubernetes.settings import KubernetesSettings
-from headrace_codeloc.engines.kubernetes.spelling import as_the_api_spells
 from headrace_codeloc.engines.orders import FAILS_WITH_RUN
-from headrace_codeloc.engines.settings import variables
 
-DAY_SECONDS = 86_400
 CONTAINER = "headrace"
 MANAGED_BY = {"app.kubernetes.io/name": "headrace", "app.kubernetes.io/managed-by": "headrace"}
 POD_NAME, POD_UID, POD_NAMESPACE = "HEADRACE_POD_NAME", "HEADRACE_POD_UID", "HEADRACE_POD_NAMESPACE"
@@ -48,7 +46,8 @@ def job_manifest(
     """
     environ = os.environ if environ is None else environ
     raw = settings.raw_for(workload)
-    container = merge_deep(_container(settings, workload, environ), raw.container_config)
+    made = container_object(settings, environ, name=CONTAINER, image=settings.job_image, args=list(workload.command))
+    container = merge_deep(made, raw.container_config)
     own = _worker_env(workload)
     if settings.fail_pod_on_run_failure and STEP_KEY not in workload.labels:
         own.append({"name": FAILS_WITH_RUN, "value": "1"})
@@ -60,25 +59,10 @@ def job_manifest(
         )
     labels = {**label_values(settings.labels), **MANAGED_BY, **label_values(workload.labels)}
     annotations = {EXACT_LABELS: exact(workload.labels)}
-    pod_metadata = merge_deep({"labels": labels, "annotations": annotations}, raw.pod_template_spec_metadata)
-    containers = [container, *raw.pod_spec_config.get("containers", ())]
-    pod = {**merge_deep(_pod(settings), raw.pod_spec_config), "containers": containers}
-    spec = merge_deep(
-        {
-            "backoffLimit": 0,
-            "ttlSecondsAfterFinished": DAY_SECONDS,
-            "template": {"metadata": pod_metadata, "spec": pod},
-        },
-        raw.job_spec_config,
-    )
-    metadata: dict[str, Any] = merge_deep(
-        {"name": workload.name, "labels": labels, "annotations": annotations}, raw.job_metadata
-    )
+    metadata = {"name": workload.name, "labels": labels, "annotations": annotations}
+    job = job_object(settings, raw, container, metadata)
     if settings.enable_owner_references and STEP_KEY in workload.labels and (owner := _owner(settings, environ)):
-        metadata["ownerReferences"] = [*metadata.get("ownerReferences", ()), owner]
-    job: dict[str, Any] = merge_deep(
-        {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}, raw.job_config
-    )
+        job["metadata"]["ownerReferences"] = [*job["metadata"].get("ownerReferences", ()), owner]
     return job
 
 
@@ -133,37 +117,6 @@ def exact_labels(metadata: Mapping[str, Any]) -> dict[str, str]:
     """Returns the labels of a workload from the metadata of its Job or pod."""
     text = (metadata.get("annotations") or {}).get(EXACT_LABELS, "")
     return dict(line.split("=", 1) for line in text.split("\n") if "=" in line)
-
-
-def _container(settings: KubernetesSettings, workload: Workload, environ: Mapping[str, str]) -> dict[str, Any]:
-    env_from = [{"configMapRef": {"name": name}} for name in settings.env_config_maps]
-    env_from += [{"secretRef": {"name": name}} for name in settings.env_secrets]
-    made = {
-        "name": CONTAINER,
-        "image": settings.job_image,
-        "imagePullPolicy": settings.image_pull_policy,
-        "args": list(workload.command),
-        "env": [
-            *({"name": name, "value": value} for name, value in variables(settings.env_vars, environ).items()),
-            *as_the_api_spells(settings.env),
-        ],
-        "envFrom": env_from,
-        "volumeMounts": as_the_api_spells(settings.volume_mounts),
-        "resources": as_the_api_spells(settings.resources),
-        "securityContext": as_the_api_spells(settings.security_context),
-    }
-    return {key: value for key, value in made.items() if value}
-
-
-def _pod(settings: KubernetesSettings) -> dict[str, Any]:
-    made = {
-        "restartPolicy": "Never",
-        "imagePullSecrets": settings.image_pull_secrets,
-        "serviceAccountName": settings.service_account_name,
-        "volumes": as_the_api_spells(settings.volumes),
-        "schedulerName": settings.scheduler_name,
-    }
-    return {key: value for key, value in made.items() if value}
 
 
 def _owner(settings: KubernetesSettings, environ: Mapping[str, str]) -> dict[str, Any] | None:

@@ -7,9 +7,10 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from headrace.integrations.k8s.pod_ends import is_waiting_in_vain
 from headrace_codeloc.engines.base import Ended, WorkloadEnd
 from headrace_codeloc.engines.calls import Told
-from headrace_codeloc.engines.kubernetes.ends import end_of, end_of_removed, is_waiting_in_vain
+from headrace_codeloc.engines.kubernetes.ends import end_of, end_of_removed
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from headrace_codeloc.engines.words import plain
+from headrace.integrations.endings import plain
 
 FIELDS = "involvedObject.kind=Job,reason=FailedCreate"
 _QUOTA = "exceeded quota"

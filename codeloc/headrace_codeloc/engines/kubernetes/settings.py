@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import AliasChoices, Field
 
 from headrace.errors import InvalidConfigError
+from headrace.integrations.k8s.access import ClusterAccess
+from headrace.integrations.k8s.manifests import PodSettings
+from headrace.integrations.k8s.raw_config import RawConfig
 from headrace_codeloc.engines.base import STEP_KEY, Layer, Workload
 from headrace_codeloc.engines.kubernetes.allowed import filter_env_vars, refuse_fields
-from headrace_codeloc.engines.kubernetes.raw_config import RawConfig
 from headrace_codeloc.engines.settings import EngineSettings, merge
 
 Kubernetes = TypeVar("Kubernetes", bound="KubernetesSettings")
@@ -23,25 +25,14 @@ _RAW = ("run_k8s_config", "step_k8s_config", "config")
 _LOCAL_QUEUES = "only for deployments that share one instance file with Dagster; nothing is read from it here"
 
 
-class KubernetesSettings(EngineSettings):
+class KubernetesSettings(EngineSettings, PodSettings):
     """How workers become Jobs; the keys are those of K8sRunLauncher, k8s_job_executor and `container_context.k8s`.
+
+    What is said of pods is in `PodSettings`.
 
     Attributes:
         job_image: The image, where the location names none.
         job_namespace: Where Jobs are made; where this process runs in a pod, that pod's by default.
-        image_pull_policy: When the image is fetched.
-        image_pull_secrets: Secrets to fetch it with: `[{name: …}]`.
-        service_account_name: As whom pods run.
-        env_config_maps: ConfigMaps that become variables.
-        env_secrets: Secrets that become variables.
-        env_vars: `NAME=value`, or `NAME` for a variable of this process.
-        env: Variables in the API's own words.
-        volume_mounts: What is mounted into the container.
-        volumes: What the pod has to mount.
-        labels: Of Jobs and pods.
-        resources: Requests and limits of the container.
-        scheduler_name: Who finds a node for pods.
-        security_context: Of the container.
         run_k8s_config: Anything else, in the API's own words.
         step_k8s_config: The same, for the steps of an executor.
         config: The same, as the tag `dagster-k8s/config` of a job, run or op says it.
@@ -72,19 +63,6 @@ class KubernetesSettings(EngineSettings):
 
     job_image: str | None = Field(None, validation_alias=AliasChoices("job_image", "image"))
     job_namespace: str | None = Field(None, validation_alias=AliasChoices("job_namespace", "namespace"))
-    image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
-    image_pull_secrets: list[dict[str, str]] = Field(default_factory=list)
-    service_account_name: str | None = None
-    env_config_maps: list[str] = Field(default_factory=list)
-    env_secrets: list[str] = Field(default_factory=list)
-    env_vars: list[str] = Field(default_factory=list)
-    env: list[dict[str, Any]] = Field(default_factory=list)
-    volume_mounts: list[dict[str, Any]] = Field(default_factory=list)
-    volumes: list[dict[str, Any]] = Field(default_factory=list)
-    labels: dict[str, str] = Field(default_factory=dict)
-    resources: dict[str, Any] = Field(default_factory=dict)
-    scheduler_name: str | None = None
-    security_context: dict[str, Any] = Field(default_factory=dict)
     run_k8s_config: RawConfig = RawConfig()
     step_k8s_config: RawConfig = RawConfig()
     config: RawConfig = RawConfig()
@@ -136,6 +114,14 @@ class KubernetesSettings(EngineSettings):
         for name in _RAW:
             values[name] = getattr(self, name).merged(getattr(over, name)) if name in values else getattr(self, name)
         return self.model_copy(update=values)
+
+    def access(self) -> ClusterAccess:
+        """Returns how the cluster is reached."""
+        return ClusterAccess(
+            self.kubeconfig_file,
+            load_incluster_config=self.load_incluster_config,
+            ca_file=self.k8s_api_ssl_ca_cert_file,
+        )
 
     def raw_for(self, workload: Workload) -> RawConfig:
         """Returns what is said in the API's words for a workload, that for its step included."""

@@ -7,13 +7,15 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from headrace.integrations.k8s import objects
+from headrace.integrations.k8s.api import Api, ApiError
+from headrace.integrations.k8s.pod_ends import only_others_run
 from headrace_codeloc.engines.base import Ended, Labels, WorkloadEnd
 from headrace_codeloc.engines.calls import Threads
-from headrace_codeloc.engines.kubernetes import jobs, objects
-from headrace_codeloc.engines.kubernetes.client import Api, ApiError
-from headrace_codeloc.engines.kubernetes.ends import only_others_run, workload_name
+from headrace_codeloc.engines.kubernetes import jobs
+from headrace_codeloc.engines.kubernetes.ends import workload_name
 from headrace_codeloc.engines.kubernetes.following import follow
-from headrace_codeloc.engines.kubernetes.manifests import exact_labels, selector_of_untold
+from headrace_codeloc.engines.kubernetes.manifests import CONTAINER, exact_labels, selector_of_untold
 from headrace_codeloc.engines.kubernetes.pods import PodEnds
 from headrace_codeloc.engines.kubernetes.refusals import FIELDS, Refusals
 from headrace_codeloc.engines.kubernetes.words import unavailable
@@ -72,7 +74,7 @@ class NamespaceWatch:
         return await self._threads.do(jobs.completed, self._api, self._namespace, end, pod, gone)
 
     async def _forget(self, end: WorkloadEnd, pod: Mapping[str, Any]) -> None:
-        if end.kind == "not_started" or only_others_run(pod):
+        if end.kind == "not_started" or only_others_run(pod, CONTAINER):
             await self._delete(workload_name(pod))
         elif "deletionTimestamp" not in pod["metadata"]:
             path = objects.pods(self._namespace, pod["metadata"]["name"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from headrace.integrations.azure.adls2_file_manager import ADLS2FileHandle, ADLS2FileManager, adls2_file_manager
 from headrace.integrations.azure.adls2_io_manager import ADLS2PickleIOManager, adls2_pickle_io_manager
 from headrace.integrations.azure.adls2_resource import (
     ADLS2DefaultAzureCredential,
@@ -23,6 +24,8 @@ ConfigurablePickledObjectADLS2IOManager = ADLS2PickleIOManager
 
 __all__ = [
     "ADLS2DefaultAzureCredential",
+    "ADLS2FileHandle",
+    "ADLS2FileManager",
     "ADLS2Key",
     "ADLS2PickleIOManager",
     "ADLS2Resource",
@@ -34,6 +37,7 @@ __all__ = [
     "AzureBlobStorageResource",
     "AzureBlobStorageSASTokenCredential",
     "ConfigurablePickledObjectADLS2IOManager",
+    "adls2_file_manager",
     "adls2_pickle_io_manager",
     "adls2_resource",
 ]

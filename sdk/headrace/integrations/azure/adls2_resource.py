@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import Field
@@ -80,29 +81,35 @@ class ADLS2Resource(ConfigurableResource[Any]):
         return given.key if isinstance(given, ADLS2Key) else given.token
 
 
-@resource(
-    config_schema={
-        "storage_account": ConfigField(StringSource, description="The account."),
-        "credential": ConfigField(
-            Selector(
-                {
-                    "sas": ConfigField(StringSource, description="A shared access signature."),
-                    "key": ConfigField(StringSource, description="The key of the account."),
-                    "DefaultAzureCredential": ConfigField(
-                        Permissive(), description="Whatever DefaultAzureCredential finds, made with this."
-                    ),
-                }
-            ),
-            description="Who asks.",
+ADLS2_CONFIG: Mapping[str, ConfigField] = {
+    "storage_account": ConfigField(StringSource, description="The account."),
+    "credential": ConfigField(
+        Selector(
+            {
+                "sas": ConfigField(StringSource, description="A shared access signature."),
+                "key": ConfigField(StringSource, description="The key of the account."),
+                "DefaultAzureCredential": ConfigField(
+                    Permissive(), description="Whatever DefaultAzureCredential finds, made with this."
+                ),
+            }
         ),
-        "endpoint": ConfigField(
-            StringSource, is_required=False, description="Another address of its blobs than Azure's own."
-        ),
-    }
-)
+        description="Who asks.",
+    ),
+    "endpoint": ConfigField(
+        StringSource, is_required=False, description="Another address of its blobs than Azure's own."
+    ),
+}
+"""How the older resources say which account it is."""
+
+
+@resource(config_schema=ADLS2_CONFIG)
 def adls2_resource(context: Any) -> ADLS2Resource:
     """A storage account, through the clients of Azure's libraries."""
-    config = context.resource_config
+    return resource_of(context.resource_config)
+
+
+def resource_of(config: Mapping[str, Any]) -> ADLS2Resource:
+    """The account that the config of an older resource names."""
     ((kind, value),) = config["credential"].items()
     credential: ADLS2SASToken | ADLS2Key | ADLS2DefaultAzureCredential
     if kind == "DefaultAzureCredential":

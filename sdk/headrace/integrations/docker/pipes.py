@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headrace.execute.contexts.context import OpExecutionContext
-from headrace.integrations.vendor import vendor
+from headrace.integrations.docker.containers import attached, new_container, opened_engine, start
 from headrace.pipes.client import PipesClient, PipesClientCompletedInvocation
 from headrace.pipes.errors import PipesExecutionError
 from headrace.pipes.injectors import PipesContextInjector, PipesEnvContextInjector
 from headrace.pipes.readers import PipesMessageReader
 from headrace.pipes.session import PipesSession, open_pipes_session
 from headrace.pipes.stream_reader import PipesStreamMessageReader
-
-_STOP_SECONDS = 10
-"""How long a container has to end when its step is canceled; then it is killed."""
 
 
 class PipesDockerLogsMessageReader(PipesStreamMessageReader):
@@ -75,10 +70,9 @@ class PipesDockerClient(PipesClient):
         """
         with open_pipes_session(context, self.context_injector, self.message_reader, extras) as session:
             options = self._options(session, command, env or {}, container_kwargs or {})
-            with _engine(registry or self.registry) as engine, _container(engine, image, options) as container:
+            with opened_engine(registry or self.registry) as engine, new_container(engine, image, options) as container:
                 if isinstance(self.message_reader, PipesStreamMessageReader):
-                    # Before it starts: whoever attaches to a container that has ended already may wait for ever.
-                    with _attached(container) as printed:
+                    with attached(container) as printed:
                         _start(container, session)
                         self.message_reader.consume(printed)
                 else:
@@ -103,57 +97,5 @@ class PipesDockerClient(PipesClient):
 
 
 def _start(container: Any, session: PipesSession) -> None:
-    container.start()
+    start(container)
     session.report_launched({"container_id": container.id})
-
-
-@contextmanager
-def _attached(container: Any) -> Iterator[Iterator[tuple[str, bytes]]]:
-    stream = container.attach(stdout=True, stderr=True, stream=True, demux=True)
-    try:
-        yield _named(stream)
-    finally:
-        with suppress(OSError):
-            stream.close()
-        # Closing the stream leaves its answer open.
-        stream._response.close()
-
-
-def _named(printed: Iterable[tuple[bytes | None, bytes | None]]) -> Iterator[tuple[str, bytes]]:
-    for stdout, stderr in printed:
-        for name, piece in (("stdout", stdout), ("stderr", stderr)):
-            if piece:
-                yield name, piece
-
-
-@contextmanager
-def _engine(registry: Mapping[str, str] | None) -> Iterator[Any]:
-    engine = vendor("docker", "docker").from_env()
-    try:
-        if registry:
-            engine.login(registry=registry["url"], username=registry["username"], password=registry["password"])
-        yield engine
-    finally:
-        engine.close()
-
-
-@contextmanager
-def _container(engine: Any, image: str, options: Mapping[str, Any]) -> Iterator[Any]:
-    """Makes a container, which is told to end and removed however the step ends."""
-    # In a thread, which a cancel does not break off: Docker would go on making what nobody knows of.
-    with ThreadPoolExecutor(1) as thread:
-        made = thread.submit(_created, engine, image, options)
-        try:
-            yield made.result()
-        finally:
-            container = made.result()
-            container.stop(timeout=_STOP_SECONDS)
-            container.remove(force=True, v=True)
-
-
-def _created(engine: Any, image: str, options: Mapping[str, Any]) -> Any:
-    try:
-        return engine.containers.create(image, **options)
-    except vendor("docker.errors", "docker").ImageNotFound:
-        engine.images.pull(image)
-        return engine.containers.create(image, **options)

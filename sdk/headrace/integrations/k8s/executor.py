@@ -10,10 +10,10 @@ from headrace.config.sources import BoolSource, StringSource
 from headrace.config.types import Bool
 from headrace.integrations.engine_executor import engine_executor, optional
 
-_RAW = {
+RAW_FIELDS = {
     name: optional(Permissive(), description)
     for name, description in (
-        ("container_config", "Of the container that runs the step."),
+        ("container_config", "Of the container."),
         ("pod_template_spec_metadata", "Of the pod's metadata."),
         ("pod_spec_config", "Of the pod."),
         ("job_config", "Of the Job itself."),
@@ -23,8 +23,13 @@ _RAW = {
         ("service_metadata", "Accepted for shared configuration."),
     )
 }
+"""What is said in the API's own words."""
+
 STEP_CONFIG = Shape(
-    {**_RAW, "merge_behavior": optional(StringSource, "DEEP or SHALLOW: how this goes together with weaker places.")}
+    {
+        **RAW_FIELDS,
+        "merge_behavior": optional(StringSource, "DEEP or SHALLOW: how this goes together with weaker places."),
+    }
 )
 
 KUBERNETES_FIELDS: Mapping[str, Any] = {

@@ -16,13 +16,19 @@ from urllib.parse import urlencode
 import urllib3
 from kubernetes import client, config
 
-from headrace_codeloc.engines.base import EngineUnavailableError
-from headrace_codeloc.engines.kubernetes.settings import KubernetesSettings
-from headrace_codeloc.engines.words import plain
+from headrace.errors import HeadraceError
+from headrace.integrations.endings import plain
+from headrace.integrations.k8s.access import ClusterAccess
 
 CONNECT_SECONDS, CALL_SECONDS = 5.0, 30.0
 _CONNECTIONS = 16
 _POD_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
+
+class NoClusterError(HeadraceError):
+    """Nobody says which cluster is meant, or how it is reached."""
+
+    reason = "NO_CLUSTER"
 
 
 class ApiError(Exception):
@@ -47,16 +53,23 @@ class Api:
     Attributes:
         where: The address of the cluster.
         namespace: Where objects go of which nothing else is said.
+
+    Args:
+        access: How the cluster is reached.
+        namespace: Where objects go; where the access says when left out.
+
+    Raises:
+        NoClusterError: nobody says which cluster is meant.
     """
 
-    def __init__(self, settings: KubernetesSettings) -> None:
+    def __init__(self, access: ClusterAccess, namespace: str | None = None) -> None:
         self._configuration = client.Configuration()
         self._configuration.connection_pool_maxsize = _CONNECTIONS
-        found = _configure(self._configuration, settings)
-        if settings.k8s_api_ssl_ca_cert_file:
-            self._configuration.ssl_ca_cert = settings.k8s_api_ssl_ca_cert_file
+        found = _configure(self._configuration, access)
+        if access.ca_file:
+            self._configuration.ssl_ca_cert = access.ca_file
         self.where: str = self._configuration.host
-        self.namespace = settings.job_namespace or found or "default"
+        self.namespace = namespace or found or "default"
         self._client = client.ApiClient(self._configuration)
 
     def call(
@@ -85,6 +98,10 @@ class Api:
         """Opens a watch that counts as broken when nothing comes for that long."""
         return EventStream(self._request("GET", path, query, None, silence_seconds, preload_content=False))
 
+    def follow_text(self, path: str, query: Mapping[str, Any]) -> TextStream:
+        """Opens what the API goes on answering, however long it is silent in between."""
+        return TextStream(self._request("GET", path, query, None, None, preload_content=False))
+
     def close(self) -> None:
         """Closes the connections."""
         self._client.rest_client.pool_manager.clear()
@@ -95,7 +112,7 @@ class Api:
         path: str,
         query: Mapping[str, Any] | None,
         body: Mapping[str, Any] | None,
-        seconds: float,
+        seconds: float | None,
         *,
         preload_content: bool,
     ) -> Any:
@@ -118,11 +135,35 @@ class Api:
         return answer
 
 
+class TextStream:
+    """What the API goes on telling, in pieces, as it comes."""
+
+    def __init__(self, answer: Any) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yields until it is over.
+
+        Raises:
+            urllib3.exceptions.HTTPError: the connection broke.
+        """
+        yield from self._answer.stream(amt=None, decode_content=True)
+
+    def close(self) -> None:
+        """Ends it; who waits for a piece is woken."""
+        try:
+            if hasattr(self._answer, "shutdown"):
+                self._answer.shutdown()
+            self._answer.close()
+        except Exception:
+            pass  # it was closed by the other side
+
+
 class EventStream:
     """What a watch tells, in batches, as it comes."""
 
     def __init__(self, answer: Any) -> None:
-        self._answer = answer
+        self._text = TextStream(answer)
         self._batches = self._read()
 
     def next(self) -> list[dict[str, Any]] | None:
@@ -135,34 +176,32 @@ class EventStream:
 
     def close(self) -> None:
         """Ends the watch; who waits for `next` is told that it is over."""
-        try:
-            if hasattr(self._answer, "shutdown"):
-                self._answer.shutdown()
-            self._answer.close()
-        except Exception:
-            pass  # it was closed by the other side
+        self._text.close()
 
     def _read(self) -> Iterator[list[dict[str, Any]]]:
         rest = b""
-        for chunk in self._answer.stream(amt=None, decode_content=True):
+        for chunk in self._text:
             *lines, rest = (rest + chunk).split(b"\n")
             events = [json.loads(line) for line in lines if line.strip()]
             if events:
                 yield events
 
 
-def _configure(configuration: Any, settings: KubernetesSettings) -> str:
+def _configure(configuration: Any, access: ClusterAccess) -> str:
     """Fills in how the cluster is reached; returns the namespace that goes with it, if one does."""
-    inside = settings.load_incluster_config and "KUBERNETES_SERVICE_HOST" in os.environ
+    inside = access.load_incluster_config and "KUBERNETES_SERVICE_HOST" in os.environ
     try:
-        if inside and not settings.kubeconfig_file:
+        if inside and not access.kubeconfig_file:
             config.load_incluster_config(client_configuration=configuration)
             return _POD_NAMESPACE.read_text().strip() if _POD_NAMESPACE.exists() else ""
-        config.load_kube_config(settings.kubeconfig_file, client_configuration=configuration, persist_config=False)
-        _, active = config.list_kube_config_contexts(settings.kubeconfig_file)
+        config.load_kube_config(
+            access.kubeconfig_file, access.context, client_configuration=configuration, persist_config=False
+        )
+        contexts, current = config.list_kube_config_contexts(access.kubeconfig_file)
+        active = next((each for each in contexts if each["name"] == access.context), current)
         return str((active or {}).get("context", {}).get("namespace") or "")
     except Exception as error:  # a file that is no YAML, or has not what belongs there, raises anything
-        raise EngineUnavailableError(
+        raise NoClusterError(
             f"no Kubernetes cluster is configured: {error}; name one by kubeconfig_file or KUBECONFIG, or run in one "
             "with load_incluster_config"
         ) from error

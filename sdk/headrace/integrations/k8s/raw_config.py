@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from headrace_codeloc.engines.kubernetes.spelling import as_the_api_spells
+from headrace.integrations.k8s.spelling import as_the_api_spells
 
 
-class MergeBehavior(str, Enum):
+class K8sConfigMergeBehavior(str, Enum):
     """How what a place says goes together with what weaker places say."""
 
     DEEP = "DEEP"
@@ -62,11 +62,11 @@ class RawConfig(BaseModel):
     job_spec_config: Section = {}
     deployment_metadata: Section = {}
     service_metadata: Section = {}
-    merge_behavior: MergeBehavior = MergeBehavior.DEEP
+    merge_behavior: K8sConfigMergeBehavior = K8sConfigMergeBehavior.DEEP
 
     def merged(self, over: RawConfig) -> RawConfig:
         """Returns both together, `over` having the last word and saying how."""
-        together = merge_deep if over.merge_behavior is MergeBehavior.DEEP else _merge_shallow
+        together = merge_deep if over.merge_behavior is K8sConfigMergeBehavior.DEEP else _merge_shallow
         values: dict[str, Any] = {name: together(getattr(self, name), getattr(over, name)) for name in SECTIONS}
         return self.model_copy(update={**values, "merge_behavior": over.merge_behavior})
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from headrace_codeloc.engines.base import FoundWorkload
-from headrace_codeloc.engines.kubernetes.client import Api, ApiError
-from headrace_codeloc.engines.kubernetes.manifests import exact_labels
-from headrace_codeloc.engines.kubernetes.words import NOT_FOUND
+from headrace.integrations.k8s.api import Api, ApiError
 
+CONFLICT, NOT_FOUND, GONE = 409, 404, 410
 _PAGE = 500
 
 
@@ -56,6 +54,17 @@ def found_or_none(api: Api, path: str) -> dict[str, Any] | None:
         raise
 
 
+def make(api: Api, path: str, thing: Mapping[str, Any]) -> bool:
+    """Makes an object; tells whether there was none of its name."""
+    try:
+        api.call("POST", path, body=thing)
+    except ApiError as error:
+        if error.code == CONFLICT:
+            return False
+        raise
+    return True
+
+
 def delete(api: Api, path: str, *, propagation: str = "Background", at_once: bool = False) -> None:
     """Deletes an object; that it is gone already is no error."""
     body: dict[str, Any] = {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": propagation}
@@ -80,8 +89,3 @@ def is_over(job: Mapping[str, Any]) -> bool:
     """Tells whether a Job has ended."""
     conditions = (job.get("status") or {}).get("conditions") or ()
     return any(each.get("type") in ("Complete", "Failed") and each.get("status") == "True" for each in conditions)
-
-
-def workload(job: Mapping[str, Any]) -> FoundWorkload:
-    """Returns a Job as the workload that it is."""
-    return FoundWorkload(job["metadata"]["name"], exact_labels(job["metadata"]), not is_over(job))

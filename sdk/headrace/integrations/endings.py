@@ -1,11 +1,13 @@
-"""Sentences that are the same for every engine."""
+"""How what runs in an engine ends, in sentences that are the same for every engine."""
 
 from __future__ import annotations
 
 from signal import Signals
-from typing import Any
+from typing import Any, Literal
 
-from headrace_codeloc.engines.base import EndKind
+EndKind = Literal["normal", "code", "signal", "oom", "evicted", "lost", "not_started"]
+"""How something ended: with exit code 0, another one, by a signal, by lack of memory, because the engine wanted its place,
+because it is not there any more, or before it began."""
 
 _SIGNALLED = 128
 _MOST_WRITTEN = 2_000
