@@ -50,6 +50,17 @@ JOBS = """
         nap()
 
     @op
+    def fail_when_told():
+        deadline = time.monotonic() + 60
+        while not (HOME / "told").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        raise ValueError("as I was told")
+
+    @job
+    def failing():
+        fail_when_told()
+
+    @op
     def load():
         with (HOME / "loads").open("a") as file:
             file.write("x")
@@ -194,6 +205,27 @@ async def test_a_run_that_fails_is_repeated_by_itself_as_often_as_it_asks_for(
     assert (middle.parent_run_id, last.parent_run_id) == (first.run_id, middle.run_id)
     assert [{tag.key: tag.value for tag in each.tags}["headrace/retry_number"] for each in (middle, last)] == ["1", "2"]
     assert (tmp_path / "loads").read_text() == "x"
+
+
+async def test_a_full_queue_refuses_new_runs_and_no_retries_of_those_that_it_took(
+    start_control_plane: StartControlPlane, start_location: StartLocation, tmp_path: Path
+) -> None:
+    queue = RunQueue(max_concurrent_runs=1, max_queued_runs=1)
+    plane = await start_control_plane("storage", "coordinator", "launcher", run_queue=queue)
+    location = await asyncio.to_thread(start_location, JOBS)
+    await plane.add_location("jobs", location.address)
+    run = await plane.submit(job_name="failing", tags=[Tag(key="headrace/max_retries", value="1")])
+    await plane.run_in(run.run_id, RUNNING)
+    await plane.submit(job_name="failing")
+    with pytest.raises(grpc.RpcError, match="queued already"):
+        await plane.submit(job_name="failing")
+    (tmp_path / "told").touch()
+
+    async def repeated() -> bool:
+        answer = await plane.runs.ListRuns(ListRunsRequest(filter=RunFilter(root_run_id=run.run_id)))
+        return len(answer.runs) == 2 and all(each.HasField("finish_time") for each in answer.runs)
+
+    await wait_until_async(repeated, 30, "the retry")
 
 
 async def test_a_run_may_be_of_some_steps_only(plane: ControlPlane, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ async def submit_run(request: SubmitRunRequest, coordinator: Coordinator) -> Sub
     """Checks the run and queues it; the loop that admits it is called up before the answer leaves."""
     request_id = request.request_id or coordinator.ids.uuid7()
     run = await prepared(request.run, run_id_of(request_id, request.run), coordinator)
-    return await queue_run(request_id, run, coordinator)
+    return await queue_run(request_id, run, coordinator, coordinator.settings.max_queued_runs)
 
 
 async def prepared(
@@ -49,10 +49,10 @@ async def prepared(
     return completed
 
 
-async def queue_run(request_id: str, run: Run, coordinator: Coordinator) -> SubmitRunResponse:
-    """Stores a complete run as QUEUED."""
+async def queue_run(request_id: str, run: Run, coordinator: Coordinator, most_queued: int) -> SubmitRunResponse:
+    """Stores a complete run as QUEUED, unless so many wait already; 0 for any number."""
     answer = await coordinator.storage.runs.CreateRun(
-        CreateRunRequest(request_id=request_id, run=run, max_queued_runs=coordinator.settings.max_queued_runs)
+        CreateRunRequest(request_id=request_id, run=run, max_queued_runs=most_queued)
     )
     coordinator.wake_queue()
     if answer.created:

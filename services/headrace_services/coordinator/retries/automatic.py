@@ -35,7 +35,7 @@ async def retry_failed(run: Run, coordinator: Coordinator) -> None:
     if retry is None:
         return
     try:
-        answer = await retry_run(_request(run, retry), coordinator, {NUMBER_TAG: str(retry.number)})
+        answer = await retry_run(_request(run, retry), coordinator, retry.number)
     except UnavailableError:
         raise
     except HeadraceError as error:
