@@ -61,7 +61,7 @@ def _packed(value: Any) -> Any:
         return [_packed(each) for each in value]
     if isinstance(value, Mapping) and type(value).__module__ in ("builtins", "headrace.definitions.spellings"):
         return {str(key): _packed(each) for key, each in value.items()}
-    if type(value).__name__ in _BUILT_IN and type(value) in _BUILT_IN.values():
+    if type(value) in _BUILT_IN.values():
         items = value if isinstance(value, tuple) else sorted(value, key=repr)
         return {_CLASS: type(value).__name__, _ITEMS: [_packed(each) for each in items]}
     if isinstance(value, datetime):
