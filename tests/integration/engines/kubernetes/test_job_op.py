@@ -6,6 +6,8 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +15,16 @@ import pytest
 import headrace as dg
 from headrace.execute.interrupts import Interrupts
 from headrace.integrations.k8s import execute_k8s_job, k8s_job_op
-from rig.kubernetes.cluster import Cluster, unique
+from headrace.integrations.k8s.api import NoClusterError
+from headrace_codeloc.engines.base import EngineUnavailableError
+from headrace_codeloc.engines.kubernetes.engine import KubernetesEngine
+from rig.kubernetes.cluster import Cluster, kubeconfig, unique
 from rig.kubernetes.server import StandIn
+from rig.kubernetes.workloads import python
+from rig.ports import free_port
 from rig.waiting import wait_until
+
+OpenEngine = Callable[..., KubernetesEngine]
 
 
 def execute(cluster: Cluster, **more: Any) -> str:
@@ -68,6 +77,13 @@ def test_a_job_that_fails_fails_the_step_and_is_deleted(cluster: Cluster) -> Non
     with pytest.raises(dg.Failure, match=r"Job headrace-op-\w+ failed: its pod ended with code 3\."):
         execute(cluster, mine=mine, command=["python", "-c", "raise SystemExit(3)"])
     wait_until(lambda: not ours(cluster, mine), 20, "the end of what was made")
+
+
+def test_a_job_that_failed_may_stay_to_be_looked_at(cluster: Cluster) -> None:
+    mine = unique("mine")
+    with pytest.raises(dg.Failure, match="ended with code 3"):
+        execute(cluster, mine=mine, command=["python", "-c", "raise SystemExit(3)"], delete_failed_k8s_jobs=False)
+    assert len(ours(cluster, mine)) == 2
 
 
 def test_an_unknown_image_fails_the_step_with_what_to_do_and_nothing_is_left(cluster: Cluster) -> None:
@@ -138,13 +154,27 @@ def test_a_job_outlives_an_api_that_is_away(
     ]
 
 
-def test_a_cluster_that_does_not_answer_says_where_it_was_sought(cluster: Cluster, tmp_path_factory) -> None:
-    from rig.kubernetes.cluster import kubeconfig
-    from rig.ports import free_port
-
-    path = tmp_path_factory.mktemp("nowhere") / "kubeconfig"
+def test_a_cluster_that_does_not_answer_says_where_it_was_sought(cluster: Cluster, tmp_path: Path) -> None:
+    path = tmp_path / "kubeconfig"
     path.write_text(kubeconfig(f"http://127.0.0.1:{free_port()}", "token"))
     began = time.monotonic()
     with pytest.raises(dg.Failure, match=r"Kubernetes does not answer at http://127.0.0.1:\d+ .*KUBECONFIG"):
         execute(cluster, kubeconfig_file=str(path))
     assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize("text", [None, "clusters: [", "- a list", "current-context: gone\ncontexts: []"])
+def test_a_kubeconfig_that_says_nothing_is_told_with_what_to_do(
+    cluster: Cluster, tmp_path: Path, text: str | None
+) -> None:
+    path = tmp_path / "kubeconfig"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(NoClusterError, match="no Kubernetes cluster is configured: .*; name one by kubeconfig_file"):
+        execute(cluster, kubeconfig_file=str(path))
+
+
+async def test_an_engine_with_such_a_kubeconfig_waits_for_another(open_engine: OpenEngine, tmp_path: Path) -> None:
+    engine = open_engine(kubeconfig_file=str(tmp_path / "nothing"))
+    with pytest.raises(EngineUnavailableError, match="no Kubernetes cluster is configured"):
+        await engine.start(python("pass"))
