@@ -51,6 +51,8 @@ def _modules(tests: Path, folders: list[str]) -> dict[str, list[Path]]:
 
 def _run(root: Path, modules: list[Path], outcomes: Path) -> None:
     options = ["-q", "--no-header", "--tb=no", "-p", "plugin", "-p", "no:cacheprovider", "-c", os.devnull]
+    # It starts a thread, and a process with threads does not fork the steps of its runs.
+    options += ["-p", "no:rerunfailures"]
     options += [f"--rootdir={root}", f"--timeout={SECONDS_PER_TEST}", "--continue-on-collection-errors", "-W", "ignore"]
     command = [sys.executable, "-m", "pytest", *options, *(str(each.relative_to(root)) for each in modules)]
     environment = {
