@@ -57,6 +57,26 @@ PROGRAM = """
     assert result.success
 """
 
+NAMES = """
+    from dagster_k8s import k8s_job_op, execute_k8s_job, PipesK8sClient, k8s_job_executor, K8sConfigMergeBehavior
+    from dagster_k8s.pipes import PipesK8sPodLogsMessageReader
+    from dagster_docker import docker_container_op, execute_docker_container, PipesDockerClient
+    from dagster_aws.s3 import S3FileManager, S3FileManagerResource, s3_file_manager, S3FileHandle
+    from dagster_aws.secretsmanager import SecretsManagerResource, SecretsManagerSecretsResource, secretsmanager_resource, secretsmanager_secrets_resource
+    from dagster_aws.ssm import SSMResource, ParameterStoreResource, ParameterStoreTag, ssm_resource, parameter_store_resource
+    from dagster_aws.pipes import PipesECSClient, PipesCloudWatchMessageReader
+    from dagster_gcp.gcs import GCSFileManagerResource, gcs_file_manager, GCSFileHandle
+    from dagster_gcp.gcs.file_manager import GCSFileManager
+    from dagster_azure.adls2 import adls2_file_manager, ADLS2FileHandle
+"""
+
+
+def test_what_the_libraries_document_is_there(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(textwrap.dedent(NAMES))
+    command = [sys.executable, "-m", "headrace.compat.dagster", "program.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
 
 def test_a_program_runs_as_it_is(s3_server: S3Server, s3_bucket: str, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(textwrap.dedent(PROGRAM))

@@ -202,7 +202,7 @@ def _configure(configuration: Any, access: ClusterAccess) -> str:
         return str((active or {}).get("context", {}).get("namespace") or "")
     except Exception as error:  # a file that is no YAML, or has not what belongs there, raises anything
         raise NoClusterError(
-            f"no Kubernetes cluster is configured: {error}; name one by kubeconfig_file or KUBECONFIG, or run in one "
+            f"no Kubernetes cluster is configured: {plain(error)}; name one by kubeconfig_file or KUBECONFIG, or run in one "
             "with load_incluster_config"
         ) from error
 

@@ -73,7 +73,7 @@ def execute_k8s_job(
 ) -> None:
     """Makes a Job, prints what it prints, and returns when it has succeeded.
 
-    A Job of the same name that is there already is waited for: a worker that was lost may have made it. One that succeeded
+    Its pod is not tried again: give the op a `RetryPolicy`. A Job of the same name that is there already is waited for: a worker that was lost may have made it. One that succeeded
     stays until `ttlSecondsAfterFinished`, a day unless `job_spec_config` says otherwise.
 
     Args:

@@ -14,7 +14,7 @@ import urllib3
 from headrace.integrations.endings import EndKind, plain
 from headrace.integrations.k8s import objects
 from headrace.integrations.k8s.api import Api, ApiError, TextStream
-from headrace.integrations.k8s.pod_ends import how_ended, is_running, why_not_begun, why_removed
+from headrace.integrations.k8s.pod_ends import how_ended, is_running, is_waiting_in_vain, why_not_begun, why_removed
 from headrace.integrations.k8s.words import no_answer, said
 
 logger = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ class PodRun:
         self._stream: TextStream | None = None
         self._ended = threading.Event()
         self._is_given_up = False
+        self._waits_since = time.monotonic()
         self._failed: BaseException | None = None
 
     def end(self, timeout_seconds: float | None) -> tuple[EndKind, str]:
@@ -66,29 +67,38 @@ class PodRun:
         Args:
             timeout_seconds: How long that may take; for ever when left out.
         """
-        began = time.monotonic()
         try:
-            for pod, is_gone in self._changes(timeout_seconds and began + timeout_seconds):
-                waited = time.monotonic() - began
-                if pod is not None and (end := self._considered(pod, is_gone, waited >= self._patience_seconds)):
-                    self._ended.set()
-                    return end
-                if self._failed is not None:
-                    return "lost", f"what it printed could not be taken: {self._failed}"
-                if pod is None and waited >= self._patience_seconds and (why := self._refusals()):
-                    return "not_started", f"Kubernetes makes no pod for it: {why}"
-                if timeout_seconds and waited >= timeout_seconds:
-                    return "lost", f"it did not end within {timeout_seconds:g} s{self._why_not_begun(pod)}"
-            raise AssertionError("a watch goes on until its end")
+            end = self._awaited(timeout_seconds)
         finally:
             self._finish_printing()
+        if self._failed is not None:
+            return "lost", f"what it printed could not be taken: {self._failed}"
+        return end
 
-    def _considered(self, pod: Mapping[str, Any], is_gone: bool, patience_is_over: bool) -> tuple[EndKind, str] | None:
+    def _awaited(self, timeout_seconds: float | None) -> tuple[EndKind, str]:
+        began = time.monotonic()
+        for pod, is_gone in self._changes(timeout_seconds and began + timeout_seconds):
+            waited = time.monotonic() - began
+            if pod is not None and (end := self._considered(pod, is_gone)):
+                self._ended.set()
+                return end
+            if self._failed is not None:
+                break
+            if pod is None and waited >= self._patience_seconds and (why := self._refusals()):
+                return "not_started", f"Kubernetes makes no pod for it: {why}"
+            if timeout_seconds and waited >= timeout_seconds:
+                return "lost", f"it did not end within {timeout_seconds:g} s{self._why_not_begun(pod)}"
+        return "lost", "nobody follows it any more"
+
+    def _considered(self, pod: Mapping[str, Any], is_gone: bool) -> tuple[EndKind, str] | None:
         if is_running(pod, self._container) and self._printing is None:
             self._printing = threading.Thread(
                 target=self._print, args=(pod["metadata"]["name"],), name="headrace-pod-log", daemon=True
             )
             self._printing.start()
+        if not is_waiting_in_vain(pod):
+            self._waits_since = time.monotonic()
+        patience_is_over = time.monotonic() - self._waits_since >= self._patience_seconds
         end = how_ended(pod, self._container) or why_not_begun(pod, patience_is_over)
         if end is None and is_gone:
             return "lost", f"its pod {pod['metadata']['name']} was removed{why_removed(pod)}"
@@ -125,15 +135,14 @@ class PodRun:
                 for kind, pod in self._events(path, version, deadline):
                     seen = pod
                     yield pod, kind == "DELETED"
-            except ApiError as error:
-                if error.code in (401, 403):
-                    raise
-                logger.warning("a pod cannot be watched", extra={"problem": said(error, self._api.where)})
-            except (urllib3.exceptions.HTTPError, OSError) as error:
+            except (ApiError, urllib3.exceptions.HTTPError, OSError) as error:
+                is_final = isinstance(error, ApiError) and error.code in (401, 403)
                 away_since = away_since or time.monotonic()
-                if time.monotonic() - away_since > _AWAY_SECONDS:
+                if is_final or time.monotonic() - away_since > _AWAY_SECONDS:
                     raise
-                logger.warning("a pod cannot be watched", extra={"problem": no_answer(error, self._api.where)})
+                where = self._api.where
+                problem = said(error, where) if isinstance(error, ApiError) else no_answer(error, where)
+                logger.warning("a pod cannot be watched", extra={"problem": problem})
                 time.sleep(_PAUSE_SECONDS)
                 yield seen, False
 
@@ -189,6 +198,8 @@ class PodRun:
         # Of a pod that is told to end nobody waits for the last words.
         if self._printing is not None and self._ended.is_set():
             self._printing.join(_LAST_WORDS_SECONDS)
+            if self._printing.is_alive():
+                logger.warning("the last that a pod printed is missing", extra={"query": dict(self._query)})
         self._is_given_up = True
         if self._stream is not None:
             self._stream.close()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 import headrace as dg
-from headrace.integrations.k8s import PipesK8sClient
+from headrace.integrations.k8s import PipesK8sClient, PipesK8sPodLogsMessageReader
 from rig.kubernetes.cluster import Cluster
 from rig.waiting import wait_until
 
@@ -77,6 +78,27 @@ def test_a_pod_that_fails_fails_the_step_and_is_removed(cluster: Cluster) -> Non
             base_pod_spec={"containers": [container], "termination_grace_period_seconds": 1},
         )
     wait_until(lambda: not pods(cluster), 40, "the end of the pod")
+
+
+class Refuses(PipesK8sPodLogsMessageReader):
+    """Reads everything, and then has no use for it."""
+
+    def consume(self, pieces: Iterable[tuple[str, bytes]]) -> None:
+        assert b"".join(piece for _, piece in pieces) == b"done\n"
+        raise ValueError("no use for it")
+
+
+def test_messages_that_cannot_be_taken_fail_the_step(cluster: Cluster) -> None:
+    refuses = PipesK8sClient(
+        load_incluster_config=False, kubeconfig_file=str(cluster.kubeconfig), message_reader=Refuses()
+    )
+    with pytest.raises(dg.PipesExecutionError, match="what it printed could not be taken: no use for it"):
+        refuses.run(
+            context=dg.build_op_context(),
+            image=cluster.image,
+            command=["python", "-c", "print('done')"],
+            namespace=cluster.namespace,
+        )
 
 
 def test_a_pod_that_cannot_be_says_what_is_wrong(cluster: Cluster) -> None:
