@@ -56,7 +56,7 @@ def test_replicas_that_are_replaced_one_after_the_other_fail_no_call(
     with cluster.client() as client:
         client.pools.set_limit("tight", 1)
         assert all(ended(client, run_id).succeeded for run_id in waiting)
-        states = {ended(client, each.run_id).state for each in history if each.kind == "submit"}
+        states = {ended(client, each.run_id).state for each in history.of_kind("submit")}
     assert states <= {"succeeded", "canceled"}
     seen = survey(postgres_url)
     assert invariants.lost_runs(history, seen.runs) == []

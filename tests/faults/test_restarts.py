@@ -46,7 +46,7 @@ def test_a_rolling_restart_fails_no_call_and_loses_no_run(bench: Bench) -> None:
     print({name: f"{seconds:.1f} s" for name, seconds in drained.items()}, len(list(history)))
     assert history.failed_early() == []
     with bench.cluster.client() as client:
-        states = {ended(client, each.run_id).state for each in history if each.kind == "submit"}
+        states = {ended(client, each.run_id).state for each in history.of_kind("submit")}
     assert max(drained.values()) < DRAIN_SECONDS
     assert states <= {"succeeded", "canceled"}
 

@@ -43,7 +43,7 @@ async def test_a_cursor_that_is_set_while_the_code_decides_is_not_overwritten(
         return EvaluateSensorResponse(cursor=f"{request.cursor}+", run_requests=[RunRequest(run_key=request.cursor)])
 
     scheduling = await start_scheduling(job("sums"), sensor("files", seconds=600), sensor=slow)
-    await asyncio.wait_for(asking.wait(), 10)
+    await asyncio.wait_for(asking.wait(), 30)
     await set_cursor(scheduling, "files", "mine")
     # The scheduler hears of it, and must not take what it hears for what it has asked with.
     await asyncio.sleep(0.3)
@@ -112,7 +112,7 @@ async def test_a_schedule_that_is_removed_while_it_decides_still_commits_its_tic
 
     scheduling = await start_scheduling(job("sums"), schedule("old"), schedule=slow)
     await scheduling.noon("old")
-    await asyncio.wait_for(asking.wait(), 10)
+    await asyncio.wait_for(asking.wait(), 30)
     scheduling.location.change([job("sums"), schedule("renamed")])
     await scheduling.known("renamed")
     go_on.set()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +19,17 @@ import pytest
 from headrace.api.storage.v1.tick_store_service_pb2 import CommitTickRequest, ListInstigatorsRequest, ListTicksRequest
 from headrace.api.types.v1.instigator_pb2 import InstigatorRef, Tick
 from headrace.api.types.v1.run_pb2 import Run, RunOrigin
-from headrace.errors import AbortedError, UnavailableError
+from headrace.errors import AbortedError, DeadlineExceededError, UnavailableError
 from headrace.rpc.channel import open_aio_channel
 from headrace.rpc.status import rpc_errors
 from rig.ports import free_port
 from rig.processes import SupervisedProcess, Supervisor
 from rig.storage import SUCCEEDED, Claim, StorageClient, new_id
-from rig.waiting import wait_until_async
+from rig.waiting import NeverHappenedError, eventually, wait_until_async
 
 TESTS = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.timeout(400)
 
 
 @dataclass
@@ -37,6 +41,7 @@ class Deployment:
     url: str
     ports: list[int]
     processes: dict[int, SupervisedProcess] = field(default_factory=dict)
+    served: Counter[int] = field(default_factory=Counter)
 
     def start(self, port: int, faults: str = "") -> None:
         arguments = [
@@ -54,13 +59,20 @@ class Deployment:
         self.processes[port].process.wait()
 
     async def keep_killing(self) -> None:
-        """Kills replicas in turn and at random moments, for ever."""
+        """Kills replicas in turn and at random moments, for ever; none before it was of use to somebody."""
         chance = random.Random(7)
         for port in self.endless_ports():
             await self.answers(port)
+            before = self.served[port]
+            # Those who ask this one may be done already.
+            with suppress(NeverHappenedError):
+                await eventually(partial(self.has_served_since, port, before))
             await asyncio.sleep(chance.uniform(0.5, 1.5))
             self.kill(port)
             self.start(port)
+
+    def has_served_since(self, port: int, before: int) -> bool:
+        return self.served[port] > before
 
     def endless_ports(self) -> Iterator[int]:
         while True:
@@ -75,7 +87,7 @@ class Deployment:
             writer.close()
             return True
 
-        await wait_until_async(connects, 20, what=f"storage answering at {port}", retry_on=(OSError,))
+        await wait_until_async(connects, 60, what=f"storage answering at {port}", retry_on=(OSError,))
 
     @asynccontextmanager
     async def client(self, port: int) -> AsyncIterator[StorageClient]:
@@ -99,14 +111,14 @@ async def deployment(request: pytest.FixtureRequest, supervisor: Supervisor, tmp
     return found
 
 
-async def persist(call: Any, seconds: float = 60) -> Any:
+async def persist(call: Any, seconds: float = 120) -> Any:
     """Repeats a call until it was answered, as every caller with a request id may."""
     deadline = time.monotonic() + seconds
     while True:
         try:
             with rpc_errors():
                 return await call()
-        except UnavailableError:
+        except (UnavailableError, DeadlineExceededError):
             assert time.monotonic() < deadline
             await asyncio.sleep(0.02)
 
@@ -123,7 +135,9 @@ async def test_every_log_is_gap_free_and_every_report_stored_once(deployment: De
             for number in range(batches):
                 request = claim.report(*[str(number)] * 3)
                 await persist(lambda request=request: client.events.AppendEvents(request))
-                await asyncio.sleep(0.02)
+                deployment.served[port] += 1
+                # So that it takes longer than it takes to be killed twice.
+                await asyncio.sleep(0.04)
             request_id = new_id()
             await persist(lambda: client.finish(claim, request_id=request_id))
 
@@ -186,21 +200,23 @@ async def test_each_tick_is_committed_once_over_replicas_and_kills(deployment: D
         run.origin.CopyFrom(RunOrigin(schedule_name="nightly", run_key=str(number)))
         return CommitTickRequest(request_id=new_id(), tick=tick, runs=[run], etag=etag)
 
-    async def schedule(client: StorageClient) -> None:
+    async def schedule(port: int, client: StorageClient) -> None:
         for number in range(moments):
             while True:
                 known = (await persist(lambda: client.ticks.ListInstigators(ListInstigatorsRequest()))).instigators
                 asked = request(number, known[0].etag if known else "")
                 try:
                     await persist(lambda asked=asked: client.ticks.CommitTick(asked))
+                    deployment.served[port] += 1
                     break
                 except AbortedError:
                     continue
 
     killing = asyncio.ensure_future(deployment.keep_killing())
-    channels = [open_aio_channel(f"127.0.0.1:{deployment.ports[n % len(deployment.ports)]}") for n in range(schedulers)]
+    ports = [deployment.ports[number % len(deployment.ports)] for number in range(schedulers)]
+    channels = [open_aio_channel(f"127.0.0.1:{port}") for port in ports]
     clients = [StorageClient(channel) for channel in channels]
-    await asyncio.gather(*map(schedule, clients))
+    await asyncio.gather(*map(schedule, ports, clients))
     killing.cancel()
     await asyncio.gather(killing, return_exceptions=True)
     if not deployment.processes[deployment.ports[0]].running:

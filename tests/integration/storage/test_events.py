@@ -38,7 +38,7 @@ def key(*path: str) -> AssetKey:
 async def read_until(watch: Any, count: int) -> list[Event]:
     events: list[Event] = []
     while len(events) < count:
-        events += (await asyncio.wait_for(watch.read(), 10)).events
+        events += (await asyncio.wait_for(watch.read(), 30)).events
     return events
 
 
