@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import tomllib
-
 if sys.version_info >= (3, 11):
     import tomllib
 else:
