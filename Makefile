@@ -103,7 +103,7 @@ dev: $(VENV)/.stamp-services console-if-possible ## Start everything on the exam
 test: lint ## Set up, lint, and run the whole suite
 	@cd $(CONSOLE) && npm run --silent test
 	@# In the order of the folders: files of few but long tests, which xdist would keep for the end, come first and unit tests fill up.
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --reruns $(RERUNS) $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -p rerunfailures --reruns $(RERUNS) $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: setup ## Style, types, architecture, contract
