@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from rig.console import open_location
+from rig.console import PHONE, open_location
 from rig.dev import DevInstance
 
 SOURCE = Path(__file__).parents[1] / "locations/warehouse.py"
@@ -74,3 +74,9 @@ def test_the_instance_file_is_shown_with_what_it_comes_to(page: Page) -> None:
     page.goto("/deployment?tab=instance")
     expect(page.get_by_role("row").filter(has_text="telemetry").get_by_text("Ignored")).to_be_visible()
     expect(page.get_by_label("Instance file").get_by_text("max_concurrent_runs: 7")).to_be_visible()
+
+
+def test_the_tab_one_comes_to_is_in_sight_on_a_phone(page: Page) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto("/deployment?tab=instance")
+    expect(page.get_by_role("link", name="Instance", exact=True)).to_be_in_viewport(ratio=0.9)

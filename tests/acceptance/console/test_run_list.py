@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from headrace.client import Run
 from rig.console import launch, open_shop
 from rig.dev import DevInstance
+from rig.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,22 @@ def test_runs_come_by_themselves_and_are_filtered(page: Page, shop: DevInstance)
     expect(page.get_by_role("heading", name="No run matches")).to_be_visible()
     page.get_by_role("button", name="Show all runs").click()
     expect(row).to_be_visible()
+
+
+def test_a_run_that_comes_between_the_list_and_its_stream_is_shown(page: Page, shop: DevInstance) -> None:
+    held: list[Route] = []
+    made: list[Run] = []
+    streams = "**/headrace.api.gateway.v1.EventService/WatchEvents"
+    page.route(streams, lambda route: route.continue_() if made else held.append(route))
+    page.goto("/runs?job=nightly_report")
+    expect(page.get_by_role("heading", name="No run matches")).to_be_visible()
+    # Whatever is asked of the page lets the stream's request through to us.
+    wait_until(lambda: page.title() and held, what="the stream")
+    made.append(launch(shop, "nightly_report", location_name="shop"))
+    for route in held:
+        route.continue_()
+    expect(page.locator(f'[data-row="{made[0].run_id}"]')).to_be_visible()
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_runs_are_found_by_a_tag(page: Page, shop: DevInstance) -> None:

@@ -11,23 +11,8 @@ import { Throttle } from "./throttle.ts";
 
 // One stream of each kind for the whole page: a browser opens six connections to a host, and calls need some of them.
 
-const runStates = new Hub<Event[]>((send) =>
-  follow({
-    open: (cursor, signal) => events.watchEvents({ cursor, kinds: ["run_state_changed"] }, { signal }),
-    receive: (message) => message.events.length > 0 && send(message.events),
-  }),
-);
-
-const assetEvents = new Hub<Event[]>((send) =>
-  follow({
-    open: (cursor, signal) =>
-      events.watchEvents(
-        { cursor, kinds: ["asset_materialized", "asset_observed", "asset_check_evaluated", "asset_wiped", "run_planned", "run_state_changed"] },
-        { signal },
-      ),
-    receive: (message) => message.events.length > 0 && send(message.events),
-  }),
-);
+const runStates = eventHub(["run_state_changed"]);
+const assetEvents = eventHub(["asset_materialized", "asset_observed", "asset_check_evaluated", "asset_wiped", "run_planned", "run_state_changed"]);
 
 const changes = new Hub<WatchChangesResponse>((send) =>
   follow({ open: (cursor, signal) => deployment.watchChanges({ cursor }, { signal }), receive: send }),
@@ -37,7 +22,10 @@ const locationChanges = new Hub<WatchLocationsResponse>((send) =>
   follow({ open: (cursor, signal) => locations.watchLocations({ cursor }, { signal }), receive: send }),
 );
 
-/** Calls `receive` with the changes of state of all runs, from now on. */
+/**
+ * Calls `receive` with the changes of state of all runs, from now on; first with none at all, as soon as the stream is open: what
+ * happened after a page was read and before that is in neither.
+ */
 export function useRunStates(receive: (events: Event[]) => void): void {
   useHub(runStates, receive);
 }
@@ -71,6 +59,20 @@ export function useThrottled(act: () => unknown, pause: number): () => void {
     return () => current.stop();
   }, [pause]);
   return useCallback(() => throttle.current?.call(), []);
+}
+
+function eventHub(kinds: string[]): Hub<Event[]> {
+  return new Hub((send) => {
+    let open = false;
+    return follow({
+      open: (cursor, signal) => events.watchEvents({ cursor, kinds }, { signal }),
+      receive: (message) => {
+        if (!open) send([]);
+        open = true;
+        if (message.events.length > 0) send(message.events);
+      },
+    });
+  });
 }
 
 function useHub<M>(hub: Hub<M>, receive: (message: M) => void): void {

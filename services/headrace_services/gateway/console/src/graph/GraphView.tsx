@@ -14,7 +14,7 @@ import { firstView } from "./firstView.ts";
 import { Placer, type PlacedNode } from "./placed.ts";
 import { GraphActions } from "./useGraphActions.ts";
 import { useLayout } from "./useLayout.ts";
-import { lineageOf } from "./walks.ts";
+import { lineageIn } from "./walks.ts";
 
 interface GraphProps {
   graph: Graph;
@@ -57,7 +57,7 @@ export function GraphView(props: GraphProps) {
 
 function Drawn({ graph, label, direction, selected, onSelect, onToggle, ticked, onTick, toolbar, height = "clamp(420px, 68vh, 860px)" }: GraphProps) {
   const { layout, pending, error } = useLayout(graph, direction);
-  const lineage = useMemo(() => (selected === undefined ? undefined : lineageOf(graph.edges, selected)), [graph.edges, selected]);
+  const lineage = useMemo(() => (selected === undefined ? undefined : lineageIn(graph, selected)), [graph, selected]);
   const [placer] = useState(() => new Placer());
   const nodes = useMemo(
     () => (layout ? placer.place(graph, layout, { selected, ticked, kept: lineage }) : []),
@@ -113,7 +113,7 @@ function Drawn({ graph, label, direction, selected, onSelect, onToggle, ticked, 
   );
 }
 
-/** Looks at a graph when it is first drawn and when it is another one: at its beginning, or at the node that was chosen elsewhere. */
+/** Looks at a graph when it is first drawn and when it is another one: at its beginning, or, of a large one, at the node that is chosen. */
 function Fitting({ nodes, direction, selected, covered }: { nodes: readonly PlacedNode[]; direction: Direction; selected: string | undefined; covered: number }) {
   const { setCenter, setViewport } = useReactFlow();
   const clientWidth = useStore((state) => state.width);
@@ -122,11 +122,11 @@ function Fitting({ nodes, direction, selected, covered }: { nodes: readonly Plac
   const count = nodes.length;
   const shown = useRef(0);
   const look = useEffectEvent(() => {
-    const first = shown.current === 0;
+    const duration = shown.current === 0 ? 0 : 250;
     shown.current = count;
-    const chosen = first && count >= MAP_FROM ? nodes.find((node) => node.id === selected) : undefined;
-    if (chosen) void setCenter(chosen.position.x + (chosen.width ?? 0) / 2, chosen.position.y + (chosen.height ?? 0) / 2, { zoom: 1 });
-    else void setViewport(firstView(nodes, direction, { clientWidth, clientHeight, covered }), { duration: first ? 0 : 250 });
+    const chosen = count >= MAP_FROM ? nodes.find((node) => node.id === selected) : undefined;
+    if (chosen) void setCenter(chosen.position.x + (chosen.width ?? 0) / 2, chosen.position.y + (chosen.height ?? 0) / 2, { zoom: 1, duration });
+    else void setViewport(firstView(nodes, direction, { clientWidth, clientHeight, covered }), { duration });
   });
   useEffect(() => {
     if (ready && shown.current !== count) look();

@@ -6,7 +6,7 @@ import { firstView, READABLE } from "./firstView.ts";
 import type { Graph } from "./model.ts";
 import { Placer, type PlacedNode } from "./placed.ts";
 import { routePath } from "./route.ts";
-import { downstreamOf, lineageOf } from "./walks.ts";
+import { downstreamOf, lineageIn, lineageOf } from "./walks.ts";
 
 const GRAPH: Graph = {
   nodes: [
@@ -112,4 +112,5 @@ test("what stands in rows is inside its frame, one beside the other, and its edg
   expect(places.size).toBe(50);
   expect(frame.width / frame.height).toBeLessThan(3);
   expect(layout.routes.get("1")!.at(-1)!.y).toBeCloseTo(frame.y, 3);
+  expect([...lineageIn(graph, "m7")].toSorted()).toEqual(["all", "m7", "split"]);
 });

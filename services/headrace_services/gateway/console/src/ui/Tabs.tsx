@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { Link } from "react-router";
 
 import styles from "./Tabs.module.css";
@@ -10,10 +10,18 @@ export interface Tab {
   to: string;
 }
 
-/** Tabs as links. */
+/** Tabs as links; where they are wider than the screen, the current one is in sight. */
 export function Tabs({ tabs, current, label }: { tabs: Tab[]; current: string; label: string }) {
+  const bar = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const link = bar.current?.querySelector<HTMLElement>("[aria-current]");
+    // Not `scrollIntoView`: the page is to stay where it is.
+    if (link) bar.current!.scrollLeft = link.offsetLeft - bar.current!.offsetLeft - (bar.current!.clientWidth - link.offsetWidth) / 2;
+    // The link is found by what the current tab has set.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [current]);
   return (
-    <nav className={styles.tabs} aria-label={label}>
+    <nav ref={bar} className={styles.tabs} aria-label={label}>
       {tabs.map((tab) => (
         <Link key={tab.id} to={tab.to} replace preventScrollReset aria-current={tab.id === current ? "page" : undefined}>
           {tab.label}

@@ -105,7 +105,7 @@ function useLatestRun(locationName: string, jobName: string) {
   const queryKey = ["latest run", locationName, jobName];
   const { data } = useQuery({ queryKey, queryFn: async ({ signal }) => (await runs.listRuns({ locationName, jobName, pageSize: 1 }, { signal })).runs });
   useRunStates((events) => {
-    const own = events.some(({ detail }) => detail.case === "runStateChanged" && detail.value.jobName === jobName && detail.value.previousState === 0);
+    const own = events.length === 0 || events.some(({ detail }) => detail.case === "runStateChanged" && detail.value.jobName === jobName && detail.value.previousState === 0);
     if (own) void queries.invalidateQueries({ queryKey });
   });
   return data?.[0];

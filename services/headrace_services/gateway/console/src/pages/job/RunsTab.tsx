@@ -34,7 +34,7 @@ export function RunsTab({ locationName, jobName }: { locationName: string; jobNa
     return { items: page.runs, nextPageToken: page.nextPageToken };
   });
   const refresh = useThrottled(() => queries.invalidateQueries({ queryKey: key }), 500);
-  useRunStates((events) => events.some(({ detail }) => detail.case === "runStateChanged" && detail.value.jobName === jobName) && refresh());
+  useRunStates((events) => (events.length === 0 || events.some(({ detail }) => detail.case === "runStateChanged" && detail.value.jobName === jobName)) && refresh());
   if (query.error && items.length === 0) return <Failed error={query.error} what="read the runs" onRetry={() => void query.refetch()} />;
   if (query.isPending) return <Loading />;
   if (items.length === 0) return <Panel><Empty title="It has not run yet">Run it from here, or switch on a schedule.</Empty></Panel>;

@@ -34,7 +34,7 @@ export function useWindowRuns(span: number) {
   useRunStates((events) => {
     change((known) => patchedAll(known, events));
     const known = new Set(query.data?.map((run) => run.runId));
-    if (events.some((event) => !known.has(event.runId))) readNews();
+    if (events.length === 0 || events.some((event) => !known.has(event.runId))) readNews();
   });
   return query;
 }

@@ -42,7 +42,7 @@ export function useRunList(filter: RunFilter): Paged<Run> {
   );
   useRunStates((events) => {
     change((pages) => pages.map((page) => ({ ...page, items: patchedAll(page.items, events) })));
-    if (events.some((event) => mayBeNew(event, filter, paged.items))) readHead();
+    if (events.length === 0 || events.some((event) => mayBeNew(event, filter, paged.items))) readHead();
   });
   // What has left the states that are asked for stays until the list is read anew: nothing jumps away under the pointer.
   return paged;
