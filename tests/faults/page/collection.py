@@ -65,13 +65,17 @@ def _marks(item: pytest.Item) -> Iterator[pytest.Mark]:
 
 
 def collect() -> list[Proof]:
-    """Collects the whole suite without running it.
+    """Collects the tests that prove something without running them.
 
     Raises:
         RuntimeError: it cannot be collected.
     """
     collector = Collector()
-    code = pytest.main(["--collect-only", "-qq", "--no-header", str(TESTS)], plugins=[collector])
+    # One file in ten has such marks, and importing the others takes a minute.
+    marked = [
+        str(file) for file in sorted(TESTS.rglob("test_*.py")) if f"mark.{MARK}(" in file.read_text(encoding="utf-8")
+    ]
+    code = pytest.main(["--collect-only", "-qq", "--no-header", *marked], plugins=[collector])
     if code != pytest.ExitCode.OK:
         raise RuntimeError(f"the tests cannot be collected: {code!r}")
     return collector.proofs
