@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -73,6 +74,18 @@ def test_health_flips_within_five_seconds_and_calls_fail_fast(
         mortal_postgres.thaw()
         assert seconds_until(lambda: all_serve(cluster), BACK, "health saying that it goes on") < BACK
         assert client.wait(client.submit_job("in_process").run_id, timeout=60).succeeded
+
+
+def test_storage_ends_when_it_is_told_to_although_the_database_stands_still(
+    cluster: Cluster, mortal_postgres: MortalPostgres
+) -> None:
+    mortal_postgres.freeze()
+    wait_until(lambda: not is_serving(cluster.addresses["storage"]), 60, what="storage that has noticed")
+    storage = cluster.processes["storage", 0]
+    storage.kill(signal.SIGTERM)
+    assert storage.wait(60) == 0
+    assert "did not stop well" not in storage.output()
+    mortal_postgres.thaw()
 
 
 @pytest.mark.proves("P1 P3 P4 P6 P11", fault="F12", of="database")

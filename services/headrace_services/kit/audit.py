@@ -25,6 +25,7 @@ from headrace.rpc.scope import CallScope
 from headrace_services.kit.auth import is_at_the_front_door
 from headrace_services.kit.loops import Loop
 from headrace_services.kit.metrics import Metrics
+from headrace_services.kit.problems import told
 
 if TYPE_CHECKING:
     from headrace.api.storage.v1.audit_service_pb2_grpc import AuditServiceAsyncStub
@@ -122,7 +123,7 @@ class AuditTrail:
         except (grpc.RpcError, asyncio.TimeoutError) as error:
             self._lost.add(amount=len(self._waiting))
             logger.warning(
-                "the last audited calls are lost", extra={"count": len(self._waiting), "problem": str(error)}
+                "the last audited calls are lost", extra={"count": len(self._waiting), "problem": told(error)}
             )
 
 

@@ -6,7 +6,7 @@ import logging
 
 import grpc
 
-from headrace.errors import UnavailableError
+from headrace.errors import DeadlineExceededError, UnavailableError
 from headrace.rpc.status import from_rpc_error
 
 
@@ -17,7 +17,11 @@ def told(error: BaseException) -> str:
 
 
 def log_problem(logger: logging.Logger, message: str, error: BaseException, **details: object) -> None:
-    """Logs an error with its trace, or in one line where a service is away: it is tried again, and would be said again."""
+    """Logs an error with its trace, or in one line where a service is away or too slow: it is tried again, and would be said again."""
     said = from_rpc_error(error) if isinstance(error, grpc.RpcError) else error
-    trace = None if isinstance(said, UnavailableError) else (type(error), error, error.__traceback__)
+    trace = (
+        None
+        if isinstance(said, (UnavailableError, DeadlineExceededError))
+        else (type(error), error, error.__traceback__)
+    )
     logger.error(message, exc_info=trace, extra={**details, "problem": str(said)})

@@ -106,6 +106,10 @@ class Database(Protocol):
         """Returns how many connections are in use."""
         ...
 
+    def break_off(self) -> None:
+        """Ends what is under way at the database, whoever waits for it, and lets nobody begin anything more."""
+        ...
+
     def close(self) -> None:
         """Closes all connections."""
         ...

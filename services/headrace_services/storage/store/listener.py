@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import socket
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -45,6 +47,15 @@ def decode(payload: str) -> tuple[str, Hints]:
         return "", everything()
 
 
+def hang_up(connection: psycopg.Connection[Any]) -> None:
+    """Ends a connection while another thread waits for its answer, which a server that stands still never gives."""
+    try:
+        with socket.socket(fileno=os.dup(connection.fileno())) as ours:
+            ours.shutdown(socket.SHUT_RDWR)
+    except (OSError, psycopg.Error):
+        pass  # it has ended
+
+
 class Listener:
     """A thread with a connection of its own."""
 
@@ -53,7 +64,6 @@ class Listener:
         connect: Callable[[], psycopg.Connection[Any]],
         sender: str,
         publish: Callable[[Hints], None],
-        nudge: Callable[[], None],
     ) -> None:
         """Makes the thread.
 
@@ -61,16 +71,15 @@ class Listener:
             connect: Opens its connection.
             sender: Whose notifications to leave out: its own process's.
             publish: Is given what other processes changed.
-            nudge: Sends a notification, so that the thread need not be waited for.
         """
         self._connect = connect
-        self._nudge = nudge
         self._sender = sender
         self._publish = publish
         self._stopping = threading.Event()
         self._listening = threading.Event()
         self._has_started = False
         self._horizon: int | None = None
+        self._connection: psycopg.Connection[Any] | None = None
         self._thread = threading.Thread(target=self._run, name="storage listener", daemon=True)
 
     def start(self) -> None:
@@ -81,17 +90,20 @@ class Listener:
 
     def stop(self) -> None:
         self._stopping.set()
-        self._nudge()
+        if self._connection is not None:
+            hang_up(self._connection)
         self._thread.join(2 * _LOOK_SECONDS)
 
     def _run(self) -> None:
         failures = 0
         while not self._stopping.is_set():
             try:
-                with self._connect() as connection:
-                    self._follow(connection)
+                with self._connect() as self._connection:
+                    self._follow(self._connection)
                 failures = 0
             except psycopg.Error as error:
+                if self._stopping.is_set():
+                    return
                 failures += 1
                 logger.warning("listening for changes failed, trying again", extra={"error": str(error).strip()})
                 self._stopping.wait(_RECONNECT.delay(failures))

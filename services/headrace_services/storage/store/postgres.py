@@ -8,17 +8,16 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import ColumnElement, Connection, Engine, bindparam, create_engine, make_url, text, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, create_engine, event, make_url, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.types import BigInteger
 
-from headrace.errors import FailedPreconditionError
+from headrace.errors import FailedPreconditionError, StorageDownError
 from headrace_services.storage.store.database import EventRow, Position
 from headrace_services.storage.store.hints import Hints
 from headrace_services.storage.store.horizon import HORIZON, LAG_SECONDS
-from headrace_services.storage.store.listener import CHANNEL, Listener, encode
+from headrace_services.storage.store.listener import CHANNEL, Listener, encode, hang_up
 from headrace_services.storage.store.schema import events
 
 # Four and one that listens: two processes stay within ten.
@@ -90,14 +89,21 @@ class PostgresDatabase:
         # A read needs no transaction around its statements, and so none of the trips that begin and end one. What is more,
         # each statement sees what was committed before it: the feed relies on that.
         self.read_engine = _engine(url, _READERS).execution_options(isolation_level="AUTOCOMMIT")
+        self._busy: dict[ConnectionPoolEntry, psycopg.Connection[Any]] = {}
+        self._broken_off = False
+        for engine in (self.write_engine, self.read_engine):
+            event.listen(engine, "checkout", self._taken)
+            event.listen(engine, "checkin", self._given_back)
 
     @contextmanager
     def writing(self, locks: Iterable[int]) -> Iterator[tuple[Connection, int]]:
+        self._check_open()
         with self.write_engine.begin() as connection:
             yield connection, connection.execute(_BEGIN, {"keys": sorted(locks)}).scalar_one()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
+        self._check_open()
         with self.read_engine.connect() as connection:
             yield connection
 
@@ -119,7 +125,7 @@ class PostgresDatabase:
             connection.execute(_NOTIFY, {"channel": CHANNEL, "payload": encode(self.sender, hints)})
 
     def listener(self, publish: Callable[[Hints], None]) -> Listener:
-        return Listener(self._connect_to_listen, self.sender, publish, self._nudge)
+        return Listener(self._connect_to_listen, self.sender, publish)
 
     def after(self, position: Position) -> ColumnElement[bool]:
         return tuple_(events.c.xid, events.c.id) > tuple_(*position)
@@ -152,13 +158,21 @@ class PostgresDatabase:
         """Returns a connection of its own, outside the pools: waiting is all it does."""
         return psycopg.connect(_libpq_url(self.url), autocommit=True, **_CONNECT)
 
-    def _nudge(self) -> None:
-        try:
-            with self.write_engine.begin() as connection:
-                connection.execute(_NOTIFY, {"channel": CHANNEL, "payload": encode(self.sender, Hints())})
-        except SQLAlchemyError:
-            # The server is gone; whoever listens has noticed that already.
-            return
+    def _check_open(self) -> None:
+        if self._broken_off:
+            raise StorageDownError("storage is stopping")
+
+    def _taken(self, connection: psycopg.Connection[Any], entry: ConnectionPoolEntry, _: object) -> None:
+        self._check_open()
+        self._busy[entry] = connection
+
+    def _given_back(self, _: object, entry: ConnectionPoolEntry) -> None:
+        self._busy.pop(entry, None)
+
+    def break_off(self) -> None:
+        self._broken_off = True
+        for connection in list(self._busy.values()):
+            hang_up(connection)
 
     def close(self) -> None:
         self.read_engine.dispose()

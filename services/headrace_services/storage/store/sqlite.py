@@ -123,6 +123,9 @@ class SqliteDatabase:
                 f"the database {self.path} was {what} while it was open: put it back, or start again to go on without it"
             )
 
+    def break_off(self) -> None:
+        """Does nothing: what is asked of a file is answered."""
+
     def close(self) -> None:
         self.read_engine.dispose()
         self.write_engine.dispose()

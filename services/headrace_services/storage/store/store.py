@@ -126,8 +126,10 @@ class Store:
         return True
 
     def _stop(self) -> None:
-        self._listener.stop()
         self.writer.stop()
+        # Nobody waits any more for what the database has not answered by now.
+        self.database.break_off()
+        self._listener.stop()
         self.reader.stop()
         self.database.close()
 

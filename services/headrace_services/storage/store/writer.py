@@ -34,7 +34,7 @@ _MOST_BATCH_BYTES = 4 * 1024 * 1024
 # With the longest wait for a lock they stay within the deadline of a write.
 _MOST_ATTEMPTS = 3
 _BETWEEN_ATTEMPTS = RetryPolicy(first_seconds=0.01, longest_seconds=0.2)
-_STOP_SECONDS = 5.0
+_STOP_SECONDS = 1.0
 
 
 class CommitObserver(Protocol):
