@@ -6,10 +6,12 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from headrace.client import Client, Run
+from headrace_codeloc.engines.known import ENGINES
 from rig import launched
 from rig.broker import start_broker, start_celery_worker
 from rig.launched import Launched
@@ -18,8 +20,13 @@ from rig.processes import Supervisor, is_alive
 from rig.waiting import wait_until
 
 
+@dataclass
+class Deployment(Launched):
+    broker: str
+
+
 @pytest.fixture(scope="module")
-def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     supervisor = Supervisor(tmp_path_factory.mktemp("celery"))
     try:
         broker = start_broker(supervisor)
@@ -27,7 +34,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
         launcher = {"module": "dagster_celery", "class": "CeleryRunLauncher", "config": {"broker": broker}}
         settings = {"run_launcher": launcher, "run_retries": {"enabled": True}}
         with launched.deployed(tmp_path_factory.mktemp("deployment"), settings) as made:
-            yield made
+            yield Deployment(made.instance, made.directory, broker)
     finally:
         supervisor.close()
 
@@ -68,6 +75,14 @@ def test_many_runs_at_once_are_done_and_none_is_lost(client: Client) -> None:
     print(f"{RUNS} runs in {time.monotonic() - began:.1f} s")
     assert {run.state for run in ended} == {"succeeded"}
     assert all(run.attempt == 1 for run in ended)
+
+
+@at_length
+async def test_a_run_takes_little_more_than_the_engine_needs_for_its_task(
+    deployment: Deployment, client: Client
+) -> None:
+    engine = ENGINES["celery"].open({"broker": deployment.broker}, "test")
+    await launched.a_run_takes_little_more_than_the_engine(deployment, client, engine)
 
 
 def test_no_process_stays(client: Client) -> None:

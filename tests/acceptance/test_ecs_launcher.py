@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import statistics
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from headrace.client import Client, Run
-from headrace_codeloc.engines.base import Engine, Workload
 from headrace_codeloc.engines.known import ENGINES
 from rig import launched
-from rig.bare import importing_what_a_worker_needs
 from rig.docker import DockerHost, shared_engine
 from rig.ecs import CREDENTIALS, Ecs, start_ecs
 from rig.launched import Launched
 from rig.length import RUNS, at_length
 from rig.processes import Supervisor
-from rig.seed import SEED
 from rig.waiting import wait_until
-
-MEASURED = 9
-# What a run may take beyond a task that boots the same interpreter and imports the same code.
-MOST_OVERHEAD_SECONDS = 0.3
 
 
 @dataclass
@@ -69,37 +58,14 @@ def test_the_seeds_jobs_give_55(client: Client) -> None:
     launched.the_seed_gives_55(client)
 
 
-async def bare_seconds(engine: Engine, directory: Path, number: int) -> float:
-    """How long the engine needs for a task with an interpreter that has imported the worker and the code."""
-    sign = directory / f"bare-{number}"
-    program = f"{importing_what_a_worker_needs(SEED)}; import time; open({str(sign)!r}, 'w').write(str(time.time()))"
-    workload = Workload(f"bare-{number}", (sys.executable, "-c", program), {}, labels={"headrace/kind": "bare"})
-    began = time.time()
-    await engine.start(workload)
-    written = await asyncio.to_thread(wait_until, lambda: sign.exists() and sign.read_text(), 30)
-    return float(written) - began
-
-
 @at_length
 async def test_a_run_takes_little_more_than_the_engine_needs_for_its_task(
     deployment: Deployment, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
-    directory = deployment.directory
-    engine = ENGINES["ecs"].open(deployment.ecs.config(directory), "test")
-    bare, whole = [], []
-    for number in range(MEASURED + 1):
-        bare.append(await bare_seconds(engine, directory, number))
-        run = await asyncio.to_thread(lambda: client.wait(client.submit_job("process_numbers").run_id, timeout=60))
-        assert run.start_time is not None
-        whole.append((run.start_time - run.create_time).total_seconds())
-    await engine.close()
-    # The first of each has the engine learn the shape of its tasks.
-    del bare[0], whole[0]
-    overhead = statistics.median(whole) - statistics.median(bare)
-    print(f"\nbare {statistics.median(bare):.3f} s, run {statistics.median(whole):.3f} s, overhead {overhead:.3f} s")
-    assert overhead <= MOST_OVERHEAD_SECONDS
+    engine = ENGINES["ecs"].open(deployment.ecs.config(deployment.directory), "test")
+    await launched.a_run_takes_little_more_than_the_engine(deployment, client, engine)
 
 
 @at_length

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from headrace.client import Client, Run
+from headrace_codeloc.engines.known import ENGINES
 from rig import launched
 from rig.kubernetes.cluster import Cluster, open_cluster
 from rig.launched import Launched
+from rig.length import at_length
 from rig.waiting import wait_until
 
 
@@ -63,6 +65,14 @@ def test_a_run_whose_pod_is_drained_is_tried_again(deployment, client, cluster: 
         client,
         lambda run: cluster.stand_in.evict("default", _pod(cluster, run), "The node was low on memory."),
     )
+
+
+@at_length
+async def test_a_run_takes_little_more_than_the_engine_needs_for_its_pod(
+    cluster: Cluster, deployment: Launched, client: Client
+) -> None:
+    engine = ENGINES["k8s"].open(cluster.config(), "test")
+    await launched.a_run_takes_little_more_than_the_engine(deployment, client, engine)
 
 
 def test_a_canceled_run_ends_its_pod(deployment, client) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import statistics
+import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,12 +15,18 @@ from typing import Any
 import yaml
 
 from headrace.client import Client, Run
+from headrace_codeloc.engines.base import Engine, Workload
 from rig import dev
+from rig.bare import importing_what_a_worker_needs
 from rig.dev import DevInstance
 from rig.processes import Supervisor
 from rig.results import output_of
+from rig.seed import SEED
 from rig.waiting import wait_until
 
+MEASURED = 9
+# What a run may take beyond a workload that boots the same interpreter and imports the same code.
+MOST_OVERHEAD_SECONDS = 0.3
 LOCATIONS = Path(__file__).parents[1] / "acceptance/locations"
 SEED_JOBS = ("process_numbers", "process_numbers_asset")
 
@@ -60,12 +70,14 @@ def deployed(
     """
     home = directory / "home"
     home.mkdir()
+    signs = directory / "signs"
+    signs.mkdir()
     (home / "headrace.yaml").write_text(yaml.safe_dump(dict(settings)))
     supervisor = Supervisor(directory)
     locations = _with_executor(directory, executor) if executor else LOCATIONS
     files = ("-f", locations / "seed.py", "-f", locations / "launched.py")
     try:
-        yield Launched(dev.start(supervisor, home, *files, env=env), directory / "signs")
+        yield Launched(dev.start(supervisor, home, *files, env=env), signs)
     finally:
         supervisor.close()
 
@@ -133,3 +145,30 @@ def a_run_is_canceled(launched: Launched, client: Client) -> None:
     run, _ = launched.begun(client)
     client.cancel(run.run_id)
     assert client.wait(run.run_id, timeout=40).state == "canceled"
+
+
+async def a_run_takes_little_more_than_the_engine(launched: Launched, client: Client, engine: Engine) -> None:
+    """From the order to the start, turn by turn with workloads that the engine is given directly; says what it took."""
+    bare, whole = [], []
+    for number in range(MEASURED + 1):
+        bare.append(await _bare_seconds(engine, launched.directory, number))
+        run = await asyncio.to_thread(lambda: client.wait(client.submit_job("process_numbers").run_id, timeout=60))
+        assert run.start_time is not None
+        whole.append((run.start_time - run.create_time).total_seconds())
+    await engine.close()
+    # With the first of each the engine learns something.
+    del bare[0], whole[0]
+    overhead = statistics.median(whole) - statistics.median(bare)
+    print(f"\nbare {statistics.median(bare):.3f} s, run {statistics.median(whole):.3f} s, overhead {overhead:.3f} s")
+    assert overhead <= MOST_OVERHEAD_SECONDS
+
+
+async def _bare_seconds(engine: Engine, directory: Path, number: int) -> float:
+    """How long the engine needs for a program with an interpreter that has imported the worker and the code."""
+    sign = directory / f"bare-{number}"
+    program = f"{importing_what_a_worker_needs(SEED)}; import time; open({str(sign)!r}, 'w').write(str(time.time()))"
+    workload = Workload(f"bare-{number}", (sys.executable, "-c", program), {}, labels={"headrace/kind": "bare"})
+    began = time.time()
+    await engine.start(workload)
+    written = await asyncio.to_thread(wait_until, lambda: sign.exists() and sign.read_text(), 30)
+    return float(written) - began
